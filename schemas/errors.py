@@ -1,0 +1,64 @@
+"""The one tree of errors, sorted by what to do about them.
+
+TrialwireError                  every error a user may see; its text says what happened, to what, and what to do now
+├── StopError                   stop the run: nothing was lost, nothing more is tried           (exit 1)
+│   ├── SettingError            a setting is missing, malformed or contradicts another          (exit 2)
+│   ├── UsageError              the command was called wrongly                                  (exit 2)
+│   ├── BatchStoppedError       a batch looks wrong: none of it was written
+│   └── ContractError           two parts disagree on the contract (topic layout, FHIR version, schema version)
+├── RetryLaterError             the same call may succeed later: a server is down, a lease is taken (exit 75)
+└── HoldError                   this record cannot go on; it is kept whole with its reasons     (never ends a run)
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from schemas.held import Reason
+
+
+class TrialwireError(Exception):
+    """What happened, to which record or server, and what to do now, as one or two sentences."""
+
+    exit_code: ClassVar[int] = 1
+
+
+class StopError(TrialwireError):
+    """Stop the run: trying again without a change would end the same way."""
+
+
+class SettingError(StopError):
+    """A setting is missing, malformed or contradicts another."""
+
+    exit_code = 2
+
+
+class UsageError(StopError):
+    """The command was called wrongly."""
+
+    exit_code = 2
+
+
+class BatchStoppedError(StopError):
+    """A batch looks wrong as a whole (volume, drift, completeness): none of it was written."""
+
+
+class ContractError(StopError):
+    """Two parts disagree on the contract: topic layout, FHIR version or schema version."""
+
+
+class RetryLaterError(TrialwireError):
+    """A server is down or a lease is taken: the same call may succeed later."""
+
+    exit_code = 75
+
+
+class HoldError(TrialwireError):
+    """This record cannot go on. Carries every reason found, not only the first."""
+
+    def __init__(self, reasons: Sequence[Reason]) -> None:
+        self.reasons = tuple(reasons)
+        super().__init__("; ".join(reason.message for reason in self.reasons))

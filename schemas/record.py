@@ -1,0 +1,39 @@
+"""The raw record: bytes as they were found, with where they came from. Nothing is parsed here."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from hashlib import sha256
+from typing import Literal
+
+SourceName = Literal["clinicaltrials_gov", "pages"]
+"""The short names of sources, the same in modules, DAG ids, headers and metric labels."""
+
+
+@dataclass(frozen=True, slots=True)
+class RawRecord:
+    """One record as it was found.
+
+    `origin` names the place for a person and for ever: "folder/file.json", "archive.zip!NCT….json", "lines.jsonl:17"
+    or the address asked. `source` is None where the content itself must tell (files and folders).
+    """
+
+    origin: str
+    content: bytes
+    source: SourceName | None = None
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 of the bytes, as 64 hex digits."""
+        return sha256(self.content).hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
+class UnreadableRecord:
+    """A place where a record should be and none can be read: too large, truncated archive member, no permission."""
+
+    origin: str
+    code: str
+    message: str
+    cure: str
+    source: SourceName | None = None

@@ -1,0 +1,491 @@
+"""The canonical Trial: every concept of the registry's data dictionary, registry-neutral and lossless.
+
+Shape: one part per module of the dictionary (API v2, `/studies/metadata`). Python names are snake_case; the alias of
+each is the registry's own camelCase name, so a part reads the registry's object as it is and a key without a field of
+its own stays in place under its source name (`model_extra`). Dates are strings of the precision the source gave
+("2025", "2025-06" or "2025-06-30"). An absent value is None or an empty tuple, never a default that says something.
+Texts are unescaped by the reader, with one exception: `Eligibility.criteria` is the registry's text verbatim, because
+its offsets and list markers are the eligibility parser's matter.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from typing import Annotated, Any
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
+from pydantic.alias_generators import to_camel
+
+from schemas import vocabulary as v
+from schemas.record import SourceName
+
+_PARTIAL_DATE = re.compile(r"\d{4}(-\d{2}(-\d{2})?)?")
+
+
+def _calendar_date(text: str) -> str:
+    if not _PARTIAL_DATE.fullmatch(text):
+        msg = "is not a date of the form YYYY, YYYY-MM or YYYY-MM-DD"
+        raise ValueError(msg)
+    date.fromisoformat((text + "-01-01")[:10])
+    return text
+
+
+PartialDate = Annotated[str, AfterValidator(_calendar_date)]
+NctNumber = Annotated[str, StringConstraints(pattern=r"^NCT\d{8}$")]
+
+
+class Part(BaseModel):
+    """A part of a Trial. Unknown keys are kept in place under their source name."""
+
+    model_config = ConfigDict(alias_generator=to_camel, populate_by_name=True, extra="allow", frozen=True)
+
+
+class OrgStudyId(Part):
+    """The organisation's own number for the study."""
+
+    id: str | None = None
+    type: v.OrgStudyIdType | None = None
+    link: str | None = None
+
+
+class SecondaryId(Part):
+    """A number given by another registry, funder or authority; `domain` says which."""
+
+    id: str | None = None
+    type: v.SecondaryIdType | None = None
+    domain: str | None = None
+    link: str | None = None
+
+
+class Organization(Part):
+    """The organisation that registered the study."""
+
+    full_name: str | None = None
+    agency_class: v.AgencyClass | None = Field(None, alias="class")
+
+
+class Identification(Part):
+    """identificationModule."""
+
+    nct_id: NctNumber | None = None
+    nct_id_aliases: tuple[str, ...] = ()
+    org_study_id_info: OrgStudyId | None = None
+    secondary_id_infos: tuple[SecondaryId, ...] = ()
+    brief_title: str | None = None
+    official_title: str | None = None
+    acronym: str | None = None
+    organization: Organization | None = None
+
+
+class TypedDate(Part):
+    """A date and whether it is actual or estimated; an absent type is unknown, not actual."""
+
+    date: PartialDate | None = None
+    type: v.DateType | None = None
+
+
+class ExpandedAccessInfo(Part):
+    """Whether the drug is available outside the trial, and under which record."""
+
+    has_expanded_access: bool | None = None
+    nct_id: str | None = None
+    status_for_nct_id: v.ExpandedAccessStatus | None = None
+
+
+class Status(Part):
+    """statusModule. `last_known_status` comes with UNKNOWN only and never replaces `overall_status`."""
+
+    status_verified_date: PartialDate | None = None
+    overall_status: v.OverallStatus | None = None
+    last_known_status: v.OverallStatus | None = None
+    delayed_posting: bool | None = None
+    why_stopped: str | None = None
+    expanded_access_info: ExpandedAccessInfo | None = None
+    start_date_struct: TypedDate | None = None
+    primary_completion_date_struct: TypedDate | None = None
+    completion_date_struct: TypedDate | None = None
+    study_first_submit_date: PartialDate | None = None
+    study_first_submit_qc_date: PartialDate | None = None
+    study_first_post_date_struct: TypedDate | None = None
+    results_waived: bool | None = None
+    results_first_submit_date: PartialDate | None = None
+    results_first_submit_qc_date: PartialDate | None = None
+    results_first_post_date_struct: TypedDate | None = None
+    disp_first_submit_date: PartialDate | None = None
+    disp_first_submit_qc_date: PartialDate | None = None
+    disp_first_post_date_struct: TypedDate | None = None
+    last_update_submit_date: PartialDate | None = None
+    last_update_post_date_struct: TypedDate | None = None
+
+
+class ResponsibleParty(Part):
+    """Who answers for the study. Names are personal data: they leave the Trial only with contacts included."""
+
+    type: v.ResponsiblePartyType | None = None
+    investigator_full_name: str | None = None
+    investigator_title: str | None = None
+    investigator_affiliation: str | None = None
+    old_name_title: str | None = None
+    old_organization: str | None = None
+
+
+class Sponsor(Part):
+    """A sponsor or collaborator."""
+
+    name: str | None = None
+    agency_class: v.AgencyClass | None = Field(None, alias="class")
+
+
+class Sponsors(Part):
+    """sponsorCollaboratorsModule."""
+
+    responsible_party: ResponsibleParty | None = None
+    lead_sponsor: Sponsor | None = None
+    collaborators: tuple[Sponsor, ...] = ()
+
+
+class Oversight(Part):
+    """oversightModule."""
+
+    oversight_has_dmc: bool | None = None
+    is_fda_regulated_drug: bool | None = None
+    is_fda_regulated_device: bool | None = None
+    is_unapproved_device: bool | None = None
+    is_ppsd: bool | None = None
+    is_us_export: bool | None = None
+    fdaaa801_violation: bool | None = Field(None, alias="fdaaa801Violation")
+
+
+class Description(Part):
+    """descriptionModule."""
+
+    brief_summary: str | None = None
+    detailed_description: str | None = None
+
+
+class Conditions(Part):
+    """conditionsModule."""
+
+    conditions: tuple[str, ...] = ()
+    keywords: tuple[str, ...] = ()
+
+
+class ExpandedAccessTypes(Part):
+    """For whom expanded access is given."""
+
+    individual: bool | None = None
+    intermediate: bool | None = None
+    treatment: bool | None = None
+
+
+class MaskingInfo(Part):
+    """Masking level and who is masked; a level without names says nothing about who."""
+
+    masking: v.Masking | None = None
+    masking_description: str | None = None
+    who_masked: tuple[v.WhoMasked, ...] = ()
+
+
+class DesignInfo(Part):
+    """designInfo of designModule."""
+
+    allocation: v.Allocation | None = None
+    intervention_model: v.InterventionModel | None = None
+    intervention_model_description: str | None = None
+    primary_purpose: v.PrimaryPurpose | None = None
+    observational_model: v.ObservationalModel | None = None
+    time_perspective: v.TimePerspective | None = None
+    masking_info: MaskingInfo | None = None
+
+
+class BioSpec(Part):
+    """Retention of biological specimens."""
+
+    retention: v.BioSpecRetention | None = None
+    description: str | None = None
+
+
+class Enrollment(Part):
+    """Number of participants; without a type it is neither actual nor estimated."""
+
+    count: int | None = None
+    type: v.EnrollmentType | None = None
+
+
+class Design(Part):
+    """designModule. `phases` is in the order of the source."""
+
+    study_type: v.StudyType | None = None
+    n_ptrs_to_this_exp_acc_nct_id: int | None = None
+    expanded_access_types: ExpandedAccessTypes | None = None
+    patient_registry: bool | None = None
+    target_duration: str | None = None
+    phases: tuple[v.Phase, ...] = ()
+    design_info: DesignInfo | None = None
+    bio_spec: BioSpec | None = None
+    enrollment_info: Enrollment | None = None
+
+
+class Arm(Part):
+    """An arm of an interventional study or a cohort of an observational one (then without a type)."""
+
+    label: str | None = None
+    type: v.ArmType | None = None
+    description: str | None = None
+    intervention_names: tuple[str, ...] = ()
+    """As the registry writes them: "Drug: name"."""
+
+
+class Intervention(Part):
+    """An intervention and the arms that receive it. Join with the arms by both lists: they may disagree."""
+
+    type: v.InterventionType | None = None
+    name: str | None = None
+    description: str | None = None
+    arm_group_labels: tuple[str, ...] = ()
+    other_names: tuple[str, ...] = ()
+
+
+class ArmsInterventions(Part):
+    """armsInterventionsModule."""
+
+    arm_groups: tuple[Arm, ...] = ()
+    interventions: tuple[Intervention, ...] = ()
+
+
+class Outcome(Part):
+    """An outcome measure."""
+
+    measure: str | None = None
+    description: str | None = None
+    time_frame: str | None = None
+
+
+class Outcomes(Part):
+    """outcomesModule. `unleveled_outcomes` is for sources that do not say primary or secondary: it is not guessed."""
+
+    primary_outcomes: tuple[Outcome, ...] = ()
+    secondary_outcomes: tuple[Outcome, ...] = ()
+    other_outcomes: tuple[Outcome, ...] = ()
+    unleveled_outcomes: tuple[Outcome, ...] = ()
+
+
+class Eligibility(Part):
+    """eligibilityModule. `criteria` is the source's text verbatim, escapes included. Ages: "18 Years", "6 Months"."""
+
+    criteria: str | None = Field(None, alias="eligibilityCriteria")
+    healthy_volunteers: bool | None = None
+    sex: v.Sex | None = None
+    gender_based: bool | None = None
+    gender_description: str | None = None
+    minimum_age: str | None = None
+    maximum_age: str | None = None
+    std_ages: tuple[v.StandardAge, ...] = ()
+    study_population: str | None = None
+    sampling_method: v.SamplingMethod | None = None
+
+
+class Contact(Part):
+    """A person to call. Personal data: leaves the Trial only with contacts included."""
+
+    name: str | None = None
+    role: v.ContactRole | None = None
+    phone: str | None = None
+    phone_ext: str | None = None
+    email: str | None = None
+
+
+class Official(Part):
+    """A person overseeing the study. Personal data, as Contact."""
+
+    name: str | None = None
+    affiliation: str | None = None
+    role: v.OfficialRole | None = None
+
+
+class GeoPoint(Part):
+    """WGS 84 degrees."""
+
+    lat: float | None = None
+    lon: float | None = None
+
+
+class Site(Part):
+    """A place where the study runs."""
+
+    facility: str | None = None
+    status: v.SiteStatus | None = None
+    city: str | None = None
+    state: str | None = None
+    zip: str | None = None
+    country: str | None = None
+    contacts: tuple[Contact, ...] = ()
+    geo_point: GeoPoint | None = None
+
+
+class ContactsLocations(Part):
+    """contactsLocationsModule. `unlisted_locations` counts sites known to exist that the source does not name."""
+
+    central_contacts: tuple[Contact, ...] = ()
+    overall_officials: tuple[Official, ...] = ()
+    locations: tuple[Site, ...] = ()
+    unlisted_locations: int | None = None
+
+
+class Retraction(Part):
+    """A retraction of a cited publication."""
+
+    pmid: str | None = None
+    source: str | None = None
+
+
+class Citation(Part):
+    """A publication; type says background, result or derived (found by the registry)."""
+
+    pmid: str | None = None
+    type: v.ReferenceType | None = None
+    citation: str | None = None
+    retractions: tuple[Retraction, ...] = ()
+
+
+class SeeAlsoLink(Part):
+    """A link the sponsor gave."""
+
+    label: str | None = None
+    url: str | None = None
+
+
+class AvailableIpd(Part):
+    """A data set or document said to be available."""
+
+    id: str | None = None
+    type: str | None = None
+    url: str | None = None
+    comment: str | None = None
+
+
+class References(Part):
+    """referencesModule."""
+
+    references: tuple[Citation, ...] = ()
+    see_also_links: tuple[SeeAlsoLink, ...] = ()
+    avail_ipds: tuple[AvailableIpd, ...] = ()
+
+
+class IpdSharingStatement(Part):
+    """ipdSharingStatementModule."""
+
+    ipd_sharing: v.IpdSharing | None = None
+    description: str | None = None
+    info_types: tuple[v.IpdSharingInfoType, ...] = ()
+    time_frame: str | None = None
+    access_criteria: str | None = None
+    url: str | None = None
+
+
+class LargeDocument(Part):
+    """A document on the registry: protocol, statistical analysis plan, consent form."""
+
+    type_abbrev: str | None = None
+    has_protocol: bool | None = None
+    has_sap: bool | None = None
+    has_icf: bool | None = None
+    label: str | None = None
+    date: PartialDate | None = None
+    upload_date: str | None = None
+    filename: str | None = None
+    size: int | None = None
+
+
+class Documents(Part):
+    """documentSection.largeDocumentModule."""
+
+    no_sap: bool | None = None
+    large_docs: tuple[LargeDocument, ...] = ()
+
+
+class MeshTerm(Part):
+    """A Medical Subject Heading."""
+
+    id: str | None = None
+    term: str | None = None
+
+
+class BrowseLeaf(Part):
+    """A leaf of the registry's browse tree."""
+
+    id: str | None = None
+    name: str | None = None
+    as_found: str | None = None
+    relevance: v.BrowseLeafRelevance | None = None
+
+
+class BrowseBranch(Part):
+    """A branch of the registry's browse tree."""
+
+    abbrev: str | None = None
+    name: str | None = None
+
+
+class Browse(Part):
+    """conditionBrowseModule or interventionBrowseModule: derived by the registry, not said by the sponsor."""
+
+    meshes: tuple[MeshTerm, ...] = ()
+    ancestors: tuple[MeshTerm, ...] = ()
+    browse_leaves: tuple[BrowseLeaf, ...] = ()
+    browse_branches: tuple[BrowseBranch, ...] = ()
+
+
+class MiscInfo(Part):
+    """miscInfoModule. `version_holder` is the registry's data release date: it changes daily in every record."""
+
+    version_holder: PartialDate | None = None
+    removed_countries: tuple[str, ...] = ()
+    submission_tracking: dict[str, Any] | None = None
+
+
+class Derived(Part):
+    """derivedSection."""
+
+    misc_info_module: MiscInfo | None = None
+    condition_browse_module: Browse | None = None
+    intervention_browse_module: Browse | None = None
+
+
+class ResultsPresence(Part):
+    """That results exist, without them: the names of the result modules present and a SHA-256 of the whole section."""
+
+    modules: tuple[str, ...] = ()
+    digest: str
+
+
+class Trial(Part):
+    """One trial. `partial` marks a second-hand record (a page): what it lacks is unknown, not absent."""
+
+    source: SourceName
+    registry: str = "clinicaltrials.gov"
+    partial: bool = False
+    layout: str = "api-v2"
+    identification: Identification = Identification()
+    status: Status = Status()
+    sponsors: Sponsors = Sponsors()
+    oversight: Oversight = Oversight()
+    description: Description = Description()
+    conditions: Conditions = Conditions()
+    design: Design = Design()
+    arms_interventions: ArmsInterventions = ArmsInterventions()
+    outcomes: Outcomes = Outcomes()
+    eligibility: Eligibility = Eligibility()
+    contacts_locations: ContactsLocations = ContactsLocations()
+    references: References = References()
+    ipd_sharing_statement: IpdSharingStatement = IpdSharingStatement()
+    documents: Documents = Documents()
+    derived: Derived = Derived()
+    results: ResultsPresence | None = None
+    has_results: bool | None = None
+
+    @property
+    def trial_id(self) -> str | None:
+        """The registry's number, or None for a record still to be identified."""
+        return self.identification.nct_id
