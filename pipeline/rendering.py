@@ -1,0 +1,58 @@
+"""From a Trial to checked bytes: rendered, validated, written. What leaves here is what destinations send."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import orjson
+
+from schemas.errors import HoldError
+
+if TYPE_CHECKING:
+    from pipeline.settings import Settings
+    from schemas.event import FhirVersion
+    from schemas.held import Finding
+    from schemas.trial import Trial
+    from transforms.bundle import RenderOptions
+
+FHIR_VERSIONS: tuple[FhirVersion, ...] = ("R4", "R5")
+
+
+@dataclass(frozen=True, slots=True)
+class CheckedRendition:
+    """One checked transaction Bundle as UTF-8 JSON, with its content hash and the R4 recruitment status code."""
+
+    content: bytes
+    content_hash: str
+    status: str
+    findings: tuple[Finding, ...]
+
+
+def options(settings: Settings, fhir_version: FhirVersion) -> RenderOptions:
+    """What the settings say about rendering in that version."""
+    from transforms.bundle import RenderOptions
+
+    return RenderOptions(
+        contacts=settings.contacts == "include",
+        profile=settings.profile if fhir_version == "R4" else "base",
+        unknown_status=settings.fhir.r4.unknown_status if fhir_version == "R4" else "absent",
+        nct_system=settings.nct_system,
+    )
+
+
+def render_checked(trial: Trial, fhir_version: FhirVersion, how: RenderOptions) -> CheckedRendition:
+    """Render and check. Raises HoldError with every reason when the Bundle is not valid."""
+    from quality import resources
+    from transforms import bundle
+
+    rendition = bundle.render(trial, fhir_version, how)
+    reasons = resources.check(rendition.bundle, fhir_version, profile=how.profile)
+    if reasons:
+        raise HoldError(reasons)
+    return CheckedRendition(
+        content=orjson.dumps(rendition.bundle),
+        content_hash=bundle.content_hash(rendition.bundle),
+        status=rendition.status,
+        findings=rendition.findings,
+    )

@@ -1,0 +1,60 @@
+"""What a run did, in numbers that add up and in words that say what to do next."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from schemas.held import HeldRecord
+
+
+@dataclass
+class IngestSummary:
+    """One ingest: `read` is always the sum of the other four counts."""
+
+    new: int = 0
+    changed: int = 0
+    unchanged: int = 0
+    held_records: list[HeldRecord] = field(default_factory=list)
+    findings: Counter[str] = field(default_factory=Counter)
+    seconds: float = 0.0
+
+    @property
+    def held(self) -> int:
+        """How many records were held."""
+        return len(self.held_records)
+
+    @property
+    def read(self) -> int:
+        """How many records were found."""
+        return self.new + self.changed + self.unchanged + self.held
+
+    def add(self, other: IngestSummary) -> None:
+        """Add the counts of another batch."""
+        self.new += other.new
+        self.changed += other.changed
+        self.unchanged += other.unchanged
+        self.held_records += other.held_records
+        self.findings += other.findings
+        self.seconds += other.seconds
+
+    def document(self) -> dict[str, Any]:
+        """The JSON document of `trialwire ingest --json`."""
+        counts = {name: getattr(self, name) for name in ("read", "new", "changed", "unchanged", "held")}
+        return counts | {
+            "held_records": [held_object(record) for record in self.held_records],
+            "findings": dict(sorted(self.findings.items())),
+            "seconds": round(self.seconds, 3),
+        }
+
+
+def held_object(record: HeldRecord) -> dict[str, Any]:
+    """A held record as `ingest --json` and `held list --json` write it."""
+    return {
+        "id": record.id,
+        "origin": record.origin,
+        "stage": record.stage,
+        "reasons": [reason.model_dump(include={"code", "path", "message", "cure"}) for reason in record.reasons],
+    }
