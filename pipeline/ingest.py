@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from hashlib import sha256
 from typing import TYPE_CHECKING
@@ -10,20 +11,21 @@ from typing import TYPE_CHECKING
 from pipeline import rendering, spool
 from pipeline.summary import IngestSummary
 from schemas.errors import BatchStoppedError, HoldError
-from schemas.held import Finding, HeldRecord, Reason, Stage
+from schemas.held import HeldRecord, Reason
 from schemas.record import RawRecord, UnreadableRecord
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
-    from changes.store import Checked, Store
+    from changes.store import Checked, Comparison, Store
     from pipeline.settings import Settings
     from pipeline.spool import Found
-    from schemas.trial import Trial
+    from schemas.event import FhirVersion
+    from schemas.held import Stage
 
 UNIDENTIFIED = Reason(
     code="no-registry-number",
-    message="the page names no registry number, and none is guessed",
+    message="the record names no registry number, and none is guessed",
     cure="find the number and say: trialwire held name ID NCT…",
 )
 
@@ -36,3 +38,128 @@ def ingest(
     for batch in spool.batches(found, settings.ingest.batch_size):
         total.add(process(batch, store, settings, progress=progress))
     return total
+
+
+def process(
+    found: Sequence[Found], store: Store, settings: Settings, *, progress: Callable[[int], None] = lambda _: None
+) -> IngestSummary:
+    """Take one batch through the path and write it in one transaction."""
+    started = time.monotonic()
+    batch = _Batch(store, settings, datetime.now(UTC))
+    for item in found:
+        batch.take(item)
+        progress(1)
+    batch.stop_if_wrong()
+    batch.write()
+    batch.summary.seconds = time.monotonic() - started
+    return batch.summary
+
+
+@dataclass
+class _Batch:
+    """The state of one batch on its way: what will be written, what is held, and the flat rows for the batch checks."""
+
+    store: Store
+    settings: Settings
+    seen_at: datetime
+    summary: IngestSummary = field(default_factory=IngestSummary)
+    checked: list[Checked] = field(default_factory=list)
+    holding: list[tuple[RawRecord, HeldRecord]] = field(default_factory=list)
+    flat_rows: list[dict[str, object]] = field(default_factory=list)
+
+    def take(self, item: Found) -> None:
+        """Read, compare, render and check one record; whatever stops it holds it, and only it."""
+        if isinstance(item, UnreadableRecord):
+            reason = Reason(code=item.code, message=item.message, cure=item.cure)
+            self.hold(RawRecord(item.origin, b"", item.source), "parse", [reason])
+        elif self.store.seen(item.origin, item.digest):
+            self.summary.unchanged += 1
+        else:
+            self.carry(item)
+
+    def carry(self, item: RawRecord) -> None:
+        """Carry a record that was not seen before through all stages up to the write."""
+        from changes.store import Checked
+        from quality import rows
+        from transforms.bundle import MAPPING_VERSION
+        from transforms.reading import read
+
+        stage: Stage = "parse"
+        trial_id = None
+        try:
+            reading = read(item, named=self.store.given_name(item.origin))
+            trial, trial_id = reading.trial, reading.trial.trial_id
+            stage = "identify"
+            if trial_id is None:
+                raise HoldError([UNIDENTIFIED])
+            stage = "quality"
+            if reasons := rows.holds(trial):
+                raise HoldError(reasons)
+            comparison = self.store.compare(trial)
+            stage = "map"
+            renditions = self.render(comparison)
+        except HoldError as error:
+            self.hold(item, stage, error.reasons, trial_id)
+            return
+        how = next(iter(renditions.values()), None)
+        findings = (
+            *reading.findings,
+            *rows.check(trial, today=self.seen_at.date()),
+            *comparison.findings,
+            *(how.findings if how else ()),
+        )
+        self.summary.findings.update(finding.code for finding in findings)
+        self.flat_rows.append(rows.flat(trial))
+        self.checked.append(
+            Checked(
+                record=item,
+                trial=comparison.trial,
+                comparison=comparison,
+                renditions=renditions,
+                status=how.status if how else None,
+                findings=findings,
+                seen_at=self.seen_at,
+                mapping_version=MAPPING_VERSION,
+                contacts_included=self.settings.contacts == "include",
+            )
+        )
+
+    def render(self, comparison: Comparison) -> dict[FhirVersion, rendering.CheckedRendition]:
+        """Render and check every FHIR version of what is news; nothing for what is not."""
+        if comparison.kind not in {"new", "changed"}:
+            return {}
+        return {
+            version: rendering.render_checked(comparison.trial, version, rendering.options(self.settings, version))
+            for version in rendering.FHIR_VERSIONS
+        }
+
+    def hold(self, item: RawRecord, stage: Stage, reasons: Sequence[Reason], trial_id: str | None = None) -> None:
+        """Keep the record whole, with every reason; the same record from the same place is held once."""
+        held = HeldRecord(
+            id=sha256(f"{item.origin}\n{item.digest}".encode()).hexdigest()[:12],
+            source=item.source or "unknown",
+            origin=item.origin,
+            stage=stage,
+            reasons=tuple(reasons),
+            trial_id=trial_id,
+        )
+        self.holding.append((item, held))
+        self.summary.held_records.append(held)
+
+    def stop_if_wrong(self) -> None:
+        """Run the batch checks. Raises BatchStoppedError, with nothing written, when the batch looks wrong."""
+        if not self.flat_rows:
+            return
+        from quality.batch import check_batch
+
+        report = check_batch(self.flat_rows)
+        if report.stopped:
+            raise BatchStoppedError(report.message)
+        self.summary.findings.update(finding.code for finding in report.findings)
+
+    def write(self) -> None:
+        """Write versions, changes, sightings and held records in one transaction."""
+        report = self.store.write(self.checked, holding=self.holding)
+        self.summary.new += report.new
+        self.summary.changed += report.changed
+        self.summary.unchanged += report.unchanged
