@@ -41,11 +41,16 @@ def ingest(
 
 
 def process(
-    found: Sequence[Found], store: Store, settings: Settings, *, progress: Callable[[int], None] = lambda _: None
+    found: Sequence[Found],
+    store: Store,
+    settings: Settings,
+    *,
+    progress: Callable[[int], None] = lambda _: None,
+    overrule: bool = False,
 ) -> IngestSummary:
-    """Take one batch through the path and write it in one transaction."""
+    """Take one batch through the path and write it in one transaction. `overrule`: an operator overrules row rules."""
     started = time.monotonic()
-    batch = _Batch(store, settings, datetime.now(UTC))
+    batch = _Batch(store, settings, datetime.now(UTC), overrule)
     for item in found:
         batch.take(item)
         progress(1)
@@ -62,6 +67,7 @@ class _Batch:
     store: Store
     settings: Settings
     seen_at: datetime
+    overrule: bool = False
     summary: IngestSummary = field(default_factory=IngestSummary)
     checked: list[Checked] = field(default_factory=list)
     holding: list[tuple[RawRecord, HeldRecord]] = field(default_factory=list)
@@ -93,7 +99,7 @@ class _Batch:
             if trial_id is None:
                 raise HoldError([UNIDENTIFIED])
             stage = "quality"
-            if reasons := rows.holds(trial):
+            if not self.overrule and (reasons := rows.holds(trial)):
                 raise HoldError(reasons)
             comparison = self.store.compare(trial)
             stage = "map"

@@ -1,0 +1,43 @@
+# Two commands for a newcomer: `make demo` and `make test`. Each sets up what it needs and says what it is doing.
+# `make` needs only Python 3.11 to 3.13; nothing here needs Java, Maven, a container or root.
+SHELL := /bin/sh
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+export UV_PYTHON_DOWNLOADS := never
+unexport PYTHONDONTWRITEBYTECODE
+
+.PHONY: demo test setup up lint validate lock bench clean help
+
+help:                ## list the targets
+	@sed -n 's/^\([a-z]*\):.*## /\1: /p' Makefile
+
+demo: setup          ## set everything up and run the whole journey over fictional records
+	@$(BIN)/trialwire demo
+
+test: setup          ## run every test, on a real broker, FHIR server, PostgreSQL and Airflow
+	@$(BIN)/python -m pytest
+
+up: setup            ## start the local stack for daily use, until Ctrl-C
+	@$(BIN)/trialwire up
+
+setup: $(VENV)/.installed   ## make the Python environment alone
+
+$(VENV)/.installed: requirements.lock pyproject.toml stack/setup_environment.sh
+	@PYTHON="$(PYTHON)" sh stack/setup_environment.sh $(VENV)
+
+lint: setup          ## style, types, import rules
+	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy && $(BIN)/lint-imports
+
+validate: setup      ## every judge of FHIR validity over records (RECORDS=folder)
+	@$(BIN)/python -m pipeline.validate $(RECORDS)
+
+lock:                ## resolve the dependencies anew
+	@$(BIN)/python -m uv pip compile -q --universal --generate-hashes --no-annotate --no-header $(LOCK_FLAGS) \
+		--group test --group lint --group stack --group build pyproject.toml -o requirements.lock
+
+bench: setup         ## the benchmarks, each beside its bound
+	@$(BIN)/python -m benchmarks.mapping && $(BIN)/python -m benchmarks.eligibility
+
+clean:               ## remove var/: state, logs and downloads of the local stack
+	@rm -rf var
