@@ -61,7 +61,6 @@ def found_by(asked: Asked, chosen: Settings) -> Iterator[Found]:
 
 def ingest(asked: Asked, *, as_json: bool) -> None:
     """Run an ingest and say what happened and what to do next."""
-    from changes.store import Store
     from pipeline.ingest import ingest as run
 
     chosen = settings.load()
@@ -71,7 +70,6 @@ def ingest(asked: Asked, *, as_json: bool) -> None:
         Store.open(chosen.store.url) as store,
         console.progress("reading, mapping and checking", _count(asked)) as tick,
     ):
-        store.migrate()
         summary = run(found, store, chosen, progress=tick)
     summary.seconds = time.monotonic() - started
     if as_json:

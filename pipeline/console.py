@@ -29,6 +29,12 @@ def document(value: Any) -> None:
     sys.stdout.flush()
 
 
+def line(value: Any) -> None:
+    """One JSON line on standard output, seen at once."""
+    sys.stdout.buffer.write(orjson.dumps(value, option=orjson.OPT_APPEND_NEWLINE, default=str))
+    sys.stdout.flush()
+
+
 def table(title: str, columns: Sequence[str], rows: Sequence[Sequence[object]]) -> None:
     """A table on standard output, as wide as the terminal."""
     grid = Table(title=title, title_justify="left", box=None, pad_edge=False, header_style="bold")

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import re
-from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from pipeline import console, settings
+from pipeline import console, settings, state
 from pipeline.summary import held_object
 from schemas.errors import UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
 
     from changes.store import Store
     from pipeline.summary import IngestSummary
@@ -22,7 +21,7 @@ _NCT_NUMBER = re.compile(r"NCT\d{8}")
 
 def list_held(*, as_json: bool) -> None:
     """List all held records."""
-    with _store() as store:
+    with state.opened(settings.load()) as store:
         records = store.held()
     if as_json:
         console.document([held_object(record) for record in records])
@@ -40,7 +39,7 @@ def list_held(*, as_json: bool) -> None:
 
 def show(held_id: str, *, as_json: bool) -> None:
     """Show one held record whole."""
-    with _store() as store:
+    with state.opened(settings.load()) as store:
         record = store.held_record(held_id)
         content = store.held_content(record.id).content
     if as_json:
@@ -58,7 +57,7 @@ def name(held_id: str, nct: str, *, as_json: bool) -> None:
     if not _NCT_NUMBER.fullmatch(nct):
         msg = f"{nct} is not a registry number: NCT and eight digits are expected, as NCT99990001."
         raise UsageError(msg)
-    with _store() as store:
+    with state.opened(settings.load()) as store:
         record = store.held_record(held_id)
         store.give_name(record.id, nct)
         _again(store, [record], as_json=as_json)
@@ -66,14 +65,14 @@ def name(held_id: str, nct: str, *, as_json: bool) -> None:
 
 def retry(held_id: str | None, *, as_json: bool) -> None:
     """Send one held record, or all of them, through the path again."""
-    with _store() as store:
+    with state.opened(settings.load()) as store:
         records = store.held() if held_id is None else [store.held_record(held_id)]
         _again(store, records, as_json=as_json)
 
 
 def release(held_id: str, *, as_json: bool) -> None:
     """Send a record on in spite of its quality reasons."""
-    with _store() as store:
+    with state.opened(settings.load()) as store:
         record = store.held_record(held_id)
         if record.stage != "quality":
             msg = f"{record.id} was held at {record.stage}: only a quality reason can be overruled. {record.reasons[0].cure}"
@@ -83,7 +82,7 @@ def release(held_id: str, *, as_json: bool) -> None:
 
 def discard(held_id: str, *, as_json: bool) -> None:
     """Drop one held record."""
-    with _store() as store:
+    with state.opened(settings.load()) as store:
         record = store.held_record(held_id)
         store.discard(record.id)
     if as_json:
@@ -112,12 +111,3 @@ def _tell(records: Sequence[HeldRecord], summary: IngestSummary) -> None:
         console.stdout.print(f"{record.id} is still held: {record.reasons[0].message}", markup=False)
     if gone:
         console.stdout.print("next: trialwire publish, trialwire load")
-
-
-@contextmanager
-def _store() -> Iterator[Store]:
-    from changes.store import Store
-
-    with Store.open(settings.load().store.url) as store:
-        store.migrate()
-        yield store

@@ -1,0 +1,47 @@
+"""Load changed resources into each FHIR server that is set, whenever an ingest updates the asset."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from airflow.sdk import dag, task
+
+from dags.asset import TRIAL_CHANGES
+from dags.connections import overrides
+from dags.outcome import outcome
+
+
+@dag(
+    schedule=[TRIAL_CHANGES],
+    start_date=datetime(2026, 1, 1, tzinfo=UTC),
+    catchup=False,
+    max_active_runs=1,
+    default_args={"retries": 5, "retry_delay": timedelta(seconds=30)},
+    tags=["trialwire", "deliver"],
+)
+def load_fhir() -> None:
+    """### Load FHIR servers.
+
+    One mapped task per server, each with its own cursor over the outbox: one that is down delays nobody else.
+    Resources are PUT in transaction Bundles; loading the same change again writes nothing new.
+    """
+
+    @task
+    def servers() -> list[str]:
+        from pipeline import tasks
+
+        with outcome():
+            return tasks.fhir_servers(overrides())
+
+    @task(multiple_outputs=False)
+    def load(fhir_version: str) -> dict[str, Any]:
+        from pipeline import tasks
+
+        with outcome():
+            return tasks.load(fhir_version, overrides())
+
+    load.expand(fhir_version=servers())
+
+
+load_fhir()

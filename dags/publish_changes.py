@@ -1,0 +1,40 @@
+"""Publish what is new in the outbox, whenever an ingest updates the asset."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from airflow.sdk import dag, task
+
+from dags.asset import TRIAL_CHANGES
+from dags.connections import overrides
+from dags.outcome import outcome
+
+
+@dag(
+    schedule=[TRIAL_CHANGES],
+    start_date=datetime(2026, 1, 1, tzinfo=UTC),
+    catchup=False,
+    max_active_runs=1,
+    default_args={"retries": 5, "retry_delay": timedelta(seconds=30)},
+    tags=["trialwire", "deliver"],
+)
+def publish_changes() -> None:
+    """### Publish changes to Kafka.
+
+    Drains the outbox to the event and state topics, in order per trial, until it is empty or the deadline passes.
+    A broker that is down delays nothing else: the outbox keeps every change, and the task is tried again.
+    """
+
+    @task(multiple_outputs=False)
+    def publish() -> dict[str, Any]:
+        from pipeline import tasks
+
+        with outcome():
+            return tasks.publish(overrides())
+
+    publish()
+
+
+publish_changes()
