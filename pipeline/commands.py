@@ -67,7 +67,7 @@ def ingest(asked: Asked, *, as_json: bool) -> None:
     found = found_by(asked, chosen)
     started = time.monotonic()
     with (
-        Store.open(chosen.store.url) as store,
+        state.opened(chosen) as store,
         console.progress("reading, mapping and checking", _count(asked)) as tick,
     ):
         summary = run(found, store, chosen, progress=tick)
@@ -93,7 +93,7 @@ def map_records(paths: Sequence[str], version: FhirVersion, profile: str | None,
         found: Iterable[Found] = files.lines(sys.stdin.buffer, max_bytes=chosen.ingest.max_record_bytes)
     else:
         found = files.records([Path(path) for path in paths], max_bytes=chosen.ingest.max_record_bytes)
-    mapping.run(found, version, rendering.options(chosen, version))
+    mapping.run(found, version, rendering.options(chosen, version, for_server=True))
 
 
 def _first(found: Iterator[Found], limit: int) -> Iterator[Found]:

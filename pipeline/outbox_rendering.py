@@ -29,5 +29,5 @@ class RenderingOutbox:
         if fhir_version != "R4" or self._settings.fhir.r4.unknown_status == "absent" or row.change.status != "unknown":
             return stored
         trial = self._store.trial(row.change.trial_id, row.change.sequence)
-        how = rendering.options(self._settings, "R4")
+        how = rendering.options(self._settings, "R4", for_server=True)
         return rendering.render_checked(trial, "R4", how).content

@@ -29,14 +29,17 @@ class CheckedRendition:
     findings: tuple[Finding, ...]
 
 
-def options(settings: Settings, fhir_version: FhirVersion) -> RenderOptions:
-    """What the settings say about rendering in that version."""
+def options(settings: Settings, fhir_version: FhirVersion, *, for_server: bool = False) -> RenderOptions:
+    """What the settings say about rendering in that version.
+
+    `for_server`: honour what the R4 server was set to take for an unknown status. Events always say `absent`.
+    """
     from transforms.bundle import RenderOptions
 
     return RenderOptions(
         contacts=settings.contacts == "include",
         profile=settings.profile if fhir_version == "R4" else "base",
-        unknown_status=settings.fhir.r4.unknown_status if fhir_version == "R4" else "absent",
+        unknown_status=settings.fhir.r4.unknown_status if fhir_version == "R4" and for_server else "absent",
         nct_system=settings.nct_system,
     )
 
