@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pipeline import console, mapping, rendering, settings
+from pipeline import console, mapping, rendering, settings, state
 from pipeline.summary import held_object
 from schemas.errors import UsageError
 
