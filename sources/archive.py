@@ -1,0 +1,65 @@
+"""The registry's zip of JSON files, and zips like it: member by member, one in memory at a time."""
+
+from __future__ import annotations
+
+import zipfile
+import zlib
+from typing import TYPE_CHECKING, BinaryIO
+
+from sources.faults import faulty, too_large
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from schemas.record import UnreadableRecord
+
+_AGAIN = "Get the archive again."
+_OFFICE_MARK = "[Content_Types].xml"
+
+
+def members(stream: BinaryIO, origin: str, max_bytes: int) -> Iterator[tuple[str, bytes | UnreadableRecord]]:
+    """Each file of the archive in the archive's order: its place ("all.zip!NCT….json") and its content."""
+    try:
+        archive = zipfile.ZipFile(stream)
+    except (zipfile.BadZipFile, ValueError, OSError):
+        message = "The zip archive is cut off or damaged: its table of contents cannot be read."
+        yield origin, faulty(origin, "truncated", message, _AGAIN)
+        return
+    with archive:
+        infos = [info for info in archive.infolist() if _is_file(info)]
+        if any(info.filename == _OFFICE_MARK for info in infos):
+            message = "The file is an office document, not a record or a page."
+            yield origin, faulty(origin, "binary", message, "Save it as text.")
+        elif not infos:
+            yield origin, faulty(origin, "empty", "The zip archive holds no file.", _AGAIN)
+        else:
+            for info in infos:
+                place = f"{origin}!{info.filename}"
+                yield place, _content(archive, info, place, max_bytes)
+
+
+def count(stream: BinaryIO) -> int | None:
+    """How many files the archive holds, or None when it cannot be read."""
+    try:
+        with zipfile.ZipFile(stream) as archive:
+            return sum(map(_is_file, archive.infolist()))
+    except (zipfile.BadZipFile, ValueError, OSError):
+        return None
+
+
+def _is_file(info: zipfile.ZipInfo) -> bool:
+    name = info.filename.rsplit("/", 1)[-1]
+    return not info.is_dir() and not name.startswith(".") and not info.filename.startswith("__MACOSX/")
+
+
+def _content(archive: zipfile.ZipFile, info: zipfile.ZipInfo, place: str, max_bytes: int) -> bytes | UnreadableRecord:
+    if info.flag_bits & 0x1:
+        return faulty(place, "encrypted", "The archive's member is encrypted.", "Decrypt the archive first.")
+    if info.file_size > max_bytes:
+        return too_large(place, max_bytes)
+    try:
+        with archive.open(info) as member:
+            content = member.read(max_bytes + 1)
+    except (zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError, RuntimeError):
+        return faulty(place, "truncated", "The archive's member is damaged and cannot be unpacked.", _AGAIN)
+    return content if len(content) <= max_bytes else too_large(place, max_bytes)

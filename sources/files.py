@@ -1,0 +1,185 @@
+"""Files and folders: registry records as JSON, JSON lines, lists, zip or gzip, and pages as text, in path order.
+
+Kinds are told by content. One file may hold many records; each is yielded with an origin that is the same in every run
+from the same place: "folder/a.json", "lines.jsonl:17", "list.json[3]", "all.zip!NCT….json". Files whose name begins
+with a dot are the system's, not records, and are passed over.
+"""
+
+from __future__ import annotations
+
+import gzip
+import io
+import os
+import shutil
+import tempfile
+import zlib
+from typing import TYPE_CHECKING, BinaryIO, cast
+
+from schemas.errors import UsageError
+from schemas.record import RawRecord, UnreadableRecord
+from sources import archive, json_stream
+from sources.faults import faulty, too_large, unreadable
+from sources.recognition import STUDIES, kind_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+    from pathlib import Path
+
+Found = RawRecord | UnreadableRecord
+DEFAULT_MAX_BYTES = 50_000_000
+_GIVE = "Give registry records as JSON, JSON lines or zip, or saved pages as text."
+_MAX_NESTING = 3
+
+
+def records(paths: Iterable[Path], *, max_bytes: int = DEFAULT_MAX_BYTES) -> Iterator[Found]:
+    """The raw records of these files and folders. Raises UsageError, before reading any, for a path that is not there.
+
+    `max_bytes` limits one record, page or archive member; lists, JSON lines and archives have no limit in total.
+    """
+    given = list(paths)
+    _demand(given)
+    return (found for path in given for file in _files(path, ()) for found in _of_file(file, max_bytes))
+
+
+def lines(stream: BinaryIO, origin: str = "stdin", max_bytes: int = DEFAULT_MAX_BYTES) -> Iterator[Found]:
+    """JSON lines as they arrive, for standard input. A document that is spread over lines is read as a file would be."""
+    first = stream.readline(max_bytes + 1)
+    if first.strip() in {b"{", b"["}:
+        return _of_spread(first, stream, origin, max_bytes)
+    return json_stream.lines(cast("BinaryIO", _Again(first, stream)), origin, max_bytes)
+
+
+def _of_spread(first: bytes, rest: BinaryIO, origin: str, max_bytes: int) -> Iterator[Found]:
+    with tempfile.TemporaryFile() as whole:
+        whole.write(first)
+        shutil.copyfileobj(rest, whole)
+        whole.seek(0)
+        yield from _of_stream(cast("BinaryIO", whole), origin, max_bytes)
+
+
+def count(paths: Iterable[Path]) -> int | None:
+    """About how many records these paths hold, or None where counting would mean reading it all. For progress only."""
+    given = list(paths)
+    _demand(given)
+    total = 0
+    for path in given:
+        for file in _files(path, ()):
+            number = 1 if isinstance(file, UnreadableRecord) else _count(file)
+            if number is None:
+                return None
+            total += number
+    return total
+
+
+def _demand(paths: Iterable[Path]) -> None:
+    missing = [path.as_posix() for path in paths if not os.path.lexists(path)]
+    if missing:
+        msg = f"There is no file or folder {', '.join(missing)}. Check the path and call again."
+        raise UsageError(msg)
+
+
+def _files(path: Path, parents: tuple[Path, ...]) -> Iterator[Path | UnreadableRecord]:
+    """The files under a path, in path order; a folder that leads back to itself is told and left."""
+    origin = path.as_posix()
+    try:
+        if not path.is_dir():
+            yield path
+            return
+        here = path.resolve()
+        if here in parents:
+            message = "The folder is a link to a folder it lies in: following it would never end."
+            yield faulty(origin, "symlink-loop", message, "Remove the link; the folder itself was read.")
+            return
+        inside = sorted(entry for entry in path.iterdir() if not entry.name.startswith("."))
+    except OSError as error:
+        yield unreadable(origin, error)
+        return
+    for entry in inside:
+        yield from _files(entry, (*parents, here))
+
+
+def _of_file(file: Path | UnreadableRecord, max_bytes: int) -> Iterator[Found]:
+    if isinstance(file, UnreadableRecord):
+        yield file
+        return
+    origin = file.as_posix()
+    try:
+        if not file.exists():
+            yield faulty(
+                origin, "missing", "The file is a link to a file that is not there.", "Mend or remove the link."
+            )
+        elif not file.is_file():
+            message = "This is not a file: a device, a socket or a pipe."
+            yield faulty(origin, "not-a-file", message, "Give a file, or JSON lines on standard input.")
+        else:
+            with file.open("rb") as stream:
+                yield from _of_stream(stream, origin, max_bytes)
+    except OSError as error:
+        yield unreadable(origin, error)
+
+
+def _of_stream(stream: BinaryIO, origin: str, max_bytes: int, nesting: int = 0) -> Iterator[Found]:
+    """The records of one file, whatever its kind. The stream is at its start and can seek."""
+    window = stream.read(max_bytes + 1)
+    kind = kind_of(window)
+    if kind == "single":
+        yield too_large(origin, max_bytes) if len(window) > max_bytes else RawRecord(origin, window)
+    elif kind == "empty" and len(window) <= max_bytes:
+        yield faulty(origin, "empty", "The file is empty.", _GIVE)
+    elif kind == "lines":
+        stream.seek(0)
+        yield from json_stream.lines(stream, origin, max_bytes)
+    elif kind in {"array", "page-of-records"}:
+        found = STUDIES.search(window) if kind == "page-of-records" else None
+        stream.seek(found.end() if found else window.index(b"[") + 1)
+        del window
+        yield from json_stream.elements(stream, origin, max_bytes)
+    elif kind in {"zip", "gzip"} and nesting < _MAX_NESTING:
+        stream.seek(0)
+        yield from (_unzipped if kind == "zip" else _gunzipped)(stream, origin, max_bytes, nesting + 1)
+    else:
+        yield faulty(origin, "binary", "The file is binary, not a record or a page.", _GIVE)
+
+
+def _unzipped(stream: BinaryIO, origin: str, max_bytes: int, nesting: int) -> Iterator[Found]:
+    for place, content in archive.members(stream, origin, max_bytes):
+        if isinstance(content, UnreadableRecord):
+            yield content
+        else:
+            yield from _of_stream(io.BytesIO(content), place, max_bytes, nesting)
+
+
+def _gunzipped(stream: BinaryIO, origin: str, max_bytes: int, nesting: int) -> Iterator[Found]:
+    try:
+        with gzip.open(stream) as plain:
+            yield from _of_stream(cast("BinaryIO", plain), origin, max_bytes, nesting)
+    except (EOFError, gzip.BadGzipFile, zlib.error):
+        yield faulty(origin, "truncated", "The gzip file is cut off or damaged.", "Get the file again.")
+
+
+def _count(file: Path) -> int | None:
+    try:
+        if not file.is_file():
+            return 1
+        with file.open("rb") as stream:
+            kind = kind_of(stream.read(1 << 20))
+            if kind == "zip":
+                return archive.count(stream)
+            if kind == "lines":
+                stream.seek(0)
+                return sum(chunk.count(b"\n") for chunk in iter(lambda: stream.read(1 << 20), b""))
+            return None if kind in {"array", "page-of-records", "gzip"} else 1
+    except OSError:
+        return 1
+
+
+class _Again:
+    """A stream whose first line was already read."""
+
+    def __init__(self, first: bytes, rest: BinaryIO) -> None:
+        self._first, self._rest = first, rest
+
+    def readline(self, limit: int = -1) -> bytes:
+        """The line already read, then the others."""
+        first, self._first = self._first, b""
+        return first or self._rest.readline(limit)

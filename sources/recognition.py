@@ -1,0 +1,66 @@
+"""What a file is, told by its first bytes and never by its name."""
+
+from __future__ import annotations
+
+import codecs
+import re
+from typing import Literal
+
+import orjson
+
+Kind = Literal["empty", "zip", "gzip", "binary", "array", "page-of-records", "lines", "single"]
+
+STUDIES = re.compile(rb'"studies"\s*:\s*\[')
+"""Where the list of a registry's answer begins."""
+
+_SPACE = b" \t\r\n"
+_ZIP = (b"PK\x03\x04", b"PK\x05\x06")
+_BINARY = (b"%PDF-", b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"\xd0\xcf\x11\xe0", b"BZh", b"\xfd7zXZ", b"7z\xbc\xaf")
+_WIDE = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
+
+
+def kind_of(window: bytes) -> Kind:
+    """The kind of a file from its beginning: the whole of it, or as much as one record may have."""
+    if window.startswith(_ZIP):
+        return "zip"
+    if window.startswith(b"\x1f\x8b"):
+        return "gzip"
+    if window.startswith(_WIDE):
+        return "single"
+    if window.startswith(_BINARY) or b"\x00" in window[:8192]:
+        return "binary"
+    text = window.removeprefix(codecs.BOM_UTF8).lstrip(_SPACE)
+    if not text:
+        return "empty"
+    if text.startswith(b"["):
+        return "array"
+    if text.startswith(b"{") and _is_page_of_records(text):
+        return "page-of-records"
+    return "lines" if _is_lines(text) else "single"
+
+
+def _is_page_of_records(text: bytes) -> bool:
+    """`{"studies": […]}`, whatever stands before it, but not a record that has such a key somewhere inside."""
+    studies = STUDIES.search(text)
+    first_record = text.find(b'"protocolSection"')
+    return studies is not None and (first_record < 0 or studies.start() < first_record)
+
+
+def _is_lines(text: bytes) -> bool:
+    """Whether this is one JSON object per line.
+
+    Two lines that begin an object at the margin, or one whole object on a line with more after it. A page's text has
+    neither, an indented document has its first brace alone on its line.
+    """
+    lines = [line for line in text[: 1 << 24].split(b"\n", 64)[:64] if line.strip()]
+    if len(lines) < 2:
+        return False
+    starts = [line for line in lines if line.startswith(b"{") and len(line.strip()) > 2]
+    return len(starts) > 1 or any(_is_object(line) for line in starts)
+
+
+def _is_object(line: bytes) -> bool:
+    try:
+        return isinstance(orjson.loads(line), dict)
+    except orjson.JSONDecodeError:
+        return False

@@ -1,0 +1,105 @@
+"""What a record of ClinicalTrials.gov API v2 looks like: which section fills which part of a Trial, and what is markup.
+
+Source: the registry's data dictionary (API v2, `/studies/metadata`). Names inside the parts come from the Trial itself,
+whose aliases are the registry's own.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, get_args
+
+from schemas import trial as t
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """One object of the record and the field of the Trial it fills. `part` is the Trial's alias."""
+
+    source: tuple[str, ...]
+    part: str
+
+
+PLACES: tuple[Place, ...] = (
+    Place(("protocolSection", "identificationModule"), "identification"),
+    Place(("protocolSection", "statusModule"), "status"),
+    Place(("protocolSection", "sponsorCollaboratorsModule"), "sponsors"),
+    Place(("protocolSection", "oversightModule"), "oversight"),
+    Place(("protocolSection", "descriptionModule"), "description"),
+    Place(("protocolSection", "conditionsModule"), "conditions"),
+    Place(("protocolSection", "designModule"), "design"),
+    Place(("protocolSection", "armsInterventionsModule"), "armsInterventions"),
+    Place(("protocolSection", "outcomesModule"), "outcomes"),
+    Place(("protocolSection", "eligibilityModule"), "eligibility"),
+    Place(("protocolSection", "contactsLocationsModule"), "contactsLocations"),
+    Place(("protocolSection", "referencesModule"), "references"),
+    Place(("protocolSection", "ipdSharingStatementModule"), "ipdSharingStatement"),
+    Place(("documentSection", "largeDocumentModule"), "documents"),
+    Place(("derivedSection",), "derived"),
+    Place(("hasResults",), "hasResults"),
+)
+
+# `eligibilityCriteria` is markup too, and is left out on purpose: the Trial keeps it verbatim.
+MARKUP: Mapping[type[t.Part], frozenset[str]] = {
+    t.Status: frozenset({"whyStopped"}),
+    t.Description: frozenset({"briefSummary", "detailedDescription"}),
+    t.DesignInfo: frozenset({"interventionModelDescription"}),
+    t.MaskingInfo: frozenset({"maskingDescription"}),
+    t.BioSpec: frozenset({"description"}),
+    t.Arm: frozenset({"description"}),
+    t.Intervention: frozenset({"description"}),
+    t.Outcome: frozenset({"description"}),
+    t.Eligibility: frozenset({"genderDescription", "studyPopulation"}),
+    t.SeeAlsoLink: frozenset({"label"}),
+    t.AvailableIpd: frozenset({"comment"}),
+    t.IpdSharingStatement: frozenset({"description", "timeFrame", "accessCriteria"}),
+}
+
+OTHER_DICTIONARY_KEYS: frozenset[str] = frozenset({"annotationSection"})
+"""Sections the dictionary knows and the Trial keeps whole under their source name."""
+
+PERSONAL: frozenset[str] = frozenset({
+    "name", "phone", "phoneExt", "email", "investigatorFullName", "investigatorTitle", "oldNameTitle", "affiliation",
+    "centralContacts", "overallOfficials", "contacts", "responsibleParty",
+})  # fmt: skip
+"""Names whose values never appear in a message."""
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """What one part holds, by the registry's names: nested parts, lists of parts, markup texts, and all keys."""
+
+    parts: dict[str, Shape]
+    lists: dict[str, Shape]
+    markup: frozenset[str]
+    keys: frozenset[str]
+
+
+def shape_of(part: type[t.Part]) -> Shape:
+    """The shape of a part of the Trial, derived from its fields."""
+    parts: dict[str, Shape] = {}
+    lists: dict[str, Shape] = {}
+    keys = set()
+    for name, field in part.model_fields.items():
+        alias = field.alias or name
+        keys.add(alias)
+        child, in_list = _child(field.annotation)
+        if child is not None:
+            (lists if in_list else parts)[alias] = shape_of(child)
+    return Shape(parts, lists, MARKUP.get(part, frozenset()), frozenset(keys))
+
+
+def _child(annotation: Any) -> tuple[type[t.Part] | None, bool]:
+    if isinstance(annotation, type) and issubclass(annotation, t.Part):
+        return annotation, False
+    for argument in get_args(annotation):
+        child, _ = _child(argument)
+        if child is not None:
+            return child, Ellipsis in get_args(annotation)
+    return None, False
+
+
+TRIAL_SHAPE: Shape = shape_of(t.Trial)
