@@ -44,16 +44,15 @@ def from_clinicaltrials_gov(study: dict[str, Any]) -> tuple[Trial, list[Finding]
 
 def _document(study: Mapping[str, Any], notes: Counter[tuple[str, str]], faults: list[Reason]) -> dict[str, Any]:
     """The study rearranged as a Trial's own document, by alias."""
-    document: dict[str, Any] = {}
-    sections = {}
+    document: dict[str, Any] = {"source": "clinicaltrials_gov"}
+    rest: dict[str, Any] = {}
     for key, value in study.items():
-        if key in _SECTIONS:
-            if value is None or isinstance(value, dict):
-                sections[key] = dict(value or {})
-            else:
-                faults.append(_not_an_object(key, value))
-        elif key == "resultsSection":
+        if key == "resultsSection":
             document |= _results(value, faults)
+        elif key in _SECTIONS and value is not None and not isinstance(value, dict):
+            faults.append(_not_an_object(key, value))
+        elif key in _SECTIONS:
+            rest[key] = dict(value or {})
         elif key not in {"derivedSection", "hasResults"}:
             if key not in OTHER_DICTIONARY_KEYS:
                 notes["unknown-key", key] += 1
@@ -61,22 +60,17 @@ def _document(study: Mapping[str, Any], notes: Counter[tuple[str, str]], faults:
             target = document.setdefault("study", {}) if key in _TRIAL_KEYS or key == "study" else document
             target[key] = value
     for place in PLACES:
-        holder = sections.get(place.source[0], {}) if len(place.source) == 2 else study
-        value = holder.pop(place.source[1], None) if len(place.source) == 2 else holder.get(place.source[0])
-        if value is None:
-            continue
-        path = ".".join(place.source)
-        if (shape := TRIAL_SHAPE.parts.get(place.part)) is None:
-            document[place.part] = value
-        elif isinstance(value, dict):
-            document[place.part] = _part(value, shape, path, notes)
-        else:
-            faults.append(_not_an_object(path, value))
-    for name, rest in sections.items():
-        if rest:
-            document[name] = rest
-            notes.update(("unknown-key", f"{name}.{key}") for key in rest)
-    document["source"] = "clinicaltrials_gov"
+        *section, name = place.source
+        value = rest.get(section[0], {}).pop(name, None) if section else study.get(name)
+        shape = TRIAL_SHAPE.parts.get(place.part)
+        if value is not None and shape is not None and not isinstance(value, dict):
+            faults.append(_not_an_object(".".join(place.source), value))
+        elif value is not None:
+            document[place.part] = value if shape is None else _part(value, shape, ".".join(place.source), notes)
+    for section_name, modules in rest.items():
+        if modules:
+            document[section_name] = modules
+            notes.update(("unknown-key", f"{section_name}.{key}") for key in modules)
     return document
 
 
