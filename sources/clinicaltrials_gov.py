@@ -1,0 +1,169 @@
+"""ClinicalTrials.gov by its API v2: studies by number, by date of the last update or by words, page after page.
+
+A study is yielded as the JSON of its object in the registry's answer, written anew: same keys, order and values, without
+the blanks between them. Its origin is its own address, so it is the same however the study was asked for.
+Source of parameters and answers: the registry's OpenAPI document, 2.0.5.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import httpx
+import orjson
+
+from schemas.errors import ContractError, SettingError, UsageError
+from schemas.record import RawRecord, UnreadableRecord
+from sources.faults import faulty
+from sources.patience import PATIENCE, Patience, ask
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from datetime import date
+
+BASE_URL = "https://clinicaltrials.gov/api/v2"
+MAX_PAGE_SIZE = 1000
+_IDS_PER_QUESTION = 100  # an address of this length passes every proxy
+_NCT = re.compile(r"NCT[0-9]{8}")
+_HEADERS = {"accept": "application/json", "user-agent": "trialwire (httpx)"}
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """What to ask for. Several conditions narrow each other; `limit` ends the answer early."""
+
+    since: date | None = None
+    nct_ids: tuple[str, ...] = ()
+    query: str | None = None
+    limit: int | None = None
+
+
+def records(
+    query: Query,
+    *,
+    base_url: str = BASE_URL,
+    page_size: int = 200,
+    timeout_seconds: float = 60.0,
+    patience: Patience = PATIENCE,
+) -> Iterator[RawRecord | UnreadableRecord]:
+    """The studies asked for, then one unreadable place per number the registry does not know.
+
+    Raises UsageError for a malformed number, RetryLaterError when the registry stays away, StopError for a refusal.
+    """
+    ids = _ids(query)
+    return _records(query, ids, base_url.rstrip("/"), min(page_size, MAX_PAGE_SIZE), timeout_seconds, patience)
+
+
+def total(
+    query: Query, *, base_url: str = BASE_URL, timeout_seconds: float = 60.0, patience: Patience = PATIENCE
+) -> int:
+    """How many studies the query finds now, by one small question. For progress. Raises as `records` does."""
+    found = 0
+    with _client(base_url.rstrip("/"), timeout_seconds) as client:
+        for question in _questions(query, _ids(query), 1):
+            page = _page(client, question | {"countTotal": "true", "fields": "NCTId"}, patience)
+            count = page.get("totalCount")
+            if not isinstance(count, int):
+                raise _changed(client, "no totalCount")
+            found += count
+    return found if query.limit is None else min(found, query.limit)
+
+
+def _records(
+    query: Query, ids: tuple[str, ...], base_url: str, page_size: int, timeout_seconds: float, patience: Patience
+) -> Iterator[RawRecord | UnreadableRecord]:
+    left = query.limit
+    known: set[str] = set()
+    with _client(base_url, timeout_seconds) as client:
+        for question in _questions(query, ids, page_size if left is None else min(page_size, left)):
+            for number, study in enumerate(_studies(client, question, patience)):
+                if left == 0:
+                    return
+                names = _names(study)
+                known.update(names)
+                place = names[0] if names else f"?{number}"
+                yield RawRecord(f"{base_url}/studies/{place}", orjson.dumps(study), "clinicaltrials_gov")
+                left = None if left is None else left - 1
+    # With a further condition a number may be left out by that condition: only the numbers alone prove it unknown.
+    if query.since is None and query.query is None and query.limit is None:
+        for one in ids:
+            if one not in known:
+                message = f"The registry has no study {one}."
+                cure = "Check the number; a study that was there may have been withdrawn from the registry."
+                yield faulty(f"{base_url}/studies/{one}", "not-found", message, cure)
+
+
+def _studies(client: httpx.Client, question: dict[str, str], patience: Patience) -> Iterator[dict[str, Any]]:
+    """The studies of all pages of one question. Pages follow one another by the token of the page before."""
+    token: str | None = None
+    tokens: set[str] = set()
+    while True:
+        page = _page(client, question | ({"pageToken": token} if token else {}), patience)
+        studies = page.get("studies")
+        if not isinstance(studies, list) or not all(isinstance(study, dict) for study in studies):
+            raise _changed(client, "no list of studies")
+        yield from studies
+        token = page.get("nextPageToken")
+        if not token:
+            return
+        if not isinstance(token, str) or token in tokens:
+            raise _changed(client, "a page that leads back to itself")
+        tokens.add(token)
+
+
+def _page(client: httpx.Client, question: dict[str, str], patience: Patience) -> dict[str, Any]:
+    answer = ask(client, "studies", question, patience)
+    try:
+        page = orjson.loads(answer.content)
+    except orjson.JSONDecodeError:
+        raise _changed(client, "something that is not JSON") from None
+    if not isinstance(page, dict):
+        raise _changed(client, "JSON of another shape")
+    return page
+
+
+def _questions(query: Query, ids: tuple[str, ...], page_size: int) -> Iterator[dict[str, str]]:
+    """The parameters of each question: one, or one per hundred numbers."""
+    question = {"format": "json", "pageSize": str(max(page_size, 1))}
+    if query.since is not None:
+        question["filter.advanced"] = f"AREA[LastUpdatePostDate]RANGE[{query.since.isoformat()},MAX]"
+    if query.query is not None:
+        question["query.term"] = query.query
+    if not ids:
+        yield question
+    for start in range(0, len(ids), _IDS_PER_QUESTION):
+        yield question | {"filter.ids": ",".join(ids[start : start + _IDS_PER_QUESTION])}
+
+
+def _ids(query: Query) -> tuple[str, ...]:
+    ids = tuple(dict.fromkeys(one.strip().upper() for one in query.nct_ids))
+    if wrong := [one for one in ids if not _NCT.fullmatch(one)]:
+        msg = f"{', '.join(wrong)}: not a registry number. Write NCT and eight digits."
+        raise UsageError(msg)
+    return ids
+
+
+def _names(study: dict[str, Any]) -> list[str]:
+    """The study's number and the numbers it once had; empty when it does not say."""
+    names: object = study
+    for step in ("protocolSection", "identificationModule"):
+        names = names.get(step) if isinstance(names, dict) else None
+    if not isinstance(names, dict) or not isinstance(names.get("nctId"), str):
+        return []
+    aliases = names.get("nctIdAliases")
+    return [names["nctId"], *(one for one in (aliases if isinstance(aliases, list) else ()) if isinstance(one, str))]
+
+
+def _client(base_url: str, timeout_seconds: float) -> httpx.Client:
+    if not re.match(r"https?://[^/\s]", base_url):
+        msg = f"TRIALWIRE_INGEST__REGISTRY_URL is {base_url!r}: an address beginning with https:// belongs there."
+        raise SettingError(msg)
+    return httpx.Client(base_url=base_url, headers=_HEADERS, timeout=timeout_seconds, follow_redirects=True)
+
+
+def _changed(client: httpx.Client, what: str) -> ContractError:
+    server = str(client.base_url).rstrip("/")
+    msg = f"{server} answered {what}: this is not the registry's API v2 as this version knows it. Check the address, or update Trialwire."
+    return ContractError(msg)
