@@ -1,0 +1,145 @@
+"""Every extension that our FHIR resources may carry: where, and with what value.
+
+Elements of R5 in R4 go under the standard cross-version address (`CROSS_VERSION` + type and path of the R5 element).
+Sources: HL7's package of cross-version extensions R5 to R4 (`hl7.fhir.uv.xver-r5.r4`), the extension pack
+(`hl7.fhir.uv.extensions`), and the core specification. What the standard has no place for has an address of our own.
+The StructureDefinitions that a validating server needs are made of these rows.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from schemas.event import FhirVersion
+
+CROSS_VERSION = "http://hl7.org/fhir/5.0/StructureDefinition/extension-"
+STANDARD = "http://hl7.org/fhir/StructureDefinition/"
+
+R4: tuple[FhirVersion, ...] = ("R4",)
+R5: tuple[FhirVersion, ...] = ("R5",)
+BOTH: tuple[FhirVersion, ...] = ("R4", "R5")
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A sub-extension: its relative address, its value[x] types, and how often it may stand (max None: any number)."""
+
+    url: str
+    value_types: tuple[str, ...]
+    min: int = 0
+    max: int | None = 1
+
+
+@dataclass(frozen=True, slots=True)
+class ExtensionRow:
+    """One extension. It has a value of one of `value_types`, or `parts`, never both.
+
+    `contexts` are the types and elements it may stand on ("ResearchStudy", "ResearchStudy.arm", "Element").
+    """
+
+    url: str
+    title: str
+    contexts: tuple[str, ...]
+    value_types: tuple[str, ...] = ()
+    parts: tuple[Part, ...] = ()
+    versions: tuple[FhirVersion, ...] = R4
+    max: int | None = 1
+    """How often it may stand on one element (None: any number)."""
+    origin: Literal["core", "ours"] = "ours"
+    """`core`: its definition comes with the specification or its extension pack; `ours`: we supply one."""
+
+
+def _study(path: str, title: str, *value_types: str, max_: int | None = 1, parts: tuple[Part, ...] = ()) -> ExtensionRow:
+    """An R5 element of ResearchStudy on an R4 ResearchStudy."""
+    return ExtensionRow(f"{CROSS_VERSION}ResearchStudy.{path}", title, ("ResearchStudy",), value_types, parts, max=max_)
+
+
+EXTENSIONS: tuple[ExtensionRow, ...] = (
+    _study("url", "Canonical address of the study", "uri"),
+    _study("version", "Version of the study's record", "string"),
+    _study("date", "When the record was last changed", "dateTime"),
+    _study("name", "Name usable by a machine", "string"),
+    _study("studyDesign", "Design of the study", "CodeableConcept", max_=None),
+    _study("descriptionSummary", "Brief summary", "markdown"),
+    _study("classifier", "Classification of the study", "CodeableConcept", max_=None),
+    _study("recruitment.targetNumber", "Number of participants planned", "unsignedInt"),
+    _study("recruitment.actualNumber", "Number of participants enrolled", "unsignedInt"),
+    _study(
+        "label",
+        "Further titles",
+        max_=None,
+        parts=(Part("type", ("CodeableConcept",)), Part("value", ("string",))),
+    ),
+    _study(
+        "associatedParty",
+        "Sponsors, collaborators and investigators",
+        max_=None,
+        parts=(
+            Part("name", ("string",)),
+            Part("role", ("CodeableConcept",), min=1),
+            Part("period", ("Period",), max=None),
+            Part("classifier", ("CodeableConcept",), max=None),
+            Part("party", ("Reference",)),
+        ),
+    ),
+    _study(
+        "progressStatus",
+        "Status with its date",
+        max_=None,
+        parts=(
+            Part("state", ("CodeableConcept",), min=1),
+            Part("actual", ("boolean",)),
+            Part("period", ("Period",)),
+        ),
+    ),
+    _study(
+        "outcomeMeasure",
+        "Outcome measures",
+        max_=None,
+        parts=(
+            Part("name", ("string",)),
+            Part("type", ("CodeableConcept",), max=None),
+            Part("description", ("markdown",)),
+            Part("reference", ("Reference",)),
+        ),
+    ),
+    ExtensionRow(
+        f"{CROSS_VERSION}ResearchStudy.comparisonGroup.linkId", "Stable id of an arm", ("ResearchStudy.arm",), ("id",)
+    ),
+    ExtensionRow(
+        f"{CROSS_VERSION}PlanDefinition.action.linkId", "Stable id of an action", ("PlanDefinition.action",), ("string",)
+    ),
+    ExtensionRow(f"{CROSS_VERSION}Group.membership", "Definitional or enumerated", ("Group",), ("code",)),
+    ExtensionRow(
+        f"{STANDARD}artifact-description",
+        "Description of an artefact that has no element for it",
+        ("Group",),
+        ("markdown",),
+        versions=R4,
+    ),
+    ExtensionRow(
+        f"{STANDARD}researchStudy-studyRegistration",
+        "Dates of the study's registration",
+        ("ResearchStudy",),
+        parts=(
+            Part("activity", ("CodeableConcept",), min=1),
+            Part("actual", ("boolean",)),
+            Part("period", ("Period",)),
+        ),
+        versions=BOTH,
+        max=None,
+    ),
+    ExtensionRow(
+        f"{STANDARD}data-absent-reason",
+        "Why a value is missing",
+        ("Element",),
+        ("code",),
+        versions=BOTH,
+        origin="core",
+    ),
+)
+
+ALLOWED: dict[FhirVersion, dict[str, ExtensionRow]] = {
+    version: {row.url: row for row in EXTENSIONS if version in row.versions} for version in BOTH
+}
