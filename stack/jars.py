@@ -1,0 +1,200 @@
+"""Jars by Maven coordinates, fetched by a committed lock (coordinates and sha256, no address) into a per-user cache.
+
+| jar set     | what it runs                                                    |
+|-------------|-----------------------------------------------------------------|
+| kafka       | Apache Kafka, one node                                          |
+| fhir_server | HAPI FHIR JPA server, R4 and R5 in one process                  |
+| ecj         | the Eclipse compiler: a Java runtime from a wheel has no javac  |
+
+`TRIALWIRE_CACHE_DIR` moves the cache, `TRIALWIRE_MAVEN_URL` names a mirror instead of Maven Central.
+`python -m stack.jars SET…` resolves sets anew and writes their locks; nothing else ever resolves.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import shutil
+import sys
+import tempfile
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import platformdirs
+
+from schemas.errors import RetryLaterError, StopError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from jgo.maven import Artifact, MavenContext
+
+LOCKS = Path(__file__).parent
+FETCHERS = 8
+TIMEOUT_SECONDS = 30
+
+JAR_SETS: dict[str, tuple[str, ...]] = {
+    "kafka": ("org.apache.kafka:kafka_2.13:4.3.1", "org.slf4j:slf4j-simple:1.7.36"),
+    "fhir_server": (
+        "ca.uhn.hapi.fhir:hapi-fhir-jpaserver-base:8.8.0",
+        "com.h2database:h2:2.3.232",
+        "org.eclipse.jetty.ee10:jetty-ee10-servlet:12.0.25",
+        "ch.qos.logback:logback-classic:1.5.18",
+    ),
+    "ecj": ("org.eclipse.jdt:ecj:3.42.0",),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class LockedJar:
+    """One jar of a lock: its coordinates and the sha256 of its bytes, in hex."""
+
+    group: str
+    artifact: str
+    version: str
+    classifier: str
+    sha256: str
+
+    @property
+    def path(self) -> Path:
+        """Where the jar lies in the cache, as in a Maven repository."""
+        suffix = f"-{self.classifier}" if self.classifier else ""
+        name = f"{self.artifact}-{self.version}{suffix}.jar"
+        return Path(*self.group.split("."), self.artifact, self.version, name)
+
+    def line(self) -> str:
+        """The jar as a line of the lock."""
+        coordinates = ":".join(part for part in (self.group, self.artifact, self.version, self.classifier) if part)
+        return f"{self.sha256}  {coordinates}\n"
+
+
+def cache_folder() -> Path:
+    """The per-user folder of downloads and compiled classes; `TRIALWIRE_CACHE_DIR` moves it."""
+    given = os.environ.get("TRIALWIRE_CACHE_DIR")
+    return Path(given).expanduser().resolve() if given else platformdirs.user_cache_path("trialwire")
+
+
+def read_lock(name: str) -> list[LockedJar]:
+    """The jars of a set, in the order of the lock."""
+    jars = []
+    for line in (LOCKS / f"{name}.lock").read_text("utf-8").splitlines():
+        if line and not line.startswith("#"):
+            sha256, coordinates = line.split()
+            group, artifact, version, *classifier = coordinates.split(":")
+            jars.append(LockedJar(group, artifact, version, classifier[0] if classifier else "", sha256))
+    return jars
+
+
+def fetch(name: str, *, progress: Callable[[int, int], None] = lambda _done, _total: None) -> list[Path]:
+    """Every jar of a set as a file, in the order of the lock; those not in the cache are fetched and checked.
+
+    Raises RetryLaterError where the network does not give them, StopError where their bytes are not the locked ones.
+    """
+    repository = cache_folder() / "jars"
+    jars = read_lock(name)
+    absent = [jar for jar in jars if not (repository / jar.path).is_file()]
+    if absent:
+        _fetch_absent(name, absent, repository, progress)
+    return [repository / jar.path for jar in jars]
+
+
+def class_path(jars: list[Path]) -> str:
+    """Jars as the value of a class path."""
+    return os.pathsep.join(str(jar) for jar in jars)
+
+
+def write_lock(name: str) -> int:
+    """Resolve a set from its coordinates and write its lock. Returns the number of jars."""
+    with _staging() as staging:
+        context = _context(staging)
+        roots = [context.create_dependency(coordinates) for coordinates in JAR_SETS[name]]
+        inputs, transitive = context.resolver.resolve(roots)
+        wanted = [found for found in (*inputs, *transitive) if found.scope not in {"test", "provided", "system"}]
+        with ThreadPoolExecutor(FETCHERS) as pool:
+            jars = set(pool.map(_locked, (found.artifact for found in wanted)))
+    lines = sorted((jar.line() for jar in jars), key=lambda line: line.split()[1])
+    head = f"# {' '.join(JAR_SETS[name])}\n# Made by `python -m stack.jars {name}`: sha256, then Maven coordinates.\n"
+    (LOCKS / f"{name}.lock").write_text(head + "".join(lines), "utf-8")
+    return len(lines)
+
+
+def _locked(artifact: Artifact) -> LockedJar:
+    sha256 = _sha256(artifact.resolve())
+    return LockedJar(artifact.groupId, artifact.artifactId, artifact.version, artifact.classifier, sha256)
+
+
+def _fetch_absent(name: str, absent: list[LockedJar], repository: Path, progress: Callable[[int, int], None]) -> None:
+    """Fetch into a folder of this process alone, check, and move into place: a cut download never looks whole."""
+    done = 0
+
+    def fetch_one(jar: LockedJar) -> None:
+        artifact = context.project(jar.group, jar.artifact).at_version(jar.version).artifact(jar.classifier)
+        try:
+            file = artifact.resolve()
+        except (OSError, RuntimeError) as error:
+            raise RetryLaterError(
+                f"The jars of {name} could not be fetched: {jar.path.name}: {_short(error)}. Check the network, or "
+                "name a mirror of Maven Central in TRIALWIRE_MAVEN_URL, then run the same command again."
+            ) from error
+        if (found := _sha256(file)) != jar.sha256:
+            raise StopError(
+                f"{jar.path.name} is not the file that stack/{name}.lock names: its sha256 is {found}. "
+                "Check the mirror in TRIALWIRE_MAVEN_URL; nothing of it was kept."
+            )
+        target = repository / jar.path
+        target.parent.mkdir(parents=True, exist_ok=True)
+        file.replace(target)
+
+    with _staging() as staging:
+        context = _context(staging)
+        with ThreadPoolExecutor(FETCHERS) as pool:
+            try:
+                for _ in pool.map(fetch_one, absent):
+                    done += 1
+                    progress(done, len(absent))
+            except BaseException:
+                pool.shutdown(cancel_futures=True)
+                raise
+
+
+@contextmanager
+def _staging() -> Iterator[Path]:
+    """A folder of this process alone on the cache's own file system."""
+    cache = cache_folder()
+    try:
+        cache.mkdir(parents=True, exist_ok=True)
+        folder = Path(tempfile.mkdtemp(prefix="fetching-", dir=cache))
+    except OSError as error:
+        raise StopError(
+            f"The cache folder {cache} cannot be written ({_short(error)}). Name another in TRIALWIRE_CACHE_DIR."
+        ) from error
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _context(folder: Path) -> MavenContext:
+    from jgo.maven import MavenContext
+
+    mirror = os.environ.get("TRIALWIRE_MAVEN_URL")
+    remote = {"mirror": mirror.rstrip("/")} if mirror else None
+    return MavenContext(repo_cache=folder, local_repos=[], remote_repos=remote, timeout=TIMEOUT_SECONDS)
+
+
+def _sha256(file: Path) -> str:
+    with file.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
+
+
+def _short(error: BaseException) -> str:
+    """The first line of an error, cut: a library's message may be a page long."""
+    return (str(error).splitlines() or [type(error).__name__])[0][:160]
+
+
+if __name__ == "__main__":
+    for chosen in sys.argv[1:] or JAR_SETS:
+        sys.stdout.write(f"{chosen}: {write_lock(chosen)} jars\n")
