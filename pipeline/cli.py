@@ -57,7 +57,7 @@ def ingest(
     paths: Annotated[
         list[Path] | None, typer.Argument(metavar="PATH…", help="Files, folders, zips, JSON lines.")
     ] = None,
-    source: Annotated[str | None, typer.Option(help="A registry to ask: clinicaltrials_gov.")] = None,
+    source: Annotated[str | None, typer.Option(help="A registry to ask: clinicaltrials_gov or eclaire.")] = None,
     since: Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help="Updated on or after this day.")] = None,
     nct: Annotated[list[str] | None, typer.Option("--nct", help="One trial by number; repeatable.")] = None,
     query: Annotated[str | None, typer.Option(help="A search in the registry's own syntax.")] = None,

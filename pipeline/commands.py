@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from pipeline import console, mapping, rendering, settings, state
 from pipeline.summary import held_object
 from schemas.errors import UsageError
+from schemas.source import SOURCES
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     from pipeline.summary import IngestSummary
     from schemas.event import FhirVersion
 
-REGISTRIES = ("clinicaltrials_gov",)
+REGISTRIES = tuple(source.name for source in SOURCES if source.asks)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,9 +54,11 @@ def found_by(asked: Asked, chosen: Settings) -> Iterator[Found]:
     if not any(questions):
         msg = "Say which records to ask for: --since DATE, --nct NCT… or --query TEXT."
         raise UsageError(msg)
-    from sources import clinicaltrials_gov
+    from sources import clinicaltrials_gov, eclaire
 
     question = clinicaltrials_gov.Query(since=asked.since, nct_ids=asked.nct_ids, query=asked.query, limit=asked.limit)
+    if asked.source == "eclaire":
+        return eclaire.records(question, base_url=chosen.ingest.eclaire_url or "")
     return clinicaltrials_gov.records(question, base_url=chosen.ingest.registry_url)
 
 

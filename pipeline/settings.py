@@ -37,6 +37,7 @@ class IngestSection(Section):
     batch_size: int = Field(1000, ge=1, le=5000, description="Records per batch, and per Airflow mapped task")
     max_record_bytes: int = Field(50_000_000, ge=1000, description="A larger single record or page is held")
     registry_url: str = Field("https://clinicaltrials.gov/api/v2", description="ClinicalTrials.gov API v2")
+    eclaire_url: str | None = Field(None, description="FHIR R4 base address of ECLAIRE")
     spool: str = Field("file://var/batches", description="ObjectStoragePath of batches between Airflow tasks")
 
 

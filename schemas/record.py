@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from hashlib import sha256
 from typing import Literal
 
-SourceName = Literal["clinicaltrials_gov", "pages"]
+SourceName = Literal["clinicaltrials_gov", "eclaire", "pages"]
 """The short names of sources, the same in modules, DAG ids, headers and metric labels."""
 
 

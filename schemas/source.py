@@ -22,5 +22,6 @@ class Source:
 
 SOURCES: tuple[Source, ...] = (
     Source(name="clinicaltrials_gov", title="ClinicalTrials.gov, API v2", asks=True, schedule="15 4 * * *"),
+    Source(name="eclaire", title="ECLAIRE, the French directory of trials (FHIR R4)", asks=True, schedule=None),
     Source(name="pages", title="Saved pages of aggregator sites", asks=False, schedule=None),
 )

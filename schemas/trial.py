@@ -33,6 +33,7 @@ def _calendar_date(text: str) -> str:
 
 PartialDate = Annotated[str, AfterValidator(_calendar_date)]
 NctNumber = Annotated[str, StringConstraints(pattern=r"^NCT\d{8}$")]
+RegistryNumber = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9.\-]{3,47}$")]
 
 
 class Part(BaseModel):
@@ -66,9 +67,10 @@ class Organization(Part):
 
 
 class Identification(Part):
-    """identificationModule."""
+    """identificationModule. `registry_number` is the number of a record that another registry than ClinicalTrials.gov keeps."""
 
     nct_id: NctNumber | None = None
+    registry_number: RegistryNumber | None = None
     nct_id_aliases: tuple[str, ...] = ()
     org_study_id_info: OrgStudyId | None = None
     secondary_id_infos: tuple[SecondaryId, ...] = ()
@@ -487,5 +489,5 @@ class Trial(Part):
 
     @property
     def trial_id(self) -> str | None:
-        """The registry's number, or None for a record still to be identified."""
-        return self.identification.nct_id
+        """The number the record has in its registry, or None for a record still to be identified."""
+        return self.identification.nct_id or self.identification.registry_number

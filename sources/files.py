@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, BinaryIO, cast
 
 from schemas.errors import UsageError
 from schemas.record import RawRecord, UnreadableRecord
-from sources import archive, json_stream
+from sources import archive, fhir_bundle, json_stream
 from sources.faults import faulty, too_large, unreadable
 from sources.recognition import STUDIES, kind_of
 
@@ -123,7 +123,7 @@ def _of_stream(stream: BinaryIO, origin: str, max_bytes: int, nesting: int = 0) 
     window = stream.read(max_bytes + 1)
     kind = kind_of(window)
     if kind == "single":
-        yield too_large(origin, max_bytes) if len(window) > max_bytes else RawRecord(origin, window)
+        yield from [too_large(origin, max_bytes)] if len(window) > max_bytes else _of_document(origin, window)
     elif kind == "empty" and len(window) <= max_bytes:
         yield faulty(origin, "empty", "The file is empty.", _GIVE)
     elif kind == "lines":
@@ -139,6 +139,15 @@ def _of_stream(stream: BinaryIO, origin: str, max_bytes: int, nesting: int = 0) 
         yield from (_unzipped if kind == "zip" else _gunzipped)(stream, origin, max_bytes, nesting + 1)
     else:
         yield faulty(origin, "binary", "The file is binary, not a record or a page.", _GIVE)
+
+
+def _of_document(origin: str, content: bytes) -> Iterator[Found]:
+    """One document: a FHIR searchset is as many records as it has studies, anything else is one."""
+    studies = list(fhir_bundle.studies(content))
+    if not studies:
+        yield RawRecord(origin, content)
+    for name, study in studies:
+        yield RawRecord(f"{origin}#ResearchStudy/{name}", study)
 
 
 def _unzipped(stream: BinaryIO, origin: str, max_bytes: int, nesting: int) -> Iterator[Found]:

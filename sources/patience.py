@@ -45,8 +45,13 @@ RETRIED_ERRORS = (httpx.NetworkError, httpx.TimeoutException, httpx.RemoteProtoc
 """The line was down, slow, or cut in the middle of an answer."""
 
 
-def ask(client: httpx.Client, path: str, question: Mapping[str, str], patience: Patience) -> httpx.Response:
-    """The answer to one question. Raises RetryLaterError when patience ends, StopError when asking again is no use."""
+def ask(
+    client: httpx.Client, path: str, question: Mapping[str, str], patience: Patience, *, nothing: int | None = None
+) -> httpx.Response:
+    """The answer to one question. Raises RetryLaterError when patience ends, StopError when asking again is no use.
+
+    `nothing` is the status by which this server says that nothing was found: such an answer is returned.
+    """
     server = str(client.base_url).rstrip("/")
     try:
         for attempt in stamina.retry_context(
@@ -59,7 +64,8 @@ def ask(client: httpx.Client, path: str, question: Mapping[str, str], patience: 
         ):
             with attempt:
                 answer = client.get(path, params=dict(question))
-                answer.raise_for_status()
+                if answer.status_code != nothing:
+                    answer.raise_for_status()
     except httpx.HTTPStatusError as error:
         raise _refused(server, error.response) from None
     except RETRIED_ERRORS as error:

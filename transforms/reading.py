@@ -9,6 +9,7 @@ from schemas.errors import HoldError
 from schemas.held import Finding, Reason
 from transforms import parsing
 from transforms.from_clinicaltrials_gov import from_clinicaltrials_gov
+from transforms.from_eclaire import from_eclaire
 from transforms.from_pages import from_pages
 
 if TYPE_CHECKING:
@@ -25,14 +26,18 @@ class Reading:
 
 
 def read(record: RawRecord, *, named: str | None = None) -> Reading:
-    """Read one record: a registry's JSON or the text of a page. Raises HoldError, with every reason, for all else.
+    """Read one record: a registry's JSON, a FHIR study as ECLAIRE publishes it, or the text of a page. Raises HoldError, with every reason, for all else.
 
     `named` is the registry number an operator gave to a page that has none; the Trial of a page that has neither has
     no `trial_id`.
     """
     text, findings = parsing.decoded(record.content)
     if text.lstrip()[:1] in {"{", "["}:
-        trial, noticed = from_clinicaltrials_gov(_study(parsing.parsed(text)))
+        document = parsing.parsed(text)
+        if isinstance(document, dict) and document.get("resourceType") in {"ResearchStudy", "Bundle"}:
+            trial, noticed = from_eclaire(document)
+        else:
+            trial, noticed = from_clinicaltrials_gov(_study(document))
     else:
         trial, noticed = from_pages(text)
     return Reading(_named(trial, named), (*findings, *noticed))
@@ -52,7 +57,7 @@ _OTHER_SHAPES = (
     _OtherShape("FullStudiesResponse", "an answer of the registry's retired API v1", "Ask the registry's API v2."),
     _OtherShape("FullStudy", "a record of the registry's retired API v1", "Ask the registry's API v2."),
     _OtherShape("Study", "a record of the registry's retired API v1", "Ask the registry's API v2."),
-    _OtherShape("resourceType", "a FHIR resource", "Ingest the registry record it was made of."),
+    _OtherShape("resourceType", "a FHIR resource that is not a study", "Give the ResearchStudy, or a Bundle with it."),
     _OtherShape("ctNumber", "a record of the EU's CTIS, which this version does not read", ""),
 )
 

@@ -1,0 +1,97 @@
+"""ECLAIRE, the French directory of trials, by its read-only FHIR R4 API: studies with the resources they refer to.
+
+Source of paths and parameters: CapabilityStatement eclaire-consommateur of the guide ans.fhir.fr.eclaire; that at most
+100 studies come per page and that nothing found is a 404 is the server's own way.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import httpx
+import orjson
+
+from schemas.errors import ContractError, SettingError
+from schemas.record import RawRecord
+from sources import fhir_bundle
+from sources.patience import PATIENCE, Patience, ask
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from sources.clinicaltrials_gov import Query
+
+PAGE_SIZE = 100
+_HEADERS = {"accept": "application/fhir+json", "user-agent": "trialwire (httpx)"}
+
+
+def records(
+    query: Query, *, base_url: str, timeout_seconds: float = 60.0, patience: Patience = PATIENCE
+) -> Iterator[RawRecord]:
+    """The studies asked for: by the day of the last update, by identifiers, or by words.
+
+    `base_url` is the FHIR base ("https://…/R4"). Raises RetryLaterError when the server stays away, StopError for a
+    refusal, ContractError for an answer that is no searchset.
+    """
+    if not base_url.startswith(("http://", "https://")):
+        msg = f"TRIALWIRE_INGEST__ECLAIRE_URL is {base_url!r}: the FHIR base address of ECLAIRE belongs there."
+        raise SettingError(msg)
+    base = base_url.rstrip("/")
+    return _records(query, base, timeout_seconds, patience)
+
+
+def _records(query: Query, base: str, timeout_seconds: float, patience: Patience) -> Iterator[RawRecord]:
+    left = query.limit
+    with httpx.Client(base_url=base, headers=_HEADERS, timeout=timeout_seconds, follow_redirects=True) as client:
+        for page in _pages(client, _question(query), patience):
+            for name, content in fhir_bundle.studies(page):
+                if left == 0:
+                    return
+                yield RawRecord(f"{base}/ResearchStudy/{name}", content, "eclaire")
+                left = None if left is None else left - 1
+
+
+def _question(query: Query) -> dict[str, str]:
+    question = {"_count": str(PAGE_SIZE), "_include": "*"}
+    if query.since is not None:
+        question["_lastUpdated"] = f"ge{query.since.isoformat()}"
+    if query.nct_ids:
+        question["identifier"] = ",".join(query.nct_ids)
+    if query.query is not None:
+        question["_text"] = query.query
+    return question
+
+
+def _pages(client: httpx.Client, question: dict[str, str], patience: Patience) -> Iterator[bytes]:
+    """The answer and the pages its link "next" leads to; none when the server says that nothing matches."""
+    path, seen = "ResearchStudy", set[str]()
+    while True:
+        answer = ask(client, path, question, patience, nothing=404)
+        if answer.status_code == httpx.codes.NOT_FOUND:
+            return
+        page = _searchset(client, answer)
+        yield answer.content
+        following = next((link.get("url") for link in page.get("link") or () if link.get("relation") == "next"), None)
+        if not following or not page.get("entry"):
+            return
+        if following in seen:
+            raise _not_a_searchset(client, "a page that leads back to itself")
+        seen.add(following)
+        address = httpx.URL(following)
+        path, question = "ResearchStudy", dict(address.params.multi_items())
+
+
+def _searchset(client: httpx.Client, answer: httpx.Response) -> dict[str, Any]:
+    try:
+        page = orjson.loads(answer.content)
+    except orjson.JSONDecodeError:
+        raise _not_a_searchset(client, "something that is not JSON") from None
+    if not isinstance(page, dict) or page.get("resourceType") != "Bundle":
+        raise _not_a_searchset(client, "no Bundle")
+    return page
+
+
+def _not_a_searchset(client: httpx.Client, what: str) -> ContractError:
+    server = str(client.base_url).rstrip("/")
+    msg = f"{server} answered {what}: this is not ECLAIRE's FHIR search. Check TRIALWIRE_INGEST__ECLAIRE_URL."
+    return ContractError(msg)
