@@ -1,0 +1,246 @@
+"""Which lines are headings, and what they say: inclusion or exclusion, for whom, or that eligibility ends here.
+
+Two grammars. A noun heading has the words "inclusion", "exclusion" or "non-inclusion" (also misspelt, French, Spanish,
+German) with nothing but known words and a population beside them. A sentence heading ("Patients who meet any of the
+following will be excluded:") consists of a closed vocabulary alone, so a criterion with a subject matter is never one.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+if TYPE_CHECKING:
+    from transforms.eligibility.model import Label
+
+Kind = Literal["section", "topic", "leave", "empty"]
+MAX_HEADING = 220
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """What a heading says. `end` is where it ends in the line: what follows is a criterion of its own.
+
+    `population` is a span of the line, None where the heading names nobody; `generic` says it is a sentence heading.
+    """
+
+    kind: Kind
+    label: Label | None
+    end: int
+    population: tuple[int, int] | None = None
+    generic: bool = False
+
+
+_WORD = re.compile(r"[a-z]+(?:'[a-z]+)?|\d+")
+_EXCLUSION = r"(?:non?[\s-]{0,2}inclu\w{3,6}|ex?clu(?:s|ss|z|t)?i?o?ns?(?:ary)?|exclu(?:sion|ison|sions|sionary|cion)|exculsions?|exlcusions?|ecxlusions?|excusions?|ineligibility|ausschluss|exclu[sc]ion|disqualif\w{3,8})"
+_INCLUSION = r"(?:inclu(?:s|ss|z|t)?i?o?ns?|inlcusions?|inculsions?|inclison|inclsuion|inclu[sc]ion|eligibility|elegibility|eligibilty|selection|entry|enrol+ment|einschluss|admission)"
+_CRITERIA = r"(?:c(?:ri?t[aeio]{1,2}r[aioe]{1,3}|riteri[ao]{0,2}|rtieria|ritreria|itirea|riiteria|riter[ia]{0,2}|iteria|ritieria)[nsr]?|kriterien|requirements?|factors?|conditions?|considerations?)"
+_TERM = re.compile(
+    rf"(?:(?P<both>{_INCLUSION}\s?(?:/|and|&|or|-)\s?(?:and\s)?{_EXCLUSION}|{_EXCLUSION}\s?(?:/|and|&|or)\s?{_INCLUSION})"
+    rf"|(?P<ex>\b{_EXCLUSION})|(?P<inc>\b{_INCLUSION}))"
+    rf"(?:\s?-?(?P<crit>{_CRITERIA})\b)?|\b(?P<fcrit>criteres?|criterios?|criteri)\s(?:de\s|d'\s?|di\s|da\s|do\s)?(?:la\s|l')?"
+    rf"(?:(?P<fex>non[\s-]{{0,2}}\w*inclu\w+|exclu\w+|esclusione)|(?P<finc>inclu\w+|eligib\w+|selection|seleccion))"
+)  # fmt: skip
+_LEAVE = re.compile(
+    r"(?:(?:patient |subject |participant |study |early )?(?:withdrawal|drop-?\s?out|discontinuation|termination|removal|stopping|rescue)s? (?:criteria|criterion|rules|of)"
+    r"|criteria for (?:withdrawal|discontinuation|drop-?out|removal|termination|stopping)"
+    r"|(?:trial|study) design|primary purpose|sampling method|study population|data sourced from|trial contacts? and locations?"
+    r"|central trial contact|primary outcomes?|secondary outcomes?|outcome measures?|exit criteria|randomi[sz]ation criteria for dose)\b"
+)  # fmt: skip
+_EMPTY = re.compile(r"(?:(?:there (?:are|is|were) )?(?:none|no)(?: (?:specific|special|specified|particular|additional|other|further|known|formal|planned))?(?: (?:exclusions?|inclusions?|in|ex)?(?: ?criteria| ?criterion)?)?(?: (?:exist|apply|applied|is|are|were)?(?: ?(?:specified|planned|defined|listed|stated|applicable))?)?|n\s?/?\.?\s?a\.?|nil|none|not? (?:applicable|specified|provided|stated|available)|not? exclusion|(?:this|the) (?:study|trial) has no (?:in|ex)clusion criteria|aucune?|keine|null|-+|see (?:above|below|disease characteristics|inclusion criteria|exclusion criteria|patient characteristics))\W*")  # fmt: skip
+_VOCABULARY = frozenset(
+    """a all an and any apply applies applied are as at be been before below by can cannot could do does each either
+    else eligible eligibility enrol enroll enrolled enrollment enrolment enter entered entering entry every exclude
+    excluded excluding exclusion exclusions exclusionary exhibit exhibits exhibiting exist exists following follows
+    for from fulfil fulfill fulfilled fulfilling fulfills fulfils group have having has he his her hers if in include
+    included includes including inclusion ineligible into is it its least lead leads list listed may meet meeting
+    meets met more must necessary need needs no non not of on once one only or order other otherwise part participate
+    participated participates participating participation presence present presents presenting prior qualify qualified
+    recruited recruit recruitment require required requirement requirements research result satisfy satisfied satisfies
+    satisfying screening
+    select selected selection shall she should show shows showing still study studies subject such that the their them
+    these they this those to trial trials under unless until was were when where which who whom whose will with would
+    permitted allowed admitted admission disqualify disqualified prohibited considered randomized randomised
+    randomization randomisation registered protocol investigation project clinical current present additional also
+    criteria criterion conditions condition characteristics reasons reason factors factor items points rules
+    patients patient subjects participant participants individuals individual volunteers volunteer candidates candidate
+    men women males females male female persons person people children adults adult cases case potential prospective
+    two three both main key general major specific questions answers answer yes responded based basis fit fits display
+    displays displaying demonstrate fulfillment possess possessing possesses evaluated deemed accepted rejected phase""".split()
+)
+_SENTENCE_CUE = re.compile(
+    r"\b(?:follow\w*|below|criteria|criterion|conditions?|requirements?|characteristics|if|any of|all of|these|the answers?)\b"
+)
+_EXCLUDE_CUE = re.compile(r"exclu(?:d|s)|\bnot (?:be )?(?:eligible|included|enrol|admitted|participate|allowed|permitted|accepted|considered|recruited|selected|qualif|to be|suitable|entered)|\bineligib|\bmay not\b|\bcannot\b|\bwill not\b|disqualif|must not\b|should not\b|shall not\b|prohibited|rejected|non-?inclu|are not eligible|not include")  # fmt: skip
+_INCLUDE_CUE = re.compile(
+    r"\binclu|eligib|\bmust\b|\bfulfil|\bmeet|\bmet\b|\bsatisf|qualif|enrol|enter|admi|participat|recruited|selected|are required|shall|should|need|answers?"
+)
+_POPULATION = re.compile(
+    r"\b(?:healthy(?: adult| elderly| male| female| normal)?(?: (?:volunteers?|subjects?|controls?|participants?|persons?|individuals?|donors?|people|adults|women|men|children|matched controls))?"
+    r"|(?:normal |matched |adult )?controls?(?: (?:group|subjects?|participants?|patients?|arm|cohort))?|partners?|caregivers?|carers?|(?:[a-z]+ )?donors?|recipients?|spouses?|wives|siblings?|(?:both )?parents?|(?:biological )?mothers?"
+    r"|fathers?|infants?|newborns?|neonates?|family members?|relatives?|clinicians?|physicians?|providers?|nurses?|staff|teachers?|students?|informants?|study partners?|children|adolescents?|adults|women|men|boys|girls"
+    r"|(?:study )?(?:group|cohort|arm|part|phase|stage|stratum|strata|sub-?study|population|step|period|module|aim|track|stream) [a-z0-9]{1,3}\b(?: ?(?:/|and|&|,|-) ?(?:(?:group|cohort|arm|part|phase) )?[a-z0-9]{1,3}\b)*"
+    r"|(?:[a-z0-9/'-]+ ){1,6}(?:patients|subjects|participants|volunteers|individuals|persons|cohorts?|groups?|arms?|controls)(?: only)?"
+    r"|(?:patients|subjects|participants|individuals|volunteers|persons|people|women|men|those) (?:with|without|in|undergoing|receiving|who|on|from|aged|having) [^:()]{2,90}"
+    r"|(?:phase|part|cohort|arm|group)s? [a-z0-9]{1,3}[^:()]{0,60}|mild[^:()]{0,70})"
+)  # fmt: skip
+_NOBODY = frozenset(
+    """patients patient subjects subject participants participant volunteers individuals persons people study all
+    both groups group cohorts each every general common key main specific additional other the for of in to further any
+    these selected enrolled eligible target trial arms total population clinical only""".split()
+)
+_HEAD_WORDS = _NOBODY | frozenset(
+    """a an and as are be is were was follows follow following include includes including included exclude excluded excludes list
+    major minor primary secondary core principal basic overall summary brief abbreviated important selected initial pre post
+    screening baseline enrollment enrolment randomization randomisation registration treatment run running visit entry intra operative preoperative
+    intraoperative postoperative operative angiographic imaging radiographic radiological echocardiographic medical disease laboratory clinical
+    history comorbidities contraindications contra indication indications related specific regarding concerning about with at
+    on by from or study protocol trial defined per participation inclusion exclusion criteria criterion eligibility key detailed
+    part step phase period stage full complete partial short detailed absolute relative temporary permanent strict procedural lesion ocular eye local
+    systemic general safety mri random no must have has not will apply if any any""".split()
+)
+
+
+def section_heading(line: str, *, marked: bool, at_start: bool = True) -> Heading | None:
+    """The heading a folded line is, or begins with, or None.
+
+    `marked` lines (list items) are headings under the same grammar; a sentence heading inside a list item must end
+    in a colon or the word "following".
+    """
+    stripped = line.rstrip(" *_")
+    if len(stripped) > MAX_HEADING:
+        return _leading(stripped) if at_start else None
+    if _LEAVE.match(stripped) and len(_WORD.findall(stripped)) <= 8:
+        return Heading("leave", None, len(line))
+    return (
+        _noun_heading(stripped, len(line))
+        or _sentence_heading(stripped, len(line), marked=marked)
+        or _leading(stripped)
+    )
+
+
+def empty(line: str) -> bool:
+    """Whether a line only says that there is nothing: "None", "N/A", "Not specified", "No exclusion criteria"."""
+    return len(line) < 80 and _EMPTY.fullmatch(line.strip(" *_.:-;")) is not None
+
+
+def _label(match: re.Match[str]) -> Label:
+    return "exclusion" if match["ex"] or match["fex"] else "inclusion"
+
+
+def _noun_heading(line: str, end: int) -> Heading | None:
+    match = _TERM.search(line)
+    if match is None:
+        return None
+    criteria = match["crit"] or match["fcrit"]
+    before, after = line[: match.start()], line[match.end() :]
+    if match["inc"] and not criteria and not match["inc"].startswith("in"):
+        return None
+    colon = after.find(":")
+    tail = after[: colon if colon >= 0 else len(after)]
+    rest = after[colon + 1 :].strip(" *_.") if colon >= 0 else ""
+    if not criteria and colon < 0 and (before.strip() or tail.strip(" .*_-")):
+        return None
+    if not _is_qualifier(before) or not _is_suffix(tail):
+        return None
+    head_end = end if not rest else match.end() + colon + 1
+    if rest and (second := _TERM.match(rest)) and not rest[second.end() :].strip(" :.*"):
+        match, head_end = second, end
+    population = _population(line, 0, match.start()) or _population(line, match.end(), match.end() + len(tail))
+    return Heading("section", _label(match), head_end, population)
+
+
+def _is_qualifier(words: str) -> bool:
+    """Whether what stands before the term is known words or a population, and no part of a sentence."""
+    words = words.strip(' :-*_#(["')
+    if not words:
+        return True
+    unknown = [word for word in _WORD.findall(words) if word not in _HEAD_WORDS and not word.isdigit()]
+    if not unknown:
+        return len(words) < 60 and not re.search(r"\b(?:not|no|must|have|has|any|if|will|with)\b", words)
+    if re.search(
+        r"\b(?:not|meet\w*|met|does|do|who|whose|having|must|have|has|is|are|any|if|per|according|no|the|failure|violat\w+|fulfil\w*|other than|see|satisf\w*|within|as)\b",
+        words,
+    ):
+        return False
+    return len(_WORD.findall(words)) <= 8 and "." not in words and ";" not in words and ("," not in words)
+
+
+def _is_suffix(words: str) -> bool:
+    words = words.strip(" -*_.#)")
+    if not words:
+        return True
+    if words[0] in "([":
+        return len(words) < 110 and not re.search(r"\d\s?(?:mg|years)", words)
+    if (
+        re.match(
+            r"(?:for|of|in|at|to|-|/|include|includes|are|were|is|as|regarding|concerning|by|,|list|\(|part|phase|cohort|group|arm|visit|and|only|patients|subjects|participants|healthy|controls?|related|specific|on|-)\b",
+            words,
+        )
+        is None
+    ):
+        return False
+    if re.search(r"\b(?:met|apply|applies|not met|who do not|may be|will be|should|must|been)\b", words):
+        return False
+    return len(_WORD.findall(words)) <= 14
+
+
+def _population(line: str, start: int, end: int) -> tuple[int, int] | None:
+    for match in _POPULATION.finditer(line, start, end):
+        words = _WORD.findall(match.group())
+        if any(word not in _NOBODY for word in words):
+            begin, stop = match.span()
+            while (
+                first := re.match(
+                    r"(?:(?:the|all|for|key|main|additional|other|common|general|specific|of|each|in|both|and|-)\s)",
+                    line[begin:stop],
+                )
+            ) is not None:
+                begin += first.end()
+            while stop > begin and line[stop - 1] in " .,-*_":
+                stop -= 1
+            return (begin, stop) if stop > begin else None
+    return None
+
+
+def _sentence_heading(line: str, end: int, *, marked: bool) -> Heading | None:
+    closed = line.rstrip(" .*_")
+    ends_open = closed.endswith((":", "following", "following criteria", "if", "-"))
+    if not _SENTENCE_CUE.search(line) or (marked and not ends_open):
+        return None
+    body = closed.rstrip(":")
+    colon = line.find(":")
+    if 0 <= colon < len(body):
+        prefix = line[:colon]
+        if len(_WORD.findall(prefix)) > 4:
+            return None
+        body = line[colon + 1 :]
+    words = _WORD.findall(re.sub(r"\([^)]{0,80}\)", " ", body))
+    if len(words) < 4 or len(words) > 45:
+        return None
+    unknown = [word for word in words if word not in _VOCABULARY and not word.isdigit()]
+    if len(unknown) > (1 if ends_open and len(words) > 9 else 0):
+        return None
+    if _EXCLUDE_CUE.search(body):
+        return Heading("section", "exclusion", end, generic=True)
+    return Heading("section", "inclusion", end, generic=True) if _INCLUDE_CUE.search(body) else None
+
+
+_LEADING = re.compile(
+    rf"(?:[a-z-]{{2,16}} ){{0,2}}(?:(?P<ex>{_EXCLUSION})|(?P<inc>{_INCLUSION}))\s(?:{_CRITERIA})\s?(?:\([^)]{{0,40}}\)\s?)?(?::|-(?=\s))"
+)
+
+
+def _leading(line: str) -> Heading | None:
+    """A heading with its first criterion on the same line: "Inclusion Criteria: Adults with ..."."""
+    match = _LEADING.match(line)
+    if match is None or not _is_qualifier(line[: match.start("ex") if match["ex"] else match.start("inc")]):
+        return None
+    return Heading("section", "exclusion" if match["ex"] else "inclusion", match.end())
+
+
+INSIDE = re.compile(
+    rf"(?:(?<=[.;)\s])|(?<=\n))(?:(?:key|main|major|general|other|additional|subject|patient) )?(?:{_EXCLUSION}|{_INCLUSION})\s{_CRITERIA}\s?(?::|$)"
+)
+"""A section heading inside a line, after the end of a sentence or item."""

@@ -1,0 +1,108 @@
+"""The raw text as the parser reads it: escapes undone, look-alike characters folded, every character still traceable.
+
+`plain` has markdown escapes and HTML entities undone; `folded` has the same length and is lower case with look-alikes
+(full-width signs, dashes, superscripts, comparators) as one character each, for matching. `start_of(i)` and `end_of(j)`
+give offsets into the raw text for a span `[i, j)` of `plain`.
+"""
+
+from __future__ import annotations
+
+import html
+import re
+from dataclasses import dataclass, field
+
+_ESCAPE = re.compile(
+    r"\\([!-/:-@\[-`{-~])|&(?:#\d{1,7}|#x[0-9a-f]{1,6}|[a-z]{2,8}\d?);|\r\n?|â‰[¥¤]|Â(?=[±µ°²³·])|<!--.{0,40}?-->",
+    re.IGNORECASE,
+)
+_SPACES = dict.fromkeys(map(ord, "\t\v\f\xa0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u200b\u202f\u205f\u3000\ufeff\u00ad\u200e\u200f"), " ")  # fmt: skip
+_LOOK_ALIKES = {
+    **_SPACES,
+    **dict.fromkeys(map(ord, "\u2028\u2029\x85"), "\n"),
+    **dict.fromkeys(map(ord, "‐‑‒–—―−－﹣"), "-"),
+    **dict.fromkeys(map(ord, "≧⩾≽﹥＝"), "≥"),
+    **dict.fromkeys(map(ord, "≦⩽≼"), "≤"),
+    **dict.fromkeys(map(ord, "×✕✖∗╳"), "x"),
+    **dict.fromkeys(map(ord, "‘’`´ʼ′"), "'"),
+    **dict.fromkeys(map(ord, "“”„«»″"), '"'),
+    **dict.fromkeys(map(ord, "µ"), "μ"),
+    **dict.fromkeys(map(ord, "～∼〜"), "~"),
+    **dict(zip(map(ord, "⁰¹²³⁴⁵⁶⁷⁸⁹"), "0123456789", strict=True)),
+    **dict(zip(range(0xFF01, 0xFF5F), map(chr, range(0x21, 0x7F)), strict=True)),
+    **dict(zip(map(ord, "、，；：。（）【】"), ",,;:.()[]", strict=True)),
+    **dict(zip(map(ord, "ⅠⅡⅢⅣⅤ"), "12345", strict=True)),
+    **dict(zip(map(ord, "àâäáèéêëîïíôöóùûüúç"), "aaaaeeeeiiiooouuuuc", strict=True)),
+    **dict(zip(map(ord, "ÀÂÄÁÈÉÊËÎÏÍÔÖÓÙÛÜÚÇ"), "aaaaeeeeiiiooouuuuc", strict=True)),
+    ord("＜"): "<", ord("＞"): ">", ord("＝"): "=", ord("％"): "%", ord("﹤"): "<", ord("﹥"): ">",
+}  # fmt: skip
+_MANGLED = {"â‰¥": "≥", "â‰¤": "≤", "Â": ""}
+"""UTF-8 read as Windows-1252 by the registrant."""
+_BLANK = re.compile(r"\s+")
+
+
+@dataclass(frozen=True, slots=True)
+class SourceText:
+    """A raw text, its plain and folded forms (equally long), and where each plain character came from."""
+
+    raw: str
+    plain: str
+    folded: str
+    _starts: list[int] = field(repr=False)
+    _ends: list[int] = field(repr=False)
+
+    def start_of(self, position: int) -> int:
+        """Raw offset of the plain character at `position`, its escape sign included."""
+        return self._starts[position] if self._starts else position
+
+    def end_of(self, position: int) -> int:
+        """Raw offset just after the plain character before `position`."""
+        return self._ends[position - 1] if self._ends else position
+
+    def words(self, start: int, end: int) -> str:
+        """The plain text of a span on one line: every run of white space is one space."""
+        return _BLANK.sub(" ", self.plain[start:end].translate(_SPACES)).strip()
+
+
+def read(raw: str) -> SourceText:
+    """Undo escapes and entities, fold look-alikes. Linear in the length of the text."""
+    pieces: list[str] = []
+    starts: list[int] = []
+    ends: list[int] = []
+    position = 0
+    escaped = False
+    for match in _ESCAPE.finditer(raw):
+        replacement = _undone(match.group(), match.group(1))
+        if replacement is None:
+            continue
+        escaped = True
+        starts.extend(range(position, match.start()))
+        ends.extend(range(position + 1, match.start() + 1))
+        pieces += (raw[position : match.start()], replacement)
+        starts.extend([match.start()] * len(replacement))
+        ends.extend([match.end()] * len(replacement))
+        position = match.end()
+    if not escaped:
+        return SourceText(raw, raw, _fold(raw), [], [])
+    starts.extend(range(position, len(raw)))
+    ends.extend(range(position + 1, len(raw) + 1))
+    plain = "".join((*pieces, raw[position:]))
+    return SourceText(raw, plain, _fold(plain), starts, ends)
+
+
+def _undone(found: str, escaped: str | None) -> str | None:
+    if escaped is not None:
+        return escaped
+    if found[0] == "&":
+        character = html.unescape(found)
+        return character if character != found else None
+    if found.startswith("<!--"):
+        return " "
+    return _MANGLED.get(found, "\n")
+
+
+def _fold(plain: str) -> str:
+    folded = plain.translate(_LOOK_ALIKES)
+    lowered = folded.lower()
+    if len(lowered) == len(folded):
+        return lowered
+    return "".join(c.lower() if len(c.lower()) == 1 else c for c in folded)
