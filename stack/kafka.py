@@ -1,0 +1,120 @@
+"""Apache Kafka on this machine: one node, broker and controller in one process (KRaft), on 127.0.0.1."""
+
+from __future__ import annotations
+
+import socket
+import struct
+import subprocess
+import uuid
+from base64 import urlsafe_b64encode
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from schemas.errors import StopError
+from stack import jars, java
+from stack.port import HOST
+from stack.process import Process
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+FORMAT_SECONDS = 60
+# A small heap and the quick compiler: ready in two seconds instead of five, and enough for a million events a minute.
+JVM_OPTIONS = ("-Xms256m", "-Xmx512m", "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Djava.awt.headless=true",
+               "-Dorg.slf4j.simpleLogger.showDateTime=true", "-Dorg.slf4j.simpleLogger.dateTimeFormat=HH:mm:ss.SSS")  # fmt: skip
+CURE = "Free its port or its folder and start again; the rest of the log is worth reading."
+
+
+@dataclass
+class Kafka:
+    """One broker with its data in a folder. The topics are made by whoever publishes."""
+
+    data: Path
+    log: Path
+    port: int
+    controller_port: int
+    name: str = "Kafka"
+
+    @property
+    def bootstrap_servers(self) -> str:
+        """The address that clients begin with."""
+        return f"{HOST}:{self.port}"
+
+    def start(self) -> None:
+        """Fetch what is absent, format a new data folder, start, and wait until the broker answers.
+
+        Raises StopError or RetryLaterError with the cause and the cure.
+        """
+        class_path = jars.class_path(jars.fetch("kafka"))
+        self.data.mkdir(parents=True, exist_ok=True)
+        properties = self._write_properties()
+        if not (self.data / "log" / "meta.properties").exists():
+            self._format(class_path, properties)
+        self.process = Process(
+            name=self.name,
+            command=java.command("kafka.Kafka", class_path, str(properties), options=JVM_OPTIONS),
+            log=self.log,
+            answers=lambda: answers(HOST, self.port),
+            cure=CURE,
+            ready_seconds=60,
+        )
+        self.process.start()
+        try:
+            self.process.wait()
+        except BaseException:
+            self.process.stop()
+            raise
+
+    def failure(self) -> str | None:
+        """What to tell when the broker has ended by itself; None while it runs."""
+        return self.process.failure()
+
+    def stop(self) -> None:
+        """Stop the broker; what was acknowledged stays in the data folder."""
+        self.process.stop()
+
+    def _write_properties(self) -> Path:
+        file = self.data / "server.properties"
+        replicated = ("offsets.topic", "transaction.state.log", "share.coordinator.state.topic")
+        lines = {
+            "process.roles": "broker,controller",
+            "node.id": "1",
+            "controller.quorum.bootstrap.servers": f"{HOST}:{self.controller_port}",
+            "listeners": f"PLAINTEXT://{HOST}:{self.port},CONTROLLER://{HOST}:{self.controller_port}",
+            "advertised.listeners": f"PLAINTEXT://{HOST}:{self.port},CONTROLLER://{HOST}:{self.controller_port}",
+            "inter.broker.listener.name": "PLAINTEXT",
+            "controller.listener.names": "CONTROLLER",
+            "listener.security.protocol.map": "PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT",
+            "log.dirs": (self.data / "log").as_posix(),
+            **{f"{topic}.replication.factor": "1" for topic in replicated},
+            "transaction.state.log.min.isr": "1",
+            "share.coordinator.state.topic.min.isr": "1",
+            "group.initial.rebalance.delay.ms": "0",
+            "auto.create.topics.enable": "false",
+            "broker.session.timeout.ms": "3000",   # a restart after a kill waits this long for the old registration
+            "broker.heartbeat.interval.ms": "500",
+        }  # fmt: skip
+        file.write_text("".join(f"{name}={value}\n" for name, value in lines.items()), "utf-8")
+        return file
+
+    def _format(self, class_path: str, properties: Path) -> None:
+        cluster_id = urlsafe_b64encode(uuid.uuid4().bytes).decode().rstrip("=")
+        made = subprocess.run(
+            java.command(
+                "kafka.tools.StorageTool", class_path, "format", "--standalone", f"--cluster-id={cluster_id}",
+                "-c", str(properties), options=JVM_OPTIONS,
+            ),
+            capture_output=True, text=True, check=False, timeout=FORMAT_SECONDS,
+        )  # fmt: skip
+        if made.returncode != 0:
+            said = (made.stderr or made.stdout).strip().splitlines()[-1:]
+            raise StopError(f"Kafka's data folder {self.data} cannot be formatted: {''.join(said)}. {CURE}")
+
+
+def answers(host: str, port: int) -> bool:
+    """Whether a broker answers ApiVersions: an open port alone does not mean that it serves. Raises OSError."""
+    request = struct.pack(">hhih", 18, 0, 1, -1)  # api key, version, correlation id, no client id
+    with socket.create_connection((host, port), timeout=2) as connection:
+        connection.sendall(struct.pack(">i", len(request)) + request)
+        head = connection.recv(10, socket.MSG_WAITALL)
+    return len(head) == 10 and head[4:10] == struct.pack(">ih", 1, 0)

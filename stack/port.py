@@ -1,0 +1,64 @@
+"""Ports on 127.0.0.1: configured, or the ones of the run before while they are free, or any that are free."""
+
+from __future__ import annotations
+
+import socket
+from typing import TYPE_CHECKING
+
+import orjson
+
+from schemas.errors import StopError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+HOST = "127.0.0.1"
+
+
+def is_free(port: int) -> bool:
+    """Whether a server could listen on the port now."""
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((HOST, port))
+        except OSError:
+            return False
+        return True
+
+
+def listening(port: int) -> bool:
+    """Whether something accepts connections on the port."""
+    with socket.socket() as probe:
+        probe.settimeout(1)
+        return probe.connect_ex((HOST, port)) == 0
+
+
+def free_ports(count: int) -> list[int]:
+    """So many different ports that are free now."""
+    sockets = [socket.socket() for _ in range(count)]
+    try:
+        for one in sockets:
+            one.bind((HOST, 0))
+        return [one.getsockname()[1] for one in sockets]
+    finally:
+        for one in sockets:
+            one.close()
+
+
+def choose(configured: dict[str, int | None], remembered: Path) -> dict[str, int]:
+    """A port for each name. What was chosen is kept in `remembered`, so that addresses stay from run to run.
+
+    Raises StopError when a configured port is taken.
+    """
+    before: dict[str, int] = orjson.loads(remembered.read_bytes()) if remembered.exists() else {}
+    fresh = iter(free_ports(len(configured)))
+    chosen: dict[str, int] = {}
+    for name, port in configured.items():
+        if port and not is_free(port):
+            msg = f"Port {port}, set for {name}, is taken. Stop what listens there, or set another port."
+            raise StopError(msg)
+        kept = before.get(name)
+        chosen[name] = port or (kept if kept and is_free(kept) else next(fresh))
+    remembered.parent.mkdir(parents=True, exist_ok=True)
+    remembered.write_bytes(orjson.dumps(chosen))
+    return chosen

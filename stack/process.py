@@ -1,0 +1,148 @@
+"""A server as a child process: started with a log of its own, waited for until it really answers, stopped for good."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import time
+from contextlib import suppress
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import psutil
+
+from schemas.errors import StopError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+    from pathlib import Path
+
+POLL_SECONDS = 0.1
+LOG_LINES = 6
+
+
+@dataclass
+class Process:
+    """One child process in a session of its own, so that Ctrl-C at the terminal reaches only us and we stop in order.
+
+    `answers` says whether the server does its work now; it may raise OSError or return False while it does not.
+    """
+
+    name: str
+    command: Sequence[str]
+    log: Path
+    answers: Callable[[], bool]
+    cure: str
+    ready_seconds: float = 120.0
+    stop_seconds: float = 20.0
+    environment: Mapping[str, str] = field(default_factory=dict)
+    spawn_options: Mapping[str, Any] = field(default_factory=dict)
+    _child: subprocess.Popen[bytes] | None = field(default=None, init=False)
+
+    @property
+    def pid_file(self) -> Path:
+        """Names the child while it runs, so that what a killed run left behind is found and stopped."""
+        return self.log.with_suffix(".pid")
+
+    @property
+    def running(self) -> bool:
+        """Whether the child was started and has not ended."""
+        return self._child is not None and self._child.poll() is None
+
+    def start(self) -> None:
+        """Start the child. The log of the run before is kept beside the new one as NAME.previous.log."""
+        self.log.parent.mkdir(parents=True, exist_ok=True)
+        stop_leftover(self.pid_file)
+        if self.log.exists():
+            self.log.replace(self.log.with_suffix(".previous.log"))
+        with self.log.open("wb") as log:
+            try:
+                self._child = subprocess.Popen(
+                    self.command,
+                    stdin=subprocess.DEVNULL,
+                    stdout=log,
+                    stderr=subprocess.STDOUT,
+                    env={**os.environ, **self.environment},
+                    start_new_session=True,
+                    **self.spawn_options,
+                )
+            except OSError as error:
+                raise StopError(f"{self.name} cannot be started: {error}. {self.cure}") from error
+        self.pid_file.write_text(f"{self._child.pid} {psutil.Process(self._child.pid).create_time()}", "utf-8")
+
+    def wait(self) -> None:
+        """Wait until the server answers. Raises StopError with its last log lines when it ends or stays silent."""
+        deadline = time.monotonic() + self.ready_seconds
+        while time.monotonic() < deadline:
+            if failure := self.failure():
+                raise StopError(failure)
+            with suppress(OSError):
+                if self.answers():
+                    return
+            time.sleep(POLL_SECONDS)
+        raise StopError(self._told(f"did not answer within {self.ready_seconds:.0f} s"))
+
+    def failure(self) -> str | None:
+        """What to tell a person when the child has ended by itself; None while it runs."""
+        if self._child is None or (code := self._child.poll()) is None:
+            return None
+        return self._told(f"ended by itself (exit code {code})")
+
+    def stop(self) -> None:
+        """Stop the child: SIGTERM, and SIGKILL for whatever of it and its children is left after `stop_seconds`."""
+        if self._child is None:
+            return
+        family = _family(self._child.pid)
+        with suppress(ProcessLookupError):
+            self._child.terminate()
+        with suppress(subprocess.TimeoutExpired):
+            self._child.wait(self.stop_seconds)
+        _kill(family)
+        self._child.wait()
+        self._child = None
+        self.pid_file.unlink(missing_ok=True)
+
+    def _told(self, what: str) -> str:
+        lines = "".join(f"\n  | {line}" for line in last_lines(self.log))
+        return f"{self.name} {what}. {self.cure}\nThe end of its log ({self.log}):{lines}"
+
+
+def last_lines(log: Path, count: int = LOG_LINES) -> list[str]:
+    """The last lines of a log, each cut to what a terminal shows."""
+    with log.open("rb") as file:
+        file.seek(max(0, log.stat().st_size - 8192))
+        lines = file.read().decode("utf-8", "replace").splitlines()
+    return [line[:240] for line in lines if line.strip()][-count:]
+
+
+def stop_leftover(pid_file: Path) -> None:
+    """Stop the process that a pid file names, when a run before was killed and could not do it itself."""
+    try:
+        pid, created = pid_file.read_text("utf-8").split()
+        process = psutil.Process(int(pid))
+        if abs(process.create_time() - float(created)) > 1:
+            return  # the number was given to another process since
+    except (FileNotFoundError, ValueError, psutil.NoSuchProcess):
+        return
+    family = _family(process.pid)
+    process.send_signal(signal.SIGTERM)
+    with suppress(psutil.TimeoutExpired):
+        process.wait(10)
+    _kill(family)
+
+
+def _family(pid: int) -> list[psutil.Process]:
+    try:
+        process = psutil.Process(pid)
+        return [process, *process.children(recursive=True)]
+    except psutil.NoSuchProcess:
+        return []
+
+
+def _kill(family: list[psutil.Process]) -> None:
+    _, alive = psutil.wait_procs(family, timeout=1)
+    for process in alive:
+        with suppress(psutil.NoSuchProcess):
+            process.kill()
+    psutil.wait_procs(alive, timeout=5)
