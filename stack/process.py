@@ -38,6 +38,7 @@ class Process:
     stop_seconds: float = 20.0
     environment: Mapping[str, str] = field(default_factory=dict)
     spawn_options: Mapping[str, Any] = field(default_factory=dict)
+    stop_signal: signal.Signals = signal.SIGTERM
     _child: subprocess.Popen[bytes] | None = field(default=None, init=False)
 
     @property
@@ -69,7 +70,8 @@ class Process:
                 )
             except OSError as error:
                 raise StopError(f"{self.name} cannot be started: {error}. {self.cure}") from error
-        self.pid_file.write_text(f"{self._child.pid} {psutil.Process(self._child.pid).create_time()}", "utf-8")
+        created = psutil.Process(self._child.pid).create_time()
+        self.pid_file.write_text(f"{self._child.pid} {created} {int(self.stop_signal)}", "utf-8")
 
     def wait(self) -> None:
         """Wait until the server answers. Raises StopError with its last log lines when it ends or stays silent."""
@@ -90,12 +92,12 @@ class Process:
         return self._told(f"ended by itself (exit code {code})")
 
     def stop(self) -> None:
-        """Stop the child: SIGTERM, and SIGKILL for whatever of it and its children is left after `stop_seconds`."""
+        """Stop the child: its signal, and SIGKILL for whatever of it and its children is left after `stop_seconds`."""
         if self._child is None:
             return
         family = _family(self._child.pid)
         with suppress(ProcessLookupError):
-            self._child.terminate()
+            self._child.send_signal(self.stop_signal)
         with suppress(subprocess.TimeoutExpired):
             self._child.wait(self.stop_seconds)
         _kill(family)
@@ -119,14 +121,14 @@ def last_lines(log: Path, count: int = LOG_LINES) -> list[str]:
 def stop_leftover(pid_file: Path) -> None:
     """Stop the process that a pid file names, when a run before was killed and could not do it itself."""
     try:
-        pid, created = pid_file.read_text("utf-8").split()
+        pid, created, stop_signal = pid_file.read_text("utf-8").split()
         process = psutil.Process(int(pid))
         if abs(process.create_time() - float(created)) > 1:
             return  # the number was given to another process since
     except (FileNotFoundError, ValueError, psutil.NoSuchProcess):
         return
     family = _family(process.pid)
-    process.send_signal(signal.SIGTERM)
+    process.send_signal(int(stop_signal))
     with suppress(psutil.TimeoutExpired):
         process.wait(10)
     _kill(family)

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import tempfile
+from itertools import count
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -10,6 +13,8 @@ from schemas.errors import RetryLaterError, StopError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from stack.postgres import Postgres
 
 
 @pytest.fixture(scope="session")
@@ -26,3 +31,32 @@ def kafka_bootstrap(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         pytest.skip(f"no Kafka broker can be had: {error}")
     yield broker.bootstrap_servers
     broker.stop()
+
+
+@pytest.fixture(scope="session")
+def postgres_server() -> Iterator[Postgres]:
+    """A real PostgreSQL on a fresh data folder, in a short path that its own user may enter."""
+    from stack.postgres import Postgres
+
+    with tempfile.TemporaryDirectory(prefix="trialwire-test-") as name:
+        folder = Path(name)
+        folder.chmod(0o711)
+        server = Postgres(folder / "data", folder / "postgres.log", durable=False)
+        try:
+            server.start()
+        except StopError as error:
+            pytest.skip(f"no PostgreSQL can be had: {error}")
+        yield server
+        server.stop()
+
+
+DATABASES = count(1)
+
+
+@pytest.fixture
+def postgres_url(postgres_server: Postgres) -> Iterator[str]:
+    """The SQLAlchemy address of a fresh, empty database of this test alone."""
+    name = f"test_{next(DATABASES)}"
+    postgres_server.create_database(name)
+    yield postgres_server.url(name)
+    postgres_server.drop_database(name)

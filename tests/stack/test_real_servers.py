@@ -1,0 +1,40 @@
+"""The local servers answer as what they are."""
+
+from __future__ import annotations
+
+import pytest
+import sqlalchemy
+
+
+@pytest.mark.kafka
+def test_a_client_makes_a_topic_on_the_broker_and_reads_back_what_it_sent(kafka_bootstrap: str) -> None:
+    from kafka import KafkaConsumer, KafkaProducer
+    from kafka.admin import KafkaAdminClient, NewTopic
+
+    admin = KafkaAdminClient(bootstrap_servers=kafka_bootstrap)
+    admin.create_topics([NewTopic("stack-read-back", 1, 1)])
+    admin.close()
+    producer = KafkaProducer(bootstrap_servers=kafka_bootstrap)
+    producer.send("stack-read-back", key=b"NCT99990001", value=b"{}").get(10)
+    producer.close()
+    consumer = KafkaConsumer(
+        "stack-read-back", bootstrap_servers=kafka_bootstrap, auto_offset_reset="earliest", consumer_timeout_ms=10_000
+    )
+    assert [(record.key, record.value) for record in [next(consumer)]] == [(b"NCT99990001", b"{}")]
+    consumer.close()
+
+
+@pytest.mark.postgres
+def test_each_test_has_an_empty_database_of_its_own(postgres_url: str) -> None:
+    engine = sqlalchemy.create_engine(postgres_url)
+    assert sqlalchemy.inspect(engine).get_table_names() == []
+    with engine.begin() as connection:
+        connection.exec_driver_sql("CREATE TABLE trial (id text)")
+    engine.dispose()
+
+
+@pytest.mark.postgres
+def test_the_next_test_sees_nothing_of_the_one_before(postgres_url: str) -> None:
+    engine = sqlalchemy.create_engine(postgres_url)
+    assert sqlalchemy.inspect(engine).get_table_names() == []
+    engine.dispose()
