@@ -17,7 +17,7 @@ from schemas.record import RawRecord, UnreadableRecord
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
-    from changes.store import Checked, Comparison, Store
+    from changes.store import Checked, Comparison, Familiar, Store
     from pipeline.settings import Settings
     from pipeline.spool import Found
     from schemas.event import FhirVersion
@@ -50,7 +50,8 @@ def process(
 ) -> IngestSummary:
     """Take one batch through the path and write it in one transaction. `overrule`: an operator overrules row rules."""
     started = time.monotonic()
-    batch = _Batch(store, settings, datetime.now(UTC), overrule)
+    familiar = store.familiar([item for item in found if isinstance(item, RawRecord)])
+    batch = _Batch(store, settings, datetime.now(UTC), familiar, overrule)
     for item in found:
         batch.take(item)
         progress(1)
@@ -67,9 +68,11 @@ class _Batch:
     store: Store
     settings: Settings
     seen_at: datetime
+    familiar: Familiar
     overrule: bool = False
     summary: IngestSummary = field(default_factory=IngestSummary)
     checked: list[Checked] = field(default_factory=list)
+    news: dict[str, Comparison] = field(default_factory=dict)
     holding: list[tuple[RawRecord, HeldRecord]] = field(default_factory=list)
     flat_rows: list[dict[str, object]] = field(default_factory=list)
 
@@ -78,7 +81,7 @@ class _Batch:
         if isinstance(item, UnreadableRecord):
             reason = Reason(code=item.code, message=item.message, cure=item.cure)
             self.hold(RawRecord(item.origin, b"", item.source), "parse", [reason])
-        elif self.store.seen(item.origin, item.digest):
+        elif (item.origin, item.digest) in self.familiar.seen:
             self.summary.unchanged += 1
         else:
             self.carry(item)
@@ -93,7 +96,7 @@ class _Batch:
         stage: Stage = "parse"
         trial_id = None
         try:
-            reading = read(item, named=self.store.given_name(item.origin))
+            reading = read(item, named=self.familiar.names.get(item.digest))
             trial, trial_id = reading.trial, reading.trial.trial_id
             stage = "identify"
             if trial_id is None:
@@ -101,12 +104,14 @@ class _Batch:
             stage = "quality"
             if not self.overrule and (reasons := rows.holds(trial)):
                 raise HoldError(reasons)
-            comparison = self.store.compare(trial)
+            comparison = self.store.compare(trial, self.news.get(trial_id))
             stage = "map"
             renditions = self.render(comparison)
         except HoldError as error:
             self.hold(item, stage, error.reasons, trial_id)
             return
+        if renditions:
+            self.news[trial_id] = comparison
         how = next(iter(renditions.values()), None)
         findings = (
             *reading.findings,

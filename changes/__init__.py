@@ -1,0 +1,1 @@
+"""IS IT NEWS? Versions of trials, what changed between them, and the outbox: one database transaction."""

@@ -1,0 +1,101 @@
+"""Path of a Trial → semantic change code. The longest row that fits wins; what is in no row is `other`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from schemas.event import ChangeCode
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """How a change below a path is told. `personal`: its values are personal data and are only counted."""
+
+    code: ChangeCode
+    personal: bool = False
+
+
+ROWS: dict[str, Row] = {
+    "identification": Row("other"),
+    "identification.briefTitle": Row("title"),
+    "identification.officialTitle": Row("title"),
+    "identification.acronym": Row("title"),
+    "status": Row("other"),
+    "status.overallStatus": Row("status"),
+    "status.lastKnownStatus": Row("status"),
+    "status.whyStopped": Row("status"),
+    "status.startDateStruct": Row("dates.start"),
+    "status.primaryCompletionDateStruct": Row("dates.primary-completion"),
+    "status.resultsWaived": Row("results"),
+    "status.resultsFirstSubmitDate": Row("results"),
+    "status.resultsFirstSubmitQcDate": Row("results"),
+    "status.resultsFirstPostDateStruct": Row("results"),
+    "sponsors": Row("sponsor"),
+    "sponsors.responsibleParty.investigatorFullName": Row("contacts", personal=True),
+    "sponsors.responsibleParty.investigatorTitle": Row("contacts", personal=True),
+    "sponsors.responsibleParty.oldNameTitle": Row("contacts", personal=True),
+    "oversight": Row("other"),
+    "description": Row("other"),
+    "conditions": Row("conditions"),
+    "design": Row("other"),
+    "design.phases": Row("phase"),
+    "design.enrollmentInfo": Row("enrollment"),
+    "armsInterventions.armGroups": Row("arms"),
+    "armsInterventions.interventions": Row("interventions"),
+    "outcomes": Row("outcomes"),
+    "eligibility": Row("eligibility.criteria"),
+    "eligibility.sex": Row("eligibility.sex"),
+    "eligibility.genderBased": Row("eligibility.sex"),
+    "eligibility.genderDescription": Row("eligibility.sex"),
+    "eligibility.minimumAge": Row("eligibility.age"),
+    "eligibility.maximumAge": Row("eligibility.age"),
+    "eligibility.stdAges": Row("eligibility.age"),
+    "contactsLocations.centralContacts": Row("contacts", personal=True),
+    "contactsLocations.overallOfficials": Row("contacts", personal=True),
+    "contactsLocations.locations": Row("other"),
+    "contactsLocations.locations.status": Row("sites.status"),
+    "contactsLocations.locations.contacts": Row("contacts", personal=True),
+    "contactsLocations.unlistedLocations": Row("other"),
+    "references": Row("other"),
+    "ipdSharingStatement": Row("other"),
+    "documents": Row("other"),
+    "derived.conditionBrowseModule.meshes": Row("conditions"),
+    "derived.interventionBrowseModule.meshes": Row("interventions"),
+    "derived.conditionBrowseModule": Row("other"),
+    "derived.interventionBrowseModule": Row("other"),
+    "derived.miscInfoModule.removedCountries": Row("other"),
+    "derived.miscInfoModule.submissionTracking": Row("results"),
+    "results": Row("results"),
+    "hasResults": Row("results"),
+    "partial": Row("other"),
+}
+CONTAINERS = frozenset(
+    path.rsplit(".", depth)[0] for path in ROWS for depth in range(1, path.count(".") + 1) if "." in path
+)
+"""Objects with rows of their own below: a change in one is told at the places that changed."""
+_UNKNOWN = Row("other", personal=True)
+"""A place that is in no row may hold anything, a telephone number too: it is told, its value is not."""
+
+KEYS: dict[str, tuple[str, ...]] = {
+    "sponsors.collaborators": ("name",),
+    "armsInterventions.armGroups": ("label",),
+    "armsInterventions.interventions": ("type", "name"),
+    "outcomes.primaryOutcomes": ("measure",),
+    "outcomes.secondaryOutcomes": ("measure",),
+    "outcomes.otherOutcomes": ("measure",),
+    "outcomes.unleveledOutcomes": ("measure",),
+    "contactsLocations.locations": ("facility", "city", "state", "country"),
+}
+"""What names an entry of a list, so that an entry is compared with itself wherever it stands."""
+SITES = "contactsLocations.locations"
+
+
+def row_of(path: str) -> Row:
+    """The row for a path such as "status.startDateStruct.date"."""
+    while path:
+        if row := ROWS.get(path):
+            return row
+        path = path.rpartition(".")[0]
+    return _UNKNOWN

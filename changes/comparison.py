@@ -1,0 +1,132 @@
+"""Is it news? One Trial against the newest version of it that is known."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+from changes.difference import differences
+from changes.normal_form import fingerprint, normal_form
+from changes.second_hand import disagreements, merged
+from schemas.event import ChangeCode, FieldChange, Verb
+from schemas.held import Finding
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from schemas.trial import Trial
+
+Kind = Literal["new", "changed", "unchanged"]
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """The newest version of a trial, as far as a comparison needs it. `trial` reads the Trial itself, when it is wanted."""
+
+    sequence: int
+    fingerprint: str
+    partial: bool
+    registry_updated_date: str | None
+    release_date: str | None
+    trial: Callable[[], Trial]
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """What a record is beside what is known: `read` is the record's own Trial, `trial` what the store holds afterwards.
+
+    `base` is the sequence of the version compared with, None when there is none; `earlier` is the news of the same
+    batch compared with instead. The write checks that it still is so.
+    """
+
+    kind: Kind
+    read: Trial
+    trial: Trial
+    findings: tuple[Finding, ...]
+    base: int | None
+    fingerprint: str
+    verb: Verb = "created"
+    changes: tuple[FieldChange, ...] = ()
+    codes: tuple[ChangeCode, ...] = ()
+    earlier: Comparison | None = None
+
+
+def compare(read: Trial, known: Known | None) -> Comparison:
+    """Compare on the normal form, never on JSON text. A page against a registry's record is never news."""
+    if known is None:
+        return Comparison("new", read, read, (), None, fingerprint(normal_form(read)))
+    if read.partial and not known.partial:
+        registry = known.trial()
+        return _same(known, read, registry, disagreements(read, registry))
+    trial, findings = read, list[Finding]()
+    if read.partial:
+        base = known.trial()
+        page_wins = read.layout == base.layout and not _is_older(read, known)
+        trial, findings = merged(read, base, page_wins=page_wins)
+    elif known.partial:
+        findings = disagreements(known.trial(), read)
+    elif _is_older(read, known):
+        return _same(known, read, read, [_older(read, known)])
+    document = normal_form(trial)
+    print_ = fingerprint(document)
+    if print_ == known.fingerprint:
+        return _same(known, read, trial, findings)
+    base = known.trial()
+    before = normal_form(base)
+    if before == document:  # the rules of the normal form have changed since that version was written
+        return _same(known, read, trial, findings)
+    changes = tuple(differences(before, document))
+    codes = tuple(sorted({change.code for change in changes}))
+    verb = verb_of(base, trial)
+    return Comparison("changed", read, trial, tuple(findings), known.sequence, print_, verb, changes, codes)
+
+
+def verb_of(old: Trial, new: Trial) -> Verb:
+    """The one event of a version, by the most specific thing that happened; all of it stands in the codes."""
+    was, became = old.status.overall_status, new.status.overall_status
+    if became != was:
+        return "withdrawn" if became == "WITHDRAWN" else "status-changed"
+    if _has_results(new) and not _has_results(old):
+        return "results-posted"
+    return "updated"
+
+
+def registry_date(trial: Trial) -> str | None:
+    """The day the registry's record was last updated, as the sponsor submitted it, else as it was posted."""
+    posted = trial.status.last_update_post_date_struct
+    return trial.status.last_update_submit_date or (posted.date if posted else None)
+
+
+def release_date(trial: Trial) -> str | None:
+    """The registry's data release that this copy was in."""
+    misc = trial.derived.misc_info_module
+    return misc.version_holder if misc else None
+
+
+def _has_results(trial: Trial) -> bool:
+    return trial.results is not None or trial.has_results is True
+
+
+def _is_older(trial: Trial, known: Known) -> bool:
+    """A copy of an earlier release is older; within one release, or without one, the earlier last update is."""
+    for ours, theirs in (
+        (release_date(trial), known.release_date),
+        (registry_date(trial), known.registry_updated_date),
+    ):
+        if ours is None or theirs is None:
+            continue
+        length = min(len(ours), len(theirs))  # "2025-06" is not before "2025-06-30"
+        if ours[:length] != theirs[:length]:
+            return ours[:length] < theirs[:length]
+    return False
+
+
+def _older(trial: Trial, known: Known) -> Finding:
+    ours = registry_date(trial) or release_date(trial)
+    theirs = known.registry_updated_date or known.release_date
+    message = f"{trial.trial_id}: this record (of {ours}, release {release_date(trial)}) is older than the one in the store (of {theirs}, release {known.release_date}); the newer one is kept."
+    return Finding(code="older-record", path="status.lastUpdateSubmitDate", message=message, severity="warning")
+
+
+def _same(known: Known, read: Trial, trial: Trial, findings: Sequence[Finding]) -> Comparison:
+    return Comparison("unchanged", read, trial, tuple(findings), known.sequence, known.fingerprint)

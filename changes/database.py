@@ -1,0 +1,136 @@
+"""The database under the store: opened by address, read in snapshots, written in short exclusive transactions.
+
+SQLite is set so that what was acknowledged survives a power cut (WAL, synchronous FULL) and a second writer waits. On
+PostgreSQL the transactions that add to the log take a lock on it first, so that positions become visible in order.
+"""
+
+from __future__ import annotations
+
+import time
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import orjson
+from sqlalchemy import create_engine, event, make_url, text
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.exc import ArgumentError
+
+from changes.faults import told
+from schemas.errors import SettingError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from sqlalchemy import URL, Connection, Engine, Table
+
+WAIT_SECONDS = 30
+"""So long a second writer waits before it is told that the store is locked."""
+_ADDRESSES = "Write sqlite:///path/of/file.db or postgresql://user:password@host/database."
+
+
+class Database:
+    """One database, open. Every use goes through `reading`, `writing` or `appending`."""
+
+    def __init__(self, url: str) -> None:
+        self._url = _parsed(url)
+        self.place = self._url.render_as_string(hide_password=True)
+        self.is_sqlite = self._url.get_backend_name() == "sqlite"
+        self._engine = self._engine_of()
+        self._writer = self._engine.execution_options(writing=True)
+
+    def close(self) -> None:
+        """Give all connections back."""
+        self._engine.dispose()
+
+    @contextmanager
+    def reading(self) -> Iterator[Connection]:
+        """One snapshot to read from."""
+        with told(self.place), self._engine.connect() as connection:
+            yield connection
+
+    @contextmanager
+    def writing(self) -> Iterator[Connection]:
+        """One transaction: all of it is kept, or nothing."""
+        with told(self.place), self._writer.begin() as connection:
+            yield connection
+
+    @contextmanager
+    def appending(self) -> Iterator[Connection]:
+        """One transaction that may add to the log. One at a time, whoever writes from wherever."""
+        with self.writing() as connection:
+            if not self.is_sqlite:
+                connection.execute(text("LOCK TABLE outbox IN SHARE ROW EXCLUSIVE MODE"))
+            yield connection
+
+    def now(self, connection: Connection) -> float:
+        """Seconds since 1970 by the one clock that all who share this database see."""
+        if self.is_sqlite:
+            return time.time()
+        return float(connection.execute(text("SELECT extract(epoch FROM clock_timestamp())")).scalar_one())
+
+    def _engine_of(self) -> Engine:
+        if not self.is_sqlite:
+            waits = f"-c lock_timeout={WAIT_SECONDS * 1000}"
+            return create_engine(
+                self._url, json_serializer=_json, json_deserializer=orjson.loads, pool_pre_ping=True,
+                connect_args={"connect_timeout": 10, "options": waits},
+            )  # fmt: skip
+        _make_folder(self._url)
+        engine = create_engine(
+            self._url, json_serializer=_json, json_deserializer=orjson.loads, connect_args={"timeout": WAIT_SECONDS}
+        )
+        event.listen(engine, "connect", _set_up)
+        event.listen(engine, "begin", _begin)
+        return engine
+
+
+def upsert(connection: Connection, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Insert rows, or bring those whose primary key is there up to date."""
+    if not rows:
+        return
+    dialect = sqlite if connection.dialect.name == "sqlite" else postgresql
+    statement = dialect.insert(table)
+    keys = [column.name for column in table.primary_key]
+    values = {name: statement.excluded[name] for name in rows[0] if name not in keys}
+    connection.execute(statement.on_conflict_do_update(index_elements=keys, set_=values), list(rows))
+
+
+def _parsed(url: str) -> URL:
+    try:
+        parsed = make_url(url)
+        supported = parsed.get_backend_name() in {"sqlite", "postgresql"} and parsed.get_dialect() is not None
+    except (ArgumentError, ImportError):
+        supported = False
+    if not supported:
+        msg = f"TRIALWIRE_STORE__URL is no address of a store. {_ADDRESSES}"
+        raise SettingError(msg)
+    return parsed
+
+
+def _make_folder(url: URL) -> None:
+    if url.database in {None, "", ":memory:"}:
+        msg = f"TRIALWIRE_STORE__URL names no file, so everything would be lost at the end of the run. {_ADDRESSES}"
+        raise SettingError(msg)
+    folder = Path(str(url.database)).parent
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        msg = f"The folder of the store, {folder}, cannot be made ({error.strerror}). Make it, or set TRIALWIRE_STORE__URL."
+        raise SettingError(msg) from error
+
+
+def _json(value: object) -> str:
+    return orjson.dumps(value).decode()
+
+
+def _set_up(connection: Any, _record: object) -> None:
+    """Transactions are begun by `_begin`, not by the driver, which would begin them too late."""
+    connection.isolation_level = None
+    for setting in ("busy_timeout=30000", "journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
+        connection.execute(f"PRAGMA {setting}")
+
+
+def _begin(connection: Connection) -> None:
+    writing = connection.get_execution_options().get("writing", False)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")

@@ -1,0 +1,145 @@
+"""What differs between two normal forms of a trial, as a list of field changes by semantic code.
+
+Values are bounded: a long text or list is told by SHA-256 and length. Personal data is counted, never carried.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from hashlib import sha256
+from typing import TYPE_CHECKING, Any
+
+from changes.change_code import CONTAINERS, KEYS, SITES, row_of
+from changes.normal_form import Document, sort_key
+from schemas.event import ChangeCode, FieldChange
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+_LONGEST = 200
+"""Characters of a text, or bytes of a list's or object's JSON, that are carried as they are."""
+_LABEL = 80
+_EMAIL = re.compile(r"[^\s@<>()]+@[^\s@<>()]+\.\w+")
+_TELEPHONE = re.compile(r"(?<![\w-])\+?\(?\d[\d ()./-]{6,}\d(?!\w)")
+
+
+def differences(old: Document, new: Document) -> list[FieldChange]:
+    """Every changed place. Two forms that differ never give an empty list."""
+    return list(_object(old, new, "", ""))
+
+
+def bounded(value: Any) -> object:
+    """A value short enough to carry, or its SHA-256 and length."""
+    if isinstance(value, str):
+        if len(value) > _LONGEST:
+            return {"sha256": sha256(value.encode("utf-8", "surrogatepass")).hexdigest(), "length": len(value)}
+        return masked(value)
+    if isinstance(value, dict | list):
+        text = sort_key(value)
+        if len(text) > _LONGEST:
+            return {"sha256": sha256(text).hexdigest(), "length": len(value)}
+        if isinstance(value, list):
+            return [bounded(item) for item in value]
+        return {key: bounded(item) for key, item in value.items()}
+    return value
+
+
+def masked(text: str) -> str:
+    """A text without e-mail addresses and telephone numbers. Dates and numbers of few digits stay."""
+    return _TELEPHONE.sub(_masked_number, _EMAIL.sub("[e-mail]", text))
+
+
+def _masked_number(found: re.Match[str]) -> str:
+    digits = sum(letter.isdigit() for letter in found[0])
+    return found[0] if digits < 9 and not found[0].startswith("+") else "[telephone]"
+
+
+def _object(old: Document, new: Document, path: str, place: str) -> Iterator[FieldChange]:
+    """`path` is the place without the names of entries, "armsInterventions.armGroups.description"."""
+    for key in sorted(old.keys() | new.keys()):
+        before, after = old.get(key), new.get(key)
+        if before != after:
+            dot = "." if path else ""
+            yield from _value(before, after, f"{path}{dot}{key}", f"{place}{dot}{key}")
+
+
+def _value(old: Any, new: Any, path: str, place: str) -> Iterator[FieldChange]:
+    if row_of(path).personal and path not in CONTAINERS:
+        yield FieldChange(row_of(path).code, place, _counted(old), _counted(new))
+    elif path in KEYS and all(_entries(side) for side in (old, new)):
+        yield from _list(old or [], new or [], path, place)
+    elif isinstance(old, dict) and isinstance(new, dict):
+        yield from _object(old, new, path, place)
+    elif isinstance(old or new, dict) and not (isinstance(old, list) or isinstance(new, list)) and None in (old, new):
+        yield from _object(old or {}, new or {}, path, place)
+    else:
+        yield FieldChange(row_of(path).code, place, bounded(old), bounded(new))
+
+
+def _list(old: list[Document], new: list[Document], path: str, place: str) -> Iterator[FieldChange]:
+    """Entries are paired by what names them; entries of one name are paired with their equals first."""
+    before, after = _by_name(old, path), _by_name(new, path)
+    told = False
+    for name in sorted(before.keys() | after.keys()):
+        left, right = _without_equals(before[name], after[name])
+        here = f"{place}[{_label(name)}]"
+        for was, became in zip(left, right, strict=False):
+            told = True
+            yield from _object(was, became, path, here)
+        for gone in left[len(right) :]:
+            told = True
+            yield FieldChange(_code(path, "sites.removed"), here, bounded(_impersonal(gone, path)), None)
+        for come in right[len(left) :]:
+            told = True
+            yield FieldChange(_code(path, "sites.added"), here, None, bounded(_impersonal(come, path)))
+    if not told:
+        names = [[_label(_name(entry, path)) for entry in side] for side in (old, new)]
+        yield FieldChange(row_of(path).code, place, bounded(names[0]), bounded(names[1]))
+
+
+def _code(path: str, site_code: ChangeCode) -> ChangeCode:
+    return site_code if path == SITES else row_of(path).code
+
+
+def _by_name(entries: list[Document], path: str) -> defaultdict[tuple[str, ...], list[Document]]:
+    found: defaultdict[tuple[str, ...], list[Document]] = defaultdict(list)
+    for entry in entries:
+        found[_name(entry, path)].append(entry)
+    return found
+
+
+def _name(entry: Document, path: str) -> tuple[str, ...]:
+    return tuple(str(entry.get(key) or "") for key in KEYS[path])
+
+
+def _label(name: tuple[str, ...]) -> str:
+    text = masked(", ".join(part for part in name if part))
+    return text if len(text) <= _LABEL else f"{text[: _LABEL - 1]}…"
+
+
+def _without_equals(old: list[Document], new: list[Document]) -> tuple[list[Document], list[Document]]:
+    if len(old) == len(new) == 1:
+        return (old, new) if old != new else ([], [])
+    left, right = list(old), []
+    for entry in new:
+        if entry in left:
+            left.remove(entry)
+        else:
+            right.append(entry)
+    return left, right
+
+
+def _impersonal(entry: Document, path: str) -> Document:
+    return {key: value for key, value in entry.items() if not row_of(f"{path}.{key}").personal}
+
+
+def _entries(side: Any) -> bool:
+    return side is None or (isinstance(side, list) and all(isinstance(entry, dict) for entry in side))
+
+
+def _counted(value: Any) -> object:
+    """How much there is of what is not carried: entries of a list, else 1; None where there is nothing."""
+    if value is None:
+        return None
+    return {"entries": len(value) if isinstance(value, list) else 1}

@@ -1,0 +1,85 @@
+"""What the store knows of a trial, for people: its versions, what each changed, the Trial and the Bundles as sent."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import orjson
+from sqlalchemy import func, select
+
+from changes.database import Database
+from changes.packing import unpacked, unpacked_trial
+from changes.tables import bundle, version
+from schemas.errors import UsageError
+from schemas.event import FieldChange
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from sqlalchemy import Connection, Select
+
+    from schemas.event import ChangeCode, FhirVersion, Verb
+    from schemas.trial import Trial
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """One version of a trial, without its contents."""
+
+    sequence: int
+    verb: Verb
+    codes: tuple[ChangeCode, ...]
+    status: str
+    registry_updated_date: str | None
+    seen_at: datetime
+    source: str
+    origin: str
+    mapping_version: str
+    contacts_included: bool
+    partial: bool
+
+
+class History:
+    """Reading trials."""
+
+    _database: Database
+
+    def history(self, trial_id: str) -> list[Version]:
+        """All versions, the first one first; empty for a trial that is not known."""
+        columns = [version.c[name] for name in Version.__slots__]
+        question = select(*columns).where(version.c.trial_id == trial_id).order_by(version.c.sequence)
+        with self._database.reading() as connection:
+            rows = connection.execute(question).mappings()
+            return [Version(**{**row, "codes": tuple(row["codes"])}) for row in rows]
+
+    def trial(self, trial_id: str, sequence: int | None = None) -> Trial:
+        """The Trial of a version, or of the newest one. Raises UsageError when there is none."""
+        return unpacked_trial(self._of(select(version.c.canonical), version, trial_id, sequence))
+
+    def field_changes(self, trial_id: str, sequence: int | None = None) -> list[FieldChange]:
+        """What a version, or the newest one, changed; empty for a first version. Raises UsageError when there is none."""
+        frame = self._of(select(version.c.changes), version, trial_id, sequence)
+        return [FieldChange(**change) for change in orjson.loads(unpacked(frame))]
+
+    def bundle_of(self, trial_id: str, fhir_version: FhirVersion) -> bytes:
+        """The newest version's Bundle, exactly the bytes that were checked. Raises UsageError when there is none."""
+        question = select(bundle.c.content).where(bundle.c.fhir_version == fhir_version)
+        return unpacked(self._of(question, bundle, trial_id, None))
+
+    def _of(self, question: Select[Any], table: Any, trial_id: str, sequence: int | None) -> bytes:
+        with self._database.reading() as connection:
+            number = _newest(connection, trial_id) if sequence is None else sequence
+            found: bytes | None = connection.execute(
+                question.where(table.c.trial_id == trial_id, table.c.sequence == number)
+            ).scalar()
+        if found is None:
+            which = f"{trial_id}, version {sequence}," if sequence else trial_id
+            msg = f"{which} is not in the store. See what is: trialwire show {trial_id} --history"
+            raise UsageError(msg)
+        return found
+
+
+def _newest(connection: Connection, trial_id: str) -> int | None:
+    question = select(func.max(version.c.sequence)).where(version.c.trial_id == trial_id)
+    return connection.execute(question).scalar()

@@ -1,0 +1,137 @@
+"""Records that could not go on: kept whole, released when they do, named by an operator, or discarded."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import delete, select
+
+from changes import tables
+from changes.database import Database, upsert
+from changes.head import chunks
+from changes.packing import packed, storable, unpacked
+from changes.sighting import note, place_of, sighting_row
+from schemas.errors import UsageError
+from schemas.held import HeldRecord, Reason
+from schemas.record import RawRecord
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from sqlalchemy import Connection, Row
+
+_TOLD = ("id", "source", "origin", "stage", "reasons", "trial_id")
+_columns = [tables.held.c[name] for name in _TOLD]
+
+
+class Holding:
+    """The store's held records."""
+
+    _database: Database
+
+    def held(self) -> list[HeldRecord]:
+        """All held records, those longest held first."""
+        with self._database.reading() as connection:
+            rows = connection.execute(select(*_columns).order_by(tables.held.c.held_at, tables.held.c.id))
+            return [_record(row) for row in rows]
+
+    def held_record(self, held_id: str) -> HeldRecord:
+        """One held record. Raises UsageError for an id that is not there."""
+        with self._database.reading() as connection:
+            return _record(_row(connection, held_id))
+
+    def held_content(self, held_id: str) -> RawRecord:
+        """The record itself, byte for byte."""
+        with self._database.reading() as connection:
+            row = _row(connection, held_id)
+        source = None if row.source == "unknown" else row.source
+        return RawRecord(row.origin, unpacked(row.content), source)
+
+    def give_name(self, held_id: str, trial_id: str) -> None:
+        """Remember that the very bytes of this record belong to a trial; a later name for them replaces it."""
+        with self._database.writing() as connection:
+            row = _row(connection, held_id)
+            name = {"digest": row.digest, "trial_id": trial_id, "origin": row.origin, "given_at": datetime.now(UTC)}
+            upsert(connection, tables.given_name, [name])
+
+    def discard(self, held_id: str) -> None:
+        """Drop a held record for good: the same bytes at the same place are passed over from now on."""
+        with self._database.writing() as connection:
+            row = _row(connection, held_id)
+            record = RawRecord(row.origin, unpacked(row.content))
+            seen = sighting_row(record, None, None, partial=False, findings=(), at=datetime.now(UTC))
+            note(connection, [seen | {"place": row.place, "digest": row.digest}])
+            connection.execute(delete(tables.held).where(tables.held.c.id == held_id))
+
+
+def settle(
+    connection: Connection,
+    gone_on: Iterable[tuple[RawRecord, str | None]],
+    holding: Sequence[tuple[RawRecord, HeldRecord]],
+    at: datetime,
+) -> None:
+    """Release what went on and hold what did not. A record that is held already, for the same reasons, is not touched."""
+    settled: dict[str, tuple[RawRecord, str | None, str | None]] = {
+        place_of(record.origin): (record, trial_id, None) for record, trial_id in gone_on
+    }
+    settled |= {place_of(record.origin): (record, held.trial_id, held.id) for record, held in holding}
+    before = _at(connection, list(settled))
+    over = [row.id for row in before if _is_over(row, *settled[row.place])]
+    for some in chunks(over):
+        connection.execute(delete(tables.held).where(tables.held.c.id.in_(some)))
+    rows = {held.id: _new_row(record, held, at) for record, held in holding}
+    same = {row.id for row in before if row.id in rows and _says_the_same(row, rows[row.id])}
+    upsert(connection, tables.held, [row for held_id, row in rows.items() if held_id not in same])
+
+
+def _is_over(row: Row[Any], record: RawRecord, trial_id: str | None, held_id: str | None) -> bool:
+    """Whether a held record's place has been settled by a later reading of the same record.
+
+    A place names one record where its source was asked for it; a place in a file does so only with the same trial.
+    """
+    if row.id == held_id:
+        return False
+    if held_id is None and row.digest == record.digest:
+        return True
+    return record.source is not None or (trial_id is not None and row.trial_id == trial_id)
+
+
+def _at(connection: Connection, places: Sequence[str]) -> list[Row[Any]]:
+    held = tables.held
+    question = select(*_columns, held.c.place, held.c.digest)
+    return [row for some in chunks(places) for row in connection.execute(question.where(held.c.place.in_(some)))]
+
+
+def _says_the_same(row: Row[Any], new: dict[str, Any]) -> bool:
+    return all(getattr(row, name) == new[name] for name in ("stage", "reasons", "trial_id"))
+
+
+def _new_row(record: RawRecord, held: HeldRecord, at: datetime) -> dict[str, Any]:
+    return {
+        "id": held.id,
+        "place": place_of(record.origin),
+        "origin": storable(record.origin),
+        "digest": record.digest,
+        "source": held.source,
+        "stage": held.stage,
+        "reasons": [reason.model_dump(include={"code", "path", "message", "cure"}) for reason in held.reasons],
+        "trial_id": held.trial_id,
+        "held_at": at,
+        "content": packed(record.content),
+    }
+
+
+def _row(connection: Connection, held_id: str) -> Row[Any]:
+    row = connection.execute(select(tables.held).where(tables.held.c.id == held_id)).first()
+    if row is None:
+        msg = f"No held record has the id {held_id}. See them: trialwire held list"
+        raise UsageError(msg)
+    return row
+
+
+def _record(row: Row[Any]) -> HeldRecord:
+    reasons = tuple(Reason(**reason) for reason in row.reasons)
+    return HeldRecord(
+        id=row.id, source=row.source, origin=row.origin, stage=row.stage, reasons=reasons, trial_id=row.trial_id
+    )

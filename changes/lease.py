@@ -1,0 +1,115 @@
+"""Named leases: one publisher per destination, whichever machine it runs on.
+
+A lease is renewed while its holder works, and may be taken over when it has expired or its holder's process has ended.
+A holder that lost its lease (a machine that slept) is stopped at its next use of the log, before it can record anything.
+"""
+
+from __future__ import annotations
+
+import os
+import platform
+import threading
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from uuid import uuid4
+
+from sqlalchemy import delete, select, update
+from sqlalchemy.exc import SQLAlchemyError
+
+from changes.database import Database, upsert
+from changes.tables import lease
+from schemas.errors import RetryLaterError, TrialwireError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from sqlalchemy import Connection, Row
+
+
+class Leases:
+    """The leases that this store holds."""
+
+    _database: Database
+    _held_leases: dict[str, str]
+
+    @contextmanager
+    def lease(self, name: str, *, seconds: float = 60.0) -> Iterator[None]:
+        """Hold a named lease while working; it is renewed meanwhile. Raises RetryLaterError, naming the holder."""
+        token = uuid4().hex
+        self._take(name, token, seconds)
+        self._held_leases[name] = token
+        ended = threading.Event()
+        renewal = threading.Thread(target=self._renew, args=(name, token, seconds, ended), daemon=True)
+        renewal.start()
+        try:
+            yield
+        finally:
+            ended.set()
+            renewal.join()
+            del self._held_leases[name]
+            with self._database.writing() as connection:
+                connection.execute(delete(lease).where(lease.c.name == name, lease.c.token == token))
+
+    def _take(self, name: str, token: str, seconds: float) -> None:
+        mine = {"holder": holder(), "machine": machine(), "pid": os.getpid(), "token": token}
+        with self._database.writing() as connection:
+            if not self._database.is_sqlite:
+                connection.exec_driver_sql("LOCK TABLE lease IN SHARE ROW EXCLUSIVE MODE")
+            now = self._database.now(connection)
+            row = connection.execute(select(lease).where(lease.c.name == name)).first()
+            if row is not None and row.expires_at > now and not _has_ended(row):
+                until = datetime.fromtimestamp(row.expires_at, UTC).strftime("%H:%M:%S")
+                msg = f"{name} is in use by {row.holder} (its lease runs to {until} UTC and is renewed while it works). Wait for it to end, then run the same command again."
+                raise RetryLaterError(msg)
+            upsert(connection, lease, [{"name": name, **mine, "expires_at": now + seconds}])
+
+    def _renew(self, name: str, token: str, seconds: float, ended: threading.Event) -> None:
+        while not ended.wait(seconds / 3):
+            try:
+                with self._database.writing() as connection:
+                    expires_at = self._database.now(connection) + seconds
+                    mine = (lease.c.name == name) & (lease.c.token == token)
+                    connection.execute(update(lease).where(mine).values(expires_at=expires_at))
+            except (TrialwireError, SQLAlchemyError):
+                continue  # tried again in a third of the lease; if it is lost by then, the fence says so
+
+    def _fence(self, connection: Connection, *, lock: bool = False) -> None:
+        """Raise RetryLaterError when a lease that this store took is no longer its own. `lock`: until the commit."""
+        for name, token in self._held_leases.items():
+            question = select(lease.c.token, lease.c.holder).where(lease.c.name == name)
+            row = connection.execute(question.with_for_update() if lock else question).first()
+            if row is None or row.token != token:
+                by = f" to {row.holder}" if row else ""
+                msg = f"The lease of {name} was lost{by}: this process was held up for longer than it lasts. Nothing more was recorded; run the same command again."
+                raise RetryLaterError(msg)
+
+
+def holder() -> str:
+    """Who holds a lease, for a person: process and machine."""
+    return f"process {os.getpid()} on {platform.node() or 'this machine'}"
+
+
+def machine() -> str:
+    """One text per machine, start of it, and process namespace: only there does a process number mean anything."""
+    parts = [platform.node()]
+    for path in ("/proc/sys/kernel/random/boot_id", "/proc/self/ns/pid"):
+        try:
+            parts.append(str(Path(path).readlink()) if path.endswith("ns/pid") else Path(path).read_text().strip())
+        except OSError:
+            continue
+    return " ".join(parts)
+
+
+def _has_ended(row: Row[Any]) -> bool:
+    """Whether the holder's process is known to have ended; a process elsewhere may always be alive."""
+    if row.machine != machine() or os.name != "posix":
+        return False
+    try:
+        os.kill(row.pid, 0)
+    except ProcessLookupError:
+        return True
+    except PermissionError:
+        return False
+    return False

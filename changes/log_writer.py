@@ -1,0 +1,80 @@
+"""The one place that adds versions: a version, its Bundles and its row in the log, inside the caller's transaction."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Protocol
+
+from sqlalchemy import func, select
+
+from changes import tables
+from changes.database import upsert
+from changes.packing import packed
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import datetime
+
+    from sqlalchemy import Connection
+
+    from schemas.event import FhirVersion
+    from schemas.held import Finding
+
+
+class Rendition(Protocol):
+    """A checked transaction Bundle, as the stages before hand it over."""
+
+    @property
+    def content(self) -> bytes:
+        """UTF-8 JSON, the bytes that were checked."""
+        ...
+
+    @property
+    def content_hash(self) -> str:
+        """SHA-256 of the Bundle without volatile fields."""
+        ...
+
+    @property
+    def status(self) -> str:
+        """The R4 recruitment status code, or "unknown"."""
+        ...
+
+    @property
+    def findings(self) -> tuple[Finding, ...]:
+        """What was noticed while rendering."""
+        ...
+
+
+class LogWriter:
+    """Gathers new versions and writes them at once. Use inside `Database.appending`, which lets one in at a time."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+        self._position = connection.execute(select(func.max(tables.outbox.c.position))).scalar() or 0
+        self._trials: dict[str, dict[str, Any]] = {}
+        self._versions: list[dict[str, Any]] = []
+        self._bundles: list[dict[str, Any]] = []
+        self._log: list[dict[str, Any]] = []
+
+    def add(self, version: dict[str, Any], renditions: Mapping[FhirVersion, Rendition], created_at: datetime) -> None:
+        """Add one version (a row of the table `version`); its sequence is the next of its trial."""
+        trial_id, sequence = version["trial_id"], version["sequence"]
+        key = {"trial_id": trial_id, "sequence": sequence}
+        self._position += 1
+        self._trials[trial_id] = key | {"head": sequence}
+        self._versions.append(version)
+        self._log.append(key | {"position": self._position, "created_at": created_at})
+        self._bundles += [
+            key | {"fhir_version": name, "content_hash": one.content_hash, "content": packed(one.content)}
+            for name, one in renditions.items()
+        ]
+
+    def flush(self) -> None:
+        """Write what was added."""
+        upsert(self._connection, tables.trial, list(self._trials.values()))
+        for table, rows in (
+            (tables.version, self._versions),
+            (tables.bundle, self._bundles),
+            (tables.outbox, self._log),
+        ):
+            if rows:
+                self._connection.execute(table.insert(), rows)

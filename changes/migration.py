@@ -1,0 +1,51 @@
+"""Bringing a store to today's schema, whatever version made it; a newer one is refused before anything is touched."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from sqlalchemy import inspect, text
+
+from changes.tables import REVISION
+from schemas.errors import SettingError
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
+    from changes.database import Database
+
+_LOCK = 7_242_115_001
+"""Key of the advisory lock under which one process at a time migrates a PostgreSQL store."""
+
+
+def migrate(database: Database) -> None:
+    """Migrate when needed. Raises SettingError for a store of a newer version, or a database that is something else."""
+    with database.reading() as connection:
+        if _revision(connection) == REVISION:
+            return
+    from alembic import command
+    from alembic.config import Config
+    from alembic.script import ScriptDirectory
+
+    config = Config()
+    config.set_main_option("script_location", str(Path(__file__).with_name("migrations")))
+    known = {script.revision for script in ScriptDirectory.from_config(config).walk_revisions()}
+    with database.writing() as connection:
+        if not database.is_sqlite:
+            connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _LOCK})
+        revision = _revision(connection)
+        if revision is not None and revision not in known:
+            msg = f"A newer Trialwire made the store {database.place} (schema {revision}; this one knows {REVISION}). Bring this one up to date, or set TRIALWIRE_STORE__URL to another store."
+            raise SettingError(msg)
+        if revision is None and (others := set(inspect(connection).get_table_names())):
+            msg = f"The database {database.place} holds tables of something else ({', '.join(sorted(others)[:3])}). Give Trialwire a database of its own: set TRIALWIRE_STORE__URL."
+            raise SettingError(msg)
+        config.attributes["connection"] = connection
+        command.upgrade(config, "head")
+
+
+def _revision(connection: Connection) -> str | None:
+    if not inspect(connection).has_table("alembic_version"):
+        return None
+    return connection.execute(text("SELECT version_num FROM alembic_version")).scalar()

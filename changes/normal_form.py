@@ -1,0 +1,84 @@
+"""The Trial as it is compared: what the registry stamps daily is left out, and lists without an order are sorted.
+
+Nothing else is ignored. Where a record came from and in which layout says nothing about the trial and is left out too;
+that it is partial is kept, because a partial record says less.
+"""
+
+from __future__ import annotations
+
+from hashlib import sha256
+from typing import TYPE_CHECKING, Any
+
+import orjson
+
+if TYPE_CHECKING:
+    from schemas.trial import Trial
+
+Document = dict[str, Any]
+
+_PROVENANCE = frozenset({"source", "layout"})
+_RELEASE_STAMP = ("derived", "miscInfoModule", "versionHolder")
+"""The registry's data release date: it alters daily in every record (seen in 10 of 10 pairs of snapshots)."""
+
+UNORDERED = frozenset({
+    "identification.nctIdAliases", "identification.secondaryIdInfos",
+    "sponsors.collaborators",
+    "conditions.conditions", "conditions.keywords",
+    "design.phases", "design.designInfo.maskingInfo.whoMasked",
+    "armsInterventions.armGroups", "armsInterventions.armGroups.interventionNames",
+    "armsInterventions.interventions", "armsInterventions.interventions.armGroupLabels",
+    "armsInterventions.interventions.otherNames",
+    "eligibility.stdAges",
+    "contactsLocations.centralContacts", "contactsLocations.overallOfficials", "contactsLocations.locations",
+    "contactsLocations.locations.contacts",
+    "references.references", "references.references.retractions", "references.seeAlsoLinks", "references.availIpds",
+    "ipdSharingStatement.infoTypes", "documents.largeDocs",
+    "derived.miscInfoModule.removedCountries",
+    *(
+        f"derived.{module}.{field}"
+        for module in ("conditionBrowseModule", "interventionBrowseModule")
+        for field in ("meshes", "ancestors", "browseLeaves", "browseBranches")
+    ),
+    "results.modules",
+})  # fmt: skip
+"""Lists whose order says nothing. Outcomes keep theirs (tests are ranked by it), as does every list not known here."""
+
+
+def normal_form(trial: Trial) -> Document:
+    """The document that is compared, by the Trial's aliases, without what equals a default."""
+    document = trial.model_dump(mode="json", by_alias=True, exclude_defaults=True)
+    for name in _PROVENANCE:
+        document.pop(name, None)
+    derived, module, stamp = _RELEASE_STAMP
+    if (misc := document.get(derived, {}).get(module)) and stamp in misc:
+        del misc[stamp]
+        _prune(document, (derived, module))
+    return {key: _sorted(value, key) for key, value in document.items()}
+
+
+def fingerprint(document: Document) -> str:
+    """SHA-256 of a normal form, 64 hex digits: equal forms have equal fingerprints."""
+    return sha256(sort_key(document)).hexdigest()
+
+
+def sort_key(value: object) -> bytes:
+    """A JSON value as bytes that do not depend on the order of its keys."""
+    return orjson.dumps(value, option=orjson.OPT_SORT_KEYS)
+
+
+def _sorted(value: Any, path: str) -> Any:
+    if isinstance(value, dict):
+        return {key: _sorted(item, f"{path}.{key}") for key, item in value.items()}
+    if isinstance(value, list):
+        items = [_sorted(item, path) for item in value] if value and isinstance(value[0], dict | list) else value
+        return sorted(items, key=sort_key) if path in UNORDERED else items
+    return value
+
+
+def _prune(document: Document, path: tuple[str, str]) -> None:
+    """Take away objects that became empty with the stamp: a record with nothing else there says the same."""
+    outer, inner = path
+    if not document[outer][inner]:
+        del document[outer][inner]
+    if not document[outer]:
+        del document[outer]

@@ -1,0 +1,168 @@
+"""The change log as destinations read it: rows in commit order, a cursor for each, and what was set aside."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import delete, func, select
+
+from changes import tables
+from changes.database import Database, upsert
+from changes.lease import Leases
+from changes.packing import unpacked
+from schemas.errors import ContractError
+from schemas.event import Change
+from schemas.outbox import DestinationState, OutboxRow
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from sqlalchemy import Connection, Row, Select
+
+    from schemas.event import FhirVersion
+    from schemas.held import Reason, Stage
+
+_log, _version, _bundle, _destination = tables.outbox, tables.version, tables.bundle, tables.destination
+_VERSION = (
+    "trial_id", "registry", "sequence", "verb", "status", "previous_status", "registry_updated_date", "seen_at", "source",
+    "contacts_included",
+)  # fmt: skip
+_PAGE = 500
+
+
+class ChangeLog(Leases):
+    """The Outbox protocol of schemas.outbox over the database. A lease that was lost stops every use of the log."""
+
+    _database: Database
+
+    def pending(self, destination: str, *, limit: int = 500, after: int | None = None) -> list[OutboxRow]:
+        """Rows after the cursor, or after a position, in order; one that was passed before, and rewound to, is a snapshot."""
+        with self._database.reading() as connection:
+            self._fence(connection)
+            position, furthest = _cursor(connection, destination)
+            start = position if after is None else after
+            question = _rows().where(_log.c.position > start).order_by(_log.c.position).limit(limit)
+            return _outbox_rows(connection, question, furthest)
+
+    def bundle(self, row: OutboxRow, fhir_version: FhirVersion) -> bytes:
+        """The checked Bundle of a row, exactly the bytes that were checked. Raises ContractError when there is none."""
+        question = select(_bundle.c.content).where(
+            _bundle.c.trial_id == row.change.trial_id,
+            _bundle.c.sequence == row.change.sequence,
+            _bundle.c.fhir_version == fhir_version,
+        )
+        with self._database.reading() as connection:
+            content = connection.execute(question).scalar()
+        if content is None:
+            msg = f"{row.change.trial_id}, version {row.change.sequence}, was not rendered in FHIR {fhir_version}. Render it: trialwire replay --remap"
+            raise ContractError(msg)
+        return unpacked(content)
+
+    def advance(self, destination: str, position: int) -> None:
+        """Move the cursor forward, never back.
+
+        Raises ContractError beyond the end of the log, RetryLaterError when a lease was lost.
+        """
+        with self._database.writing() as connection:
+            self._fence(connection, lock=True)
+            end = _end(connection)
+            if position > end:
+                msg = f"{destination} cannot stand at {position}: the log ends at {end}, and later changes would be passed over."
+                raise ContractError(msg)
+            old, furthest = _cursor(connection, destination)
+            if position > old:
+                _stand(connection, destination, position, max(position, furthest))
+
+    def rewind(self, destination: str, position: int = 0) -> None:
+        """Move the cursor back: later rows, and those set aside among them, are delivered again as snapshots."""
+        with self._database.writing() as connection:
+            old, furthest = _cursor(connection, destination)
+            _stand(connection, destination, min(position, old), furthest)
+            parked = tables.parked
+            connection.execute(delete(parked).where(parked.c.destination == destination, parked.c.position > position))
+
+    def park(self, destination: str, row: OutboxRow, stage: Stage, reasons: Sequence[Reason], attempts: int) -> None:
+        """Set a row aside for this destination, with why; the cursor may then pass it."""
+        told = {
+            "destination": destination,
+            "position": row.position,
+            "stage": stage,
+            "reasons": [reason.model_dump(include={"code", "path", "message", "cure"}) for reason in reasons],
+            "attempts": attempts,
+            "parked_at": datetime.now(UTC),
+        }
+        with self._database.writing() as connection:
+            self._fence(connection, lock=True)
+            upsert(connection, tables.parked, [told])
+
+    def state(self, destination: str) -> DestinationState:
+        """Where a destination stands; one that was never delivered to stands before the first row."""
+        with self._database.reading() as connection:
+            position, _ = _cursor(connection, destination)
+            oldest = connection.execute(
+                select(_log.c.created_at).where(_log.c.position > position).order_by(_log.c.position).limit(1)
+            ).scalar()
+            count = select(func.count()).select_from(tables.parked)
+            parked = connection.execute(count.where(tables.parked.c.destination == destination)).scalar_one()
+            pending = _end(connection) - position
+        age = (datetime.now(UTC) - oldest).total_seconds() if oldest else 0.0
+        return DestinationState(destination, position, pending, max(age, 0.0), parked)
+
+    def destinations(self) -> list[str]:
+        """The destinations that were ever delivered to, by name."""
+        with self._database.reading() as connection:
+            return list(connection.execute(select(_destination.c.name).order_by(_destination.c.name)).scalars())
+
+    def latest_per_trial(self) -> Iterator[OutboxRow]:
+        """The newest row of each trial, by number of the trial, each as a snapshot. Reads page by page."""
+        head = tables.trial
+        at_head = (_log.c.trial_id == head.c.trial_id) & (_log.c.sequence == head.c.head)
+        last = ""
+        while True:
+            question = _rows().join(head, at_head).where(head.c.trial_id > last).order_by(head.c.trial_id).limit(_PAGE)
+            with self._database.reading() as connection:
+                rows = _outbox_rows(connection, question, _end(connection))
+            if not rows:
+                return
+            yield from rows
+            last = rows[-1].change.trial_id
+
+
+def _rows() -> Select[Any]:
+    columns = [_version.c[name] for name in _VERSION]
+    joined = (_version.c.trial_id == _log.c.trial_id) & (_version.c.sequence == _log.c.sequence)
+    return select(_log.c.position, _version.c.codes, *columns).join_from(_log, _version, joined)
+
+
+def _outbox_rows(connection: Connection, question: Select[Any], furthest: int) -> list[OutboxRow]:
+    rows = connection.execute(question).all()
+    hashes: dict[tuple[str, int], dict[FhirVersion, str]] = {}
+    for some in range(0, len(rows), _PAGE):
+        keys = [row.trial_id for row in rows[some : some + _PAGE]]
+        asked = select(_bundle.c.trial_id, _bundle.c.sequence, _bundle.c.fhir_version, _bundle.c.content_hash)
+        wanted = {(row.trial_id, row.sequence) for row in rows[some : some + _PAGE]}
+        for one in connection.execute(asked.where(_bundle.c.trial_id.in_(keys))):
+            if (key := (one.trial_id, one.sequence)) in wanted:
+                hashes.setdefault(key, {})[one.fhir_version] = one.content_hash
+    return [_outbox_row(row, hashes.get((row.trial_id, row.sequence), {}), furthest) for row in rows]
+
+
+def _outbox_row(row: Row[Any], hashes: dict[FhirVersion, str], furthest: int) -> OutboxRow:
+    fields = {name: getattr(row, name) for name in _VERSION}
+    change = Change(**fields, codes=tuple(row.codes), snapshot=row.position <= furthest)
+    return OutboxRow(row.position, change, hashes)
+
+
+def _cursor(connection: Connection, destination: str) -> tuple[int, int]:
+    question = select(_destination.c.position, _destination.c.furthest).where(_destination.c.name == destination)
+    row = connection.execute(question.with_for_update()).first()
+    return (row.position, row.furthest) if row else (0, 0)
+
+
+def _stand(connection: Connection, destination: str, position: int, furthest: int) -> None:
+    upsert(connection, _destination, [{"name": destination, "position": position, "furthest": furthest}])
+
+
+def _end(connection: Connection) -> int:
+    return connection.execute(select(func.max(_log.c.position))).scalar() or 0

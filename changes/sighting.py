@@ -1,0 +1,121 @@
+"""Which bytes were found where, and what came of them: what was seen before need not be read again."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from hashlib import sha256
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import or_, select
+
+from changes import tables
+from changes.database import Database, upsert
+from changes.head import chunks
+from changes.packing import storable
+from schemas.held import Finding
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from datetime import datetime
+
+    from sqlalchemy import Connection
+
+    from schemas.record import RawRecord
+
+
+@dataclass(frozen=True, slots=True)
+class Familiar:
+    """What the store remembers about records of a batch: those seen before, and the names that operators gave."""
+
+    seen: frozenset[tuple[str, str]]
+    names: Mapping[str, str]
+    """Registry numbers by digest: a name is for the very bytes that the operator saw, wherever they are found."""
+
+
+class Sightings:
+    """The store's memory of records."""
+
+    _database: Database
+
+    def familiar(self, records: Sequence[RawRecord]) -> Familiar:
+        """Look a whole batch up at once.
+
+        A page counts as seen only while the version that it was compared with is the newest: afterwards its
+        disagreements are found anew.
+        """
+        keys = {place_of(record.origin): (record.origin, record.digest) for record in records}
+        digests = [digest for _, digest in keys.values()]
+        found: set[tuple[str, str]] = set()
+        names: dict[str, str] = {}
+        sighting, trial, given = tables.sighting, tables.trial, tables.given_name
+        current = or_(sighting.c.partial.is_(False), sighting.c.trial_id.is_(None), sighting.c.sequence == trial.c.head)
+        question = (
+            select(sighting.c.place, sighting.c.digest)
+            .outerjoin(trial, trial.c.trial_id == sighting.c.trial_id)
+            .where(current)
+        )
+        with self._database.reading() as connection:
+            for places in chunks(list(keys)):
+                for row in connection.execute(question.where(sighting.c.place.in_(places))):
+                    if keys[row.place][1] == row.digest:
+                        found.add(keys[row.place])
+            for some in chunks(digests):
+                rows = connection.execute(select(given.c.digest, given.c.trial_id).where(given.c.digest.in_(some)))
+                names.update((row.digest, row.trial_id) for row in rows)
+        return Familiar(frozenset(found), names)
+
+    def findings(self, trial_id: str) -> list[Finding]:
+        """What was noticed about the newest version, by every record that made it or was compared with it."""
+        sighting, trial = tables.sighting, tables.trial
+        question = (
+            select(sighting.c.findings)
+            .join(trial, trial.c.trial_id == sighting.c.trial_id)
+            .where(sighting.c.trial_id == trial_id, sighting.c.sequence == trial.c.head)
+            .order_by(sighting.c.origin)
+        )
+        with self._database.reading() as connection:
+            noted = [Finding(**one) for row in connection.execute(question) for one in row.findings]
+        return list(dict.fromkeys(noted))
+
+
+def sighting_row(
+    record: RawRecord,
+    trial_id: str | None,
+    sequence: int | None,
+    *,
+    partial: bool,
+    findings: Sequence[Finding],
+    at: datetime,
+) -> dict[str, Any]:
+    """A row of the table `sighting`."""
+    return {
+        "place": place_of(record.origin),
+        "origin": storable(record.origin),
+        "digest": record.digest,
+        "trial_id": trial_id,
+        "sequence": sequence,
+        "partial": partial,
+        "seen_at": at,
+        "findings": [finding.model_dump() for finding in findings],
+    }
+
+
+def note(connection: Connection, rows: Sequence[dict[str, Any]]) -> None:
+    """Write the sightings that say something new; of several at one place the last holds."""
+    latest = {row["place"]: row for row in rows}
+    before: dict[str, Any] = {}
+    for places in chunks(list(latest)):
+        question = select(tables.sighting).where(tables.sighting.c.place.in_(places))
+        before.update((row.place, row) for row in connection.execute(question))
+    told = ("digest", "trial_id", "sequence", "partial", "findings")
+    news = [
+        row
+        for place, row in latest.items()
+        if place not in before or any(getattr(before[place], name) != row[name] for name in told)
+    ]
+    upsert(connection, tables.sighting, news)
+
+
+def place_of(origin: str) -> str:
+    """The key of an origin: its SHA-256, because a path may be longer than a database's keys."""
+    return sha256(origin.encode("utf-8", "surrogateescape")).hexdigest()

@@ -1,0 +1,180 @@
+"""Versions of trials: compared before they are rendered, written whole or not at all, read back for people."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass, replace
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+import orjson
+
+from changes import comparison as comparing
+from changes.comparison import Comparison, Known
+from changes.database import Database
+from changes.head import Head, heads, read_trial
+from changes.holding import settle
+from changes.log_writer import LogWriter, Rendition
+from changes.packing import packed, packed_trial, storable
+from changes.sighting import note, sighting_row
+from schemas.errors import RetryLaterError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from sqlalchemy import Connection
+
+    from schemas.event import FhirVersion
+    from schemas.held import Finding, HeldRecord
+    from schemas.record import RawRecord
+    from schemas.trial import Trial
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """One record that passed every check: what is written when it is news. `renditions` is empty when it is not."""
+
+    record: RawRecord
+    trial: Trial
+    comparison: Comparison
+    renditions: Mapping[FhirVersion, Rendition]
+    status: str | None
+    findings: tuple[Finding, ...]
+    seen_at: datetime
+    mapping_version: str
+    contacts_included: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What a write came to."""
+
+    new: int = 0
+    changed: int = 0
+    unchanged: int = 0
+
+
+class Versions:
+    """Comparing and writing."""
+
+    _database: Database
+
+    def compare(self, trial: Trial, earlier: Comparison | None = None) -> Comparison:
+        """Compare with the newest version known. `earlier`: news of the same trial in this batch, not written yet."""
+        if earlier is not None:
+            return replace(comparing.compare(trial, _known_by(earlier)), earlier=earlier)
+        trial_id = str(trial.trial_id)
+
+        def read(trial_id: str, sequence: int) -> Trial:
+            with self._database.reading() as connection:
+                return read_trial(connection, trial_id, sequence)
+
+        with self._database.reading() as connection:
+            head = heads(connection, [trial_id], read).get(trial_id)
+        return comparing.compare(trial, head.known if head else None)
+
+    def write(self, checked: Sequence[Checked], holding: Sequence[tuple[RawRecord, HeldRecord]] = ()) -> Report:
+        """Write versions, changes, outbox rows, sightings and held records in one transaction.
+
+        What was compared with a version that is no longer the newest is compared again here. Raises RetryLaterError,
+        with nothing written, where that would need another rendition.
+        """
+        if not checked and not holding:
+            return Report()
+        with self._database.appending() as connection:
+            batch = _Batch(connection, checked)
+            for item in checked:
+                batch.take(item)
+            batch.log.flush()
+            note(connection, batch.sightings)
+            at = max((item.seen_at for item in checked), default=None) or datetime.now(UTC)
+            settle(connection, [(item.record, item.trial.trial_id) for item in checked], holding, at)
+        return Report(**batch.counts)
+
+
+class _Batch:
+    """The state of one write: where each trial stands while versions are added one after another."""
+
+    def __init__(self, connection: Connection, checked: Sequence[Checked]) -> None:
+        self.log = LogWriter(connection)
+        self.counts = {"new": 0, "changed": 0, "unchanged": 0}
+        self.sightings: list[dict[str, Any]] = []
+        self._heads = heads(connection, list({str(item.trial.trial_id) for item in checked}))
+        self._written: dict[int, int] = {}
+
+    def take(self, item: Checked) -> None:
+        """Add one record's version, if it is news, and its sighting."""
+        trial_id = str(item.trial.trial_id)
+        head = self._heads.get(trial_id)
+        compared = self._current(item, head)
+        self.counts[compared.kind] += 1
+        if compared.kind == "unchanged":
+            sequence = head.known.sequence if head and head.known else None
+        else:
+            sequence = (head.sequence if head else 0) + 1
+            row = _version_row(item, compared, head, sequence)
+            self.log.add(row, item.renditions, item.seen_at)
+            self._written[id(item.comparison)] = sequence
+            self._heads[trial_id] = Head(sequence, _known_by(compared, sequence), row["status"])
+        findings = item.findings if compared is item.comparison else (*item.findings, *compared.findings)
+        self.sightings.append(
+            sighting_row(
+                item.record, trial_id, sequence, partial=compared.read.partial, findings=findings, at=item.seen_at
+            )
+        )
+
+    def _current(self, item: Checked, head: Head | None) -> Comparison:
+        """The comparison of an item, made anew where its trial has moved on since."""
+        compared = item.comparison
+        known = head.known if head else None
+        earlier = compared.earlier
+        base = compared.base if earlier is None else self._written.get(id(earlier))
+        if base == (known.sequence if known else None):
+            return compared
+        again = comparing.compare(compared.read, known)
+        if again.kind != "unchanged" and (not item.renditions or again.trial != compared.trial):
+            msg = f"{item.trial.trial_id} was changed by another run in the meantime. Nothing of this batch was written; run the same command again."
+            raise RetryLaterError(msg)
+        return again
+
+
+def _known_by(news: Comparison, sequence: int = 0) -> Known:
+    """A version that is about to be written, as what follows it is compared with it."""
+    return Known(
+        sequence,
+        news.fingerprint,
+        news.trial.partial,
+        comparing.registry_date(news.trial),
+        comparing.release_date(news.trial),
+        trial=lambda: news.trial,
+    )
+
+
+def _version_row(item: Checked, compared: Comparison, head: Head | None, sequence: int) -> dict[str, Any]:
+    """A row of the table `version`.
+
+    A first version above sequence 1 follows a store that was lost: consumers know the trial, and what changed since is
+    not known, so it is a snapshot whose change list says `other`.
+    """
+    trial = compared.trial
+    first = compared.kind == "new"
+    after_loss = first and sequence > 1
+    return {
+        "trial_id": str(trial.trial_id),
+        "sequence": sequence,
+        "registry": trial.registry,
+        "verb": "snapshot" if after_loss else compared.verb,
+        "codes": ["other"] if after_loss else list(compared.codes),
+        "status": item.status or "unknown",
+        "previous_status": head.status if head else None,
+        "registry_updated_date": comparing.registry_date(trial),
+        "release_date": comparing.release_date(trial),
+        "seen_at": item.seen_at,
+        "source": trial.source,
+        "origin": storable(item.record.origin),
+        "partial": trial.partial,
+        "contacts_included": item.contacts_included,
+        "mapping_version": item.mapping_version,
+        "fingerprint": compared.fingerprint,
+        "canonical": packed_trial(trial),
+        "changes": packed(orjson.dumps([asdict(change) for change in compared.changes])),
+    }
