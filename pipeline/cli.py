@@ -6,9 +6,10 @@ import os
 import sys
 from datetime import datetime
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 import typer
+from typer.core import TyperGroup
 
 from pipeline import console
 from schemas.errors import TrialwireError, UsageError
@@ -16,8 +17,28 @@ from schemas.errors import TrialwireError, UsageError
 FhirVersionName = Literal["R4", "R5"]
 Json = Annotated[bool, typer.Option("--json", help="Write one JSON document to standard output.")]
 
+
+class _Commands(TyperGroup):
+    """All commands: what ends one early becomes one message on standard error and an exit code, never a traceback."""
+
+    def invoke(self, ctx: Any) -> Any:  # the library keeps the type of its context private
+        """Run the command that was named."""
+        try:
+            return super().invoke(ctx)
+        except TrialwireError as error:
+            console.say(str(error))
+            raise typer.Exit(error.exit_code) from None
+        except BrokenPipeError:
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # nobody reads on: not an error of ours
+            raise typer.Exit(0) from None
+        except KeyboardInterrupt:
+            console.say("Stopped. What was committed stays; run the same command again to go on.")
+            raise typer.Exit(130) from None
+
+
 app = typer.Typer(
     name="trialwire",
+    cls=_Commands,
     help="Clinical-trial registry records in; checked FHIR resources and change events out.\n\n"
     "A newcomer types `make demo`. Daily use: ingest, publish, load, then show, watch, held, doctor.",
     no_args_is_help=True,
@@ -36,20 +57,10 @@ app.add_typer(held_app)
 
 
 def main() -> None:
-    """Run the command line: errors become one message on standard error and an exit code, never a traceback."""
+    """Run the command line."""
     if sys.version_info < (3, 11) or sys.version_info >= (3, 14):
         sys.exit("Trialwire runs on Python 3.11 to 3.13; this is {}.{}.".format(*sys.version_info[:2]))
-    try:
-        app()
-    except TrialwireError as error:
-        console.say(str(error))
-        sys.exit(error.exit_code)
-    except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # nobody reads on: not an error of ours
-        sys.exit(0)
-    except KeyboardInterrupt:
-        console.say("Stopped. What was committed stays; run the same command again to go on.")
-        sys.exit(130)
+    app()
 
 
 @app.command()

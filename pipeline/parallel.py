@@ -7,7 +7,7 @@ import queue
 import threading
 from collections import deque
 from concurrent.futures import Future, ProcessPoolExecutor
-from multiprocessing import get_context
+from multiprocessing import get_all_start_methods, get_context
 from typing import TYPE_CHECKING, TypeVar
 
 if TYPE_CHECKING:
@@ -20,10 +20,14 @@ ALONE = 24
 """So many items are done in this process before others are started: starting one costs about as much."""
 CHUNK = 16
 _END = object()
+# A server forked before any thread was started: safe beside threads, and quicker than a new interpreter per process.
+_START = "forkserver" if "forkserver" in get_all_start_methods() else "spawn"
 
 
 def ordered(work: Callable[[Item], Result], items: Iterable[Item]) -> Iterator[Result]:
-    """work(item) for each item, in order. `work` is a picklable function; an error in `items` or `work` is raised here.
+    """work(item) for each item, in order. `work` is a picklable function.
+
+    An error in `items` or `work` is raised here, after the results of all that came before it.
 
     Items are taken as they come (a pipe that waits for an answer before it writes on gets it), and at most a few
     chunks per core are under way at once.
@@ -36,7 +40,9 @@ def ordered(work: Callable[[Item], Result], items: Iterable[Item]) -> Iterator[R
             item = waiting.get()
             if item is _END:
                 return
-            yield work(_raised(item))
+            if isinstance(item, _Failure):
+                raise item.error
+            yield work(item)  # type: ignore[arg-type]  # as in _top_up
         yield from _in_processes(work, waiting)
     finally:
         stop.set()
@@ -45,59 +51,62 @@ def ordered(work: Callable[[Item], Result], items: Iterable[Item]) -> Iterator[R
 def _feed(items: Iterable[Item], waiting: queue.Queue[object], stop: threading.Event) -> None:
     try:
         for item in items:
-            while not stop.is_set():
-                try:
-                    waiting.put(item, timeout=0.2)
-                    break
-                except queue.Full:
-                    continue
-            if stop.is_set():
+            if not _put(item, waiting, stop):
                 return
     except BaseException as error:
-        waiting.put(_Failure(error))
-    waiting.put(_END)
+        _put(_Failure(error), waiting, stop)
+    else:
+        _put(_END, waiting, stop)
+
+
+def _put(item: object, waiting: queue.Queue[object], stop: threading.Event) -> bool:
+    """Put an item when there is room. False when nobody takes items any more."""
+    while not stop.is_set():
+        try:
+            waiting.put(item, timeout=0.2)
+        except queue.Full:
+            continue
+        return True
+    return False
 
 
 class _Failure:
+    """The input ended with an error, which is raised after the results of what came before it."""
+
     def __init__(self, error: BaseException) -> None:
         self.error = error
 
 
-def _raised(item: object) -> Item:  # type: ignore[type-var]
-    if isinstance(item, _Failure):
-        raise item.error
-    return item  # type: ignore[return-value]
-
-
 def _in_processes(work: Callable[[Item], Result], waiting: queue.Queue[object]) -> Iterator[Result]:
+    """The rest of the items in other processes. These are started when there is an item for them."""
     cores = os.cpu_count() or 1
-    first = waiting.get()
-    if first is _END:
-        return
-    with ProcessPoolExecutor(cores, mp_context=get_context("forkserver")) as pool:
-        under_way: deque[Future[list[Result]]] = deque()
-        chunk: list[Item] = [_raised(first)]
-        ended = False
-        while chunk or under_way or not ended:
-            ended = ended or _top_up(chunk, waiting, wait=not under_way)
-            if chunk and len(under_way) < 3 * cores:
-                under_way.append(pool.submit(_chunk, work, chunk))
-                chunk = []
-            while under_way and (under_way[0].done() or len(under_way) >= 3 * cores or ended):
-                yield from under_way.popleft().result()
+    chunk: list[Item] = []
+    end = _top_up(chunk, waiting, wait=True)
+    if chunk:
+        with ProcessPoolExecutor(cores, mp_context=get_context(_START)) as pool:
+            under_way: deque[Future[list[Result]]] = deque()
+            while chunk or under_way or end is None:
+                end = end or _top_up(chunk, waiting, wait=not under_way)
+                if chunk and len(under_way) < 3 * cores:
+                    under_way.append(pool.submit(_chunk, work, chunk))
+                    chunk = []
+                while under_way and (under_way[0].done() or len(under_way) >= 3 * cores or end):
+                    yield from under_way.popleft().result()
+    if isinstance(end, _Failure):
+        raise end.error
 
 
-def _top_up(chunk: list[Item], waiting: queue.Queue[object], *, wait: bool) -> bool:
-    """Fill a chunk with what is there. Waits only when there is nothing else to do. True when the input has ended."""
+def _top_up(chunk: list[Item], waiting: queue.Queue[object], *, wait: bool) -> object | None:
+    """Fill a chunk with what is there. Waits only when there is nothing else to do. What ended the input, if it ended."""
     while len(chunk) < CHUNK:
         try:
             item = waiting.get(block=not chunk, timeout=None if wait else 0.02)
         except queue.Empty:
-            return False
-        if item is _END:
-            return True
-        chunk.append(_raised(item))
-    return False
+            return None
+        if item is _END or isinstance(item, _Failure):
+            return item
+        chunk.append(item)  # type: ignore[arg-type]  # the queue holds items and the two marks that were just told apart
+    return None
 
 
 def _chunk(work: Callable[[Item], Result], items: list[Item]) -> list[Result]:

@@ -11,7 +11,13 @@ from pathlib import Path
 from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
-from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
+from pydantic_settings import (
+    BaseSettings,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+    SettingsError,
+    TomlConfigSettingsSource,
+)
 
 from schemas.errors import SettingError
 from schemas.event import FhirVersion
@@ -98,8 +104,9 @@ class Settings(BaseSettings):
     """Everything a run can be told."""
 
     model_config = SettingsConfigDict(
-        env_prefix="TRIALWIRE_", env_nested_delimiter="__", toml_file=SETTINGS_FILE, extra="forbid", frozen=True
-    )
+        env_prefix="TRIALWIRE_", env_nested_delimiter="__", env_ignore_empty=True, toml_file=SETTINGS_FILE,
+        extra="forbid", frozen=True,
+    )  # fmt: skip
 
     contacts: Literal["exclude", "include"] = Field("exclude", description="Personal contact data in the output")
     profile: Literal["base", "eclaire"] = Field("base", description="Which profile R4 resources are written to")
@@ -135,8 +142,10 @@ def load(overrides: dict[str, Any] | None = None) -> Settings:
         faults = [
             _fault([str(part) for part in fault["loc"]], fault["msg"], fault["input"]) for fault in error.errors()
         ]
-    except tomllib.TOMLDecodeError as error:
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as error:
         faults = [f"{SETTINGS_FILE}: {error}"]
+    except SettingsError as error:
+        faults = [f"{error}. Set the single values of that level instead, as TRIALWIRE_KAFKA__BOOTSTRAP_SERVERS"]
     listed = "\n  ".join(faults)
     msg = f"These settings cannot be used:\n  {listed}\nCorrect them in the environment or in {SETTINGS_FILE}."
     raise SettingError(msg)
