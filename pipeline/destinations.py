@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from schemas.errors import SettingError
 
 if TYPE_CHECKING:
-    from delivery.fhir_loader import FhirSettings
+    from delivery.fhir_settings import FhirSettings
     from delivery.kafka_settings import KafkaSettings
     from pipeline.settings import FhirServerSection, Settings
     from schemas.event import FhirVersion
@@ -33,7 +33,7 @@ def fhir_servers(settings: Settings) -> list[FhirSettings]:
 
 
 def _fhir(version: FhirVersion, section: FhirServerSection) -> FhirSettings:
-    from delivery.fhir_loader import FhirSettings
+    from delivery.fhir_settings import FhirSettings
 
     return FhirSettings(
         base_url=str(section.base_url),

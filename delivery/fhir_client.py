@@ -1,0 +1,249 @@
+"""Asking a FHIR server over HTTP: patiently where that helps, and with every answer read to its last entry."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from functools import partial
+from typing import TYPE_CHECKING, Any, Final, TypeVar
+
+import httpx
+import orjson
+import stamina
+
+from delivery import fhir_fault
+from delivery.fhir_fault import FhirFault
+from schemas.errors import RetryLaterError, StopError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from delivery.fhir_settings import FhirSettings
+    from delivery.study_bundle import Entry, Resource
+
+FHIR_JSON: Final = "application/fhir+json"
+READ_AT_ONCE: Final = 50
+_Answer = TypeVar("_Answer")
+
+
+@dataclass(frozen=True, slots=True)
+class Patience:
+    """How often one exchange is tried, the first pause (it doubles), and the longest pause that is waited for."""
+
+    attempts: int = 4
+    first_wait_seconds: float = 0.5
+    longest_wait_seconds: float = 60.0
+
+
+PATIENCE: Final = Patience()
+
+
+class FhirClient:
+    """One server. Safe to use from several threads. Exchanges that fail raise FhirFault, RetryLaterError or StopError."""
+
+    def __init__(
+        self, server: FhirSettings, *, transport: httpx.BaseTransport | None = None, patience: Patience = PATIENCE
+    ) -> None:
+        self._base = server.base_url.rstrip("/")
+        self._patience = patience
+        headers = {"Accept": FHIR_JSON, "Prefer": "return=minimal"}
+        auth = None
+        if server.token:
+            headers["Authorization"] = f"Bearer {server.token}"
+        elif server.username:
+            auth = httpx.BasicAuth(server.username, server.password or "")
+        self._http = httpx.Client(
+            headers=headers, auth=auth, timeout=server.timeout_seconds, transport=transport, follow_redirects=True
+        )
+
+    def __enter__(self) -> FhirClient:
+        """Open."""
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Let the connections go."""
+        self._http.close()
+
+    @property
+    def base(self) -> str:
+        """The base address, without a slash at its end."""
+        return self._base
+
+    def read(self, reference: str) -> Resource | None:
+        """One resource, or None where it is not there (or no more)."""
+        return self._patiently(lambda: self._read(reference))
+
+    def read_many(self, references: Sequence[str]) -> dict[str, Resource]:
+        """Those resources that are there, by reference, 50 per exchange."""
+        found: dict[str, Resource] = {}
+        for start in range(0, len(references), READ_AT_ONCE):
+            wanted = references[start : start + READ_AT_ONCE]
+            entries = [{"request": {"method": "GET", "url": reference}} for reference in wanted]
+            answers = self._patiently(partial(self._exchange_bundle, "batch", entries))
+            for reference, answer in zip(wanted, answers, strict=True):
+                status = _entry_status(answer)
+                if status == httpx.codes.OK:
+                    found[reference] = answer["resource"]
+                elif status not in {httpx.codes.NOT_FOUND, httpx.codes.GONE}:
+                    raise fhir_fault.of_answer(status, answer.get("response", {}).get("outcome"))
+        return found
+
+    def transact(self, entries: Sequence[Entry]) -> int:
+        """Write all or none. Returns how many entries the server says it took; each one is looked at."""
+        answers = self._patiently(lambda: self._transact(entries))
+        return len(answers)
+
+    def is_referred_to(self, reference: str) -> bool:
+        """Whether anything on the server refers to that resource. A server that cannot say is taken for a yes."""
+        kind, _, id_ = reference.partition("/")
+        try:
+            found = self._patiently(
+                lambda: self._answer("GET", f"{self._base}/{kind}", params={"_id": id_, "_revinclude": "*"})
+            )
+        except (FhirFault, StopError):
+            return True
+        entries = found.get("entry", []) if isinstance(found, dict) else []
+        modes = [entry.get("search", {}).get("mode") for entry in entries]
+        return "include" in modes or "match" not in modes
+
+    def delete(self, reference: str) -> bool:
+        """Delete one resource. False where the server keeps it because something refers to it."""
+        try:
+            self._patiently(lambda: self._answer("DELETE", f"{self._base}/{reference}"))
+        except FhirFault as fault:
+            if fault.kind == "conflict":
+                return False
+            raise
+        return True
+
+    def capabilities(self) -> Resource:
+        """The server's CapabilityStatement, asked for once, without patience."""
+        answer = self._answer("GET", f"{self._base}/metadata")
+        return answer if isinstance(answer, dict) else {}
+
+    def lives(self) -> bool:
+        """Whether the server answers at all."""
+        try:
+            self.capabilities()
+        except (FhirFault, StopError, httpx.HTTPError):
+            return False
+        return True
+
+    def _read(self, reference: str) -> Resource | None:
+        try:
+            answer = self._answer("GET", f"{self._base}/{reference}")
+        except FhirFault as fault:
+            if fault.status in {httpx.codes.NOT_FOUND, httpx.codes.GONE}:
+                return None
+            raise
+        if not isinstance(answer, dict) or answer.get("resourceType") != reference.partition("/")[0]:
+            raise FhirFault("retry", httpx.codes.OK, (), f"the answer to a read of {reference} is cut or no resource")
+        return answer
+
+    def _transact(self, entries: Sequence[Entry]) -> list[Any]:
+        answers = self._exchange_bundle("transaction", entries)
+        failed = [
+            fhir_fault.of_answer(status, answer.get("response", {}).get("outcome"))
+            for answer in answers
+            if not httpx.codes.is_success(status := _entry_status(answer))
+        ]
+        if failed:
+            worst = next((fault for fault in failed if fault.kind == "record"), failed[0])
+            raise FhirFault(
+                worst.kind,
+                worst.status,
+                worst.codes,
+                f"{len(failed)} of {len(entries)} entries were not taken, the first with {worst.message}",
+            )
+        return answers
+
+    def _exchange_bundle(self, kind: str, entries: Sequence[Any]) -> list[Any]:
+        """Post a Bundle; the answer must account for every entry, else it was cut on the way."""
+        bundle = orjson.dumps({"resourceType": "Bundle", "type": kind, "entry": entries})
+        answer = self._answer("POST", self._base, content=bundle, headers={"Content-Type": FHIR_JSON})
+        answers = answer.get("entry") if isinstance(answer, dict) else None
+        if not isinstance(answers, list) or len(answers) != len(entries) or not all(map(_entry_status, answers)):
+            told = len(answers) if isinstance(answers, list) else 0
+            message = (
+                f"the answer accounts for {told} of {len(entries)} entries: it was cut, or is not a {kind} response"
+            )
+            raise FhirFault("retry", httpx.codes.OK, (), message)
+        return answers
+
+    def _answer(self, method: str, url: str, **how: Any) -> Any:
+        """The parsed body of a good answer. Raises FhirFault for any other."""
+        answer = self._http.request(method, url, **how)
+        try:
+            body = orjson.loads(answer.content) if answer.content else {}
+        except orjson.JSONDecodeError:
+            body = None
+        if not answer.is_success:
+            raise fhir_fault.of_answer(answer.status_code, body, _asked_wait(answer))
+        if body is None:
+            raise FhirFault(
+                "retry", answer.status_code, (), "the answer is not JSON: it was cut, or this is no FHIR server"
+            )
+        return body
+
+    def _patiently(self, exchange: Callable[[], _Answer]) -> _Answer:
+        """The answer, after as many attempts as the table allows. What still fails is raised for what it means."""
+        patience = self._patience
+        try:
+            for attempt in stamina.retry_context(
+                on=self._again,
+                attempts=patience.attempts,
+                timeout=None,
+                wait_initial=patience.first_wait_seconds,
+                wait_jitter=patience.first_wait_seconds,
+                wait_max=patience.longest_wait_seconds,
+            ):
+                with attempt:
+                    answer = exchange()
+        except fhir_fault.RETRIED_ERRORS as error:
+            message = f"{self._base} cannot be reached ({type(error).__name__})"
+            raise FhirFault("retry", None, (), message) from None
+        except (httpx.HTTPError, httpx.InvalidURL) as error:
+            msg = f"{self._base} cannot be asked ({type(error).__name__}). Correct the base address of this server."
+            raise StopError(msg) from None
+        except FhirFault as fault:
+            raise self._meant(fault) from None
+        return answer
+
+    def _again(self, error: Exception) -> bool | float:
+        """Whether to try again, or after how many seconds where the server says so itself."""
+        if not isinstance(error, FhirFault):
+            return isinstance(error, fhir_fault.RETRIED_ERRORS)
+        if error.kind not in {"retry", "busy"}:
+            return False
+        if error.wait_seconds is None:
+            return True
+        return False if error.wait_seconds > self._patience.longest_wait_seconds else error.wait_seconds
+
+    def _meant(self, fault: FhirFault) -> Exception:
+        if fault.kind == "stop":
+            cure = fhir_fault.CURES.get(fault.status or 0, "see what the server logs")
+            return StopError(f"{self._base} refuses us: {fault.message}. Nothing was parked; {cure}, then load again.")
+        if fault.kind == "busy":
+            when = "later" if fault.wait_seconds is None else f"in {fault.wait_seconds:.0f} seconds"
+            return RetryLaterError(f"{self._base} is busy: {fault.message}. Nothing was parked; load again {when}.")
+        return fault
+
+
+def _entry_status(answer: Any) -> int:
+    """The HTTP status of one entry of an answer, 0 where there is none to be read."""
+    response = answer.get("response") if isinstance(answer, dict) else None
+    status = str(response.get("status", "")) if isinstance(response, dict) else ""
+    return int(status[:3]) if status[:3].isdigit() else 0
+
+
+def _asked_wait(answer: httpx.Response) -> float | None:
+    """Seconds of a Retry-After header (a number or a date), or None without one that can be read."""
+    text = answer.headers.get("retry-after", "").strip()
+    if text.isascii() and text.isdigit():
+        return float(text)
+    try:
+        until = parsedate_to_datetime(text)
+    except ValueError:
+        return None
+    return max(0.0, ((until if until.tzinfo else until.replace(tzinfo=UTC)) - datetime.now(UTC)).total_seconds())

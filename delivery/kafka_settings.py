@@ -1,0 +1,58 @@
+"""What the publisher and the readers need to know about a Kafka cluster."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Literal
+
+if TYPE_CHECKING:
+    from delivery.topics import Topic
+    from schemas.event import FhirVersion
+
+
+@dataclass(frozen=True, slots=True)
+class KafkaSettings:
+    """One cluster under one topic prefix, which carries one FHIR version. Secrets are never shown."""
+
+    bootstrap_servers: str
+    topic_prefix: str = ""
+    create_topics: bool = True
+    replication_factor: int | None = None
+    fhir_version: FhirVersion = "R4"
+    envelope: Literal["binary", "structured"] = "binary"
+    max_inline_bytes: int = 900_000
+    dataref_url: str | None = None
+    security_protocol: Literal["PLAINTEXT", "SSL", "SASL_PLAINTEXT", "SASL_SSL"] = "PLAINTEXT"
+    sasl_mechanism: str | None = None
+    sasl_username: str | None = None
+    sasl_password: str | None = field(default=None, repr=False)
+    ssl_cafile: str | None = None
+    ssl_certfile: str | None = None
+    ssl_keyfile: str | None = None
+
+    @property
+    def servers(self) -> list[str]:
+        """The bootstrap addresses, each host:port."""
+        return [part.strip() for part in self.bootstrap_servers.split(",") if part.strip()]
+
+    def topic(self, topic: Topic) -> str:
+        """The name of a topic on this cluster."""
+        return f"{self.topic_prefix}{topic.name}"
+
+    def connection(self) -> dict[str, Any]:
+        """How a client of kafka-python is told to connect."""
+        options: dict[str, Any] = {
+            "bootstrap_servers": self.servers,
+            "client_id": "trialwire",
+            "security_protocol": self.security_protocol,
+            "ssl_cafile": self.ssl_cafile,
+            "ssl_certfile": self.ssl_certfile,
+            "ssl_keyfile": self.ssl_keyfile,
+        }
+        if self.security_protocol.startswith("SASL"):
+            options |= {
+                "sasl_mechanism": self.sasl_mechanism or "PLAIN",
+                "sasl_plain_username": self.sasl_username,
+                "sasl_plain_password": self.sasl_password,
+            }
+        return options
