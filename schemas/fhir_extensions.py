@@ -50,7 +50,9 @@ class ExtensionRow:
     """`core`: its definition comes with the specification or its extension pack; `ours`: we supply one."""
 
 
-def _study(path: str, title: str, *value_types: str, max_: int | None = 1, parts: tuple[Part, ...] = ()) -> ExtensionRow:
+def _study(
+    path: str, title: str, *value_types: str, max_: int | None = 1, parts: tuple[Part, ...] = ()
+) -> ExtensionRow:
     """An R5 element of ResearchStudy on an R4 ResearchStudy."""
     return ExtensionRow(f"{CROSS_VERSION}ResearchStudy.{path}", title, ("ResearchStudy",), value_types, parts, max=max_)
 
@@ -108,7 +110,10 @@ EXTENSIONS: tuple[ExtensionRow, ...] = (
         f"{CROSS_VERSION}ResearchStudy.comparisonGroup.linkId", "Stable id of an arm", ("ResearchStudy.arm",), ("id",)
     ),
     ExtensionRow(
-        f"{CROSS_VERSION}PlanDefinition.action.linkId", "Stable id of an action", ("PlanDefinition.action",), ("string",)
+        f"{CROSS_VERSION}PlanDefinition.action.linkId",
+        "Stable id of an action",
+        ("PlanDefinition.action",),
+        ("string",),
     ),
     ExtensionRow(f"{CROSS_VERSION}Group.membership", "Definitional or enumerated", ("Group",), ("code",)),
     ExtensionRow(

@@ -1,0 +1,88 @@
+"""A Trial as one flat row: what the row rules judge and the batch suite counts."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from schemas.trial import Outcomes, Site, Trial, TypedDate
+
+_AGE = re.compile(r"(\d{1,6}) (Year|Month|Week|Day|Hour|Minute)s?")
+_MINUTES = {"Year": 525_960, "Month": 43_830, "Week": 10_080, "Day": 1_440, "Hour": 60, "Minute": 1}
+UNREADABLE = -1
+"""The age of an age text that cannot be read: never a legal one."""
+
+OPEN_STATUSES = frozenset({"RECRUITING", "ENROLLING_BY_INVITATION", "NOT_YET_RECRUITING", "AVAILABLE"})
+"""A patient may still get in, now or soon."""
+
+
+def flat(trial: Trial) -> dict[str, object]:
+    """One row of plain values (text, whole number, truth, None). Ages in minutes, dates as the source gave them."""
+    status, design, eligibility = trial.status, trial.design, trial.eligibility
+    arms, places = trial.arms_interventions, trial.contacts_locations
+    enrollment = design.enrollment_info
+    sponsor = trial.sponsors.lead_sponsor
+    start, start_type = _dated(status.start_date_struct)
+    primary, primary_type = _dated(status.primary_completion_date_struct)
+    completion, completion_type = _dated(status.completion_date_struct)
+    return {
+        "trial_id": trial.trial_id,
+        "source": trial.source,
+        "partial": trial.partial,
+        "brief_title": trial.identification.brief_title or None,
+        "official_title": trial.identification.official_title or None,
+        "lead_sponsor": (sponsor.name if sponsor else None) or None,
+        "brief_summary": trial.description.brief_summary or None,
+        "condition_count": len(trial.conditions.conditions),
+        "study_type": design.study_type,
+        "phase_count": len(design.phases),
+        "overall_status": status.overall_status,
+        "last_known_status": status.last_known_status,
+        "why_stopped": status.why_stopped or None,
+        "verified_date": status.status_verified_date,
+        "start_date": start,
+        "start_type": start_type,
+        "primary_completion_date": primary,
+        "primary_completion_type": primary_type,
+        "completion_date": completion,
+        "completion_type": completion_type,
+        "first_submit_date": status.study_first_submit_date,
+        "last_update_date": status.last_update_submit_date,
+        "enrollment_count": enrollment.count if enrollment else None,
+        "enrollment_type": enrollment.type if enrollment else None,
+        "arm_count": len(arms.arm_groups),
+        "intervention_count": len(arms.interventions),
+        "outcome_count": _outcomes(trial.outcomes),
+        "criteria": (eligibility.criteria or "").strip() or None,
+        "sex": eligibility.sex,
+        "minimum_age": minutes(eligibility.minimum_age),
+        "maximum_age": minutes(eligibility.maximum_age),
+        "standard_ages": " ".join(eligibility.std_ages) or None,
+        "healthy_volunteers": eligibility.healthy_volunteers,
+        "site_count": len(places.locations),
+        "open_site_count": sum(site.status in OPEN_STATUSES for site in places.locations),
+        "misplaced_site_count": sum(_misplaced(site) for site in places.locations),
+    }
+
+
+def minutes(age: str | None) -> int | None:
+    """An age limit in minutes; None for none ("N/A" too), UNREADABLE for a text that is no age."""
+    if age is None or age.strip() in {"", "N/A"}:
+        return None
+    found = _AGE.fullmatch(age.strip())
+    return int(found[1]) * _MINUTES[found[2]] if found else UNREADABLE
+
+
+def _dated(found: TypedDate | None) -> tuple[str | None, str | None]:
+    return (found.date, found.type) if found else (None, None)
+
+
+def _outcomes(found: Outcomes) -> int:
+    lists = (found.primary_outcomes, found.secondary_outcomes, found.other_outcomes, found.unleveled_outcomes)
+    return sum(len(outcomes) for outcomes in lists)
+
+
+def _misplaced(site: Site) -> bool:
+    point = site.geo_point
+    return point is not None and (abs(point.lat or 0) > 90 or abs(point.lon or 0) > 180)

@@ -1,0 +1,89 @@
+"""One walk over a resource: every element by its type, every rule on the way, every fault noted."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from quality import narrative, primitive
+from quality.datatype import TYPE_RULES
+from quality.shape import Element, elements
+
+if TYPE_CHECKING:
+    from quality.fault import Faults, Path
+
+MAX_DEPTH = 60
+"""No resource of ours comes near; a deeper one is hostile."""
+
+ReferenceFound = tuple["Path", dict[str, Any], "frozenset[str] | None"]
+
+
+def walk(resource: dict[str, Any], type_name: str, path: Path, faults: Faults) -> list[ReferenceFound]:
+    """Judge every element of a resource. Returns its references with the types they may point to."""
+    references: list[ReferenceFound] = []
+    _object(resource, type_name, path, faults, references, 0)
+    return references
+
+
+def _object(
+    node: dict[str, Any], type_name: str, path: Path, faults: Faults, references: list[ReferenceFound], depth: int
+) -> None:
+    if not node:
+        faults.add("empty", path, "an empty object (ele-1)")
+        return
+    if depth > MAX_DEPTH:
+        faults.add("too-deep", path, "nested deeper than any resource of ours")
+        return
+    for rule in TYPE_RULES.get(type_name, ()):
+        rule(node, path, faults)
+    shape = elements(faults.version, type_name)
+    for key, value in node.items():
+        element = shape.get(key)
+        if element is None:
+            continue  # an element the type does not have is fhir.resources' to tell
+        place: Path = (path, key)
+        if element.many:
+            _list(value, element, place, faults, references, depth)
+        else:
+            _value(value, element, place, faults, references, depth)
+
+
+def _list(
+    value: Any, element: Element, path: Path, faults: Faults, references: list[ReferenceFound], depth: int
+) -> None:
+    if type(value) is not list:
+        faults.add("wrong-type", path, "a list belongs there")
+        return
+    if not value:
+        faults.add("empty", path, "an empty list")
+    for index, item in enumerate(value):
+        _value(item, element, (path, index), faults, references, depth)
+
+
+def _value(
+    value: Any, element: Element, path: Path, faults: Faults, references: list[ReferenceFound], depth: int
+) -> None:
+    if not element.primitive:
+        if type(value) is not dict:
+            faults.add("wrong-type", path, "an object belongs there")
+            return
+        if element.type_name in {"Reference", "CodeableReference"}:
+            references.append((path, value, element.targets))
+        _object(value, element.type_name, path, faults, references, depth + 1)
+        return
+    if element.type_name == "xhtml":
+        complaint = narrative.complaint(value)
+    else:
+        rule = primitive.RULES.get(element.type_name)
+        complaint = rule(value) if rule else None
+    if complaint:
+        faults.add(complaint[0], path, f"{written_last(path)} is {complaint[1]}")
+    elif element.codes is not None and value not in element.codes:
+        faults.add("unknown-code", path, f"{value!r:.60} is not a code that {written_last(path)} may have")
+
+
+def written_last(path: Path) -> str:
+    """The name of the innermost element of a path."""
+    step: Any = path
+    while isinstance(step[1], int):
+        step = step[0]
+    return str(step[1])

@@ -1,0 +1,209 @@
+"""Row rules: what a Trial says that cannot be, judged on its flat row. A table: one row per rule.
+
+A rule that holds (`holds`) is about who may take part and whether anybody still can: a record that contradicts itself
+there could send a patient to the wrong trial, so an operator looks first (and may release it). Every other rule, and
+every holding rule where nothing is held (`trialwire map`), is a finding: a warning beside the record.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from quality.flat_row import OPEN_STATUSES, UNREADABLE, flat
+from schemas.held import Finding, Reason
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import date
+
+    from schemas.trial import Trial
+
+__all__ = ["RULES", "RowRule", "check", "flat", "holds"]
+
+Row = dict[str, Any]
+_CLOSED = frozenset({"COMPLETED", "TERMINATED", "WITHDRAWN", "NO_LONGER_AVAILABLE"})
+_EXPANDED_ACCESS = frozenset(
+    {"AVAILABLE", "NO_LONGER_AVAILABLE", "TEMPORARILY_NOT_AVAILABLE", "APPROVED_FOR_MARKETING"}
+)
+_ASK = "Compare with the registry's page of the study."
+
+
+@dataclass(frozen=True, slots=True)
+class RowRule:
+    """One rule. `broken` is asked of the flat row and of today's date (None: the day is not known, nothing is late)."""
+
+    code: str
+    path: str
+    broken: Callable[[Row, str | None], bool]
+    message: str
+    cure: str = _ASK
+    holds: bool = False
+
+
+def _after(row: Row, earlier: str, later: str) -> bool:
+    """Whether the first date is after the second, as far as both are precise."""
+    first, second = row[earlier], row[later]
+    if first is None or second is None:
+        return False
+    known = min(len(first), len(second))
+    return bool(first[:known] > second[:known])
+
+
+def _past(date_text: str | None, today: str | None) -> bool:
+    """Whether a date, to its own precision, is before today."""
+    return date_text is not None and today is not None and date_text < today[: len(date_text)]
+
+
+RULES: tuple[RowRule, ...] = (
+    RowRule(
+        code="ages-contradict",
+        path="protocolSection.eligibilityModule.minimumAge",
+        broken=lambda row, _: (row["minimum_age"] or 0) > (row["maximum_age"] or float("inf")),
+        message="The minimum age is above the maximum age: nobody could take part.",
+        cure="Compare with the registry's page of the study; release the record if its text makes the ages clear.",
+        holds=True,
+    ),
+    RowRule(
+        code="unreadable-age",
+        path="protocolSection.eligibilityModule.minimumAge",
+        broken=lambda row, _: UNREADABLE in {row["minimum_age"], row["maximum_age"]},
+        message="An age limit is not a number and a unit ('18 Years'), so it could not be applied.",
+        holds=True,
+    ),
+    RowRule(
+        code="open-after-end",
+        path="protocolSection.statusModule.overallStatus",
+        broken=lambda row, today: (
+            row["overall_status"] in OPEN_STATUSES
+            and row["completion_type"] == "ACTUAL"
+            and _past(row["completion_date"], today)
+        ),
+        message="The status says that patients may still enter, and the actual completion date is past.",
+        holds=True,
+    ),
+    RowRule(
+        code="misplaced-site",
+        path="protocolSection.contactsLocationsModule.locations",
+        broken=lambda row, _: row["misplaced_site_count"] > 0,
+        message="A site lies outside the globe: its coordinates cannot be right.",
+    ),
+    RowRule(
+        code="closed-with-open-sites",
+        path="protocolSection.contactsLocationsModule.locations",
+        broken=lambda row, _: row["overall_status"] in _CLOSED and row["open_site_count"] > 0,
+        message="The study is closed, and a site of it is still said to take patients.",
+    ),
+    RowRule(
+        code="status-of-other-study-type",
+        path="protocolSection.statusModule.overallStatus",
+        broken=lambda row, _: (
+            row["overall_status"] in _EXPANDED_ACCESS and row["study_type"] in {"INTERVENTIONAL", "OBSERVATIONAL"}
+        ),
+        message="The status is one of expanded access, and the study is not.",
+    ),
+    RowRule(
+        code="last-known-status-beside-status",
+        path="protocolSection.statusModule.lastKnownStatus",
+        broken=lambda row, _: row["last_known_status"] is not None and row["overall_status"] != "UNKNOWN",
+        message="A last known status is given, and the status itself is known.",
+    ),
+    RowRule(
+        code="no-status",
+        path="protocolSection.statusModule.overallStatus",
+        broken=lambda row, _: row["overall_status"] is None,
+        message="The record has no status: it is published as unknown.",
+    ),
+    RowRule(
+        code="no-title",
+        path="protocolSection.identificationModule.briefTitle",
+        broken=lambda row, _: row["brief_title"] is None and row["official_title"] is None,
+        message="The record has no title.",
+    ),
+    RowRule(
+        code="no-criteria",
+        path="protocolSection.eligibilityModule.eligibilityCriteria",
+        broken=lambda row, _: row["criteria"] is None,
+        message="The record has no eligibility criteria: who may take part is not known from it.",
+    ),
+    RowRule(
+        code="starts-after-end",
+        path="protocolSection.statusModule.startDateStruct.date",
+        broken=lambda row, _: _after(row, "start_date", "completion_date"),
+        message="The study starts after it is completed.",
+    ),
+    RowRule(
+        code="primary-completion-after-completion",
+        path="protocolSection.statusModule.primaryCompletionDateStruct.date",
+        broken=lambda row, _: _after(row, "primary_completion_date", "completion_date"),
+        message="The primary completion date is after the completion date.",
+    ),
+    RowRule(
+        code="updated-before-submitted",
+        path="protocolSection.statusModule.lastUpdateSubmitDate",
+        broken=lambda row, _: _after(row, "first_submit_date", "last_update_date"),
+        message="The record was last updated before it was first submitted.",
+    ),
+    RowRule(
+        code="actual-date-in-future",
+        path="protocolSection.statusModule.startDateStruct",
+        broken=lambda row, today: today is not None and any(
+            row[f"{name}_type"] == "ACTUAL" and row[f"{name}_date"] is not None
+            and row[f"{name}_date"] > today[: len(row[f"{name}_date"])]
+            for name in ("start", "primary_completion", "completion")
+        ),
+        message="A date said to be actual is in the future.",
+    ),
+    RowRule(
+        code="recruiting-before-start",
+        path="protocolSection.statusModule.overallStatus",
+        broken=lambda row, today: (
+            row["overall_status"] == "NOT_YET_RECRUITING"
+            and row["start_type"] == "ACTUAL"
+            and _past(row["start_date"], today)
+        ),
+        message="The study is not yet recruiting, and its actual start date is past.",
+    ),
+    RowRule(
+        code="withdrawn-with-participants",
+        path="protocolSection.designModule.enrollmentInfo.count",
+        broken=lambda row, _: row["overall_status"] == "WITHDRAWN" and (row["enrollment_count"] or 0) > 0,
+        message="The study was withdrawn before anybody took part, and participants are counted.",
+    ),
+    RowRule(
+        code="impossible-enrollment",
+        path="protocolSection.designModule.enrollmentInfo.count",
+        broken=lambda row, _: not 0 <= (row["enrollment_count"] or 0) < 2**31,
+        message="The number of participants cannot be.",
+    ),
+    RowRule(
+        code="trial-without-arms",
+        path="protocolSection.armsInterventionsModule.armGroups",
+        broken=lambda row, _: (
+            row["study_type"] == "INTERVENTIONAL" and not row["partial"] and not row["arm_count"]
+            and not row["intervention_count"]
+        ),
+        message="An interventional study without arms and interventions.",
+    ),
+)  # fmt: skip
+"""Every row rule. Adding one is adding a row."""
+
+
+def holds(trial: Trial, *, today: date | None = None) -> list[Reason]:
+    """The reasons for which this record must be looked at before it goes on; all of them."""
+    row, day = flat(trial), today.isoformat() if today else None
+    return [
+        Reason(code=rule.code, path=rule.path, message=rule.message, cure=rule.cure)
+        for rule in RULES
+        if rule.holds and rule.broken(row, day)
+    ]
+
+
+def check(trial: Trial, today: date | None = None) -> list[Finding]:
+    """Everything the rules notice, holding ones included, as warnings. `today` None: rules about lateness are silent."""
+    row, day = flat(trial), today.isoformat() if today else None
+    return [
+        Finding(code=rule.code, path=rule.path, message=rule.message, cure=rule.cure)
+        for rule in RULES
+        if rule.broken(row, day)
+    ]
