@@ -102,7 +102,7 @@ class _Batch:
             if trial_id is None:
                 raise HoldError([UNIDENTIFIED])
             stage = "quality"
-            if not self.overrule and (reasons := rows.holds(trial)):
+            if not self.overrule and (reasons := rows.holds(trial, today=self.seen_at.date())):
                 raise HoldError(reasons)
             comparison = self.store.compare(trial, self.news.get(trial_id))
             stage = "map"
