@@ -167,7 +167,7 @@ def read_marker(text: SourceText, body: int, end: int) -> tuple[str, int | None,
 
 
 def _is_letter(text: SourceText, body: int, match: re.Match[str]) -> bool:
-    """ "a. x" and "a.X" are markers; "E. coli" and "e.g." are not: a capital with a full stop wants a capital after it."""
+    """Whether a letter is a marker ("a. x", "a.X") and no abbreviation ("E. coli"): a capital wants a capital after."""
     if not match.group(3):
         return True
     following = text.plain[match.end() : match.end() + 1]
@@ -198,8 +198,11 @@ def _roman(letters: str) -> int:
 
 
 def _continues(text: SourceText, last: Block, block: Block, previous_length: int, layout: Layout) -> bool:
-    """Whether a line goes on with the block before it. Every rule needs the line to follow without a blank line,
-    bar one: an unmarked paragraph that begins with "or" or "and" goes on with the list item before it."""
+    """Whether a line goes on with the block before it.
+
+    Every rule needs the line to follow without a blank line, bar one: an unmarked paragraph that begins with "or" or
+    "and" goes on with the list item before it.
+    """
     finished = text.folded[last.end - 1] in _ENDS
     if block.gap:
         if block.marked or not last.marked or text.folded[last.end - 1] == ":":

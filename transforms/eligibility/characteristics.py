@@ -1,0 +1,214 @@
+"""Criteria → Group.characteristic entries, the same for R4 and R5. Structured only where nothing of a criterion is left.
+
+A criterion is structured when a pattern consumes all its words, and no exception word vetoes it. Everything else is its
+text, under a code that says so. `exclude` follows the section; only a whole denied pair ("Not pregnant") turns it.
+A list whose items can each be required (inclusion, all of) or each exclude (exclusion, any of) gives one entry per
+item after its lead-in's; any other list ("one of the following" to be included) is one entry with its whole text:
+characteristics of a Group are joined by "and", and R4 and R5 have no element that says otherwise.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from transforms.eligibility.concepts import KIND, LOINC, Concept, Conditions, concepts_in
+from transforms.eligibility.source_text import read
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from schemas.event import FhirVersion
+    from schemas.trial import MeshTerm
+    from transforms.eligibility.model import Bound, Criterion
+
+DESCRIPTION_URL = "http://hl7.org/fhir/6.0/StructureDefinition/extension-Group.characteristic.description"
+"""R6's Group.characteristic.description under its cross-version address: what the criterion says, always."""
+TEXT_ONLY = "Eligibility criterion (text only, not structured)"
+LIST = "Eligibility criterion (lead-in of the list that follows; text only, not structured)"
+KIND_DISPLAYS = {
+    "grp-age": "Age (Age)",
+    "grp-other": "Other (Autre)",
+    "grp-studypop": "Study Population (Population de l'étude)",
+}
+UCUM = "http://unitsofmeasure.org"
+VETOES = frozenset({"exception", "partial"})
+"""Flags that say that the structure found is not all that the criterion says."""
+FROM_THE_REGISTRY = frozenset({"age"})
+"""Variables whose values come from the registry's own fields: the text must not say them a second time."""
+
+Entry = dict[str, Any]
+
+
+def characteristics(
+    criteria: Sequence[Criterion], fhir_version: FhirVersion, meshes: Iterable[MeshTerm] = ()
+) -> dict[str | None, list[dict[str, Any]]]:
+    """Group.characteristic entries in the order of the text, per population (None: the trial's participants).
+
+    Every criterion of `parse` is in exactly one entry; notes and headings are in none. Age, sex and healthy volunteers
+    are the registry's fields and not made here. R4 and R5 take the same entries.
+    """
+    del fhir_version
+    return _Writer(criteria, Conditions(meshes)).written()
+
+
+class _Writer:
+    """Writes entries in one walk over the tree."""
+
+    def __init__(self, criteria: Sequence[Criterion], conditions: Conditions) -> None:
+        self._criteria = [one for one in criteria if one.role in {"criterion", "group"}]
+        self._conditions = conditions
+        self._children: dict[str | None, list[Criterion]] = {}
+        for one in self._criteria:
+            self._children.setdefault(one.parent, []).append(one)
+        self._entries: dict[str | None, list[Entry]] = {}
+
+    def written(self) -> dict[str | None, list[Entry]]:
+        self._write(self._children.get(None, []), "")
+        return self._entries
+
+    def _write(self, siblings: list[Criterion], lead_in: str) -> None:
+        for together in _alternatives(siblings):
+            first = together[0]
+            entries = self._entries.setdefault(first.population, [])
+            if len(together) > 1:
+                entries.append(_text_entry(first, lead_in + " ".join(self._whole(one) for one in together)))
+            elif first.role == "group" and _is_exact(first):
+                entries.append(_text_entry(first, lead_in + first.text, LIST))
+                self._write(self._children.get(first.id, []), f"{lead_in}{first.text} ")
+            elif first.role == "group":
+                entries.append(_text_entry(first, lead_in + self._whole(first)))
+            else:
+                entries += self._leaf(first, lead_in)
+
+    def _whole(self, criterion: Criterion) -> str:
+        """A criterion with all that hangs under it, one line per item."""
+        lines = [criterion.text]
+        for child in self._children.get(criterion.id, []):
+            lines += [
+                f"- {line}" if not line.startswith("- ") else f"  {line}" for line in self._whole(child).split("\n")
+            ]
+        return "\n".join(lines)
+
+    def _leaf(self, criterion: Criterion, lead_in: str) -> list[Entry]:
+        text = lead_in + criterion.text
+        if VETOES.isdisjoint(criterion.flags):
+            folded = read(criterion.text).folded
+            found = (
+                _concept_entries(criterion, text, folded)
+                or _condition_entry(criterion, text, self._conditions, folded)
+                or _bound_entries(criterion, text)
+            )
+            if found:
+                return found
+        return [_text_entry(criterion, text)]
+
+
+def _alternatives(siblings: list[Criterion]) -> list[list[Criterion]]:
+    """Siblings, those to be included together with the alternatives that follow them: one of them is enough."""
+    found: list[list[Criterion]] = []
+    for one in siblings:
+        before = found[-1][-1] if found else None
+        if (
+            before
+            and "alternative" in one.flags
+            and one.label == "inclusion" == before.label
+            and one.population == before.population
+        ):
+            found[-1].append(one)
+        else:
+            found.append([one])
+    return found
+
+
+def _is_exact(group: Criterion) -> bool:
+    """Whether the items of a list may stand each for itself: all required, or each excluding."""
+    return "count" not in group.flags and (group.label, group.join) in {("inclusion", "all"), ("exclusion", "any")}
+
+
+def _code(text: str, *codings: dict[str, str], kind: str = "grp-other") -> Entry:
+    eclaire = {"system": KIND, "code": kind, "display": KIND_DISPLAYS[kind]}
+    return {"coding": [*codings, eclaire], "text": text}
+
+
+def _entry(
+    criterion: Criterion, text: str, code: Entry, value: Entry, *, suffix: str = "", turned: bool = False
+) -> Entry:
+    return {
+        "id": f"{criterion.id}{suffix}",
+        "extension": [{"url": DESCRIPTION_URL, "valueMarkdown": text}],
+        "code": code,
+        **value,
+        "exclude": (criterion.label == "exclusion") != turned,
+    }
+
+
+def _text_entry(criterion: Criterion, text: str, says: str = TEXT_ONLY) -> Entry:
+    return _entry(criterion, text, _code(says), {"valueCodeableConcept": {"text": text}})
+
+
+def _concept_entries(criterion: Criterion, text: str, folded: str) -> list[Entry]:
+    """Known ideas. Several are alternatives, so they must be excluded; a denial turns `exclude` only of an inclusion."""
+    found = concepts_in(folded)
+    if found is None:
+        return []
+    concepts, denied = found
+    excluding = criterion.label == "exclusion"
+    if (denied and excluding) or (len(concepts) > 1 and not (denied or excluding)):
+        return []
+    return [
+        _entry(criterion, text, *_asked(concept, criterion), suffix=_suffix(place), turned=denied)
+        for place, concept in enumerate(concepts)
+    ]
+
+
+def _suffix(place: int) -> str:
+    return f".{place + 1}" if place else ""
+
+
+def _asked(concept: Concept, criterion: Criterion) -> tuple[Entry, Entry]:
+    codings = [coding.to_json() for coding in concept.question_codings]
+    answer = {"coding": [coding.to_json() for coding in concept.answers], "text": criterion.text}
+    return _code(concept.question, *codings, kind=concept.kind), {"valueCodeableConcept": answer}
+
+
+def _condition_entry(criterion: Criterion, text: str, conditions: Conditions, folded: str) -> list[Entry]:
+    coding = conditions.named_by(folded)
+    if coding is None:
+        return []
+    value = {"valueCodeableConcept": {"coding": [coding.to_json()], "text": criterion.text}}
+    return [_entry(criterion, text, _code("Condition"), value)]
+
+
+def _bound_entries(criterion: Criterion, text: str) -> list[Entry]:
+    """One Quantity, one Range (both ends inclusive), or two entries where their logic allows it; else nothing."""
+    bounds = criterion.bounds
+    if not bounds or len(bounds) > 2 or criterion.windows or any(b.unit and not b.ucum for b in bounds):
+        return []
+    first, last = bounds[0], bounds[-1]
+    if first.variable != last.variable or first.variable in FROM_THE_REGISTRY or first.ucum != last.ucum:
+        return []
+    codings = [{"system": LOINC, "code": first.loinc}] if first.loinc else []
+    code = _code(first.variable, *codings)
+    if len(bounds) == 1:
+        return [_entry(criterion, text, code, {"valueQuantity": _quantity(first)})]
+    low, high = sorted(bounds, key=lambda bound: bound.value)
+    inside = low.comparator in {">", ">="} and high.comparator in {"<", "<="}
+    outside = low.comparator in {"<", "<="} and high.comparator in {">", ">="}
+    if inside and low.comparator == ">=" and high.comparator == "<=":
+        ends = {"low": _quantity(low, plain=True), "high": _quantity(high, plain=True)}
+        return [_entry(criterion, text, code, {"valueRange": ends})]
+    if (inside and criterion.label == "inclusion") or (outside and criterion.label == "exclusion"):
+        return [
+            _entry(criterion, text, code, {"valueQuantity": _quantity(bound)}, suffix=_suffix(place))
+            for place, bound in enumerate((low, high))
+        ]
+    return []
+
+
+def _quantity(bound: Bound, *, plain: bool = False) -> Entry:
+    quantity: Entry = {"value": bound.value}
+    if not plain and bound.comparator != "=":
+        quantity["comparator"] = bound.comparator
+    if bound.ucum:
+        quantity |= {"unit": bound.unit or bound.ucum, "system": UCUM, "code": bound.ucum}
+    return quantity

@@ -1,0 +1,60 @@
+"""Lines that are no criteria though they stand among them: notes to the reader, and sub-headings ("Asthmatics:")."""
+
+from __future__ import annotations
+
+import re
+
+from transforms.eligibility import lead_in
+
+_NOTE = re.compile(
+    r"\W*(?:(?:please )?notes?\b\s?(?:\d\s?)?(?:[:.\-]|that\b|to\b)|n\.?b\.?\s?[:.\-]|remarks?:|disclaimer|for (?:more|further|additional) information|"
+    r"(?:please )?(?:contact|call|refer to|see|visit) (?:the |our )?(?:site|study|protocol|website|investigator|[a-z.]+@|www|http)"
+    r"|(?:the )?(?:above|list(?:ed)? above) (?:information|list) is not"
+    r"|https?://|www\.)"
+)  # fmt: skip
+_OTHERS_MAY_APPLY = re.compile(
+    r"\W*(?:there (?:may be|are) )?(?:other|additional|further|more|detailed|full|some|certain|various|these)\b(?: \w+(?:[-/]\w+)*){0,6}? (?:criteri(?:a|on)|requirements?|conditions?|restrictions?|details?)\b"
+    r"(?:[^.;]{0,60}?\b(?:may|might|will|could)(?: also)? (?:apply|be applied|be applicable|be discussed)|[^.;]{0,60}?\bappl(?:y|ied)\b|[^.]{0,40}\b(?:can be found|are (?:available|listed|detailed|specified)|may be found|in the protocol|provided in)\b|(?: as)? per protocol\W*$)"
+    r"|\W*(?:other|additional) (?:protocol[- ](?:defined|specified|specific)|inclusion|exclusion)(?:[^.;]{0,40})(?:criteria|criterion)(?: (?:may|will|as)[^.;]{0,40})?\W*$"
+)  # fmt: skip
+_TOPIC_WORDS = re.compile(r"[a-z0-9]+(?:['/&.+-][a-z0-9]+)*")
+_NO_TOPIC = re.compile(
+    r"\b(?:following|below|either|any|one of|all of|at least|no|not|without|none|must|should|will|would|have|has|had|having|is|are|be|been|who|whose|which|that|with|including|include[sd]?|defined|such|if|when"
+    r"|prior|previous|history|known|current|evidence|presence|diagnos\w+|confirmed|documented|treated|receiv\w+|taking|use of|able|willing|adequate|acceptable|normal|abnormal|because|unless|except|only|within|during|before|after|than|or more)\b|[<>=≥≤%]"
+)  # fmt: skip
+_TOPIC_NOUNS = re.compile(
+    r"\b(?:criteria|characteristics|considerations|requirements|cohorts?|groups?|arms?|phase|part|volunteers|controls|therapy|population|stratum|strata|general|medications?|disease|laborator(?:y|ies)|medical|other|others|regulatory|demographics?|cardiac|cardiovascular|hepatic|renal|neurologic(?:al)?|psychiatric|respiratory|pulmonary|hematologic(?:al)?|endocrine|immunologic(?:al)?|surgery|surgical|radiotherapy|chemotherapy)\b"
+)  # fmt: skip
+_BARE_POPULATION = re.compile(
+    r"(?:(?:all|the|for) )?(?:(?:group|cohort|arm|part|phase|stage|stratum|sub-?study|population) [a-z0-9]{1,4}\b.{0,60}|(?:(?:healthy|normal|matched|adult|male|female|study|disease) ){0,3}(?:patients?|subjects?|participants?|volunteers?|controls?|cases?|caregivers?|carers?|partners?|parents?|donors?|recipients?|infants?|mothers?|clinicians?|providers?|staff|students?|children|adolescents?|adults|women|men|males|females|patients? groups?|controls? groups?)(?: (?:only|group|arm|cohort|participants|subjects|patients|volunteers))?)"
+)  # fmt: skip
+LONGEST_TOPIC = 90
+MOST_TOPIC_WORDS = 9
+
+
+def is_note(line: str) -> bool:
+    """Whether a folded line only speaks to the reader: "Note: …", "Other protocol-defined criteria may apply"."""
+    return _NOTE.match(line) is not None or (len(line) < 260 and _OTHERS_MAY_APPLY.match(line) is not None)
+
+
+def is_topic(line: str, *, marked: bool, before_list: bool, holds_deeper: bool) -> bool:
+    """Whether a folded line is a sub-heading.
+
+    Unmarked: a short name with a colon, or, right before a list, a population or title without one. Marked: a name with
+    a colon and known topic words, without deeper items (those would make it a lead-in).
+    """
+    name = line.rstrip(" *_").rstrip("-").rstrip()
+    closed = name.endswith(":")
+    name = name.rstrip(": *_").strip(" *_")
+    if not name or len(name) > LONGEST_TOPIC or name[-1] in ".;,?!":
+        return False
+    words = _TOPIC_WORDS.findall(name)
+    if not words or len(words) > MOST_TOPIC_WORDS:
+        return False
+    if _BARE_POPULATION.fullmatch(name):
+        return closed or (before_list and not marked)
+    if _NO_TOPIC.search(name) or lead_in.announces(name):
+        return False
+    if marked:
+        return closed and not holds_deeper and _TOPIC_NOUNS.search(name) is not None
+    return closed or (before_list and len(words) <= 5 and _TOPIC_NOUNS.search(name) is not None)

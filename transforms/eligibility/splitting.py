@@ -1,0 +1,186 @@
+"""Lists that stand inside one line: headings after a full stop, "1) … 2) …", bullets, semicolons, prose."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from transforms.eligibility import lead_in
+from transforms.eligibility.headings import INSIDE
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from transforms.eligibility.layout import Block
+    from transforms.eligibility.source_text import SourceText
+
+_NUMBERED = re.compile(
+    r"(?:(?<=[\s.;,:)])|^)\(?(\d{1,2})\s?[.):]{1,2}\s?(?=[a-z(≥≤<>\"])(?!(?:x|mg|ml|g|years?|months?|weeks?|days?|hours?)\b)"
+)
+_NUMBERED_PARENTHESIS = re.compile(r"(?:(?<=[\s.;,:])|^)\(?(\d{1,2})\)\s?(?=[a-z0-9≥≤<>\"])")
+_LETTERED = re.compile(r"(?:(?<=[\s.;,:])|^)\(?([a-h])\)\s?(?=[a-z0-9≥≤<>\"])")
+_ROMAN = re.compile(r"(?:(?<=[\s.;,:])|^)\(?(i{1,3}|iv|vi{0,3})\)\s?(?=[a-z0-9≥≤<>\"])")
+_ROMANS = {"i": 1, "ii": 2, "iii": 3, "iv": 4, "v": 5, "vi": 6, "vii": 7, "viii": 8}
+_BULLETS = re.compile(r"\s?[•●▪■◦➢✓·]\s?(?=\S)|\s\*\s(?=[a-z])|(?<=[.;])\s?-\s(?=[a-z])|(?<=[.;])\s{1,3}-(?=[a-z])")
+_DASHES = re.compile(r"(?:^|\s)[-]\s(?=[a-z])")
+_SENTENCE = re.compile(r"(?<=[a-z0-9)%\"'][.?!])\s+(?=[A-Z≥≤<>(])|(?<=[.;])\n+")
+_CONTINUES = re.compile(r"(?:and|or|but|with|which|that|who|whose|where|if|as|e\.g|i\.e|including|such|then|than|so|for example|except|unless|defined|followed|also|however|this|these|those|it|they|the (?:latter|former|above))\b")  # fmt: skip
+_DISTRIBUTES = re.compile(
+    r"(?:(?:known|active|current|recent|prior|previous|any|a|the|documented|clinical) ){0,3}(?:histor(?:y|ies)|use|treatment|therapy|presence|evidence|diagnos[ei]s|allerg(?:y|ies)|hypersensitivity|contraindications?|intake|administration|receipt)\s(?:of|with|to)\b"
+    r"|(?:patients|subjects|participants|individuals|persons|those|women|men) (?:with|who|receiving|taking|having|on|undergoing)\b"
+)  # fmt: skip
+_ABBREVIATED = re.compile(r"\b(?:e\.g|i\.e|vs|approx|dr|no|st|fig|incl|resp|max|min|etc|ca|cf)\.$")
+FEWEST_SEMICOLONS = 2
+
+
+def split(text: SourceText, blocks: list[Block]) -> list[Block]:
+    """Every block in as many blocks as it has items. A child's indent is one more than its lead-in's."""
+    prose = not any(block.marked for block in blocks)
+    return [
+        piece for block in blocks for part in _at_headings(text, block) for piece in _inside(text, part, prose=prose)
+    ]
+
+
+def _at_headings(text: SourceText, block: Block) -> Iterator[Block]:
+    begin = block.start
+    for match in INSIDE.finditer(block.folded):
+        at = block.start + match.start()
+        if at > begin and text.folded[begin:at].strip():
+            yield _part(text, block, begin, at)
+            block = replace(block, style="", ordinal=None)
+            begin = at
+    yield _part(text, block, begin, block.end)
+
+
+def _inside(text: SourceText, block: Block, *, prose: bool) -> list[Block]:
+    for find in (_bulleted, _numbered, _semicolons):
+        if pieces := find(text, block):
+            return pieces
+    return _sentences(text, block) if prose and not block.marked else [block]
+
+
+def _part(text: SourceText, block: Block, start: int, end: int, **changes: object) -> Block:
+    """A span of a block without white space at its ends."""
+    while start < end and text.folded[start].isspace():
+        start += 1
+    while end > start and text.folded[end - 1].isspace():
+        end -= 1
+    return replace(block, start=start, end=end, folded=text.folded[start:end], **changes)  # type: ignore[arg-type]  # fields of Block
+
+
+def _cut(text: SourceText, block: Block, marks: list[tuple[int, int]], style: str) -> list[Block]:
+    """The lead-in before the first mark (if any words stand there) and one child after each mark."""
+    first = marks[0][0]
+    pieces: list[Block] = []
+    deeper = 0
+    if text.folded[block.start : first].strip(" :;.-"):
+        pieces.append(_part(text, block, block.start, first))
+        deeper = 1
+    ends = [start for start, _ in marks[1:]] + [block.end]
+    for number, ((_, begin), end) in enumerate(zip(marks, ends, strict=True), 1):
+        piece = _part(text, block, begin, end, style=style, ordinal=number, indent=block.indent + deeper, gap=False)
+        if piece.end > piece.start:
+            pieces.append(piece)
+    return pieces
+
+
+def _bulleted(text: SourceText, block: Block) -> list[Block]:
+    body = block.folded
+    if not any(sign in body for sign in "•●▪■◦➢✓·*-"):
+        return []
+    marks = [
+        (block.start + m.start(), block.start + m.end()) for m in _BULLETS.finditer(body) if _outside(body, m.start())
+    ]
+    if not marks:
+        dashes = [(block.start + m.start(), block.start + m.end()) for m in _DASHES.finditer(body)]
+        opens = len(dashes) >= 2 and (body[: dashes[0][0] - block.start].rstrip()[-1:] in {":", ""})
+        return _cut(text, block, dashes, "-") if opens else []
+    if lead_in.announces(body[: marks[0][0] - block.start].strip()):
+        return _cut(text, block, marks, "-")
+    starts = [block.start, *(end for _, end in marks)]
+    ends = [*(start for start, _ in marks), block.end]
+    pieces = [_part(text, block, begin, end) for begin, end in zip(starts, ends, strict=True)]
+    return [piece for piece in pieces if piece.end > piece.start]
+
+
+def _outside(body: str, position: int) -> bool:
+    """Whether a position is outside parentheses, as far as the 200 characters before it tell."""
+    before = body[max(0, position - 200) : position]
+    return before.rfind("(") <= before.rfind(")")
+
+
+def _numbered(text: SourceText, block: Block) -> list[Block]:
+    body = block.folded
+    if ")" not in body and not block.folded[:1].isdigit() and "1." not in body and "1:" not in body:
+        return []
+    for pattern, value in (
+        (_NUMBERED_PARENTHESIS, int),
+        (_NUMBERED, int),
+        (_LETTERED, _letter),
+        (_ROMAN, _ROMANS.__getitem__),
+    ):
+        marks = _sequence(body, pattern, value, after=1 if block.style[-2:-1] == "1" and block.ordinal == 1 else 0)
+        if len(marks) >= 2 and _list_like(body, marks):
+            absolute = [(block.start + begin, block.start + end) for begin, end in marks]
+            return _cut(text, block, absolute, "1)" if value is int else "a)")
+    return []
+
+
+def _letter(found: str) -> int:
+    return ord(found) - 96
+
+
+def _sequence(body: str, pattern: re.Pattern[str], value: object, *, after: int) -> list[tuple[int, int]]:
+    """Where marks 1, 2, 3 … stand in order; those out of order are no marks."""
+    marks: list[tuple[int, int]] = []
+    for match in pattern.finditer(body):
+        if value(match.group(1)) == len(marks) + 1:  # type: ignore[operator]  # a function of the mark's text
+            marks.append((match.start(), match.end()))
+    return marks if after == 0 else []
+
+
+def _list_like(body: str, marks: list[tuple[int, int]]) -> bool:
+    """Whether marked pieces are items of a list and not parts of a sentence: each ends in a stop, or a colon opens."""
+    opening = body[: marks[0][0]].rstrip()
+    if opening.endswith(":") or not opening:
+        return True
+    stops = sum(body[:begin].rstrip()[-1:] in {".", ";"} for begin, _ in marks[1:])
+    return stops == len(marks) - 1 and (opening[-1] in ".;" or lead_in.announces(opening))
+
+
+def _semicolons(text: SourceText, block: Block) -> list[Block]:
+    """A semicolon list whose pieces stand alone. A piece that leans on the first words does not, so nothing is split."""
+    body = block.folded
+    if body.count(";") < FEWEST_SEMICOLONS or block.marked:
+        return []
+    cuts = [m.start() for m in re.finditer(";", body) if _outside(body, m.start())]
+    if len(cuts) < FEWEST_SEMICOLONS:
+        return []
+    starts = [0, *(cut + 1 for cut in cuts)]
+    ends = [*(cut + 1 for cut in cuts), len(body)]
+    pieces = [_part(text, block, block.start + a, block.start + b) for a, b in zip(starts, ends, strict=True)]
+    pieces = [piece for piece in pieces if piece.folded.strip(" .;")]
+    if any(_CONTINUES.match(piece.folded) and not re.match(r"(?:and|or)\b", piece.folded) for piece in pieces[1:]):
+        return []
+    colon = pieces[0].folded.find(":")
+    first = pieces[0].folded[colon + 1 :].strip()
+    if _DISTRIBUTES.match(first) and not all(_DISTRIBUTES.match(piece.folded) for piece in pieces[1:]):
+        return []
+    if colon > 0 and lead_in.announces(pieces[0].folded[: colon + 1]):
+        head, rest = _part(text, block, block.start, pieces[0].start + colon + 1), pieces[0].start + colon + 1
+        children = [_part(text, block, rest, pieces[0].end), *pieces[1:]]
+        return [head, *(replace(child, style="-", indent=block.indent + 1, gap=False) for child in children)]
+    return pieces
+
+
+def _sentences(text: SourceText, block: Block) -> list[Block]:
+    """Sentences of prose, where no item of the whole text has a marker. One that leans on the last stays with it."""
+    cuts = [block.start]
+    for match in _SENTENCE.finditer(text.plain, block.start, block.end):
+        if _ABBREVIATED.search(text.folded[max(block.start, match.start() - 12) : match.start()]):
+            continue
+        if _CONTINUES.match(text.folded, match.end()) or not _outside(block.folded, match.start() - block.start):
+            continue
+        cuts.append(match.end())
+    return [_part(text, block, begin, end) for begin, end in zip(cuts, [*cuts[1:], block.end], strict=True)]

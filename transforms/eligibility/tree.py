@@ -1,0 +1,194 @@
+"""Blocks → a tree: what is a heading, a note, a lead-in, a criterion; who belongs under whom; for which population."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+
+from transforms.eligibility import headings, lead_in, remarks
+
+if TYPE_CHECKING:
+    from transforms.eligibility.layout import Block
+    from transforms.eligibility.model import Label, Role
+    from transforms.eligibility.source_text import SourceText
+
+_CONNECTOR = re.compile(r"\W*(?:(?:and\s?/\s?)?or|and|plus|and/or)\W*")
+
+
+@dataclass(slots=True)
+class Node:
+    """A node in the making: a span of the plain text, its place, and what was seen around it."""
+
+    role: Role
+    label: Label | None
+    population: str | None
+    start: int
+    end: int
+    parent: Node | None = None
+    indent: int = 0
+    style: str = ""
+    flat: bool = False
+    children: list[Node] = field(default_factory=list)
+    flags: list[str] = field(default_factory=list)
+
+
+def grow(text: SourceText, blocks: list[Block]) -> list[Node]:
+    """The nodes in the order of the text."""
+    grower = _Grower(text, blocks)
+    for number in range(len(blocks)):
+        grower.take(number)
+    return grower.nodes
+
+
+class _Grower:
+    """Walks the blocks once, with the section, the population and the open lead-ins as its state."""
+
+    def __init__(self, text: SourceText, blocks: list[Block]) -> None:
+        self.text = text
+        self.blocks = blocks
+        self.nodes: list[Node] = []
+        self.label: Label = "inclusion"
+        self.left = False
+        self.outer: str | None = None
+        self.section: str | None = None
+        self.inner: str | None = None
+        self.open: list[Node] = []
+        self.alternative = False
+        self.spellings: dict[str, str] = {}
+        self.headed = [headings.section_heading(block.folded, marked=block.marked) for block in blocks]
+
+    def take(self, number: int) -> None:
+        """Place one block."""
+        block = self.blocks[number]
+        heading = self.headed[number]
+        if heading is not None and self._is_section(block, heading):
+            self._enter(block, heading)
+            if heading.end >= len(block.folded.rstrip()):
+                return
+            block = _rest(self.text, block, heading.end)
+            if block.start >= block.end:
+                return
+        if self.left or headings.empty(block.folded):
+            self._add("note", block)
+        elif _CONNECTOR.fullmatch(block.folded):
+            self.alternative = "or" in block.folded
+        elif remarks.is_note(block.folded):
+            self._add("note", block)
+        elif self._is_topic(number, block):
+            self._topic(number, block)
+        else:
+            self._item(number, block)
+
+    def _is_section(self, block: Block, heading: headings.Heading) -> bool:
+        if heading.kind == "leave":
+            return not block.marked or heading.end >= len(block.folded)
+        return heading.kind == "section"
+
+    def _enter(self, block: Block, heading: headings.Heading) -> None:
+        end = block.start + min(heading.end, len(block.folded))
+        self._add("heading", replace(block, end=end))
+        self.open = []
+        self.alternative = False
+        self.left = heading.kind == "leave"
+        if heading.label is not None:
+            self.label = heading.label
+        if not heading.generic or heading.population:
+            self.inner = None
+            self.section = self._population(block, heading.population)
+
+    def _population(self, block: Block, span: tuple[int, int] | None) -> str | None:
+        if span is None:
+            return None
+        words = self.text.words(block.start + span[0], block.start + span[1])
+        return self.spellings.setdefault(words.casefold().rstrip("s"), words)
+
+    def _is_topic(self, number: int, block: Block) -> bool:
+        after = self.blocks[number + 1] if number + 1 < len(self.blocks) else None
+        if after is None:
+            return False
+        deeper = after.marked and after.indent > block.indent
+        return remarks.is_topic(
+            block.folded,
+            marked=block.marked,
+            before_list=(after.marked and not block.marked) or self.headed[number + 1] is not None,
+            holds_deeper=deeper and block.marked,
+        )
+
+    def _topic(self, number: int, block: Block) -> None:
+        self._add("heading", block)
+        self.open = [one for one in self.open if one.indent < block.indent] if block.marked else []
+        span = headings.population_of(block.folded)
+        if self.headed[number + 1] is not None:
+            self.outer = self._population(block, span)
+        else:
+            self.inner = self._population(block, span)
+
+    def _item(self, number: int, block: Block) -> None:
+        parent = self._parent(block)
+        node = self._add("criterion", block)
+        node.indent, node.style, node.parent = block.indent, block.style, parent
+        if parent is not None:
+            parent.children.append(node)
+        before = self._sibling_before(node)
+        if self.alternative or lead_in.or_before(block.folded) or (before and lead_in.or_after(self._folded(before))):
+            node.flags.append("alternative")
+        self.alternative = False
+        if self._holds_children(number, block, node):
+            self.open.append(node)
+
+    def _sibling_before(self, node: Node) -> Node | None:
+        siblings = (
+            node.parent.children
+            if node.parent
+            else [n for n in self.nodes[-40:] if n.role != "note" and n.parent is None]
+        )
+        return siblings[-2] if len(siblings) > 1 and siblings[-2].role == "criterion" else None
+
+    def _holds_children(self, number: int, block: Block, node: Node) -> bool:
+        after = self.blocks[number + 1] if number + 1 < len(self.blocks) else None
+        if after is None or self.headed[number + 1] is not None:
+            return False
+        if _below(after, block):
+            return lead_in.may_hold_children(block.folded)
+        node.flat = after.marked and lead_in.announces(block.folded)
+        return node.flat
+
+    def _parent(self, block: Block) -> Node | None:
+        """The open lead-in that a block belongs under; lead-ins that it closes are closed."""
+        while self.open:
+            top = self.open[-1]
+            if _under(block, top):
+                return top
+            self.open.pop()
+        return None
+
+    def _folded(self, node: Node) -> str:
+        return self.text.folded[node.start : node.end]
+
+    def _add(self, role: Role, block: Block) -> Node:
+        item = role == "criterion"
+        population = self.inner or self.section or self.outer
+        node = Node(role, self.label if item else None, population if item else None, block.start, block.end)
+        self.nodes.append(node)
+        return node
+
+
+def _rest(text: SourceText, block: Block, begin: int) -> Block:
+    start = block.start + begin
+    while start < block.end and (text.folded[start].isspace() or text.folded[start] in "-:*_"):
+        start += 1
+    return replace(block, start=start, folded=text.folded[start : block.end], style="", ordinal=None)
+
+
+def _below(block: Block, above: Block) -> bool:
+    return block.marked and (block.indent > above.indent or (not above.marked and block.indent >= above.indent))
+
+
+def _under(block: Block, top: Node) -> bool:
+    """Whether a block is a child of an open lead-in: deeper, or on its level in another style, or in a flat list."""
+    if block.indent != top.indent:
+        return block.indent > top.indent
+    if not top.children:
+        return block.marked
+    return block.style == top.children[-1].style and (block.style != top.style or top.flat)
