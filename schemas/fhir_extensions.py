@@ -14,6 +14,7 @@ from typing import Literal
 from schemas.event import FhirVersion
 
 CROSS_VERSION = "http://hl7.org/fhir/5.0/StructureDefinition/extension-"
+CROSS_VERSION_R6 = "http://hl7.org/fhir/6.0/StructureDefinition/extension-"
 STANDARD = "http://hl7.org/fhir/StructureDefinition/"
 
 R4: tuple[FhirVersion, ...] = ("R4",)
@@ -114,6 +115,13 @@ EXTENSIONS: tuple[ExtensionRow, ...] = (
         "Stable id of an action",
         ("PlanDefinition.action",),
         ("string",),
+    ),
+    ExtensionRow(
+        f"{CROSS_VERSION_R6}Group.characteristic.description",
+        "What the criterion says, in its own words",
+        ("Group.characteristic",),
+        ("markdown",),
+        versions=BOTH,
     ),
     ExtensionRow(f"{CROSS_VERSION}Group.membership", "Definitional or enumerated", ("Group",), ("code",)),
     ExtensionRow(
