@@ -73,12 +73,16 @@ class Database:
         if not self.is_sqlite:
             waits = f"-c lock_timeout={WAIT_SECONDS * 1000}"
             return create_engine(
-                self._url, json_serializer=_json, json_deserializer=orjson.loads, pool_pre_ping=True,
-                connect_args={"connect_timeout": 10, "options": waits},
+                self._url, json_serializer=_json, json_deserializer=orjson.loads, hide_parameters=True,
+                pool_pre_ping=True, connect_args={"connect_timeout": 10, "options": waits},
             )  # fmt: skip
         _make_folder(self._url)
         engine = create_engine(
-            self._url, json_serializer=_json, json_deserializer=orjson.loads, connect_args={"timeout": WAIT_SECONDS}
+            self._url,
+            json_serializer=_json,
+            json_deserializer=orjson.loads,
+            hide_parameters=True,
+            connect_args={"timeout": WAIT_SECONDS},
         )
         event.listen(engine, "connect", _set_up)
         event.listen(engine, "begin", _begin)

@@ -11,7 +11,7 @@ from changes.database import upsert
 from changes.packing import packed
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
     from datetime import datetime
 
     from sqlalchemy import Connection
@@ -44,6 +44,14 @@ class Rendition(Protocol):
         ...
 
 
+def bundle_rows(renditions: Mapping[FhirVersion, Rendition]) -> list[dict[str, Any]]:
+    """Rows of the table `bundle`, still without the version they belong to."""
+    return [
+        {"fhir_version": name, "content_hash": one.content_hash, "content": packed(one.content)}
+        for name, one in renditions.items()
+    ]
+
+
 class LogWriter:
     """Gathers new versions and writes them at once. Use inside `Database.appending`, which lets one in at a time."""
 
@@ -55,18 +63,15 @@ class LogWriter:
         self._bundles: list[dict[str, Any]] = []
         self._log: list[dict[str, Any]] = []
 
-    def add(self, version: dict[str, Any], renditions: Mapping[FhirVersion, Rendition], created_at: datetime) -> None:
-        """Add one version (a row of the table `version`); its sequence is the next of its trial."""
+    def add(self, version: dict[str, Any], bundles: Iterable[dict[str, Any]], created_at: datetime) -> None:
+        """Add one version (a row of the table `version`) with its rows of `bundle`; its sequence is its trial's next."""
         trial_id, sequence = version["trial_id"], version["sequence"]
         key = {"trial_id": trial_id, "sequence": sequence}
         self._position += 1
         self._trials[trial_id] = key | {"head": sequence}
         self._versions.append(version)
-        self._log.append(key | {"position": self._position, "created_at": created_at})
-        self._bundles += [
-            key | {"fhir_version": name, "content_hash": one.content_hash, "content": packed(one.content)}
-            for name, one in renditions.items()
-        ]
+        self._log.append(key | {"position": self._position, "created_at": created_at, "void": False})
+        self._bundles += [one | key for one in bundles]
 
     def flush(self) -> None:
         """Write what was added."""

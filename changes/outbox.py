@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -11,7 +12,7 @@ from changes import tables
 from changes.database import Database, upsert
 from changes.lease import Leases
 from changes.packing import unpacked
-from schemas.errors import ContractError
+from schemas.errors import ContractError, RetryLaterError
 from schemas.event import Change
 from schemas.outbox import DestinationState, OutboxRow
 
@@ -31,19 +32,30 @@ _VERSION = (
 _PAGE = 500
 
 
+@dataclass(frozen=True, slots=True)
+class Cursor:
+    """Where a destination stands, how far it ever stood, and how often it was rewound."""
+
+    position: int
+    furthest: int
+    rewinds: int
+
+
 class ChangeLog(Leases):
     """The Outbox protocol of schemas.outbox over the database. A lease that was lost stops every use of the log."""
 
     _database: Database
+    _rewinds: dict[str, int]
 
     def pending(self, destination: str, *, limit: int = 500, after: int | None = None) -> list[OutboxRow]:
         """Rows after the cursor, or after a position, in order; one that was passed before, and rewound to, is a snapshot."""
         with self._database.reading() as connection:
             self._fence(connection)
-            position, furthest = _cursor(connection, destination)
-            start = position if after is None else after
+            cursor = cursor_of(connection, destination)
+            self._rewinds[destination] = cursor.rewinds
+            start = cursor.position if after is None else after
             question = _rows().where(_log.c.position > start).order_by(_log.c.position).limit(limit)
-            return _outbox_rows(connection, question, furthest)
+            return _outbox_rows(connection, question, cursor.furthest)
 
     def bundle(self, row: OutboxRow, fhir_version: FhirVersion) -> bytes:
         """The checked Bundle of a row, exactly the bytes that were checked. Raises ContractError when there is none."""
@@ -62,7 +74,8 @@ class ChangeLog(Leases):
     def advance(self, destination: str, position: int) -> None:
         """Move the cursor forward, never back.
 
-        Raises ContractError beyond the end of the log, RetryLaterError when a lease was lost.
+        Raises ContractError beyond the end of the log; RetryLaterError when a lease was lost, or when the cursor was
+        rewound since this store read `pending` (moving it on would undo the rewind).
         """
         with self._database.writing() as connection:
             self._fence(connection, lock=True)
@@ -70,15 +83,19 @@ class ChangeLog(Leases):
             if position > end:
                 msg = f"{destination} cannot stand at {position}: the log ends at {end}, and later changes would be passed over."
                 raise ContractError(msg)
-            old, furthest = _cursor(connection, destination)
-            if position > old:
-                _stand(connection, destination, position, max(position, furthest))
+            cursor = cursor_of(connection, destination, lock=True)
+            if self._rewinds.get(destination, cursor.rewinds) != cursor.rewinds:
+                msg = f"{destination} was rewound while it was being delivered to. Run the same command again: it begins where the rewind put it."
+                raise RetryLaterError(msg)
+            if position > cursor.position:
+                _stand(connection, destination, Cursor(position, max(position, cursor.furthest), cursor.rewinds))
 
     def rewind(self, destination: str, position: int = 0) -> None:
         """Move the cursor back: later rows, and those set aside among them, are delivered again as snapshots."""
         with self._database.writing() as connection:
-            old, furthest = _cursor(connection, destination)
-            _stand(connection, destination, min(position, old), furthest)
+            cursor = cursor_of(connection, destination, lock=True)
+            back = Cursor(min(position, cursor.position), cursor.furthest, cursor.rewinds + 1)
+            _stand(connection, destination, back)
             parked = tables.parked
             connection.execute(delete(parked).where(parked.c.destination == destination, parked.c.position > position))
 
@@ -99,13 +116,13 @@ class ChangeLog(Leases):
     def state(self, destination: str) -> DestinationState:
         """Where a destination stands; one that was never delivered to stands before the first row."""
         with self._database.reading() as connection:
-            position, _ = _cursor(connection, destination)
-            oldest = connection.execute(
-                select(_log.c.created_at).where(_log.c.position > position).order_by(_log.c.position).limit(1)
-            ).scalar()
+            position = cursor_of(connection, destination).position
+            ahead = (_log.c.position > position) & _log.c.void.is_(False)
+            pending = connection.execute(select(func.count()).select_from(_log).where(ahead)).scalar_one()
+            first = select(_log.c.created_at).where(ahead).order_by(_log.c.position).limit(1)
+            oldest = connection.execute(first).scalar()
             count = select(func.count()).select_from(tables.parked)
             parked = connection.execute(count.where(tables.parked.c.destination == destination)).scalar_one()
-            pending = _end(connection) - position
         age = (datetime.now(UTC) - oldest).total_seconds() if oldest else 0.0
         return DestinationState(destination, position, pending, max(age, 0.0), parked)
 
@@ -132,7 +149,8 @@ class ChangeLog(Leases):
 def _rows() -> Select[Any]:
     columns = [_version.c[name] for name in _VERSION]
     joined = (_version.c.trial_id == _log.c.trial_id) & (_version.c.sequence == _log.c.sequence)
-    return select(_log.c.position, _version.c.codes, *columns).join_from(_log, _version, joined)
+    question = select(_log.c.position, _version.c.codes, *columns).join_from(_log, _version, joined)
+    return question.where(_log.c.void.is_(False))
 
 
 def _outbox_rows(connection: Connection, question: Select[Any], furthest: int) -> list[OutboxRow]:
@@ -154,14 +172,15 @@ def _outbox_row(row: Row[Any], hashes: dict[FhirVersion, str], furthest: int) ->
     return OutboxRow(row.position, change, hashes)
 
 
-def _cursor(connection: Connection, destination: str) -> tuple[int, int]:
-    question = select(_destination.c.position, _destination.c.furthest).where(_destination.c.name == destination)
-    row = connection.execute(question.with_for_update()).first()
-    return (row.position, row.furthest) if row else (0, 0)
+def cursor_of(connection: Connection, destination: str, *, lock: bool = False) -> Cursor:
+    """Where a destination stands; before the first row when it was never delivered to. `lock`: until the commit."""
+    question = select(_destination).where(_destination.c.name == destination)
+    row = connection.execute(question.with_for_update() if lock else question).first()
+    return Cursor(row.position, row.furthest, row.rewinds) if row else Cursor(0, 0, 0)
 
 
-def _stand(connection: Connection, destination: str, position: int, furthest: int) -> None:
-    upsert(connection, _destination, [{"name": destination, "position": position, "furthest": furthest}])
+def _stand(connection: Connection, destination: str, cursor: Cursor) -> None:
+    upsert(connection, _destination, [{"name": destination, **asdict(cursor)}])
 
 
 def _end(connection: Connection) -> int:

@@ -11,7 +11,8 @@ from changes.history import History, Version
 from changes.holding import Holding
 from changes.migration import migrate
 from changes.outbox import ChangeLog
-from changes.replays import Remapped, Replays
+from changes.remapping import Remapped, Remapping
+from changes.reseeding import Reseeded, Reseeding
 from changes.runs import Run, Runs
 from changes.sighting import Familiar, Sightings
 from changes.versions import Checked, Report, Versions
@@ -19,15 +20,16 @@ from changes.versions import Checked, Report, Versions
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-__all__ = ["Checked", "Comparison", "Familiar", "Remapped", "Report", "Run", "Store", "Version"]
+__all__ = ["Checked", "Comparison", "Familiar", "Remapped", "Report", "Reseeded", "Run", "Store", "Version"]
 
 
-class Store(Versions, History, Sightings, Holding, ChangeLog, Replays, Runs):
+class Store(Versions, History, Sightings, Holding, ChangeLog, Remapping, Reseeding, Runs):
     """All of it. Each part is a module; they share one database and nothing else."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
         self._held_leases = {}
+        self._rewinds = {}
 
     @classmethod
     @contextmanager

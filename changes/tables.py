@@ -102,6 +102,7 @@ outbox = Table(
     Column("trial_id", String(64), nullable=False),
     Column("sequence", BIG, nullable=False),
     Column("created_at", Moment, nullable=False),
+    Column("void", Boolean, nullable=False, comment="taken back by a reseed before it was published: nobody gets it"),
     ForeignKeyConstraint(["trial_id", "sequence"], ["version.trial_id", "version.sequence"]),
     Index("outbox_version", "trial_id", "sequence", unique=True),
 )
@@ -147,6 +148,7 @@ destination = Table(
     Column("name", String(64), primary_key=True),
     Column("position", BIG, nullable=False, comment="the last row delivered or parked"),
     Column("furthest", BIG, nullable=False, comment="how far the cursor ever was; what lies before is a replay"),
+    Column("rewinds", Integer, nullable=False, comment="counts rewinds, so that a run under way cannot undo one"),
 )
 parked = Table(
     "parked",

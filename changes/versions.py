@@ -13,7 +13,7 @@ from changes.comparison import Comparison, Known
 from changes.database import Database
 from changes.head import Head, heads, read_trial
 from changes.holding import settle
-from changes.log_writer import LogWriter, Rendition
+from changes.log_writer import LogWriter, Rendition, bundle_rows
 from changes.packing import packed, packed_trial, storable
 from changes.sighting import note, sighting_row
 from schemas.errors import RetryLaterError
@@ -112,7 +112,7 @@ class _Batch:
         else:
             sequence = (head.sequence if head else 0) + 1
             row = _version_row(item, compared, head, sequence)
-            self.log.add(row, item.renditions, item.seen_at)
+            self.log.add(row, bundle_rows(item.renditions), item.seen_at)
             self._written[id(item.comparison)] = sequence
             self._heads[trial_id] = Head(sequence, _known_by(compared, sequence), row["status"])
         findings = item.findings if compared is item.comparison else (*item.findings, *compared.findings)

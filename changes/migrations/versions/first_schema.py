@@ -18,6 +18,9 @@ def upgrade() -> None:
         sa.Column("name", sa.String(length=64), nullable=False),
         sa.Column("position", BIG, nullable=False, comment="the last row delivered or parked"),
         sa.Column("furthest", BIG, nullable=False, comment="how far the cursor ever was; what lies before is a replay"),
+        sa.Column(
+            "rewinds", sa.Integer(), nullable=False, comment="counts rewinds, so that a run under way cannot undo one"
+        ),
         sa.PrimaryKeyConstraint("name"),
     )
     op.create_table(
@@ -143,6 +146,12 @@ def upgrade() -> None:
         sa.Column("trial_id", sa.String(length=64), nullable=False),
         sa.Column("sequence", BIG, nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column(
+            "void",
+            sa.Boolean(),
+            nullable=False,
+            comment="taken back by a reseed before it was published: nobody gets it",
+        ),
         sa.ForeignKeyConstraint(["trial_id", "sequence"], ["version.trial_id", "version.sequence"]),
         sa.PrimaryKeyConstraint("position"),
     )

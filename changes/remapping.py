@@ -1,4 +1,4 @@
-"""What a replay writes: versions that a better mapping made, and sequences taken over after a store was lost."""
+"""What a better mapping made of trials that did not change: versions of their own, so that hospitals get them."""
 
 from __future__ import annotations
 
@@ -6,16 +6,16 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import orjson
-from sqlalchemy import delete, select
+from sqlalchemy import select
 
 from changes import tables
-from changes.database import Database, upsert
-from changes.head import Head, chunks, heads
-from changes.log_writer import LogWriter, Rendition
+from changes.database import Database
+from changes.head import Head, heads
+from changes.log_writer import LogWriter, Rendition, bundle_rows
 from changes.packing import packed
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
     from datetime import datetime
 
     from sqlalchemy import Connection
@@ -41,7 +41,7 @@ class Remapped:
         return {name: one.content_hash for name, one in self.renditions.items()} != self.row.content_hashes
 
 
-class Replays:
+class Remapping:
     """Writing what no record asked for."""
 
     _database: Database
@@ -60,39 +60,10 @@ class Replays:
             current = [one for one in different if _is_head(one.row, known.get(one.row.change.trial_id))]
             for one in current:
                 sequence = known[one.row.change.trial_id].sequence + 1
-                log.add(_mapping_row(connection, one, sequence), one.renditions, one.seen_at)
+                log.add(_mapping_row(connection, one, sequence), bundle_rows(one.renditions), one.seen_at)
                 _carry_sightings(connection, one.row, sequence)
             log.flush()
         return len(current)
-
-    def reseed(self, pairs: Iterable[tuple[str, int]]) -> int:
-        """Take over the sequences that consumers have seen: (trial, sequence). Returns how many stood lower here.
-
-        What the store holds of such a trial is not what consumers hold: its next reading becomes a version above the
-        sequence taken over, whatever it says.
-        """
-        raised = 0
-        batch: dict[str, int] = {}
-        for trial_id, sequence in pairs:
-            batch[trial_id] = max(sequence, batch.get(trial_id, 0))
-            if len(batch) == 500:
-                raised += self._raise(batch)
-                batch = {}
-        return raised + self._raise(batch)
-
-    def _raise(self, sequences: dict[str, int]) -> int:
-        with self._database.appending() as connection:
-            known = heads(connection, list(sequences))
-            lower = {
-                trial_id: sequence
-                for trial_id, sequence in sequences.items()
-                if trial_id not in known or known[trial_id].sequence < sequence
-            }
-            rows = [{"trial_id": key, "sequence": sequence, "head": None} for key, sequence in lower.items()]
-            upsert(connection, tables.trial, rows)
-            for some in chunks(list(lower)):
-                connection.execute(delete(tables.sighting).where(tables.sighting.c.trial_id.in_(some)))
-        return len(lower)
 
 
 def _is_head(row: OutboxRow, head: Head | None) -> bool:

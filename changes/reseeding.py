@@ -1,0 +1,122 @@
+"""A store that was lost or restored takes over the sequences that consumers have seen, and goes on above them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from itertools import islice
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import delete, select, update
+
+from changes import tables
+from changes.database import Database, upsert
+from changes.head import chunks, heads
+from changes.log_writer import LogWriter
+from changes.outbox import cursor_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from sqlalchemy import Connection, Result, Table
+
+_AT_ONCE = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Reseeded:
+    """What a reseed did: trials whose sequence was taken over, and those of them announced at once."""
+
+    taken_over: int
+    announced: int
+
+
+class Reseeding:
+    """Going on above what consumers have seen."""
+
+    _database: Database
+
+    def reseed(self, pairs: Iterable[tuple[str, int]], *, destination: str = "kafka") -> Reseeded:
+        """Take over the sequences that consumers of a destination have seen: (trial, sequence).
+
+        Where this store stands lower, its next version of the trial gets the sequence after the one taken over. What it
+        made since it was lost or restored, and has not delivered, is announced at once under that sequence, as a
+        snapshot, and its former place in the log is void. What it holds otherwise is older than what consumers hold:
+        nothing is announced, and the trial counts as not seen, so that its next reading is news whatever it says.
+        """
+        taken_over = announced = 0
+        stream = iter(pairs)
+        while batch := dict(sorted(islice(stream, _AT_ONCE))):
+            with self._database.appending() as connection:
+                reseed = _Reseed(connection, batch, cursor_of(connection, destination).position)
+                taken_over += len(reseed.behind)
+                announced += reseed.run()
+        return Reseeded(taken_over, announced)
+
+    def taken_over(self) -> Iterator[tuple[str, int]]:
+        """(trial, sequence) of the trials whose sequence was taken over and that were not read again since."""
+        trial = tables.trial
+        last = ""
+        while True:
+            question = select(trial.c.trial_id, trial.c.sequence).where(trial.c.head.is_(None), trial.c.trial_id > last)
+            with self._database.reading() as connection:
+                rows = connection.execute(question.order_by(trial.c.trial_id).limit(_AT_ONCE)).all()
+            if not rows:
+                return
+            yield from ((row.trial_id, row.sequence) for row in rows)
+            last = rows[-1].trial_id
+
+
+class _Reseed:
+    """One batch of trials whose sequence is taken over."""
+
+    def __init__(self, connection: Connection, sequences: dict[str, int], delivered: int) -> None:
+        self._connection = connection
+        self._heads = heads(connection, list(sequences))
+        self._delivered = delivered
+        self._undelivered = self._undelivered_heads(list(sequences))
+        self.behind = {key: sequence for key, sequence in sequences.items() if self._is_behind(key, sequence)}
+
+    def run(self) -> int:
+        """Take the sequences over. Returns how many trials were announced at once."""
+        log = LogWriter(self._connection)
+        again = [trial_id for trial_id in self.behind if trial_id in self._undelivered]
+        for trial_id in again:
+            self._announce(log, trial_id, self.behind[trial_id] + 1)
+        log.flush()
+        rest = {key: sequence for key, sequence in self.behind.items() if key not in self._undelivered}
+        upsert(self._connection, tables.trial, [{"trial_id": k, "sequence": s, "head": None} for k, s in rest.items()])
+        for some in chunks(list(rest)):
+            self._connection.execute(delete(tables.sighting).where(tables.sighting.c.trial_id.in_(some)))
+        return len(again)
+
+    def _is_behind(self, trial_id: str, sequence: int) -> bool:
+        """At an equal sequence this store is behind only if it has not delivered its own version of that number."""
+        head = self._heads.get(trial_id)
+        last = head.sequence if head else 0
+        return last < sequence or (last == sequence and trial_id in self._undelivered)
+
+    def _undelivered_heads(self, trial_ids: Sequence[str]) -> set[str]:
+        log, trial = tables.outbox, tables.trial
+        at_head = (log.c.trial_id == trial.c.trial_id) & (log.c.sequence == trial.c.head)
+        question = select(trial.c.trial_id).join(log, at_head).where(log.c.position > self._delivered)
+        return {
+            key
+            for some in chunks(trial_ids)
+            for key in self._connection.execute(question.where(trial.c.trial_id.in_(some))).scalars()
+        }
+
+    def _announce(self, log: LogWriter, trial_id: str, sequence: int) -> None:
+        outbox, sighting = tables.outbox, tables.sighting
+        old = self._heads[trial_id].sequence
+        row = dict(self._of(tables.version, trial_id, old).mappings().one())
+        bundles = [dict(one) for one in self._of(tables.bundle, trial_id, old).mappings()]
+        undelivered = (outbox.c.trial_id == trial_id) & (outbox.c.position > self._delivered)
+        self._connection.execute(update(outbox).where(undelivered).values(void=True))
+        now = datetime.now(UTC)
+        log.add(row | {"sequence": sequence, "verb": "snapshot", "codes": ["other"], "seen_at": now}, bundles, now)
+        here = (sighting.c.trial_id == trial_id) & (sighting.c.sequence == old)
+        self._connection.execute(update(sighting).where(here).values(sequence=sequence))
+
+    def _of(self, table: Table, trial_id: str, sequence: int) -> Result[Any]:
+        return self._connection.execute(select(table).where(table.c.trial_id == trial_id, table.c.sequence == sequence))
