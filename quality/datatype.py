@@ -9,62 +9,23 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
-from quality import unit
+from quality import extension, unit
 from schemas import code_systems, profiles
-from schemas.fhir_extensions import ALLOWED, ExtensionRow, Part
 
 if TYPE_CHECKING:
     from quality.fault import Faults, Path
 
+_MEASURED = {
+    (code_systems.SNOMED, "397669002"): ("age", unit.TIME),
+    (code_systems.LOINC, "30525-0"): ("age", unit.TIME),
+    (code_systems.LOINC, "29463-7"): ("weight", unit.MASS),
+    (code_systems.LOINC, "8302-2"): ("height", unit.LENGTH),
+    (code_systems.LOINC, "39156-5"): ("body mass index", unit.MASS_PER_AREA),
+}
+"""What the code of a characteristic measures, and its dimension."""
 _TIME_TYPES = frozenset({"Age", "Duration"})
 _MIME_TYPE = re.compile(r"[\w.+\-]+/[\w.+\-]+(;.*)?")
 _NAME = re.compile(r"[A-Z]([A-Za-z0-9_]){1,254}")
-
-
-def extension(node: dict[str, Any], path: Path, faults: Faults) -> None:
-    """ext-1 (a value or parts, never both), and the table of extensions: where, with which value, with which parts."""
-    url = node.get("url")
-    values = [key for key in node if key.startswith(("value", "_value"))]
-    nested = node.get("extension")
-    if bool(values) == bool(nested):
-        faults.add("extension-shape", path, "an extension needs a value or parts, and not both (ext-1)")
-    row = ALLOWED[faults.version].get(url) if isinstance(url, str) else None
-    if row is not None:
-        _extension_value(row, values, nested, path, faults)
-    elif isinstance(url, str) and _is_whole(url):
-        faults.add("unknown-extension", (path, "url"), "an extension that is not in the table of extensions")
-
-
-def _is_whole(url: str) -> bool:
-    """Parts of extensions have relative addresses; they are judged with the extension they belong to."""
-    return ":" in url
-
-
-def _extension_value(row: ExtensionRow | Part, values: list[str], nested: Any, path: Path, faults: Faults) -> None:
-    parts: tuple[Part, ...] = getattr(row, "parts", ())
-    allowed = {f"value{name[0].upper()}{name[1:]}" for name in row.value_types}
-    for key in values:
-        if key.removeprefix("_") not in allowed:
-            faults.add("extension-value", (path, key), "a value of a type that this extension does not take")
-    if not isinstance(nested, list):
-        if parts and not values:
-            faults.add("extension-shape", path, "an extension without its parts")
-        return
-    by_url = {part.url: part for part in parts}
-    counts: dict[str, int] = dict.fromkeys(by_url, 0)
-    for index, item in enumerate(nested):
-        place: Path = ((path, "extension"), index)
-        url = item.get("url") if isinstance(item, dict) else None
-        part = by_url.get(url) if isinstance(url, str) else None
-        if part is None:
-            if not (isinstance(url, str) and _is_whole(url)):
-                faults.add("unknown-extension", place, "a part that this extension does not have")
-            continue
-        counts[part.url] += 1
-        _extension_value(part, [key for key in item if key.lstrip("_").startswith("value")], None, place, faults)
-    for part in parts:
-        if counts[part.url] < part.min or (part.max is not None and counts[part.url] > part.max):
-            faults.add("extension-shape", path, f"the part {part.url} stands {counts[part.url]} times")
 
 
 def coding(node: dict[str, Any], path: Path, faults: Faults) -> None:
@@ -184,6 +145,31 @@ def organization(node: dict[str, Any], path: Path, faults: Faults) -> None:
         faults.add("nameless", path, "an organisation without a name and an identifier (org-1)")
 
 
+def characteristic(node: dict[str, Any], path: Path, faults: Faults) -> None:
+    """A characteristic whose code says what is measured is measured in a unit of that: an age not in mg."""
+    code = node.get("code")
+    codings = code.get("coding") if isinstance(code, dict) else None
+    for item in codings if isinstance(codings, list) else ():
+        measured = _MEASURED.get((item.get("system"), item.get("code"))) if isinstance(item, dict) else None
+        if measured is None:
+            continue
+        what, dimension = measured
+        for place, found in _quantities(node, path):
+            size = unit.read(found["code"]) if isinstance(found.get("code"), str) else None
+            if size is None or size.dimension != dimension:
+                faults.add("wrong-dimension", place, f"{what} must be in a unit of {what}")
+        return
+
+
+def _quantities(node: dict[str, Any], path: Path) -> list[tuple[Path, dict[str, Any]]]:
+    """Every quantity that is the value of a characteristic, or a limit of its range."""
+    found: list[tuple[Path, Any]] = [((path, "valueQuantity"), node.get("valueQuantity"))]
+    limits = node.get("valueRange")
+    if isinstance(limits, dict):
+        found += [(((path, "valueRange"), name), limits.get(name)) for name in ("low", "high")]
+    return [(place, value) for place, value in found if isinstance(value, dict)]
+
+
 def group(node: dict[str, Any], path: Path, faults: Faults) -> None:
     """grp-1: members only in an enumerated group."""
     counted = node.get("actual") is True or node.get("membership") == "enumerated"
@@ -253,8 +239,9 @@ TYPE_RULES: dict[str, tuple[Any, ...]] = {
     "Coding": (coding,),
     "ContactPoint": (contact_point,),
     "Duration": (duration,),
-    "Extension": (extension,),
+    "Extension": (extension.shape,),
     "Group": (group,),
+    "GroupCharacteristic": (characteristic,),
     "Identifier": (identifier,),
     "LocationPosition": (position,),
     "Meta": (meta,),

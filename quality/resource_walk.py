@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from quality import narrative, primitive
+from quality import extension, narrative, primitive
 from quality.datatype import TYPE_RULES
 from quality.shape import Element, elements
 
@@ -35,6 +35,8 @@ def _object(
         return
     for rule in TYPE_RULES.get(type_name, ()):
         rule(node, path, faults)
+    if type_name != "Extension" and ("extension" in node or "modifierExtension" in node):
+        extension.carried(node, type_name, path, faults)
     shape = elements(faults.version, type_name)
     for key, value in node.items():
         element = shape.get(key)
@@ -56,6 +58,8 @@ def _list(
     if not value:
         faults.add("empty", path, "an empty list")
     for index, item in enumerate(value):
+        if item is None and element.type_name == "Element":
+            continue  # a primitive of the list that has no extension
         _value(item, element, (path, index), faults, references, depth)
 
 

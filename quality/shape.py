@@ -72,7 +72,7 @@ def elements(version: FhirVersion, type_name: str) -> dict[str, Element]:
         complex_type = getattr(leaf, "get_model_klass", None)
         codes, targets = extra.get("enum_values"), extra.get("enum_reference_types")
         found[field.alias] = Element(
-            type_name=complex_type().__name__ if complex_type else _primitive_name(leaf),
+            type_name=_complex_name(complex_type()) if complex_type else _primitive_name(leaf),
             primitive=complex_type is None,
             many=many,
             codes=frozenset(codes)
@@ -93,6 +93,12 @@ def _leaf(annotation: Any) -> tuple[Any, bool]:
         many = many or get_origin(annotation) is list
         annotation = inner[0]
     return annotation, many
+
+
+def _complex_name(found: Any) -> str:
+    """The FHIR name of a model class. What stands beside a primitive ("_status") is an Element."""
+    name: str = found.__name__
+    return "Element" if name == "FHIRPrimitiveExtension" else name
 
 
 def _primitive_name(leaf: Any) -> str:

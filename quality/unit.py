@@ -74,6 +74,9 @@ _ATOMS: dict[str, tuple[float, Dimension, bool]] = {
 }
 
 TIME: Dimension = _TIME
+MASS: Dimension = _MASS
+LENGTH: Dimension = _LENGTH
+MASS_PER_AREA: Dimension = (("length", -2), ("mass", 1))
 TIME_CODES = frozenset({"a", "mo", "wk", "d", "h", "min", "s", "ms"})
 """What an Age or a Duration may be in (FHIR invariants age-1 and drt-1, value sets age-units and duration-units)."""
 

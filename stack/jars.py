@@ -4,6 +4,7 @@
 |-------------|-----------------------------------------------------------------|
 | kafka       | Apache Kafka, one node                                          |
 | fhir_server | HAPI FHIR JPA server, R4 and R5 in one process                  |
+| validator   | HAPI's FHIR validator, R4 and R5, offline                       |
 | ecj         | the Eclipse compiler: a Java runtime from a wheel has no javac  |
 
 `TRIALWIRE_CACHE_DIR` moves the cache, `TRIALWIRE_MAVEN_URL` names a mirror instead of Maven Central.
@@ -43,6 +44,15 @@ JAR_SETS: dict[str, tuple[str, ...]] = {
         "com.h2database:h2:2.3.232",
         "org.eclipse.jetty.ee10:jetty-ee10-servlet:12.0.25",
         "ch.qos.logback:logback-classic:1.5.18",
+    ),
+    "validator": (
+        "ca.uhn.hapi.fhir:hapi-fhir-validation:8.8.1",
+        "ca.uhn.hapi.fhir:hapi-fhir-structures-r4:8.8.1",
+        "ca.uhn.hapi.fhir:hapi-fhir-structures-r5:8.8.1",
+        "ca.uhn.hapi.fhir:hapi-fhir-validation-resources-r4:8.8.1",
+        "ca.uhn.hapi.fhir:hapi-fhir-validation-resources-r5:8.8.1",
+        "ca.uhn.hapi.fhir:hapi-fhir-caching-caffeine:8.8.1",
+        "org.slf4j:slf4j-nop:2.0.17",
     ),
     "ecj": ("org.eclipse.jdt:ecj:3.42.0",),
 }
