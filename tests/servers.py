@@ -60,3 +60,20 @@ def postgres_url(postgres_server: Postgres) -> Iterator[str]:
     postgres_server.create_database(name)
     yield postgres_server.url(name)
     postgres_server.drop_database(name)
+
+
+@pytest.fixture(scope="session")
+def fhir_base_urls(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]]:
+    """The base addresses {"R4": …, "R5": …} of a real HAPI FHIR server on fresh databases."""
+    from stack.fhir_server import FhirServer
+    from stack.port import free_ports
+
+    folder = tmp_path_factory.mktemp("fhir")
+    [port] = free_ports(1)
+    server = FhirServer(folder / "data", folder / "fhir.log", port)
+    try:
+        server.start()
+    except (RetryLaterError, StopError) as error:
+        pytest.skip(f"no FHIR server can be had: {error}")
+    yield server.base_urls
+    server.stop()

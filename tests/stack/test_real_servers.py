@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import httpx
 import pytest
 import sqlalchemy
 
@@ -38,3 +39,24 @@ def test_the_next_test_sees_nothing_of_the_one_before(postgres_url: str) -> None
     engine = sqlalchemy.create_engine(postgres_url)
     assert sqlalchemy.inspect(engine).get_table_names() == []
     engine.dispose()
+
+
+@pytest.mark.fhir
+@pytest.mark.parametrize(("version", "number"), [("R4", "4.0.1"), ("R5", "5.0.0")])
+def test_each_fhir_version_says_which_it_is(fhir_base_urls: dict[str, str], version: str, number: str) -> None:
+    assert httpx.get(f"{fhir_base_urls[version]}/metadata", timeout=60).json()["fhirVersion"] == number
+
+
+@pytest.mark.fhir
+@pytest.mark.parametrize("version", ["R4", "R5"])
+def test_what_a_transaction_wrote_is_found_at_once(fhir_base_urls: dict[str, str], version: str) -> None:
+    study = {"resourceType": "ResearchStudy", "id": "stack-1", "status": "active", "title": "Owls"}
+    study["identifier"] = [{"system": "http://clinicaltrials.gov", "value": "NCT99990001"}]  # type: ignore[assignment]
+    entry = {"resource": study, "request": {"method": "PUT", "url": "ResearchStudy/stack-1"}}
+    bundle = {"resourceType": "Bundle", "type": "transaction", "entry": [entry]}
+    base_url = fhir_base_urls[version]
+    answer = httpx.post(base_url, json=bundle, timeout=60)
+    assert answer.json()["entry"][0]["response"]["status"] == "201 Created"
+    question = {"identifier": "http://clinicaltrials.gov|NCT99990001"}
+    found = httpx.get(f"{base_url}/ResearchStudy", params=question, timeout=60).json()
+    assert [entry["resource"]["title"] for entry in found["entry"]] == ["Owls"]

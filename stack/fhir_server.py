@@ -1,0 +1,129 @@
+"""HAPI FHIR on this machine: R4 and R5 in one process on 127.0.0.1, each with an H2 database file of its own."""
+
+from __future__ import annotations
+
+import tarfile
+import tempfile
+import zipfile
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import httpx
+import orjson
+
+from stack import jars, java
+from stack.port import HOST
+from stack.process import Process
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from typing import IO
+
+VERSIONS = ("R4", "R5")
+# Under 2 GB of heap the throughput of two FHIR versions falls three- to tenfold.
+JVM_OPTIONS = ("-Xms512m", "-Xmx2g", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Djava.awt.headless=true",
+               "-Dhapi.logging.suppress=true")  # fmt: skip
+CURE = "It needs about 2.5 GB of free memory and its port; the rest of the log is worth reading."
+DEFINITION_TYPES = ("CodeSystem", "SearchParameter", "StructureDefinition", "ValueSet")
+
+
+@dataclass
+class FhirServer:
+    """The server with its databases in a folder. An acknowledged transaction survives even `kill -9`."""
+
+    data: Path
+    log: Path
+    port: int
+    name: str = "HAPI FHIR"
+
+    @property
+    def base_urls(self) -> dict[str, str]:
+        """The FHIR base address of each version."""
+        return {version: f"http://{HOST}:{self.port}/fhir/{version.lower()}" for version in VERSIONS}
+
+    def start(self) -> None:
+        """Fetch, compile and unpack what is absent, start, and wait until both versions answer a search.
+
+        Raises StopError or RetryLaterError with the cause and the cure.
+        """
+        libraries = jars.fetch("fhir_server")
+        classes = java.compiled("FhirServer.java", libraries)
+        definitions = definitions_zip(libraries)
+        self.data.mkdir(parents=True, exist_ok=True)
+        # Without WRITE_DELAY=0 the last acknowledged transaction is lost by a kill.
+        databases = [f"jdbc:h2:file:{self.data.absolute() / version.lower()};WRITE_DELAY=0" for version in VERSIONS]
+        self.process = Process(
+            name=self.name,
+            command=java.command(
+                "FhirServer", jars.class_path([classes, *libraries]), str(self.port), *databases, str(definitions),
+                options=JVM_OPTIONS,
+            ),
+            log=self.log,
+            answers=lambda: all(map(answers, self.base_urls.values())),
+            cure=CURE,
+            ready_seconds=300,
+        )  # fmt: skip
+        self.process.start()
+        try:
+            self.process.wait()
+        except BaseException:
+            self.process.stop()
+            raise
+
+    def failure(self) -> str | None:
+        """What to tell when the server has ended by itself; None while it runs."""
+        return self.process.failure()
+
+    def stop(self) -> None:
+        """Stop the server; what was acknowledged stays in its databases."""
+        self.process.stop()
+
+
+def answers(base_url: str) -> bool:
+    """Whether a FHIR server answers a search: its own start page comes up earlier."""
+    try:
+        return httpx.get(f"{base_url}/ResearchStudy", params={"_count": "0"}, timeout=30).status_code == 200
+    except httpx.TransportError:
+        return False
+
+
+def definitions_zip(libraries: list[Path]) -> Path:
+    """The R5 definitions of the server's jars as a zip that can be read one by one; made once, kept in the cache.
+
+    Entries are TYPE/NUMBER.json with the canonical address as their comment; of two with one address the later
+    package counts, as in HAPI.
+    """
+    [jar] = [path for path in libraries if path.name.startswith("hapi-fhir-validation-resources-r5-")]
+    made = jars.cache_folder() / "definitions" / f"{jar.stem}.zip"
+    if made.is_file():
+        return made
+    found: dict[tuple[str, str], bytes] = {}
+    with zipfile.ZipFile(jar) as packages:
+        for name in packages.namelist():
+            if name.endswith(".tgz"):
+                with packages.open(name) as package:
+                    found.update(_definitions(package))
+    made.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.NamedTemporaryFile(dir=made.parent, suffix=".making", delete=False) as making:
+        with zipfile.ZipFile(making, "w", zipfile.ZIP_DEFLATED, compresslevel=3) as definitions:
+            for number, ((kind, address), content) in enumerate(found.items()):
+                entry = zipfile.ZipInfo(f"{kind}/{number}.json")
+                entry.compress_type = zipfile.ZIP_DEFLATED
+                entry.comment = address.encode()
+                definitions.writestr(entry, content)
+        Path(making.name).chmod(0o644)
+        Path(making.name).replace(made)
+    return made
+
+
+def _definitions(package: IO[bytes]) -> Iterator[tuple[tuple[str, str], bytes]]:
+    """((type, canonical address), JSON) of every definition in an npm package of FHIR."""
+    with tarfile.open(fileobj=package, mode="r|gz") as files:
+        for member in files:
+            folder, _, name = member.name.partition("/")
+            kind = name.partition("-")[0]
+            wanted = folder == "package" and kind in DEFINITION_TYPES and name.endswith(".json")
+            if wanted and (file := files.extractfile(member)):
+                content = file.read()
+                yield (kind, orjson.loads(content)["url"]), content

@@ -1,0 +1,290 @@
+// The HAPI FHIR JPA server for a single machine: FHIR R4 under /fhir/r4 and R5 under /fhir/r5, on 127.0.0.1 only.
+//
+// Arguments: port, JDBC address of the R4 database, JDBC address of the R5 database, zip of the R5 definitions.
+// SIGTERM stops it cleanly. Nothing here is a security boundary: whoever reaches the port may read and write.
+
+import ca.uhn.fhir.batch2.jobs.config.Batch2JobsConfig;
+import ca.uhn.fhir.context.FhirContext;
+import ca.uhn.fhir.context.FhirVersionEnum;
+import ca.uhn.fhir.context.support.DefaultProfileValidationSupport;
+import ca.uhn.fhir.context.support.IValidationSupport;
+import ca.uhn.fhir.jpa.api.config.JpaStorageSettings;
+import ca.uhn.fhir.jpa.api.config.ThreadPoolFactoryConfig;
+import ca.uhn.fhir.jpa.api.dao.IFhirSystemDao;
+import ca.uhn.fhir.jpa.batch2.JpaBatch2Config;
+import ca.uhn.fhir.jpa.binary.api.IBinaryStorageSvc;
+import ca.uhn.fhir.jpa.binstore.MemoryBinaryStorageSvcImpl;
+import ca.uhn.fhir.jpa.config.HapiJpaConfig;
+import ca.uhn.fhir.jpa.config.JpaConfig;
+import ca.uhn.fhir.jpa.config.r4.JpaR4Config;
+import ca.uhn.fhir.jpa.config.r5.JpaR5Config;
+import ca.uhn.fhir.jpa.config.util.HapiEntityManagerFactoryUtil;
+import ca.uhn.fhir.jpa.model.config.PartitionSettings;
+import ca.uhn.fhir.jpa.model.config.SubscriptionSettings;
+import ca.uhn.fhir.jpa.model.dialect.HapiFhirH2Dialect;
+import ca.uhn.fhir.jpa.provider.JpaCapabilityStatementProvider;
+import ca.uhn.fhir.jpa.provider.JpaSystemProvider;
+import ca.uhn.fhir.jpa.search.DatabaseBackedPagingProvider;
+import ca.uhn.fhir.jpa.searchparam.submit.config.SearchParamSubmitterConfig;
+import ca.uhn.fhir.jpa.subscription.channel.config.SubscriptionChannelConfig;
+import ca.uhn.fhir.jpa.subscription.match.config.SubscriptionProcessorConfig;
+import ca.uhn.fhir.jpa.subscription.match.deliver.email.IEmailSender;
+import ca.uhn.fhir.jpa.subscription.submit.config.SubscriptionSubmitterConfig;
+import ca.uhn.fhir.jpa.topic.SubscriptionTopicConfig;
+import ca.uhn.fhir.rest.server.RestfulServer;
+import ca.uhn.fhir.rest.server.interceptor.ResponseHighlighterInterceptor;
+import ca.uhn.fhir.rest.server.provider.ResourceProviderFactory;
+import ca.uhn.fhir.rest.server.util.ISearchParamRegistry;
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import jakarta.persistence.EntityManagerFactory;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.lang.reflect.Field;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Properties;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipFile;
+import javax.sql.DataSource;
+import org.apache.commons.dbcp2.BasicDataSource;
+import org.eclipse.jetty.ee10.servlet.ServletContextHandler;
+import org.eclipse.jetty.ee10.servlet.ServletHolder;
+import org.eclipse.jetty.server.Server;
+import org.hl7.fhir.instance.model.api.IBaseResource;
+import org.slf4j.LoggerFactory;
+import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
+import org.springframework.context.annotation.AnnotationConfigApplicationContext;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Import;
+import org.springframework.orm.jpa.JpaTransactionManager;
+import org.springframework.orm.jpa.LocalContainerEntityManagerFactoryBean;
+
+public final class FhirServer {
+
+    public static void main(String[] arguments) throws Exception {
+        ((Logger) LoggerFactory.getLogger(Logger.ROOT_LOGGER_NAME)).setLevel(Level.WARN);
+        int port = Integer.parseInt(arguments[0]);
+        useDefinitions(FhirContext.forR5Cached(), arguments[3]);
+        // Both at once: each waits often enough for the other to use the time.
+        var r4 = CompletableFuture.supplyAsync(() -> storage(R4.class, arguments[1]));
+        var r5 = CompletableFuture.supplyAsync(() -> storage(R5.class, arguments[2]));
+
+        var handler = new ServletContextHandler();
+        handler.addServlet(new ServletHolder(rest(r4.get())), "/fhir/r4/*");
+        handler.addServlet(new ServletHolder(rest(r5.get())), "/fhir/r5/*");
+        var server = new Server(new InetSocketAddress("127.0.0.1", port));
+        server.setHandler(handler);
+        Runtime.getRuntime().addShutdownHook(new Thread(() -> {
+            try {
+                server.stop();
+            } catch (Exception error) {
+                LoggerFactory.getLogger(FhirServer.class).warn("the web server did not stop cleanly", error);
+            }
+            r4.join().close();
+            r5.join().close();
+        }));
+        server.start();
+        System.out.println("serving on port " + port);
+        server.join();
+    }
+
+    private static AnnotationConfigApplicationContext storage(Class<? extends Storage> version, String address) {
+        var context = new AnnotationConfigApplicationContext();
+        context.registerBean(DataSource.class, () -> {
+            var source = new BasicDataSource();
+            source.setUrl(address);
+            source.setUsername("sa");
+            source.setMaxTotal(32);
+            return source;
+        });
+        context.register(version);
+        context.refresh();
+        return context;
+    }
+
+    private static RestfulServer rest(AnnotationConfigApplicationContext context) {
+        var server = new RestfulServer(context.getBean(FhirContext.class));
+        server.registerProviders(context.getBean(ResourceProviderFactory.class).createProviders());
+        server.registerProvider(context.getBean(JpaSystemProvider.class));
+        server.setPagingProvider(context.getBean(DatabaseBackedPagingProvider.class));
+        server.registerInterceptor(new ResponseHighlighterInterceptor());
+        server.setServerConformanceProvider(new JpaCapabilityStatementProvider(
+                server,
+                context.getBean(IFhirSystemDao.class),
+                context.getBean(JpaStorageSettings.class),
+                context.getBean(ISearchParamRegistry.class),
+                context.getBean(JpaConfig.JPA_VALIDATION_SUPPORT_CHAIN, IValidationSupport.class)));
+        return server;
+    }
+
+    /** What R4 and R5 share: storage settings, database access, and the parts that HAPI expects to find. */
+    @Import({
+        HapiJpaConfig.class, JpaBatch2Config.class, Batch2JobsConfig.class, ThreadPoolFactoryConfig.class,
+        SubscriptionSubmitterConfig.class, SubscriptionProcessorConfig.class, SubscriptionChannelConfig.class,
+        SearchParamSubmitterConfig.class
+    })
+    abstract static class Storage {
+
+        @Bean
+        public JpaStorageSettings storageSettings() {
+            var settings = new JpaStorageSettings();
+            settings.setResourceClientIdStrategy(JpaStorageSettings.ClientIdStrategyEnum.ANY);
+            settings.setResourceServerIdStrategy(JpaStorageSettings.IdStrategyEnum.UUID);
+            settings.setReuseCachedSearchResultsForMillis(null); // a search sees what was just written
+            settings.setAllowExternalReferences(true);
+            settings.setExpungeEnabled(true);
+            settings.setHibernateSearchIndexFullText(false);
+            return settings;
+        }
+
+        @Bean
+        public PartitionSettings partitionSettings() {
+            return new PartitionSettings();
+        }
+
+        @Bean
+        public SubscriptionSettings subscriptionSettings() {
+            return new SubscriptionSettings();
+        }
+
+        @Bean
+        public IEmailSender emailSender() {
+            return details -> { }; // this server sends no mail
+        }
+
+        @Bean
+        public IBinaryStorageSvc binaryStorage() {
+            return new MemoryBinaryStorageSvcImpl();
+        }
+
+        @Bean
+        public LocalContainerEntityManagerFactoryBean entityManagerFactory(
+                ConfigurableListableBeanFactory beans, FhirContext context, JpaStorageSettings settings, DataSource source) {
+            var factory = HapiEntityManagerFactoryUtil.newEntityManagerFactory(beans, context, settings);
+            factory.setPersistenceUnitName("fhir");
+            factory.setDataSource(source);
+            var properties = new Properties();
+            properties.put("hibernate.dialect", HapiFhirH2Dialect.class.getName());
+            properties.put("hibernate.hbm2ddl.auto", "update");
+            properties.put("hibernate.search.enabled", "false");
+            properties.put("hibernate.jdbc.batch_size", "50");
+            properties.put("hibernate.order_inserts", "true");
+            properties.put("hibernate.order_updates", "true");
+            factory.setJpaProperties(properties);
+            return factory;
+        }
+
+        @Bean
+        public JpaTransactionManager transactionManager(EntityManagerFactory factory) {
+            return new JpaTransactionManager(factory);
+        }
+    }
+
+    @Configuration
+    @Import(JpaR4Config.class)
+    static class R4 extends Storage { }
+
+    @Configuration
+    @Import({JpaR5Config.class, SubscriptionTopicConfig.class})
+    static class R5 extends Storage { }
+
+    /** HAPI parses all 7,000 resources of the R5 packages at the start; ours are put in their place, read when asked for. */
+    private static void useDefinitions(FhirContext context, String zip) throws Exception {
+        Field field = DefaultProfileValidationSupport.class.getDeclaredField("ourImplementations");
+        field.setAccessible(true);
+        @SuppressWarnings("unchecked")
+        var implementations = (Map<FhirVersionEnum, IValidationSupport>) field.get(null);
+        implementations.put(FhirVersionEnum.R5, new Definitions(context, new ZipFile(zip)));
+    }
+
+    /** Definitions in a zip: entries are named TYPE/NUMBER.json, and the comment of an entry is its canonical address. */
+    static final class Definitions implements IValidationSupport {
+
+        private final FhirContext context;
+        private final ZipFile zip;
+        private final Map<String, ZipEntry> entries = new ConcurrentHashMap<>();
+        private final Map<String, IBaseResource> parsed = new ConcurrentHashMap<>();
+
+        Definitions(FhirContext context, ZipFile zip) {
+            this.context = context;
+            this.zip = zip;
+            zip.stream().forEach(entry -> entries.put(type(entry) + " " + entry.getComment(), entry));
+        }
+
+        private static String type(ZipEntry entry) {
+            return entry.getName().substring(0, entry.getName().indexOf('/'));
+        }
+
+        private IBaseResource parse(ZipEntry entry) {
+            return parsed.computeIfAbsent(entry.getName(), name -> {
+                try (var text = new InputStreamReader(zip.getInputStream(entry), StandardCharsets.UTF_8)) {
+                    return context.newJsonParser().parseResource(text);
+                } catch (IOException error) {
+                    throw new IllegalStateException("the R5 definitions cannot be read: " + name, error);
+                }
+            });
+        }
+
+        private IBaseResource one(String type, String address) {
+            if (address == null) {
+                return null;
+            }
+            var entry = entries.get(type + " " + address);
+            int version = address.indexOf('|');
+            if (entry == null && version > 0) {
+                entry = entries.get(type + " " + address.substring(0, version));
+            }
+            return entry == null ? null : parse(entry);
+        }
+
+        @SuppressWarnings("unchecked")
+        private <T extends IBaseResource> List<T> all(String... types) {
+            var wanted = List.of(types);
+            var found = new ArrayList<T>();
+            entries.values().stream().filter(entry -> wanted.contains(type(entry))).forEach(entry -> found.add((T) parse(entry)));
+            return found;
+        }
+
+        @Override
+        public FhirContext getFhirContext() {
+            return context;
+        }
+
+        @Override
+        public IBaseResource fetchStructureDefinition(String address) {
+            return one("StructureDefinition", address.contains("/") ? address : URL_PREFIX_STRUCTURE_DEFINITION + address);
+        }
+
+        @Override
+        public IBaseResource fetchCodeSystem(String address) {
+            return one("CodeSystem", address);
+        }
+
+        @Override
+        public IBaseResource fetchValueSet(String address) {
+            return one("ValueSet", address);
+        }
+
+        @Override
+        public <T extends IBaseResource> List<T> fetchAllSearchParameters() {
+            return all("SearchParameter");
+        }
+
+        @Override
+        public <T extends IBaseResource> List<T> fetchAllStructureDefinitions() {
+            return all("StructureDefinition");
+        }
+
+        @Override
+        public List<IBaseResource> fetchAllConformanceResources() {
+            return all("StructureDefinition", "CodeSystem", "ValueSet");
+        }
+    }
+}
