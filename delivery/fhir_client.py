@@ -47,14 +47,8 @@ class FhirClient:
     ) -> None:
         self._base = server.base_url.rstrip("/")
         self._patience = patience
-        headers = {"Accept": FHIR_JSON, "Prefer": "return=minimal"}
-        auth = None
-        if server.token:
-            headers["Authorization"] = f"Bearer {server.token}"
-        elif server.username:
-            auth = httpx.BasicAuth(server.username, server.password or "")
         self._http = httpx.Client(
-            headers=headers, auth=auth, timeout=server.timeout_seconds, transport=transport, follow_redirects=True
+            timeout=server.timeout_seconds, transport=transport, follow_redirects=True, **login(server)
         )
 
     def __enter__(self) -> FhirClient:
@@ -228,6 +222,16 @@ class FhirClient:
             when = "later" if fault.wait_seconds is None else f"in {fault.wait_seconds:.0f} seconds"
             return RetryLaterError(f"{self._base} is busy: {fault.message}. Nothing was parked; load again {when}.")
         return fault
+
+
+def login(server: FhirSettings) -> dict[str, Any]:
+    """How every exchange with a server introduces itself: a bearer token, or a user name and password, or nothing."""
+    headers = {"Accept": FHIR_JSON, "Prefer": "return=minimal"}
+    if server.token:
+        return {"headers": headers | {"Authorization": f"Bearer {server.token}"}}
+    if server.username:
+        return {"headers": headers, "auth": httpx.BasicAuth(server.username, server.password or "")}
+    return {"headers": headers}
 
 
 def _entry_status(answer: Any) -> int:

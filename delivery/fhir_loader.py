@@ -1,22 +1,18 @@
-"""Loading a FHIR server from the outbox: one change in flight per trial, different trials in parallel.
-
-A server that is down is not hurt by anything we hold, and parks nothing: the run ends and is tried again. A change that
-the server refuses is parked only after the server took another, or after the few there were to try: a server that
-refuses everything is itself the fault.
-"""
+"""Loading a FHIR server from the outbox, window by window, and comparing it with what was sent."""
 
 from __future__ import annotations
 
 import time
-from collections import deque
-from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Final
 
-from delivery import fhir_apply
+from delivery import fhir_posting
 from delivery.cursor import WindowCursor
 from delivery.fhir_client import PATIENCE, FhirClient
-from schemas.errors import RetryLaterError, StopError
+from delivery.fhir_posting import Item, Posters
+from delivery.fhir_verify import verify
+from schemas.errors import RetryLaterError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -28,11 +24,10 @@ if TYPE_CHECKING:
     from delivery.fhir_settings import FhirSettings
     from schemas.outbox import Outbox, OutboxRow
 
-POSTERS: Final = 4
+__all__ = ["LoadReport", "load", "verify"]
+
 WINDOW_ROWS: Final = 100
 LEASE_SECONDS: Final = 120.0
-REFUSED_IN_A_ROW: Final = 20
-"""So many refusals without one acceptance say something about the server, not about the trials."""
 
 
 @dataclass
@@ -56,25 +51,33 @@ def load(
     transport: httpx.BaseTransport | None = None,
     patience: Patience = PATIENCE,
 ) -> LoadReport:
-    """Load until the outbox is empty. Raises RetryLaterError when the server is down or the deadline comes first."""
+    """Load until the outbox is empty. Raises RetryLaterError when the server is down or the deadline comes first.
+
+    StopError when the server refuses us, or everything.
+    """
     started = time.monotonic()
-    deadline = started + deadline_seconds
+    ending = fhir_posting.until(started + deadline_seconds)
     report = LoadReport()
     with (
         FhirClient(server, transport=transport, patience=patience) as client,
-        ThreadPoolExecutor(POSTERS, thread_name_prefix=server.destination) as posters,
+        Posters(client, server.destination) as posters,
     ):
         while True:
             with outbox.lease(f"load-{server.destination}", seconds=LEASE_SECONDS):
                 rows = outbox.pending(server.destination, limit=WINDOW_ROWS)
                 if not rows:
                     break
-                if time.monotonic() >= deadline:
+                if ending():
                     raise RetryLaterError(_unfinished(outbox, server, deadline_seconds))
-                _Window(outbox, server, client, posters, report, progress).run(rows, deadline)
+                items = [_item(outbox, server, row) for row in rows]
+                posters.post(items, _Window(outbox, server, rows, report, progress), ending=ending)
     report.pending = outbox.state(server.destination).pending
     report.seconds = round(time.monotonic() - started, 3)
     return report
+
+
+def _item(outbox: Outbox, server: FhirSettings, row: OutboxRow) -> Item[OutboxRow]:
+    return Item(row.change.trial_id, row.change.sequence, partial(outbox.bundle, row, server.fhir_version), row)
 
 
 def _unfinished(outbox: Outbox, server: FhirSettings, deadline_seconds: float) -> str:
@@ -85,97 +88,43 @@ def _unfinished(outbox: Outbox, server: FhirSettings, deadline_seconds: float) -
 
 
 class _Window:
-    """One window of rows on its way to the server. The outbox is asked from this thread only."""
+    """The ledger of one window: its rows are settled or parked, and the cursor moves up to the first open one."""
 
     def __init__(
         self,
         outbox: Outbox,
         server: FhirSettings,
-        client: FhirClient,
-        posters: ThreadPoolExecutor,
+        rows: Sequence[OutboxRow],
         report: LoadReport,
         progress: Callable[[int], None],
     ) -> None:
         self._outbox = outbox
-        self._server = server
-        self._client = client
-        self._posters = posters
+        self._destination = server.destination
         self._report = report
         self._progress = progress
-        self._waiting: dict[str, deque[OutboxRow]] = {}
-        self._flights: dict[Future[Applied], OutboxRow] = {}
-        self._undecided: list[tuple[OutboxRow, Applied]] = []
-        self._failure: RetryLaterError | StopError | None = None
-
-    def run(self, rows: Sequence[OutboxRow], deadline: float) -> None:
-        """Load the window. What cannot be decided stays before the cursor. Raises the first failure of the server."""
         self._cursor = WindowCursor(row.position for row in rows)
-        for row in rows:
-            self._waiting.setdefault(row.change.trial_id, deque()).append(row)
-        ready = deque(self._waiting)
-        while ready or self._flights:
-            ending = self._failure is not None or time.monotonic() >= deadline
-            while ready and not ending and len(self._flights) < 2 * POSTERS:
-                self._submit(self._waiting[ready.popleft()].popleft())
-            if not self._flights:
-                break
-            done, _ = wait(self._flights, return_when=FIRST_COMPLETED)
-            for future in done:
-                row = self._flights.pop(future)
-                self._take(future, row)
-                if self._waiting[row.change.trial_id]:
-                    ready.append(row.change.trial_id)
-            self._mark()
-        if self._failure is not None:
-            raise self._failure
-        self._park_undecided()
-        self._mark()
 
-    def _submit(self, row: OutboxRow) -> None:
-        content = self._outbox.bundle(row, self._server.fhir_version)
-        future = self._posters.submit(fhir_apply.apply, self._client, row.change.sequence, content)
-        self._flights[future] = row
-
-    def _take(self, future: Future[Applied], row: OutboxRow) -> None:
-        try:
-            applied = future.result()
-        except (RetryLaterError, StopError) as error:
-            self._failure = self._failure or error
-            return
-        if applied.kind in {"refused", "suspect"}:
-            self._undecided.append((row, applied))
-            if len(self._undecided) >= REFUSED_IN_A_ROW:
-                self._failure = self._failure or self._refuses_everything()
-            return
+    def settled(self, source: OutboxRow, applied: Applied) -> None:
+        """The server has this change, or a later one."""
         if applied.kind == "loaded":
-            self._park_undecided()
             self._report.loaded += 1
             self._report.resources += applied.resources
         else:
             self._report.already_there += 1
-        self._cursor.settle(row.position)
-        self._progress(1)
+        self._done(source)
 
-    def _refuses_everything(self) -> RetryLaterError | StopError:
-        _, last = self._undecided[-1]
-        said = last.reasons[0]
-        text = (
-            f"{self._server.base_url} refused {len(self._undecided)} changes in a row and took none, the last because "
-            f"{said.message}. Nothing was parked. Cure: {said.cure}."
-        )
-        suspects = all(applied.kind == "suspect" for _, applied in self._undecided)
-        return RetryLaterError(text) if suspects else StopError(text)
+    def park(self, source: OutboxRow, applied: Applied) -> None:
+        """The server refuses this change."""
+        self._outbox.park(self._destination, source, "load", applied.reasons, applied.attempts)
+        self._report.parked += 1
+        self._done(source)
 
-    def _park_undecided(self) -> None:
-        """The server lives and takes others: these are themselves to blame."""
-        for row, applied in self._undecided:
-            self._outbox.park(self._server.destination, row, "load", applied.reasons, applied.attempts)
-            self._cursor.settle(row.position)
-            self._report.parked += 1
-            self._progress(1)
-        self._undecided.clear()
-
-    def _mark(self) -> None:
+    def mark(self) -> None:
+        """Move the cursor."""
         reached = self._cursor.take()
         if reached is not None:
-            self._outbox.advance(self._server.destination, reached)
+            self._outbox.advance(self._destination, reached)
+
+    def _done(self, row: OutboxRow) -> None:
+        self._cursor.settle(row.position)
+        self._progress(1)

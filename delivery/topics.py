@@ -11,6 +11,8 @@ if TYPE_CHECKING:
 DAY_MS: Final = 24 * 60 * 60 * 1000
 PARTITIONS: Final = 6
 """May never change on these topics: the partition of a trial would."""
+DEFAULT_MESSAGE_BYTES: Final = 1_048_588
+"""A broker's own limit."""
 HEADER_ROOM_BYTES: Final = 100_000
 """Allowed above the largest value for key, headers and the batch around it."""
 
@@ -54,7 +56,7 @@ def wanted(topic: Topic, replication_factor: int, max_inline_bytes: int) -> Layo
             **topic.configs,
             "min.insync.replicas": str(max(1, replication_factor - 1)),
             "unclean.leader.election.enable": "false",
-            "max.message.bytes": str(max(1_048_588, max_inline_bytes + HEADER_ROOM_BYTES)),
+            "max.message.bytes": str(max(DEFAULT_MESSAGE_BYTES, max_inline_bytes + HEADER_ROOM_BYTES)),
         },
     )
 

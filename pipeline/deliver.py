@@ -87,17 +87,23 @@ def load_once(chosen: Settings, *, only: str | None = None, verify: bool = False
 def load(*, from_kafka: bool, verify: bool, as_json: bool) -> None:
     """Load FHIR servers from the outbox, or from the events topic."""
     chosen = settings.load()
-    if from_kafka:
-        from delivery import kafka_reader
-
-        with stopped_by_signals() as stop:
-            reports = {
-                server.destination: asdict(kafka_reader.load_from_kafka(destinations.kafka(chosen), server, stop=stop))
-                for server in destinations.fhir_servers(chosen)
-            }
-    else:
-        reports = load_once(chosen, verify=verify)
+    reports = load_from_kafka(chosen) if from_kafka else load_once(chosen, verify=verify)
     _tell(reports, as_json=as_json, next_step="check what is there: trialwire load --verify")
+
+
+def load_from_kafka(chosen: Settings) -> dict[str, Any]:
+    """Load the server of the version that the events carry. Raises ContractError when only another one is set."""
+    from delivery import kafka_loader
+
+    kafka, servers = destinations.kafka(chosen), destinations.fhir_servers(chosen)
+    if not servers:
+        raise SettingError(NO_SERVER)
+    carried = [server for server in servers if server.fhir_version == kafka.fhir_version]
+    with stopped_by_signals() as stop:
+        return {
+            server.destination: asdict(kafka_loader.load_from_kafka(kafka, server, stop=stop))
+            for server in carried or servers
+        }
 
 
 def watch(*, from_start: bool, limit: int | None, as_json: bool) -> None:

@@ -1,0 +1,151 @@
+"""Reading a server back: each study, plan and group must be there and equal to what was sent; what is left over is listed."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Final
+
+from delivery import fhir_apply, study_bundle
+from delivery.fhir_client import PATIENCE, FhirClient
+from delivery.fhir_fault import FhirFault
+from schemas.errors import RetryLaterError, StopError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Sequence
+
+    import httpx
+
+    from delivery.fhir_client import Patience
+    from delivery.fhir_settings import FhirSettings
+    from delivery.study_bundle import Entry, Resource
+    from schemas.outbox import Outbox, OutboxRow
+
+SERVER_META: Final = frozenset({"versionId", "lastUpdated", "source"})
+"""What a server writes itself; everything else must read back as it was sent."""
+PAGE_ROWS: Final = 500
+
+
+@dataclass
+class VerifyReport:
+    """What was found. Each list is complete: references (`Type/id`), the differing ones with the first place that does."""
+
+    trials: int = 0
+    resources: int = 0
+    equal: int = 0
+    missing: list[str] = field(default_factory=list)
+    different: list[str] = field(default_factory=list)
+    not_removed: list[str] = field(default_factory=list)
+    no_longer_referred_to: list[str] = field(default_factory=list)
+    parked: int = 0
+    pending: int = 0
+    seconds: float = 0.0
+
+
+def verify(
+    outbox: Outbox,
+    server: FhirSettings,
+    *,
+    progress: Callable[[int], None] = lambda _: None,
+    transport: httpx.BaseTransport | None = None,
+    patience: Patience = PATIENCE,
+) -> VerifyReport:
+    """Compare the server with the newest change of every trial; writes nothing. Raises as `load` does.
+
+    A study, plan or group is compared whole; of what trials share it is only asked whether it is there. Resources that
+    an earlier change of a trial named, and no trial names now, are listed where the server still has them.
+    """
+    started = time.monotonic()
+    state = outbox.state(server.destination)
+    report = VerifyReport(parked=state.parked, pending=state.pending)
+    with FhirClient(server, transport=transport, patience=patience) as client:
+        try:
+            _Verification(client, report).run(outbox, server, progress)
+        except FhirFault as fault:
+            msg = f"{server.base_url} cannot be read: {fault.message}."
+            raise (RetryLaterError if fault.kind == "retry" else StopError)(msg) from None
+    report.seconds = round(time.monotonic() - started, 3)
+    return report
+
+
+class _Verification:
+    def __init__(self, client: FhirClient, report: VerifyReport) -> None:
+        self._client = client
+        self._report = report
+        self._named: set[str] = set()
+
+    def run(self, outbox: Outbox, server: FhirSettings, progress: Callable[[int], None]) -> None:
+        earlier: set[str] = set()
+        for row in outbox.latest_per_trial():
+            self._trial(row, study_bundle.read(outbox.bundle(row, server.fhir_version)))
+            progress(1)
+        for row in _superseded(outbox, server.destination):
+            bundle = study_bundle.read(outbox.bundle(row, server.fhir_version))
+            earlier.update(study_bundle.reference(entry) for entry in bundle["entry"])
+        left_over = sorted(earlier - self._named)
+        found = self._client.read_many(left_over)
+        self._report.no_longer_referred_to = [reference for reference in left_over if reference in found]
+
+    def _trial(self, row: OutboxRow, bundle: Resource) -> None:
+        self._report.trials += 1
+        entries = bundle["entry"]
+        if study_bundle.is_removal(bundle):
+            own = [reference for entry in entries if (reference := study_bundle.reference(entry)).split("/")[0] in _OWN]
+            self._report.not_removed += list(self._client.read_many(own))
+            return
+        sent = fhir_apply.stamped(bundle, row.change.sequence)
+        asked = [entry for entry in sent if _is_own(entry) or study_bundle.reference(entry) not in self._named]
+        self._named.update(study_bundle.reference(entry) for entry in entries)
+        found = self._client.read_many([study_bundle.reference(entry) for entry in asked])
+        for entry in asked:
+            self._compare(entry, found.get(study_bundle.reference(entry)))
+
+    def _compare(self, entry: Entry, found: Resource | None) -> None:
+        reference = study_bundle.reference(entry)
+        self._report.resources += 1
+        if found is None:
+            self._report.missing.append(reference)
+        elif _is_own(entry) and (place := first_difference(plain(entry["resource"]), plain(found))):
+            self._report.different.append(f"{reference}: {place}")
+        else:
+            self._report.equal += 1
+
+
+_OWN: Final = fhir_apply.OWN_TYPES
+
+
+def _is_own(entry: Entry) -> bool:
+    return study_bundle.reference(entry).split("/")[0] in _OWN
+
+
+def _superseded(outbox: Outbox, destination: str) -> Iterator[OutboxRow]:
+    """Every row that is not the newest of its trial."""
+    newest = {row.change.trial_id: row.position for row in outbox.latest_per_trial()}
+    position = 0
+    while rows := outbox.pending(destination, limit=PAGE_ROWS, after=position):
+        yield from (row for row in rows if row.position != newest.get(row.change.trial_id))
+        position = rows[-1].position
+
+
+def plain(resource: Resource) -> Resource:
+    """A resource without what a server writes itself."""
+    meta = {name: value for name, value in resource.get("meta", {}).items() if name not in SERVER_META}
+    rest = {name: value for name, value in resource.items() if name != "meta"}
+    return rest | ({"meta": meta} if meta else {})
+
+
+def first_difference(sent: Any, found: Any, path: str = "") -> str | None:
+    """The path of the first place that differs, or None. Never the values: they may be anything a record says."""
+    if isinstance(sent, dict) and isinstance(found, dict):
+        return _first(
+            first_difference(sent.get(name), found.get(name), f"{path}.{name}".lstrip("."))
+            for name in sorted({*sent, *found})
+        )
+    if isinstance(sent, list) and isinstance(found, list) and len(sent) == len(found):
+        pairs: Sequence[tuple[Any, Any]] = list(zip(sent, found, strict=True))
+        return _first(first_difference(a, b, f"{path}[{index}]") for index, (a, b) in enumerate(pairs))
+    return None if sent == found else path or "the whole"
+
+
+def _first(found: Iterable[str | None]) -> str | None:
+    return next((item for item in found if item is not None), None)

@@ -1,0 +1,145 @@
+"""Is the Kafka cluster well? Step by step: name, port, TLS, login, brokers, topics, permission to write."""
+
+from __future__ import annotations
+
+import logging
+from contextlib import closing, contextmanager
+from typing import TYPE_CHECKING, Any, Final
+
+from kafka import KafkaAdminClient, errors
+
+from delivery import reach, topics
+from delivery.kafka_client import KafkaCluster
+from schemas.errors import TrialwireError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from delivery.kafka_settings import KafkaSettings
+    from delivery.reach import Step
+
+LOGIN_MS: Final = 4000
+SAFE_BROKERS: Final = 3
+DEFAULT_PORT: Final = 9092
+
+
+def steps(settings: KafkaSettings) -> Iterator[Step]:
+    """Each step as (what, well, found). Ends where going on is no use; takes seconds, never the client's half minute."""
+    reached = False
+    for server in settings.servers:
+        host, _, port = server.rpartition(":")
+        if not (host and port.isdigit()):
+            host, port = server, str(DEFAULT_PORT)
+        tls = _tls(settings) if settings.security_protocol.endswith("SSL") else None
+        well = True
+        for step in reach.steps(host.strip("[]"), int(port), tls):
+            well = step[1]
+            yield step
+        reached = reached or well
+    if not reached:
+        return
+    login = _login(settings)
+    yield login
+    if login[1]:
+        yield from _cluster(settings)
+
+
+def _tls(settings: KafkaSettings) -> reach.Tls:
+    return reach.Tls(settings.ssl_cafile, settings.ssl_certfile, settings.ssl_keyfile)
+
+
+def _login(settings: KafkaSettings) -> Step:
+    """The client itself says only that it timed out: what it logs meanwhile names the cause."""
+    name = f"login ({settings.security_protocol})"
+    with _client_log() as said:
+        try:
+            with closing(KafkaAdminClient(**settings.connection(), bootstrap_timeout_ms=LOGIN_MS)):
+                return name, True, "accepted" if settings.sasl_username else "connected"
+        except (errors.KafkaError, OSError, ValueError, AssertionError) as error:
+            return name, False, _login_fault(settings, " ".join(said), type(error).__name__)
+
+
+def _login_fault(settings: KafkaSettings, log: str, error: str) -> str:
+    if "SaslAuthenticationFailed" in log or "Authentication failed" in log or "AuthenticationFailed" in error:
+        return f"user {settings.sasl_username or '(none)'} or its password is refused: correct TRIALWIRE_KAFKA__SASL_USERNAME and __SASL_PASSWORD"
+    if "UnsupportedSaslMechanism" in log or "UnsupportedSaslMechanism" in error:
+        return (
+            f"the broker does not offer {settings.sasl_mechanism or 'PLAIN'}: correct TRIALWIRE_KAFKA__SASL_MECHANISM"
+        )
+    if not settings.security_protocol.endswith("SSL") and _a_server_speaks_tls(settings):
+        return "the port speaks TLS: set TRIALWIRE_KAFKA__SECURITY_PROTOCOL to SSL or SASL_SSL"
+    if settings.security_protocol.endswith("SSL"):
+        return f"TLS is agreed and the broker then hangs up ({error}): it may want a client certificate or a login"
+    return f"the port is open and no broker answers there ({error}): it may want a login (SASL), or be no Kafka"
+
+
+def _a_server_speaks_tls(settings: KafkaSettings) -> bool:
+    for server in settings.servers:
+        host, _, port = server.rpartition(":")
+        if port.isdigit() and reach.speaks_tls(host.strip("[]"), int(port)):
+            return True
+    return False
+
+
+def _cluster(settings: KafkaSettings) -> Iterator[Step]:
+    cluster = KafkaCluster(settings)
+    try:
+        brokers = cluster.brokers()
+        found = cluster.layouts([settings.topic(topic) for topic in topics.TOPICS])
+    except TrialwireError as error:
+        yield "cluster", False, str(error)
+        return
+    warning = (
+        "" if brokers >= SAFE_BROKERS else f"; under {SAFE_BROKERS}, a broker that is lost may take events with it"
+    )
+    yield "brokers", True, f"{brokers}{warning}"
+    for topic in topics.TOPICS:
+        yield _topic(settings, topic, found.get(settings.topic(topic)))
+    yield from _permissions(settings, list(found))
+
+
+def _topic(settings: KafkaSettings, topic: topics.Topic, layout: topics.Layout | None) -> Step:
+    name = f"topic {settings.topic(topic)}"
+    if layout is None:
+        if settings.create_topics:
+            return name, True, "not there yet: the first `trialwire publish` creates it"
+        return name, False, "not there, and TRIALWIRE_KAFKA__CREATE_TOPICS is false: have it created"
+    if said := topics.disagreement(topic, layout):
+        return name, False, f"{said}: recreate it, or choose another TRIALWIRE_KAFKA__TOPIC_PREFIX"
+    told = f"{layout.partitions} partitions, replication {layout.replication_factor}, {topic.cleanup}"
+    limit = int(layout.configs.get("max.message.bytes", topics.DEFAULT_MESSAGE_BYTES))
+    if limit < settings.max_inline_bytes + topics.HEADER_ROOM_BYTES:
+        return name, False, f"{told}; max.message.bytes={limit} is under what TRIALWIRE_KAFKA__MAX_INLINE_BYTES needs"
+    return name, True, told
+
+
+def _permissions(settings: KafkaSettings, names: list[str]) -> Iterator[Step]:
+    """What this login may do with each topic, as the broker itself says."""
+    if not names:
+        return
+    with closing(KafkaAdminClient(**settings.connection(), bootstrap_timeout_ms=LOGIN_MS)) as admin:
+        described: list[dict[str, Any]] = admin.describe_topics(names)
+    for topic in described:
+        allowed = {str(getattr(item, "name", item)).upper() for item in topic.get("authorized_operations") or ()}
+        if not allowed:
+            continue
+        well = "WRITE" in allowed or "ALL" in allowed
+        yield f"write {topic['name']}", well, "allowed" if well else "not allowed: have this login permitted to write"
+
+
+@contextmanager
+def _client_log() -> Iterator[list[str]]:
+    said: list[str] = []
+    handler = logging.Handler()
+    handler.emit = lambda record: said.append(record.getMessage())  # type: ignore[method-assign]  # a list is all of it
+    logger = logging.getLogger("kafka")
+    before = logger.level, logger.propagate
+    logger.addHandler(handler)
+    logger.setLevel(logging.INFO)
+    logger.propagate = False
+    try:
+        yield said
+    finally:
+        logger.removeHandler(handler)
+        logger.setLevel(before[0])
+        logger.propagate = before[1]
