@@ -231,7 +231,9 @@ LAYOUT = p.Layout(
         p.line("Trial contacts and locations"),
     ),
     whole=(
-        (p.line("Status(?: and phase)?"), 'the label "Status", with which it begins'),
+        # Without the site's own first lines the title may be gone, and what stands first would be taken for it.
+        (p.line(r"(?:ClinicalTrials\.Veeva|Menu)"), 'the line "Menu", with which it begins'),
+        (p.line("Status(?: and phase)?"), 'the label "Status"'),
         (p.line("Identifiers"), 'the label "Identifiers"'),
         (p.line("Trial design"), 'the label "Trial design"'),
         (_CLOSING, f"the line {_SOURCE_LINE!r}, which ends it"),

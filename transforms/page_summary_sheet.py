@@ -90,7 +90,7 @@ LAYOUT = p.Layout(
     ),
     whole=(
         (p.line("Clinical Trial Summary"), 'the heading "Clinical Trial Summary", with which it begins'),
-        (p.line(r"Completion date\b.*"), "the line with the completion date, which ends its sheet"),
+        (p.line(r"Completion date[ \t]+\S.*"), "the line with the completion date, which ends its sheet"),
     ),
     read=read,
 )
