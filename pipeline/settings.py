@@ -59,13 +59,17 @@ class KafkaSection(Section):
     max_inline_bytes: int = Field(900_000, ge=10_000, description="A larger Bundle is sent by reference")
     dataref_url: str | None = Field(None, description="Where larger Bundles are served from")
     deadline_seconds: float = Field(300.0, gt=0, description="A publish run ends after this long")
-    security_protocol: Literal["PLAINTEXT", "SSL", "SASL_PLAINTEXT", "SASL_SSL"] = "PLAINTEXT"
-    sasl_mechanism: str | None = None
-    sasl_username: str | None = None
-    sasl_password: SecretStr | None = None
-    ssl_cafile: str | None = None
-    ssl_certfile: str | None = None
-    ssl_keyfile: str | None = None
+    security_protocol: Literal["PLAINTEXT", "SSL", "SASL_PLAINTEXT", "SASL_SSL"] = Field(
+        "PLAINTEXT", description="PLAINTEXT, SSL, SASL_PLAINTEXT or SASL_SSL, as the brokers' listener says"
+    )
+    sasl_mechanism: str | None = Field(None, description="PLAIN, SCRAM-SHA-256, SCRAM-SHA-512, …")
+    sasl_username: str | None = Field(None, description="Login of the SASL mechanism")
+    sasl_password: SecretStr | None = Field(None, description="Its password")
+    ssl_cafile: str | None = Field(
+        None, description="PEM file of the authorities that signed the brokers' certificates"
+    )
+    ssl_certfile: str | None = Field(None, description="PEM file of our own certificate, where brokers ask for one")
+    ssl_keyfile: str | None = Field(None, description="PEM file of its key")
 
 
 class FhirServerSection(Section):
@@ -73,9 +77,9 @@ class FhirServerSection(Section):
 
     base_url: str | None = Field(None, description="The FHIR base address")
     token: SecretStr | None = Field(None, description="Bearer token")
-    username: str | None = None
-    password: SecretStr | None = None
-    timeout_seconds: float = Field(60.0, gt=0)
+    username: str | None = Field(None, description="Login of HTTP basic authentication")
+    password: SecretStr | None = Field(None, description="Its password")
+    timeout_seconds: float = Field(60.0, gt=0, description="One request ends after this long")
     deadline_seconds: float = Field(900.0, gt=0, description="A load run ends after this long")
 
 
