@@ -11,10 +11,12 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
+from transforms.eligibility import heading_words, lead_in
+
 if TYPE_CHECKING:
     from transforms.eligibility.model import Label
 
-Kind = Literal["section", "topic", "leave", "empty"]
+Kind = Literal["section", "leave"]
 MAX_HEADING = 220
 
 
@@ -22,7 +24,8 @@ MAX_HEADING = 220
 class Heading:
     """What a heading says. `end` is where it ends in the line: what follows is a criterion of its own.
 
-    `population` is a span of the line, None where the heading names nobody; `generic` says it is a sentence heading.
+    `population` is a span of the line, None where the heading names nobody; `generic` says it is a sentence heading,
+    and `certain` that its words ("excluded", "eligible") may turn a section that a noun heading opened.
     """
 
     kind: Kind
@@ -30,6 +33,7 @@ class Heading:
     end: int
     population: tuple[int, int] | None = None
     generic: bool = False
+    certain: bool = True
 
 
 _WORD = re.compile(r"[a-z]+(?:'[a-z]+)?|\d+")
@@ -42,6 +46,7 @@ _TERM = re.compile(
     rf"(?:\s?-?(?P<crit>{_CRITERIA})\b)?|\b(?P<fcrit>criteres?|criterios?|criteri)\s(?:de\s|d'\s?|di\s|da\s|do\s)?(?:la\s|l')?"
     rf"(?:(?P<fex>non[\s-]{{0,2}}\w*inclu\w+|exclu\w+|esclusione)|(?P<finc>inclu\w+|eligib\w+|selection|seleccion))"
 )  # fmt: skip
+_CRITERIA_FOR = re.compile(rf"\b{_CRITERIA}\s(?:for|of)\s(?:(?:the|study|patient|subject)\s)*$")
 _LEAVE = re.compile(
     r"(?:(?:patient |subject |participant |study |early )?(?:withdrawal|drop-?\s?out|discontinuation|termination|removal|stopping|rescue)s? (?:criteria|criterion|rules|of)"
     r"|criteria for (?:withdrawal|discontinuation|drop-?out|removal|termination|stopping)"
@@ -49,269 +54,15 @@ _LEAVE = re.compile(
     r"|central trial contact|primary outcomes?|secondary outcomes?|outcome measures?|exit criteria|randomi[sz]ation criteria for dose)\b"
 )  # fmt: skip
 _EMPTY = re.compile(r"(?:(?:there (?:are|is|were) )?(?:none|no)(?: (?:specific|special|specified|particular|additional|other|further|known|formal|planned))?(?: (?:exclusions?|inclusions?|in|ex)?(?: ?criteria| ?criterion)?)?(?: (?:exist|apply|applied|is|are|were)?(?: ?(?:specified|planned|defined|listed|stated|applicable))?)?|n\s?/?\.?\s?a\.?|nil|none|not? (?:applicable|specified|provided|stated|available)|not? exclusion|(?:this|the) (?:study|trial) has no (?:in|ex)clusion criteria|aucune?|keine|null|-+|see (?:above|below|disease characteristics|inclusion criteria|exclusion criteria|patient characteristics))\W*")  # fmt: skip
-_VOCABULARY = frozenset(
-    [
-        "a",
-        "all",
-        "an",
-        "and",
-        "any",
-        "apply",
-        "applies",
-        "applied",
-        "are",
-        "as",
-        "at",
-        "be",
-        "been",
-        "before",
-        "below",
-        "by",
-        "can",
-        "cannot",
-        "could",
-        "do",
-        "does",
-        "each",
-        "either",
-        "else",
-        "eligible",
-        "eligibility",
-        "enrol",
-        "enroll",
-        "enrolled",
-        "enrollment",
-        "enrolment",
-        "enter",
-        "entered",
-        "entering",
-        "entry",
-        "every",
-        "exclude",
-        "excluded",
-        "excluding",
-        "exclusion",
-        "exclusions",
-        "exclusionary",
-        "exhibit",
-        "exhibits",
-        "exhibiting",
-        "exist",
-        "exists",
-        "following",
-        "follows",
-        "for",
-        "from",
-        "fulfil",
-        "fulfill",
-        "fulfilled",
-        "fulfilling",
-        "fulfills",
-        "fulfils",
-        "group",
-        "have",
-        "having",
-        "has",
-        "he",
-        "his",
-        "her",
-        "hers",
-        "if",
-        "in",
-        "include",
-        "included",
-        "includes",
-        "including",
-        "inclusion",
-        "ineligible",
-        "into",
-        "is",
-        "it",
-        "its",
-        "least",
-        "lead",
-        "leads",
-        "list",
-        "listed",
-        "may",
-        "meet",
-        "meeting",
-        "meets",
-        "met",
-        "more",
-        "must",
-        "necessary",
-        "need",
-        "needs",
-        "no",
-        "non",
-        "not",
-        "of",
-        "on",
-        "once",
-        "one",
-        "only",
-        "or",
-        "order",
-        "other",
-        "otherwise",
-        "part",
-        "participate",
-        "participated",
-        "participates",
-        "participating",
-        "participation",
-        "presence",
-        "present",
-        "presents",
-        "presenting",
-        "prior",
-        "qualify",
-        "qualified",
-        "recruited",
-        "recruit",
-        "recruitment",
-        "require",
-        "required",
-        "requirement",
-        "requirements",
-        "research",
-        "result",
-        "satisfy",
-        "satisfied",
-        "satisfies",
-        "satisfying",
-        "screening",
-        "select",
-        "selected",
-        "selection",
-        "shall",
-        "she",
-        "should",
-        "show",
-        "shows",
-        "showing",
-        "still",
-        "study",
-        "studies",
-        "subject",
-        "such",
-        "that",
-        "the",
-        "their",
-        "them",
-        "these",
-        "they",
-        "this",
-        "those",
-        "to",
-        "trial",
-        "trials",
-        "under",
-        "unless",
-        "until",
-        "was",
-        "were",
-        "when",
-        "where",
-        "which",
-        "who",
-        "whom",
-        "whose",
-        "will",
-        "with",
-        "would",
-        "permitted",
-        "allowed",
-        "admitted",
-        "admission",
-        "disqualify",
-        "disqualified",
-        "prohibited",
-        "considered",
-        "randomized",
-        "randomised",
-        "randomization",
-        "randomisation",
-        "registered",
-        "protocol",
-        "investigation",
-        "project",
-        "clinical",
-        "current",
-        "present",
-        "additional",
-        "also",
-        "criteria",
-        "criterion",
-        "conditions",
-        "condition",
-        "characteristics",
-        "reasons",
-        "reason",
-        "factors",
-        "factor",
-        "items",
-        "points",
-        "rules",
-        "patients",
-        "patient",
-        "subjects",
-        "participant",
-        "participants",
-        "individuals",
-        "individual",
-        "volunteers",
-        "volunteer",
-        "candidates",
-        "candidate",
-        "men",
-        "women",
-        "males",
-        "females",
-        "male",
-        "female",
-        "persons",
-        "person",
-        "people",
-        "children",
-        "adults",
-        "adult",
-        "cases",
-        "case",
-        "potential",
-        "prospective",
-        "two",
-        "three",
-        "both",
-        "main",
-        "key",
-        "general",
-        "major",
-        "specific",
-        "questions",
-        "answers",
-        "answer",
-        "yes",
-        "responded",
-        "based",
-        "basis",
-        "fit",
-        "fits",
-        "display",
-        "displays",
-        "displaying",
-        "demonstrate",
-        "fulfillment",
-        "possess",
-        "possessing",
-        "possesses",
-        "evaluated",
-        "deemed",
-        "accepted",
-        "rejected",
-        "phase",
-    ]
+_CERTAIN = {
+    "exclusion": re.compile(
+        r"exclu(?:d|s)|eligib|\bnot (?:be )?(?:included|enrol|admitted|recruited|selected|entered)|non-?inclu|disqualif"
+    ),
+    "inclusion": re.compile(r"\binclusion|eligib|\bmust meet\b|\b(?:will|can|to) be (?:included|enrol)"),
+}
+_PERMITS = re.compile(r"\b(?:may be|may have|allowed|permitted|are not excluded|acceptable)\b")
+_PLAIN = re.compile(
+    r"(?:(?:patients?|subjects?|participants?|criteria) )?(?:(?P<ex>exclude[sd]?|not eligible|ineligible|non-?eligible)|(?P<inc>include[sd]?|eligible))\s?(?::|$)"
 )
 _SENTENCE_CUE = re.compile(
     r"\b(?:follow\w*|below|criteria|criterion|conditions?|requirements?|characteristics|if|any of|all of|these|the answers?)\b"
@@ -325,188 +76,13 @@ _POPULATION = re.compile(
     r"|(?:normal |matched |adult )?controls?(?: (?:group|subjects?|participants?|patients?|arm|cohort))?|partners?|caregivers?|carers?|(?:[a-z]+ )?donors?|recipients?|spouses?|wives|siblings?|(?:both )?parents?|(?:biological )?mothers?"
     r"|fathers?|infants?|newborns?|neonates?|family members?|relatives?|clinicians?|physicians?|providers?|nurses?|staff|teachers?|students?|informants?|study partners?|children|adolescents?|adults|women|men|boys|girls"
     r"|(?:study )?(?:group|cohort|arm|part|phase|stage|stratum|strata|sub-?study|population|step|period|module|aim|track|stream) [a-z0-9]{1,3}\b(?: ?(?:/|and|&|,|-) ?(?:(?:group|cohort|arm|part|phase) )?[a-z0-9]{1,3}\b)*"
-    r"|(?:[a-z0-9/'-]+ ){1,6}(?:patients|subjects|participants|volunteers|individuals|persons|cohorts?|groups?|arms?|controls)(?: only)?"
     r"|(?:patients|subjects|participants|individuals|volunteers|persons|people|women|men|those) (?:with|without|in|undergoing|receiving|who|on|from|aged|having) [^:()]{2,90}"
+    r"|(?:(?:[a-z0-9/'-]+|\([a-z0-9 ]{1,8}\)) ){1,6}(?:patients|subjects|participants|volunteers|individuals|persons|cohorts?|groups?|arms?|controls)(?: only)?"
     r"|(?:phase|part|cohort|arm|group)s? [a-z0-9]{1,3}[^:()]{0,60}|mild[^:()]{0,70})"
 )  # fmt: skip
-_NOBODY = frozenset(
-    [
-        "patients",
-        "patient",
-        "subjects",
-        "subject",
-        "participants",
-        "participant",
-        "volunteers",
-        "individuals",
-        "persons",
-        "people",
-        "study",
-        "all",
-        "both",
-        "groups",
-        "group",
-        "cohorts",
-        "each",
-        "every",
-        "general",
-        "common",
-        "key",
-        "main",
-        "specific",
-        "additional",
-        "other",
-        "the",
-        "for",
-        "of",
-        "in",
-        "to",
-        "further",
-        "any",
-        "these",
-        "selected",
-        "enrolled",
-        "eligible",
-        "target",
-        "trial",
-        "arms",
-        "total",
-        "population",
-        "clinical",
-        "only",
-    ]
-)
-_HEAD_WORDS = _NOBODY | frozenset(
-    [
-        "a",
-        "an",
-        "and",
-        "as",
-        "are",
-        "be",
-        "is",
-        "were",
-        "was",
-        "follows",
-        "follow",
-        "following",
-        "include",
-        "includes",
-        "including",
-        "included",
-        "exclude",
-        "excluded",
-        "excludes",
-        "list",
-        "major",
-        "minor",
-        "primary",
-        "secondary",
-        "core",
-        "principal",
-        "basic",
-        "overall",
-        "summary",
-        "brief",
-        "abbreviated",
-        "important",
-        "selected",
-        "initial",
-        "pre",
-        "post",
-        "screening",
-        "baseline",
-        "enrollment",
-        "enrolment",
-        "randomization",
-        "randomisation",
-        "registration",
-        "treatment",
-        "run",
-        "running",
-        "visit",
-        "entry",
-        "intra",
-        "operative",
-        "preoperative",
-        "intraoperative",
-        "postoperative",
-        "operative",
-        "angiographic",
-        "imaging",
-        "radiographic",
-        "radiological",
-        "echocardiographic",
-        "medical",
-        "disease",
-        "laboratory",
-        "clinical",
-        "history",
-        "comorbidities",
-        "contraindications",
-        "contra",
-        "indication",
-        "indications",
-        "related",
-        "specific",
-        "regarding",
-        "concerning",
-        "about",
-        "with",
-        "at",
-        "on",
-        "by",
-        "from",
-        "or",
-        "study",
-        "protocol",
-        "trial",
-        "defined",
-        "per",
-        "participation",
-        "inclusion",
-        "exclusion",
-        "criteria",
-        "criterion",
-        "eligibility",
-        "key",
-        "detailed",
-        "part",
-        "step",
-        "phase",
-        "period",
-        "stage",
-        "full",
-        "complete",
-        "partial",
-        "short",
-        "detailed",
-        "absolute",
-        "relative",
-        "temporary",
-        "permanent",
-        "strict",
-        "procedural",
-        "lesion",
-        "ocular",
-        "eye",
-        "local",
-        "systemic",
-        "general",
-        "safety",
-        "mri",
-        "random",
-        "no",
-        "must",
-        "have",
-        "has",
-        "not",
-        "will",
-        "apply",
-        "if",
-        "any",
-        "any",
-    ]
+
+_BEFORE_POPULATION = re.compile(
+    r"(?:(?:the|all|for|key|main|additional|other|common|general|specific|of|each|in|both|and|to|-)\s)"
 )
 
 
@@ -521,6 +97,10 @@ def section_heading(line: str, *, marked: bool, at_start: bool = True) -> Headin
         return _leading(stripped) if at_start else None
     if _LEAVE.match(stripped) and len(_WORD.findall(stripped)) <= 8:
         return Heading("leave", None, len(line))
+    if empty(stripped):
+        return None
+    if match := _PLAIN.match(stripped):
+        return Heading("section", "exclusion" if match["ex"] else "inclusion", match.end())
     return (
         _noun_heading(stripped, len(line))
         or _sentence_heading(stripped, len(line), marked=marked)
@@ -541,7 +121,7 @@ def _noun_heading(line: str, end: int) -> Heading | None:
     match = _TERM.search(line)
     if match is None:
         return None
-    criteria = match["crit"] or match["fcrit"]
+    criteria = match["crit"] or match["fcrit"] or _CRITERIA_FOR.search(line[: match.start()])
     before, after = line[: match.start()], line[match.end() :]
     if match["inc"] and not criteria and not match["inc"].startswith("in"):
         return None
@@ -564,7 +144,7 @@ def _is_qualifier(words: str) -> bool:
     words = words.strip(' :-*_#(["')
     if not words:
         return True
-    unknown = [word for word in _WORD.findall(words) if word not in _HEAD_WORDS and not word.isdigit()]
+    unknown = [word for word in _WORD.findall(words) if word not in heading_words.BESIDE_TERM and not word.isdigit()]
     if not unknown:
         return len(words) < 60 and not re.search(r"\b(?:not|no|must|have|has|any|if|will|with)\b", words)
     if re.search(
@@ -600,20 +180,18 @@ def population_of(line: str) -> tuple[int, int] | None:
 
 
 def _population(line: str, start: int, end: int) -> tuple[int, int] | None:
-    for match in _POPULATION.finditer(line, start, end):
+    position = start
+    while (match := _POPULATION.search(line, position, end)) is not None:
         words = _WORD.findall(match.group())
-        if any(word not in _NOBODY for word in words):
+        if any(word not in heading_words.NOBODY for word in words):
             begin, stop = match.span()
-            while (
-                first := re.match(
-                    r"(?:(?:the|all|for|key|main|additional|other|common|general|specific|of|each|in|both|and|-)\s)",
-                    line[begin:stop],
-                )
-            ) is not None:
-                begin += first.end()
+            while (first := _BEFORE_POPULATION.match(line, begin, stop)) is not None:
+                begin = first.end()
             while stop > begin and line[stop - 1] in " .,-*_":
                 stop -= 1
             return (begin, stop) if stop > begin else None
+        after = line.find(" ", match.start())
+        position = after + 1 if match.start() < after < match.end() else match.end()
     return None
 
 
@@ -632,12 +210,17 @@ def _sentence_heading(line: str, end: int, *, marked: bool) -> Heading | None:
     words = _WORD.findall(re.sub(r"\([^)]{0,80}\)", " ", body))
     if len(words) < 4 or len(words) > 45:
         return None
-    unknown = [word for word in words if word not in _VOCABULARY and not word.isdigit()]
+    unknown = [word for word in words if word not in heading_words.SENTENCE and not word.isdigit()]
     if len(unknown) > (1 if ends_open and len(words) > 9 else 0):
         return None
-    if _EXCLUDE_CUE.search(body):
-        return Heading("section", "exclusion", end, generic=True)
-    return Heading("section", "inclusion", end, generic=True) if _INCLUDE_CUE.search(body) else None
+    label: Label = "exclusion" if _EXCLUDE_CUE.search(body) else "inclusion"
+    if label == "inclusion" and (_INCLUDE_CUE.search(body) is None or _PERMITS.search(body)):
+        return None
+    if (marked or label == "inclusion") and not heading_words.SOME.isdisjoint(words):
+        return None
+    if not lead_in.each_for_itself(body, label):
+        return None
+    return Heading("section", label, end, generic=True, certain=_CERTAIN[label].search(body) is not None)
 
 
 _LEADING = re.compile(
@@ -654,6 +237,7 @@ def _leading(line: str) -> Heading | None:
 
 
 INSIDE = re.compile(
-    rf"(?:(?<=[.;)\s])|(?<=\n))(?:(?:key|main|major|general|other|additional|subject|patient) )?(?:{_EXCLUSION}|{_INCLUSION})\s{_CRITERIA}\s?(?::|$)"
+    rf"(?:(?<=[.;:)?!\"])|(?<=[.;:)?!\"]\s))(?:(?:key|main|major|general|other|additional|subject|patient) )?"
+    rf"(?:{_EXCLUSION}|{_INCLUSION})\s{_CRITERIA}\s?(?::|$)"
 )
 """A section heading inside a line, after the end of a sentence or item."""

@@ -9,10 +9,10 @@ if TYPE_CHECKING:
     from transforms.eligibility.model import Join, Label
 
 _OPEN_END = re.compile(
-    r"(?::|\b(?:following|below|either|one of|any of|all of|includ(?:e|es|ed|ing)|such as|defined as|defined by|as follows"
-    r"|are|is|be|have|has|if|of|with|by|and/or|the following (?:criteria|conditions?|symptoms|features|requirements))\b)\W*$"
+    r"(?:[:：]\W*|\b(?:following|below|either|one of|any of|all of|includ(?:e|es|ed|ing)|such as|defined as|defined by|as follows"
+    r"|are|is|be|have|has|if|of|with|by|except|the following (?:criteria|conditions?|symptoms|features|requirements))[^\w.;,)]*)$"
 )
-_SOFT = re.compile(r"\b(?:following|one of|any of|all of|at least \w+ of|as defined|defined (?:as|by)|includ(?:e|es|ing)|criteria|such as|either|both|adequate|evidenced by|e\.g)\b")  # fmt: skip
+_SOFT = re.compile(r"\b(?:following|one of|any of|all of|at least \w+ of|as defined|defined (?:as|by)|includ(?:e|es|ing)|criteria|such as|either|both|adequate|functions?|evidenced by|characteri[sz]ed by|requirements?|types?|conditions|diseases?|disorders?|values?|tests?|e\.g)\b")  # fmt: skip
 _COUNT = re.compile(
     r"(?:\b(?:at least|minimum of|more than|≥|>|>=)\s?(?:\(?\d+\)?|two|three|four|five|six)|\b(?:two|three|four|five|[2-9])\s?(?:\(\d\)\s?)?or more"
     r"|\b(?:two|three|four)(?: out)? of|[2-9]\s?(?:\([a-z]+\)\s?)?(?:of|out of) (?:the|these|those|\d))\b[^.:]{0,40}"
@@ -25,7 +25,7 @@ _ANY = re.compile(
 _ALL = re.compile(
     r"\b(?:all(?: \w+){0,2} (?:of|the following)|all (?:following|criteria)|both(?: of)?|each of|every one of|and all)\b"
 )
-_EXCLUDES = re.compile(r"\b(?:no|not|without|none|absence|free of|neither|excluding|exclud\w+|never)\b")
+_DENIED = re.compile(r"\b(?:no|not|without|none|absence|free of|neither|excluding|never)\b[^,;:]*$")
 _OR_END = re.compile(r"(?:\bor|\band\s?/\s?or)\W*$")
 _AND_END = re.compile(r"\band\W*$")
 _OR_START = re.compile(r"\W*(?:or|and\s?/\s?or)\b")
@@ -40,10 +40,10 @@ def announces(line: str) -> bool:
 def may_hold_children(line: str) -> bool:
     """Whether items one level deeper belong under this line although it does not end open.
 
-    A line that is a whole sentence, or long, and has no word that announces a list does not: its deeper neighbours are
-    siblings that the registrant indented by mistake.
+    A line without a word that announces a list does not: its deeper neighbours are siblings that the registrant
+    indented by mistake.
     """
-    return announces(line) or _SOFT.search(line) is not None or (len(line) < 60 and line[-1:] not in ".;,")
+    return announces(line) or _SOFT.search(line) is not None
 
 
 def join_of(lead_in: str, items: list[str], label: Label | None) -> tuple[Join, bool]:
@@ -56,8 +56,10 @@ def join_of(lead_in: str, items: list[str], label: Label | None) -> tuple[Join, 
         return "any", True
     if _ALL.search(lead_in):
         return "all", False
-    if _ANY.search(lead_in):
-        denied = label == "inclusion" and _EXCLUDES.search(lead_in) is not None
+    if match := _ANY.search(lead_in):
+        denied = (
+            label == "inclusion" and _DENIED.search(lead_in[max(0, match.start() - 80) : match.start()]) is not None
+        )
         return ("all" if denied else "any"), False
     inner = [item for item in items if item]
     if any(_OR_END.search(item[-12:]) for item in inner[:-1]) or any(_OR_START.match(item[:12]) for item in inner[1:]):
@@ -65,6 +67,12 @@ def join_of(lead_in: str, items: list[str], label: Label | None) -> tuple[Join, 
     if any(_AND_END.search(item[-8:]) for item in inner[:-1]) or any(_AND_START.match(item[:12]) for item in inner[1:]):
         return "all", False
     return ("any" if label == "exclusion" else "all"), False
+
+
+def each_for_itself(lead_in: str, label: Label) -> bool:
+    """Whether the items of an announced list stand each for itself: all required, or each excluding."""
+    join, counted = join_of(lead_in, [], label)
+    return not counted and (label, join) in {("inclusion", "all"), ("exclusion", "any")}
 
 
 def or_after(line: str) -> bool:

@@ -15,7 +15,7 @@ _NOTE = re.compile(
 _OTHERS_MAY_APPLY = re.compile(
     r"\W*(?:there (?:may be|are) )?(?:other|additional|further|more|detailed|full|some|certain|various|these)\b(?: \w+(?:[-/]\w+)*){0,6}? (?:criteri(?:a|on)|requirements?|conditions?|restrictions?|details?)\b"
     r"(?:[^.;]{0,60}?\b(?:may|might|will|could)(?: also)? (?:apply|be applied|be applicable|be discussed)|[^.;]{0,60}?\bappl(?:y|ied)\b|[^.]{0,40}\b(?:can be found|are (?:available|listed|detailed|specified)|may be found|in the protocol|provided in)\b|(?: as)? per protocol\W*$)"
-    r"|\W*(?:other|additional) (?:protocol[- ](?:defined|specified|specific)|inclusion|exclusion)(?:[^.;]{0,40})(?:criteria|criterion)(?: (?:may|will|as)[^.;]{0,40})?\W*$"
+    r"|\W*(?:other|additional) (?:protocol[- ](?:defined|specified|specific)|inclusion|exclusion)(?:[^.;]{0,40})(?:criteria|criterion)(?: (?:may|will|as)[^.;]{0,40})?[^\w:]*$"
 )  # fmt: skip
 _TOPIC_WORDS = re.compile(r"[a-z0-9]+(?:['/&.+-][a-z0-9]+)*")
 _NO_TOPIC = re.compile(
@@ -30,6 +30,7 @@ _BARE_POPULATION = re.compile(
 )  # fmt: skip
 LONGEST_TOPIC = 90
 MOST_TOPIC_WORDS = 9
+MOST_WORDS_WITH_NUMBER = 4
 
 
 def is_note(line: str) -> bool:
@@ -37,24 +38,24 @@ def is_note(line: str) -> bool:
     return _NOTE.match(line) is not None or (len(line) < 260 and _OTHERS_MAY_APPLY.match(line) is not None)
 
 
-def is_topic(line: str, *, marked: bool, before_list: bool, holds_deeper: bool) -> bool:
+def is_topic(line: str, *, capitals: bool, marked: bool, before_list: bool, holds_deeper: bool) -> bool:
     """Whether a folded line is a sub-heading.
 
-    Unmarked: a short name with a colon, or, right before a list, a population or title without one. Marked: a name with
-    a colon and known topic words, without deeper items (those would make it a lead-in).
+    Unmarked: a short name with a colon, or, right before a list, one without; in capitals, any words. Marked: a name
+    with a colon and known topic words, without deeper items (those would make it a lead-in).
     """
     name = line.rstrip(" *_").rstrip("-").rstrip()
     closed = name.endswith(":")
     name = name.rstrip(": *_").strip(" *_")
-    if not name or len(name) > LONGEST_TOPIC or name[-1] in ".;,?!":
+    if not name or len(name) > LONGEST_TOPIC or name[-1] in ".;,?!" or ". " in name or ";" in name:
         return False
     words = _TOPIC_WORDS.findall(name)
     if not words or len(words) > MOST_TOPIC_WORDS:
         return False
     if _BARE_POPULATION.fullmatch(name):
         return closed or (before_list and not marked)
-    if _NO_TOPIC.search(name) or lead_in.announces(name):
+    if lead_in.announces(name) or (_NO_TOPIC.search(name) and not (capitals and closed and not marked)):
         return False
     if marked:
         return closed and not holds_deeper and _TOPIC_NOUNS.search(name) is not None
-    return closed or (before_list and len(words) <= 5 and _TOPIC_NOUNS.search(name) is not None)
+    return closed or (before_list and (len(words) <= MOST_WORDS_WITH_NUMBER or not any(map(str.isdigit, name))))

@@ -16,9 +16,9 @@ if TYPE_CHECKING:
     from transforms.eligibility.source_text import SourceText
 
 _NUMBERED = re.compile(
-    r"(?:(?<=[\s.;,:)])|^)\(?(\d{1,2})\s?[.):]{1,2}\s?(?=[a-z(≥≤<>\"])(?!(?:x|mg|ml|g|years?|months?|weeks?|days?|hours?)\b)"
+    r"(?:(?<=[\s.;,:)])(?<!\d[.,])|^)\(?(\d{1,2})\s?[.):]{1,2}\s?(?=[a-z(≥≤<>\"])(?!(?:x|mg|ml|g|years?|months?|weeks?|days?|hours?)\b)"
 )
-_NUMBERED_PARENTHESIS = re.compile(r"(?:(?<=[\s.;,:])|^)\(?(\d{1,2})\)\s?(?=[a-z0-9≥≤<>\"])")
+_NUMBERED_PARENTHESIS = re.compile(r"(?:(?<=[\s.;,:])(?<!\d[.,])|^)\(?(\d{1,2})\)\s?(?=[a-z0-9≥≤<>\"])")
 _LETTERED = re.compile(r"(?:(?<=[\s.;,:])|^)\(?([a-h])\)\s?(?=[a-z0-9≥≤<>\"])")
 _ROMAN = re.compile(r"(?:(?<=[\s.;,:])|^)\(?(i{1,3}|iv|vi{0,3})\)\s?(?=[a-z0-9≥≤<>\"])")
 _ROMANS = {"i": 1, "ii": 2, "iii": 3, "iv": 4, "v": 5, "vi": 6, "vii": 7, "viii": 8}

@@ -28,6 +28,7 @@ class Node:
     parent: Node | None = None
     indent: int = 0
     style: str = ""
+    ordinal: int | None = None
     flat: bool = False
     children: list[Node] = field(default_factory=list)
     flags: list[str] = field(default_factory=list)
@@ -50,13 +51,17 @@ class _Grower:
         self.nodes: list[Node] = []
         self.label: Label = "inclusion"
         self.left = False
+        self.explicit = False
         self.outer: str | None = None
         self.section: str | None = None
         self.inner: str | None = None
         self.open: list[Node] = []
         self.alternative = False
         self.spellings: dict[str, str] = {}
-        self.headed = [headings.section_heading(block.folded, marked=block.marked) for block in blocks]
+        self.headed = [
+            None if remarks.is_note(block.folded) else headings.section_heading(block.folded, marked=block.marked)
+            for block in blocks
+        ]
 
     def take(self, number: int) -> None:
         """Place one block."""
@@ -83,7 +88,8 @@ class _Grower:
     def _is_section(self, block: Block, heading: headings.Heading) -> bool:
         if heading.kind == "leave":
             return not block.marked or heading.end >= len(block.folded)
-        return heading.kind == "section"
+        turns = heading.generic and not heading.certain and self.explicit and heading.label != self.label
+        return not turns
 
     def _enter(self, block: Block, heading: headings.Heading) -> None:
         end = block.start + min(heading.end, len(block.folded))
@@ -93,6 +99,7 @@ class _Grower:
         self.left = heading.kind == "leave"
         if heading.label is not None:
             self.label = heading.label
+        self.explicit = self.explicit or not heading.generic
         if not heading.generic or heading.population:
             self.inner = None
             self.section = self._population(block, heading.population)
@@ -107,27 +114,34 @@ class _Grower:
         after = self.blocks[number + 1] if number + 1 < len(self.blocks) else None
         if after is None:
             return False
-        deeper = after.marked and after.indent > block.indent
+        heading = self.headed[number + 1]
+        if heading is not None and (heading.generic or heading.label != "inclusion" or not self._names_somebody(block)):
+            heading = None
         return remarks.is_topic(
             block.folded,
-            marked=block.marked,
-            before_list=(after.marked and not block.marked) or self.headed[number + 1] is not None,
-            holds_deeper=deeper and block.marked,
+            capitals=self.text.plain[block.start : block.end].isupper(),
+            marked=block.marked and heading is None,
+            before_list=(after.marked and not block.marked) or heading is not None,
+            holds_deeper=after.marked and after.indent > block.indent and block.marked,
         )
+
+    def _names_somebody(self, block: Block) -> bool:
+        """Whether a line right before "Inclusion criteria" is about whom they are for."""
+        return not block.marked or self.outer is not None or headings.population_of(block.folded) is not None
 
     def _topic(self, number: int, block: Block) -> None:
         self._add("heading", block)
         self.open = [one for one in self.open if one.indent < block.indent] if block.marked else []
         span = headings.population_of(block.folded)
-        if self.headed[number + 1] is not None:
-            self.outer = self._population(block, span)
-        else:
+        if self.headed[number + 1] is None:
             self.inner = self._population(block, span)
+        else:
+            self.outer = self._population(block, span or (0, len(block.folded.rstrip(" :.*_-"))))
 
     def _item(self, number: int, block: Block) -> None:
         parent = self._parent(block)
         node = self._add("criterion", block)
-        node.indent, node.style, node.parent = block.indent, block.style, parent
+        node.indent, node.style, node.ordinal, node.parent = block.indent, block.style, block.ordinal, parent
         if parent is not None:
             parent.children.append(node)
         before = self._sibling_before(node)
@@ -151,7 +165,7 @@ class _Grower:
             return False
         if _below(after, block):
             return lead_in.may_hold_children(block.folded)
-        node.flat = after.marked and lead_in.announces(block.folded)
+        node.flat = lead_in.announces(block.folded) and (after.marked or block.marked)
         return node.flat
 
     def _parent(self, block: Block) -> Node | None:
@@ -187,8 +201,12 @@ def _below(block: Block, above: Block) -> bool:
 
 def _under(block: Block, top: Node) -> bool:
     """Whether a block is a child of an open lead-in: deeper, or on its level in another style, or in a flat list."""
+    if block.ordinal is not None and top.ordinal is not None and block.ordinal == top.ordinal + 1 and top.children:
+        last = top.children[-1]
+        if last.ordinal is None or block.ordinal != last.ordinal + 1:
+            return False
     if block.indent != top.indent:
         return block.indent > top.indent
     if not top.children:
-        return block.marked
+        return block.marked or top.style != ""
     return block.style == top.children[-1].style and (block.style != top.style or top.flat)

@@ -1,0 +1,58 @@
+"""Words that headings are made of. A heading has none but these (and a population); a criterion has its subject matter."""
+
+from __future__ import annotations
+
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
+SENTENCE = _words("""
+    you your able unable take part join time entry baseline visit day each every listed described above being subject's
+    recruitment inclusions been were found subjected criterias certain specified recorded
+    a accepted additional admission admitted adult adults all allowed also an and answer answers any applied applies
+    apply are as at based basis be been before below both by can candidate candidates cannot case cases
+    characteristics children clinical condition conditions considered could criteria criterion current deemed
+    demonstrate display displaying displays disqualified disqualify do does each either eligibility eligible else
+    enrol enroll enrolled enrollment enrolment enter entered entering entry evaluated every exclude excluded
+    excluding exclusion exclusionary exclusions exhibit exhibiting exhibits exist exists factor factors female
+    females fit fits following follows for from fulfil fulfill fulfilled fulfilling fulfillment fulfills fulfils
+    general group has have having he her hers his if in include included includes including inclusion individual
+    individuals ineligible into investigation is it items its key lead leads least list listed main major male males
+    may meet meeting meets men met more must necessary need needs no non not of on once one only or order other
+    otherwise part participant participants participate participated participates participating participation
+    patient patients people permitted person persons phase points possess possesses possessing potential presence
+    present presenting presents prior prohibited project prospective protocol qualified qualify questions
+    randomisation randomised randomization randomized reason reasons recruit recruited recruitment registered
+    rejected require required requirement requirements research responded result rules satisfied satisfies satisfy
+    satisfying screening select selected selection shall she should show showing shows specific still studies study
+    subject subjects such that the their them these they this those three to trial trials two under unless until
+    volunteer volunteers was were when where which who whom whose will with women would yes
+""")
+"""All that a sentence heading may say ("Patients who meet any of the following will be excluded")."""
+
+NOBODY = _words("""
+    additional all any arms both clinical cohorts common each eligible enrolled every for further general group
+    groups in individuals key main of only other participant participants patient patients people persons population
+    selected specific study subject subjects target the these to total trial volunteers
+""")
+"""Words for participants that set no population apart."""
+
+BESIDE_TERM = NOBODY | _words("""
+    a abbreviated about absolute an and angiographic any apply are as at baseline basic be brief by clinical
+    comorbidities complete concerning contra contraindications core criteria criterion defined detailed disease
+    echocardiographic eligibility enrollment enrolment entry exclude excluded excludes exclusion eye follow
+    following follows from full general has have history if imaging important include included includes including
+    inclusion indication indications initial intra intraoperative is key laboratory lesion list local major medical
+    minor mri must no not ocular on operative or overall part partial participation per period permanent phase post
+    postoperative pre preoperative primary principal procedural protocol radiographic radiological random
+    randomisation randomization regarding registration related relative run running safety screening secondary
+    selected short specific stage step strict study summary systemic temporary treatment trial visit was were will
+    with
+""")
+"""What may stand beside "inclusion" or "exclusion" in a noun heading."""
+
+SOME = _words("""
+    women men males females male female children adults adult child adolescents girls boys mothers infants
+""")
+"""Words of a sentence heading that narrow whom it is about: such a line is a lead-in rather than a heading."""
