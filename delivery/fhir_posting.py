@@ -13,13 +13,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Generic, Protocol, TypeVar
 
 from delivery import fhir_apply
-from schemas.errors import RetryLaterError, StopError
+from delivery.fhir_apply import Applied
+from schemas.errors import HoldError, RetryLaterError, StopError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
     from types import TracebackType
 
-    from delivery.fhir_apply import Applied
     from delivery.fhir_client import FhirClient
 
 POSTERS: Final = 4
@@ -104,9 +104,9 @@ class _Post(Generic[Source]):
         while ready or self._flights:
             sending = self._failure is None and not ending()
             while sending and ready and len(self._flights) < POSTERS:
-                item = self._waiting[ready.popleft()].popleft()
-                future = self._pool.submit(fhir_apply.apply, self._client, item.sequence, item.content())
-                self._flights[future] = item
+                trial_id = ready.popleft()
+                if not self._submit(self._waiting[trial_id].popleft()) and self._waiting[trial_id]:
+                    ready.append(trial_id)
             if not self._flights:
                 break
             done, _ = wait(self._flights, return_when=FIRST_COMPLETED)
@@ -120,6 +120,16 @@ class _Post(Generic[Source]):
             raise self._failure
         self._park_undecided()
         self._ledger.mark()
+
+    def _submit(self, item: Item[Source]) -> bool:
+        """Post one change. False where there is nothing to post: what this server would get was held."""
+        try:
+            content = item.content()
+        except HoldError as error:
+            self._ledger.park(item.source, Applied("refused", attempts=0, reasons=error.reasons))
+            return False
+        self._flights[self._pool.submit(fhir_apply.apply, self._client, item.sequence, content)] = item
+        return True
 
     def _take(self, future: Future[Applied], item: Item[Source]) -> None:
         try:

@@ -31,6 +31,9 @@ def refuse_topic_ahead(cluster: Cluster, kafka: KafkaSettings, outbox: Outbox) -
         known = published.get(row.change.trial_id)
         if known is not None and (known[0] < mine[0] or known == mine):
             del published[row.change.trial_id]
+    for trial_id, sequence in outbox.taken_over():
+        if trial_id in published and published[trial_id][0] <= sequence:
+            del published[trial_id]
     if published:
         trial_id, (sequence, _) = next(iter(published.items()))
         msg = (

@@ -69,6 +69,10 @@ class Outbox(Protocol):
         """The newest row of each trial: for a bootstrap or a verification."""
         ...
 
+    def taken_over(self) -> Iterator[tuple[str, int]]:
+        """(trial, sequence) of trials whose sequence was taken over from a topic and that have no row here since."""
+        ...
+
     def lease(self, name: str, *, seconds: float = 60.0) -> AbstractContextManager[None]:
         """Hold a named lease while working. Raises RetryLaterError, naming the holder, when another holds it."""
         ...

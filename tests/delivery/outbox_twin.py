@@ -40,6 +40,7 @@ class MemoryOutbox:
     cursors: dict[str, int] = field(default_factory=dict)
     parked: dict[str, list[Parked]] = field(default_factory=dict)
     leases: set[str] = field(default_factory=set)
+    reseeded: dict[str, int] = field(default_factory=dict)
 
     def add(self, trial_id: str, bundle: dict[str, Any] | bytes | None = None, **facts: Any) -> OutboxRow:
         """The next change of a trial; its Bundle says which change it is."""
@@ -88,6 +89,9 @@ class MemoryOutbox:
 
     def latest_per_trial(self) -> Iterator[OutboxRow]:
         yield from {row.change.trial_id: row for row in self.rows}.values()
+
+    def taken_over(self) -> Iterator[tuple[str, int]]:
+        yield from self.reseeded.items()
 
     @contextmanager
     def lease(self, name: str, *, seconds: float = 60.0) -> Iterator[None]:

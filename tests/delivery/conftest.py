@@ -1,0 +1,70 @@
+"""The twins and the real servers, each behind the same fixture, so that one test is asked of both."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import count
+from typing import TYPE_CHECKING
+from uuid import uuid4
+
+import httpx
+import pytest
+
+from delivery.fhir_client import Patience
+from delivery.fhir_memory import MemoryFhirServer
+from delivery.fhir_settings import FhirSettings
+from delivery.kafka_client import KafkaCluster
+from delivery.kafka_memory import MemoryCluster
+from delivery.kafka_settings import KafkaSettings
+from tests.delivery.outbox_twin import MemoryOutbox
+
+if TYPE_CHECKING:
+    from delivery.kafka_seam import Cluster
+
+PREFIXES = count(1)
+QUICK = Patience(attempts=3, first_wait_seconds=0.01, longest_wait_seconds=2.0)
+
+
+@dataclass
+class KafkaUnderTest:
+    """A cluster, and settings with a topic prefix of this test alone."""
+
+    cluster: Cluster
+    settings: KafkaSettings
+
+
+@dataclass
+class FhirUnderTest:
+    """A server of R4, how it is reached (None: over the network), and a number prefix no other test uses."""
+
+    settings: FhirSettings
+    transport: httpx.BaseTransport | None
+    trials: str
+
+    def resource(self, reference: str) -> httpx.Response:
+        with httpx.Client(transport=self.transport, timeout=30) as client:
+            return client.get(f"{self.settings.base_url}/{reference}")
+
+
+@pytest.fixture(params=["twin", pytest.param("real", marks=pytest.mark.kafka)])
+def kafka(request: pytest.FixtureRequest) -> KafkaUnderTest:
+    prefix = f"test-{next(PREFIXES)}-{uuid4().hex[:6]}."
+    if request.param == "twin":
+        return KafkaUnderTest(MemoryCluster(), KafkaSettings("memory:9092", topic_prefix=prefix))
+    settings = KafkaSettings(request.getfixturevalue("kafka_bootstrap"), topic_prefix=prefix)
+    return KafkaUnderTest(KafkaCluster(settings), settings)
+
+
+@pytest.fixture(params=["twin", pytest.param("real", marks=pytest.mark.fhir)])
+def fhir(request: pytest.FixtureRequest) -> FhirUnderTest:
+    trials = f"NCT9{uuid4().int % 10**4:04d}"
+    if request.param == "twin":
+        server = MemoryFhirServer()
+        return FhirUnderTest(FhirSettings("http://fhir.example.org/fhir/r4", "R4"), server.transport, trials)
+    address = request.getfixturevalue("fhir_base_urls")["R4"]
+    return FhirUnderTest(FhirSettings(address, "R4"), None, trials)
+
+
+@pytest.fixture
+def outbox() -> MemoryOutbox:
+    return MemoryOutbox()
