@@ -134,8 +134,11 @@ class Settings(BaseSettings):
         return init_settings, env_settings, TomlConfigSettingsSource(settings_cls)
 
 
-# Read by the shell, the installer or the tests, not by a run.
-_OTHER_VARIABLES = frozenset({"TRIALWIRE_CACHE_DIR", "TRIALWIRE_VAR_DIR"})
+OTHER_VARIABLES: dict[str, str] = {
+    "TRIALWIRE_CACHE_DIR": "Where the local stack keeps the Java jars it fetched, for all checkouts",
+    "TRIALWIRE_MAVEN_URL": "A mirror that the local stack fetches those jars from",
+}
+"""Variables of ours that are no settings of a run: the local stack reads them."""
 
 
 def load(overrides: dict[str, Any] | None = None) -> Settings:
@@ -198,7 +201,7 @@ def _origin(path: list[str], toml: dict[str, Any]) -> str:
 
 def unknown_variables() -> list[str]:
     """Variables that look like ours and are read by nothing: misspelt names, most likely."""
-    known = {name for name, _, _ in described()} | _OTHER_VARIABLES
+    known = {name for name, _, _ in described()} | set(OTHER_VARIABLES)
     return sorted(name for name in os.environ if name.startswith("TRIALWIRE_") and name not in known)
 
 

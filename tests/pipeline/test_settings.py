@@ -92,7 +92,7 @@ def test_no_secret_is_in_the_printed_rows_or_in_a_fault(monkeypatch: pytest.Monk
 
 def test_a_misspelt_variable_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("TRIALWIRE_KAFAK__BOOTSTRAP_SERVERS", "x")
-    monkeypatch.setenv("TRIALWIRE_VAR_DIR", "x")
+    monkeypatch.setenv("TRIALWIRE_CACHE_DIR", "x")
     assert settings.unknown_variables() == ["TRIALWIRE_KAFAK__BOOTSTRAP_SERVERS"]
 
 

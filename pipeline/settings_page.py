@@ -1,0 +1,37 @@
+"""The tables of docs/settings.md, made of the settings themselves: `python -m pipeline.settings_page` writes it anew."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from pipeline import settings
+
+PAGE = Path(__file__).resolve().parent.parent / "docs" / "settings.md"
+_MARKS = "<!-- {name}: made by python -m pipeline.settings_page -->"
+_END = "<!-- end -->"
+
+
+def tables() -> dict[str, str]:
+    """The tables of the page by name, as Markdown: every setting, and the variables that are no settings of a run."""
+    listed = [
+        f"| `{name}` | {f'`{default}`' if default else ''} | {says} |" for name, default, says in settings.described()
+    ]
+    others = [f"| `{name}` | {says} |" for name, says in settings.OTHER_VARIABLES.items()]
+    return {
+        "settings": "\n".join(["| variable | default | what it says |", "|---|---|---|", *listed]),
+        "others": "\n".join(["| variable | what it says |", "|---|---|", *others]),
+    }
+
+
+def renewed(page: str) -> str:
+    """The page with the tables of today between their marks."""
+    for name, table in tables().items():
+        begin = _MARKS.format(name=name)
+        before, _, rest = page.partition(begin)
+        _, _, after = rest.partition(_END)
+        page = f"{before}{begin}\n{table}\n{_END}{after}"
+    return page
+
+
+if __name__ == "__main__":
+    PAGE.write_text(renewed(PAGE.read_text(encoding="utf-8")), encoding="utf-8")

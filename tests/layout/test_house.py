@@ -1,0 +1,211 @@
+"""The house stands as it is drawn: names of our own, imports one way, light DAG files, a true tree, a true lock."""
+
+from __future__ import annotations
+
+import importlib.metadata
+import importlib.util
+import re
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+from typing import Any
+
+import pytest
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
+
+from pipeline import settings, settings_page
+
+CHECKOUT = Path(__file__).resolve().parents[2]
+PROJECT: dict[str, Any] = tomllib.loads((CHECKOUT / "pyproject.toml").read_text(encoding="utf-8"))
+TOOLS = PROJECT["tool"]
+STAGES = {"changes", "delivery", "quality", "sources", "stack", "transforms"}
+SHIPPED = STAGES | {"dags", "pipeline", "schemas"}
+
+
+def files() -> list[Path]:
+    """What belongs to the project: what git follows or would follow."""
+    listed = subprocess.run(
+        ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
+        cwd=CHECKOUT, capture_output=True, text=True, check=True,
+    ).stdout.split("\0")  # fmt: skip
+    return [path for name in listed if name and (path := CHECKOUT / name).is_file()]
+
+
+def test_no_other_installed_distribution_owns_one_of_our_names() -> None:
+    owners = importlib.metadata.packages_distributions()
+    assert {name: set(owners.get(name, ())) - {"trialwire"} for name in SHIPPED} == {name: set() for name in SHIPPED}
+
+
+def test_each_of_our_names_is_imported_from_this_checkout() -> None:
+    for name in SHIPPED:
+        spec = importlib.util.find_spec(name)
+        assert spec is not None
+        assert spec.origin is not None
+        assert Path(spec.origin).parent == CHECKOUT / name
+
+
+def test_no_folder_shadows_a_package_and_none_is_a_drawer() -> None:
+    names = {part for path in files() for part in path.relative_to(CHECKOUT).parent.parts}
+    modules = {path.stem for path in files() if path.suffix == ".py"}
+    top = {path.relative_to(CHECKOUT).parts[0] for path in files()}
+    assert top.isdisjoint({"fhir", "kafka", "airflow", "config", "test", "tools", "examples"})
+    assert (names | modules).isdisjoint({"utils", "util", "common", "helpers", "core", "base", "manager", "misc"})
+
+
+def test_every_tool_knows_exactly_the_folders_that_exist() -> None:
+    packages = {path.parent.name for path in CHECKOUT.glob("*/__init__.py")}
+    assert packages - {"tests", "benchmarks"} == SHIPPED
+    assert set(TOOLS["hatch"]["build"]["targets"]["wheel"]["packages"]) == SHIPPED
+    assert set(TOOLS["importlinter"]["root_packages"]) == SHIPPED
+    assert set(TOOLS["mypy"]["packages"]) == SHIPPED - {"dags"}
+    assert set(TOOLS["ruff"]["lint"]["isort"]["known-first-party"]) >= packages
+
+
+def test_the_layers_put_stages_side_by_side_and_everything_above_schemas() -> None:
+    (contract,) = [one for one in TOOLS["importlinter"]["contracts"] if one["type"] == "layers"]
+    dags, pipeline, stages, schemas = contract["layers"]
+    assert (dags, pipeline, schemas) == ("dags", "pipeline", "schemas")
+    assert set(stages.split(" | ")) == STAGES
+
+
+def test_imports_run_one_way() -> None:
+    program = Path(sys.executable).with_name("lint-imports")
+    told = subprocess.run([program, "--no-cache"], cwd=CHECKOUT, capture_output=True, text=True, check=False)
+    assert told.returncode == 0, told.stdout
+
+
+def test_only_dags_imports_airflow() -> None:
+    importing = {
+        path.relative_to(CHECKOUT).parts[0]
+        for path in files()
+        if path.suffix == ".py"
+        and re.search(r"^\s*(from|import) airflow\b", path.read_text(encoding="utf-8"), re.MULTILINE)
+    }
+    assert importing - {"tests"} == {"dags"}
+
+
+def test_reading_the_dag_files_loads_no_heavy_library(tmp_path: Path) -> None:
+    names = sorted(f"dags.{path.stem}" for path in (CHECKOUT / "dags").glob("*.py") if path.stem != "__init__")
+    program = (
+        f"import importlib, sys\nfor name in {names!r}: importlib.import_module(name)\n"
+        "print([name for name in ('great_expectations', 'pandas', 'fhir.resources', 'kafka', 'lxml') if name in sys.modules])"
+    )
+    environment = {"AIRFLOW_HOME": str(tmp_path), "PATH": "", "AIRFLOW__CORE__LOAD_EXAMPLES": "False"}
+    told = subprocess.run(
+        [sys.executable, "-c", program], cwd=tmp_path, env=environment, capture_output=True, text=True, check=False
+    )
+    assert told.stdout.splitlines()[-1:] == ["[]"], told.stderr
+
+
+def test_the_tree_in_the_readme_is_the_tree() -> None:
+    readme = (CHECKOUT / "README.md").read_text(encoding="utf-8")
+    tree = re.search(r"^## The house\n+```\n(.*?)^```", readme, re.MULTILINE | re.DOTALL)
+    assert tree is not None
+    drawn = set(re.findall(r"([\w-]+)/(?=\s)", tree[1]))
+    there = {path.relative_to(CHECKOUT).parts[0] for path in files() if len(path.relative_to(CHECKOUT).parts) > 1}
+    assert drawn == {name for name in there if not name.startswith(".")}
+
+
+def requirements() -> list[Requirement]:
+    groups = [line for group in PROJECT["dependency-groups"].values() for line in group]
+    return [
+        Requirement(line)
+        for line in [*PROJECT["project"]["dependencies"], *groups, *PROJECT["build-system"]["requires"]]
+    ]
+
+
+def pins() -> dict[str, set[str]]:
+    lock = (CHECKOUT / "requirements.lock").read_text(encoding="utf-8")
+    found: dict[str, set[str]] = {}
+    for name, version in re.findall(r"^([A-Za-z0-9._-]+)==([^\s;\\]+)", lock, re.MULTILINE):
+        found.setdefault(canonicalize_name(name), set()).add(version)
+    return found
+
+
+def test_the_lock_pins_what_the_project_asks_for() -> None:
+    locked = pins()
+    for wanted in requirements():
+        versions = locked.get(canonicalize_name(wanted.name), set())
+        assert versions, f"{wanted.name} is not in requirements.lock: run `make lock`"
+        assert all(version in wanted.specifier for version in versions), (
+            f"{wanted} is locked as {versions}: run `make lock`"
+        )
+
+
+def test_every_package_of_the_lock_has_its_hashes_and_no_host_is_named() -> None:
+    lock = (CHECKOUT / "requirements.lock").read_text(encoding="utf-8")
+    entries = re.split(r"^(?=[A-Za-z0-9])", lock, flags=re.MULTILINE)[1:]
+    assert [entry.split()[0] for entry in entries if "--hash=sha256:" not in entry] == []
+    assert "://" not in lock
+
+
+def test_nothing_is_locked_that_nobody_asks_for() -> None:
+    """By the metadata of what is installed, whatever its markers; a package of another platform has none to ask."""
+    asked = {(canonicalize_name(one.name), frozenset(one.extras)) for one in requirements()}
+    reached: set[tuple[str, frozenset[str]]] = set()
+    while asked:
+        name, extras = asked.pop()
+        reached.add((name, extras))
+        try:
+            needs = map(Requirement, importlib.metadata.requires(name) or ())
+        except importlib.metadata.PackageNotFoundError:
+            continue
+        for need in needs:
+            by_extra = need.marker is not None and "extra" in str(need.marker)
+            if not by_extra or any(need.marker is not None and need.marker.evaluate({"extra": one}) for one in extras):
+                following = (canonicalize_name(need.name), frozenset(need.extras))
+                asked |= {following} - reached
+    assert set(pins()) - {name for name, _ in reached} == set()
+
+
+# Each is written so that it does not find itself.
+FOREIGN = (
+    re.compile(r"/(?:[w]ork|[r]oot|[h]ome|[U]sers)/\w"),
+    re.compile(r"/[t]mp/\w"),
+    re.compile(r"pypi[.]org|python[h]osted|registry[.]npmjs|maven[.]org|repo[.]maven|maven[.]apache[.]org"),
+)
+
+
+@pytest.mark.parametrize("pattern", FOREIGN, ids=lambda pattern: pattern.pattern[:12])
+def test_no_file_names_a_folder_of_some_machine_or_a_package_host(pattern: re.Pattern[str]) -> None:
+    named = {}
+    for path in files():
+        try:
+            text = path.read_text(encoding="utf-8")
+        except UnicodeDecodeError:
+            continue
+        if found := pattern.search(text):
+            named[path.relative_to(CHECKOUT).as_posix()] = found[0]
+    assert named == {}
+
+
+def test_the_settings_page_is_made_of_the_settings() -> None:
+    page = settings_page.PAGE.read_text(encoding="utf-8")
+    assert settings_page.renewed(page) == page, "run `python -m pipeline.settings_page`"
+
+
+def test_every_variable_of_ours_that_is_read_is_a_setting_or_told_beside_them() -> None:
+    told = {name for name, _, _ in settings.described()} | set(settings.OTHER_VARIABLES)
+    read = {
+        name
+        for path in files()
+        if path.suffix in {".py", ".sh"} and path.relative_to(CHECKOUT).parts[0] in SHIPPED
+        for name in re.findall(
+            r"""(?:environ(?:\.get)?|getenv)[(\[]\s*["'](TRIALWIRE_\w+)""", path.read_text(encoding="utf-8")
+        )
+    }
+    assert read - told == set()
+    assert set(settings.OTHER_VARIABLES) - read == set()
+
+
+def test_every_link_of_our_pages_leads_somewhere() -> None:
+    broken = {}
+    for path in files():
+        if path.suffix == ".md":
+            text = re.sub(r"```.*?```", "", path.read_text(encoding="utf-8"), flags=re.DOTALL)
+            for target in re.findall(r"\]\(([^)#\s]+)(?:#[^)]*)?\)", text):
+                if "://" not in target and not target.startswith("mailto:") and not (path.parent / target).exists():
+                    broken.setdefault(path.relative_to(CHECKOUT).as_posix(), []).append(target)
+    assert broken == {}
