@@ -13,6 +13,7 @@ import httpx
 import orjson
 
 from stack import jars, java
+from stack.class_sharing import ClassSharing
 from stack.port import HOST
 from stack.process import Process
 
@@ -48,21 +49,24 @@ class FhirServer:
         Raises StopError or RetryLaterError with the cause and the cure.
         """
         libraries = jars.fetch("fhir_server")
-        classes = java.compiled("FhirServer.java", libraries)
+        main = java.compiled("FhirServer.java", libraries)
         definitions = definitions_zip(libraries)
+        class_path = jars.class_path([main, *libraries])
+        self.sharing = ClassSharing("fhir-server", class_path)
         self.data.mkdir(parents=True, exist_ok=True)
         # Without WRITE_DELAY=0 the last acknowledged transaction is lost by a kill.
         databases = [f"jdbc:h2:file:{self.data.absolute() / version.lower()};WRITE_DELAY=0" for version in VERSIONS]
         self.process = Process(
             name=self.name,
             command=java.command(
-                "FhirServer", jars.class_path([classes, *libraries]), str(self.port), *databases, str(definitions),
-                options=JVM_OPTIONS,
+                "FhirServer", class_path, str(self.port), *databases, str(definitions),
+                options=[*JVM_OPTIONS, *self.sharing.options()],
             ),
             log=self.log,
             answers=lambda: all(map(answers, self.base_urls.values())),
             cure=CURE,
             ready_seconds=300,
+            stop_seconds=40,
         )  # fmt: skip
         self.process.start()
         try:
@@ -77,7 +81,7 @@ class FhirServer:
 
     def stop(self) -> None:
         """Stop the server; what was acknowledged stays in its databases."""
-        self.process.stop()
+        self.sharing.keep(clean=self.process.stop())
 
 
 def answers(base_url: str) -> bool:

@@ -43,7 +43,7 @@ JAR_SETS: dict[str, tuple[str, ...]] = {
         "ca.uhn.hapi.fhir:hapi-fhir-jpaserver-base:8.8.0",
         "com.h2database:h2:2.3.232",
         "org.eclipse.jetty.ee10:jetty-ee10-servlet:12.0.25",
-        "ch.qos.logback:logback-classic:1.5.18",
+        "ch.qos.logback:logback-classic:1.5.25",
     ),
     "validator": (
         "ca.uhn.hapi.fhir:hapi-fhir-validation:8.8.1",

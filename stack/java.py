@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import os
-import shutil
 import subprocess
 import tempfile
+import zipfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -39,25 +39,24 @@ def command(main: str, class_path: str, *arguments: str, options: Sequence[str] 
 
 
 def compiled(source: str, libraries: list[Path]) -> Path:
-    """Compile one source of stack/java/ against its jars. Returns the folder of its classes.
+    """Compile one source of stack/java/ against its jars. Returns the jar of its classes.
 
-    The folder is named by the content of source and jar names, so it is made once and never stale.
+    The jar is named by the content of the source and the names of its libraries, so it is made once and never stale.
     """
     text = (SOURCES / source).read_bytes()
     key = hashlib.sha256(text + jars.class_path([Path(jar.name) for jar in libraries]).encode()).hexdigest()[:16]
-    folder = jars.cache_folder() / "classes" / f"{Path(source).stem}-{key}"
-    if folder.is_dir():
-        return folder
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    making = Path(tempfile.mkdtemp(prefix="compiling-", dir=folder.parent))
-    try:
-        _compile(source, libraries, making)
-        making.chmod(0o755)
-        if not folder.is_dir():
-            making.rename(folder)
-    finally:
-        shutil.rmtree(making, ignore_errors=True)
-    return folder
+    made = jars.cache_folder() / "classes" / f"{Path(source).stem}-{key}.jar"
+    if made.is_file():
+        return made
+    made.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix="compiling-", dir=made.parent) as name:
+        folder = Path(name)
+        _compile(source, libraries, folder / "classes")
+        with zipfile.ZipFile(folder / made.name, "w") as jar:
+            for file in sorted((folder / "classes").rglob("*.class")):
+                jar.write(file, file.relative_to(folder / "classes"))
+        (folder / made.name).replace(made)
+    return made
 
 
 def _compile(source: str, libraries: list[Path], into: Path) -> None:

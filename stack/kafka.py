@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from schemas.errors import StopError
 from stack import jars, java
+from stack.class_sharing import ClassSharing
 from stack.port import HOST
 from stack.process import Process
 
@@ -50,9 +51,12 @@ class Kafka:
         properties = self._write_properties()
         if not (self.data / "log" / "meta.properties").exists():
             self._format(class_path, properties)
+        self.sharing = ClassSharing("kafka", class_path)
         self.process = Process(
             name=self.name,
-            command=java.command("kafka.Kafka", class_path, str(properties), options=JVM_OPTIONS),
+            command=java.command(
+                "kafka.Kafka", class_path, str(properties), options=[*JVM_OPTIONS, *self.sharing.options()]
+            ),
             log=self.log,
             answers=lambda: answers(HOST, self.port),
             cure=CURE,
@@ -71,7 +75,7 @@ class Kafka:
 
     def stop(self) -> None:
         """Stop the broker; what was acknowledged stays in the data folder."""
-        self.process.stop()
+        self.sharing.keep(clean=self.process.stop())
 
     def _write_properties(self) -> Path:
         file = self.data / "server.properties"

@@ -91,19 +91,24 @@ class Process:
             return None
         return self._told(f"ended by itself (exit code {code})")
 
-    def stop(self) -> None:
-        """Stop the child: its signal, and SIGKILL for whatever of it and its children is left after `stop_seconds`."""
+    def stop(self) -> bool:
+        """Stop the child: its signal, and SIGKILL for whatever of it and its children is left after `stop_seconds`.
+
+        Returns whether the child ended in its own time.
+        """
         if self._child is None:
-            return
+            return True
         family = _family(self._child.pid)
         with suppress(ProcessLookupError):
             self._child.send_signal(self.stop_signal)
         with suppress(subprocess.TimeoutExpired):
             self._child.wait(self.stop_seconds)
+        clean = self._child.poll() is not None
         _kill(family)
         self._child.wait()
         self._child = None
         self.pid_file.unlink(missing_ok=True)
+        return clean
 
     def _told(self, what: str) -> str:
         lines = "".join(f"\n  | {line}" for line in last_lines(self.log))
