@@ -20,11 +20,11 @@ _DASHED_HERE = re.compile(
     r"(\d{1,2})\s?-\s?(?=[a-z(<>≥≤])(?!\s?(?:year|yr|month|week|day|hour|fold|item|point|lead|minute)s?\b)"
 )
 _GLUED_AGE = re.compile(r"(\d{1,2})\.(?=(?:1[5-9]|[2-8]\d)\s?(?:-|~|to\b|years?\b|y\b|≤|<))")
-_LEVELS = re.compile(r"(?!\d{1,2}\.\d\d\s?(?:-|~|to\b|years?\b|y\b))\(?\d{1,2}(?:\.\d{1,2}){1,4}[.)]?\s+(?=[a-z≥>(\"'])(?!(?:x|mg|g|kg|cm|mm|ml|l|dl|iu|years?|months?|weeks?|days?|times|mmol|ng|ug|μg|nmol|pg|%)\b)")  # fmt: skip
+_LEVELS = re.compile(r"(?!\d{1,2}\.\d\d\s?(?:-|~|to\b|years?\b|y\b))\(?\d{1,2}(?:\.\d{1,2}){1,4}[.)]?\s+(?=[a-z≥>(\"'])(?!(?:to|or|and|fold|x|mg|g|kg|cm|mm|ml|l|dl|iu|years?|months?|weeks?|days?|times|mmol|ng|ug|μg|nmol|pg|%)\b)")  # fmt: skip
 _LETTER = re.compile(r"\(([a-z])\)\s?(?=\S)|([a-z])\)\s?(?=\S)|([a-z])\.\s?(?=\S)")
 _ROMAN = re.compile(r"\(?([ivx]{2,5})[.)]\s?(?=\S)")
 _CIRCLED = re.compile(r"[①-⑳]\s?[.)]?\s?")
-_BULLET = re.compile(r"[*•·●○◦▪▫■□♦◆❖‣⁃➢➤►▶✓✔\uf0b7\uf0a7\uf0d8\uf0fc]+\s?|-{1,2}>?\s?(?=\S)|[o§+?]\s+(?=\S)")
+_BULLET = re.compile(r"[*•·●○◦▪▫■□♦◆❖‣⁃➢➤►▶✓✔\uf0b7\uf0a7\uf0d8\uf0fc]+\s?|-{1,2}>?\s*(?=\S)|[o§+?]\s+(?=\S)")
 _BARE = re.compile(r"[*•·●○◦▪■□‣⁃-]+")
 _ABBREVIATION = re.compile(r"(?:e\.\s?g|i\.\s?e)\b|[a-z]\.\s?(?:coli|pylori|difficile|aureus|falciparum|vivax|albicans|pneumoniae|tuberculosis|jirovec)")  # fmt: skip
 _ENDS = frozenset(".;:?!")
@@ -125,6 +125,8 @@ def _block(text: SourceText, start: int, end: int, layout: Layout, *, gap: bool)
     for _ in range(3):
         marker = read_marker(text, body, end) or (_dashed(text, body, end) if layout.dashed_numbers else None)
         if marker is None or (styles and styles[-1][0] in "ai"):
+            break
+        if styles and styles[-1][0] == "1" and marker[0][0] == "1":
             break
         style, ordinal, after = marker
         if after >= end:

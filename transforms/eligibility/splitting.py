@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 
 from transforms.eligibility import lead_in
 from transforms.eligibility.headings import INSIDE
+from transforms.eligibility.old_registry import topics_of_old_registry
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from transforms.eligibility.layout import Block
     from transforms.eligibility.source_text import SourceText
@@ -19,6 +20,7 @@ _NUMBERED = re.compile(
     r"(?:(?<=[\s.;,:)])(?<!\d[.,])|^)\(?(\d{1,2})\s?[.):]{1,2}\s?(?=[a-z(≥≤<>\"])(?!(?:x|mg|ml|g|years?|months?|weeks?|days?|hours?)\b)"
 )
 _NUMBERED_PARENTHESIS = re.compile(r"(?:(?<=[\s.;,:])(?<!\d[.,])|^)\(?(\d{1,2})\)\s?(?=[a-z0-9≥≤<>\"])")
+_COUNTED = re.compile(r"(?<=[\s.;,)])(?<!\d[.,])(\d{1,2})[.)]\s?(?=[A-Z≥≤<>\"])")
 _LETTERED = re.compile(r"(?:(?<=[\s.;,:])|^)\(?([a-h])\)\s?(?=[a-z0-9≥≤<>\"])")
 _ROMAN = re.compile(r"(?:(?<=[\s.;,:])|^)\(?(i{1,3}|iv|vi{0,3})\)\s?(?=[a-z0-9≥≤<>\"])")
 _ROMANS = {"i": 1, "ii": 2, "iii": 3, "iv": 4, "v": 5, "vi": 6, "vii": 7, "viii": 8}
@@ -37,8 +39,12 @@ FEWEST_SEMICOLONS = 2
 def split(text: SourceText, blocks: list[Block]) -> list[Block]:
     """Every block in as many blocks as it has items. A child's indent is one more than its lead-in's."""
     prose = not any(block.marked for block in blocks)
+    following = [block.ordinal for block in blocks[1:]] + [None]
     return [
-        piece for block in blocks for part in _at_headings(text, block) for piece in _inside(text, part, prose=prose)
+        piece
+        for block, next_ordinal in zip(blocks, following, strict=True)
+        for part in _at_headings(text, block)
+        for piece in _inside(text, part, next_ordinal, prose=prose)
     ]
 
 
@@ -53,8 +59,10 @@ def _at_headings(text: SourceText, block: Block) -> Iterator[Block]:
     yield _part(text, block, begin, block.end)
 
 
-def _inside(text: SourceText, block: Block, *, prose: bool) -> list[Block]:
-    for find in (_bulleted, _numbered, _semicolons):
+def _inside(text: SourceText, block: Block, next_ordinal: int | None, *, prose: bool) -> list[Block]:
+    if pieces := _counted_on(text, block, next_ordinal):
+        return pieces
+    for find in (topics_of_old_registry, _bulleted, _numbered, _semicolons):
         if pieces := find(text, block):
             return pieces
     return _sentences(text, block) if prose and not block.marked else [block]
@@ -110,6 +118,24 @@ def _outside(body: str, position: int) -> bool:
     return before.rfind("(") <= before.rfind(")")
 
 
+def _counted_on(text: SourceText, block: Block, next_ordinal: int | None) -> list[Block]:
+    """Items 2, 3 … on the line of item 1: "1. x 2. y 3. z". The next line's number, if any, must go on from the last."""
+    if block.ordinal is None or "1" not in block.style:
+        return []
+    marks: list[tuple[int, int]] = []
+    for match in _COUNTED.finditer(text.plain, block.start, block.end):
+        if int(match.group(1)) == block.ordinal + len(marks) + 1:
+            marks.append(match.span())
+    if not marks or (next_ordinal is not None and next_ordinal not in {1, block.ordinal + len(marks) + 1}):
+        return []
+    starts = [block.start, *(end for _, end in marks)]
+    ends = [*(start for start, _ in marks), block.end]
+    return [
+        _part(text, block, begin, end, ordinal=block.ordinal + number)
+        for number, (begin, end) in enumerate(zip(starts, ends, strict=True))
+    ]
+
+
 def _numbered(text: SourceText, block: Block) -> list[Block]:
     body = block.folded
     if ")" not in body and not block.folded[:1].isdigit() and "1." not in body and "1:" not in body:
@@ -120,7 +146,7 @@ def _numbered(text: SourceText, block: Block) -> list[Block]:
         (_LETTERED, _letter),
         (_ROMAN, _ROMANS.__getitem__),
     ):
-        marks = _sequence(body, pattern, value, after=1 if block.style[-2:-1] == "1" and block.ordinal == 1 else 0)
+        marks = _sequence(body, pattern, value)
         if len(marks) >= 2 and _list_like(body, marks):
             absolute = [(block.start + begin, block.start + end) for begin, end in marks]
             return _cut(text, block, absolute, "1)" if value is int else "a)")
@@ -131,13 +157,13 @@ def _letter(found: str) -> int:
     return ord(found) - 96
 
 
-def _sequence(body: str, pattern: re.Pattern[str], value: object, *, after: int) -> list[tuple[int, int]]:
+def _sequence(body: str, pattern: re.Pattern[str], value: Callable[[str], int]) -> list[tuple[int, int]]:
     """Where marks 1, 2, 3 … stand in order; those out of order are no marks."""
     marks: list[tuple[int, int]] = []
     for match in pattern.finditer(body):
-        if value(match.group(1)) == len(marks) + 1:  # type: ignore[operator]  # a function of the mark's text
+        if value(match.group(1)) == len(marks) + 1:
             marks.append((match.start(), match.end()))
-    return marks if after == 0 else []
+    return marks
 
 
 def _list_like(body: str, marks: list[tuple[int, int]]) -> bool:

@@ -1,0 +1,847 @@
+"""Difficult eligibility texts, fictional, each with the tree that a careful reader would draw."""
+
+from __future__ import annotations
+
+CASES: dict[str, tuple[str, str]] = {}
+
+
+def _case(name: str, text: str, tree: str) -> None:
+    CASES[name] = (text, tree)
+
+
+_case("escapes are undone", """
+    Inclusion Criteria:
+
+    * Moonwort level \\>= 5 \\[units\\] and \\< 9\\*
+    * Weight &lt; 90 kg
+
+    Exclusion Criteria:
+
+    * Glow score \\> 3
+""", """
+    + Moonwort level >= 5 [units] and < 9*
+    + Weight < 90 kg
+    x Glow score > 3
+""")
+
+_case("non-inclusion means exclusion", """
+    Inclusion criteria
+
+    - Adults with zorbitis
+
+    Non-inclusion criteria
+
+    - BMI > 35
+    - Person deprived of liberty
+""", """
+    + Adults with zorbitis
+    x BMI > 35
+    x Person deprived of liberty
+""")
+
+_case("French headings", """
+    Critères d'inclusion :
+
+    - Patient majeur
+    - Affilié à un régime de sécurité sociale
+
+    Critères de non-inclusion :
+
+    - Femme enceinte
+    - Personne sous curatelle
+""", """
+    + Patient majeur
+    + Affilié à un régime de sécurité sociale
+    x Femme enceinte
+    x Personne sous curatelle
+""")
+
+_case("Spanish headings", """
+    Criterios de inclusión:
+
+    * Adultos con zorbitis
+
+    Criterios de exclusión:
+
+    * Embarazo
+""", """
+    + Adultos con zorbitis
+    x Embarazo
+""")
+
+_case("German headings", """
+    Einschlusskriterien:
+
+    * Erwachsene mit Zorbitis
+
+    Ausschlusskriterien:
+
+    * Schwangerschaft
+""", """
+    + Erwachsene mit Zorbitis
+    x Schwangerschaft
+""")
+
+_case("misspelt headings", """
+    Inlcusion Critera:
+
+    * Adults with zorbitis
+
+    Exlusion Criterias
+
+    * Prior quellectomy
+""", """
+    + Adults with zorbitis
+    x Prior quellectomy
+""")
+
+_case("headings without the word criteria", """
+    Inclusion:
+
+    * Adults with zorbitis
+
+    Exclusions
+
+    * Prior quellectomy
+""", """
+    + Adults with zorbitis
+    x Prior quellectomy
+""")
+
+_case("criteria for inclusion", """
+    Criteria for inclusion
+
+    * Adults with zorbitis
+
+    Criteria for exclusion
+
+    * Prior quellectomy
+""", """
+    + Adults with zorbitis
+    x Prior quellectomy
+""")
+
+_case("included and excluded as headings", """
+    Included:
+
+    * Adults with zorbitis
+
+    Excluded:
+
+    * Prior quellectomy
+""", """
+    + Adults with zorbitis
+    x Prior quellectomy
+""")
+
+_case("sentence headings", """
+    To be eligible for this study, participants must meet all of the following criteria:
+
+    * Adults with zorbitis
+    * Stable dose of plumbex
+
+    Candidates will be excluded from study entry if any of the following exclusion criteria exist:
+
+    * Prior quellectomy
+""", """
+    + Adults with zorbitis
+    + Stable dose of plumbex
+    x Prior quellectomy
+""")
+
+_case("sentence headings under noun headings", """
+    Inclusion Criteria:
+
+    Subjects must satisfy the following criteria to be enrolled:
+
+    1. Adults with zorbitis
+
+    Exclusion Criteria:
+
+    Subjects presenting with any of the following will not be included in the trial:
+
+    1. Prior quellectomy
+    2. Known nimbosis
+""", """
+    + Adults with zorbitis
+    x Prior quellectomy
+    x Known nimbosis
+""")
+
+_case("a denied list under inclusion is a lead-in and stays inclusion", """
+    Inclusion Criteria:
+
+    * Adults with zorbitis
+    * Subjects must not have any of the following:
+
+      * Nimbosis
+      * Prior quellectomy
+""", """
+    + Adults with zorbitis
+    + [all] Subjects must not have any of the following:
+      + Nimbosis
+      + Prior quellectomy
+""")
+
+_case("no heading at all", """
+    * Adults with zorbitis
+    * Able to walk 100 m
+""", """
+    + Adults with zorbitis
+    + Able to walk 100 m
+""")
+
+_case("items before an exclusion heading are inclusion", """
+    1. Adults with zorbitis
+    2. Able to walk 100 m
+
+    Exclusion Criteria:
+
+    1. Prior quellectomy
+""", """
+    + Adults with zorbitis
+    + Able to walk 100 m
+    x Prior quellectomy
+""")
+
+_case("exclusion heading first", """
+    Exclusion Criteria:
+
+    * Prior quellectomy
+
+    Inclusion Criteria:
+
+    * Adults with zorbitis
+""", """
+    x Prior quellectomy
+    + Adults with zorbitis
+""")
+
+_case("heading and criterion on one line", """
+    Inclusion Criteria: Adults with zorbitis
+
+    Exclusion Criteria: Prior quellectomy
+""", """
+    + Adults with zorbitis
+    x Prior quellectomy
+""")
+
+_case("heading in the middle of a line", """
+    Inclusion Criteria: Adults with zorbitis. Exclusion Criteria: Prior quellectomy.
+""", """
+    + Adults with zorbitis.
+    x Prior quellectomy.
+""")
+
+_case("headings inside bullets", """
+    * Inclusion Criteria:
+
+      1. Adults with zorbitis
+      2. Able to walk 100 m
+    * Exclusion Criteria:
+
+      1. Prior quellectomy
+""", """
+    + Adults with zorbitis
+    + Able to walk 100 m
+    x Prior quellectomy
+""")
+
+_case("words of a heading inside a criterion are no heading", """
+    Inclusion Criteria:
+
+    * Meets inclusion criteria of the parent study
+    * Willing to follow the study protocol
+
+    Exclusion Criteria:
+
+    * Does not fulfil the inclusion criteria
+    * Inclusion in another trial within 30 days
+""", """
+    + Meets inclusion criteria of the parent study
+    + Willing to follow the study protocol
+    x Does not fulfil the inclusion criteria
+    x Inclusion in another trial within 30 days
+""")
+
+_case("none, not applicable and the like are no criteria", """
+    Inclusion Criteria:
+
+    * Adults with zorbitis
+
+    Exclusion Criteria:
+
+    * None
+""", """
+    + Adults with zorbitis
+""")
+
+_case("no exclusion criteria", """
+    Inclusion Criteria:
+
+    * Adults with zorbitis
+
+    Exclusion Criteria:
+
+    There are no exclusion criteria.
+""", """
+    + Adults with zorbitis
+""")
+
+_case("notes are no criteria", """
+    Inclusion Criteria:
+
+    * Adults with zorbitis
+
+    Note: the list may be amended.
+
+    Exclusion Criteria:
+
+    * Prior quellectomy
+
+    Other protocol-defined inclusion/exclusion criteria may apply.
+""", """
+    + Adults with zorbitis
+    x Prior quellectomy
+""")
+
+_case("nested lists", """
+    Inclusion Criteria:
+
+    * Adequate organ function:
+
+      * Globin ≥ 9 g/dL
+      * Flakelets ≥ 100 x 10^9/L
+    * At least one of the following:
+
+      * Zorbitis of the left ear
+      * Zorbitis of the right ear
+
+        * Confirmed by otoscopy
+
+    Exclusion Criteria:
+
+    * Any of the following within 6 months:
+
+      * Nimbosis
+      * Quellectomy
+""", """
+    + [all] Adequate organ function:
+      + Globin ≥ 9 g/dL
+      + Flakelets ≥ 100 x 10^9/L
+    + [any] At least one of the following:
+      + Zorbitis of the left ear
+      + Zorbitis of the right ear
+      + Confirmed by otoscopy
+    x [any] Any of the following within 6 months:
+      x Nimbosis
+      x Quellectomy
+""")
+
+_case("all-of and any-of by conjunctions", """
+    Inclusion Criteria:
+
+    * Females of childbearing potential who:
+
+      * use two methods of contraception, or
+      * are abstinent
+    * Stage defined as:
+
+      * depth over 2 mm, and
+      * width over 3 mm
+""", """
+    + [any] Females of childbearing potential who:
+      + use two methods of contraception, or
+      + are abstinent
+    + [all] Stage defined as:
+      + depth over 2 mm, and
+      + width over 3 mm
+""")
+
+_case("an indented neighbour of a line that is no lead-in is a sibling", """
+    Inclusion Criteria:
+
+    * Males with zorbitis for more than six months
+
+      * Stable dose of plumbex
+      * Written consent
+""", """
+    + Males with zorbitis for more than six months
+    + Stable dose of plumbex
+    + Written consent
+""")
+
+_case("children in another style on the same level", """
+    Exclusion Criteria:
+
+    1. Any of the following:
+    - Nimbosis
+    - Quellectomy
+    2. Pregnancy
+""", """
+    x [any] Any of the following:
+      x Nimbosis
+      x Quellectomy
+    x Pregnancy
+""")
+
+_case("numbers go on from inclusion to exclusion", """
+    Inclusion Criteria:
+
+    1. Adults with zorbitis
+    2. Able to walk 100 m
+
+    Exclusion Criteria:
+
+    3. Prior quellectomy
+    4. Known nimbosis
+""", """
+    + Adults with zorbitis
+    + Able to walk 100 m
+    x Prior quellectomy
+    x Known nimbosis
+""")
+
+_case("letters and romans", """
+    Inclusion Criteria:
+
+    a) Adults with zorbitis
+    b) One or more of:
+      i. fever
+      ii. rash
+
+    Exclusion Criteria:
+
+    (a) Prior quellectomy
+    (b) Known nimbosis
+""", """
+    + Adults with zorbitis
+    + [any] One or more of:
+      + fever
+      + rash
+    x Prior quellectomy
+    x Known nimbosis
+""")
+
+_case("a leading number that is an age is no list number", """
+    Inclusion Criteria:
+
+    18 years of age or older
+
+    2 or more relapses of zorbitis
+""", """
+    + 18 years of age or older
+    + 2 or more relapses of zorbitis
+""")
+
+_case("a number and an age", """
+    Inclusion Criteria:
+
+    1. 18 years of age or older
+    2. 2 or more relapses of zorbitis
+    3. 1.5 to 3 mg of plumbex daily
+""", """
+    + 18 years of age or older
+    + 2 or more relapses of zorbitis
+    + 1.5 to 3 mg of plumbex daily
+""")
+
+_case("bullets of many kinds", """
+    Inclusion Criteria:
+
+    • Adults with zorbitis
+    ● Able to walk 100 m
+    – Written consent
+    ➢ Stable dose of plumbex
+    \uf0b7 Has a glow score
+""", """
+    + Adults with zorbitis
+    + Able to walk 100 m
+    + Written consent
+    + Stable dose of plumbex
+    + Has a glow score
+""")
+
+_case("bullet inside bullet", """
+    Inclusion Criteria:
+
+    * 1. Adults with zorbitis
+    * 2. Able to walk 100 m
+    * - Written consent
+""", """
+    + Adults with zorbitis
+    + Able to walk 100 m
+    + Written consent
+""")
+
+_case("numbers inside one line", """
+    Inclusion Criteria:
+
+    1) Adults with zorbitis 2) Able to walk 100 m 3) Written consent
+
+    Exclusion Criteria:
+
+    1. Prior quellectomy. 2. Known nimbosis. 3. Pregnancy.
+""", """
+    + Adults with zorbitis
+    + Able to walk 100 m
+    + Written consent
+    x Prior quellectomy.
+    x Known nimbosis.
+    x Pregnancy.
+""")
+
+_case("a lead-in with its numbers on one line", """
+    Inclusion Criteria:
+
+    * Two of the following: (1) fever; (2) rash; (3) itching
+    * Written consent
+""", """
+    + [any] Two of the following:
+      + fever;
+      + rash;
+      + itching
+    + Written consent
+""")
+
+_case("numbers of a sentence are no list", """
+    Inclusion Criteria:
+
+    * Zorbitis of grade (1) or (2) with (3) lesions in the left ear
+    * Score of 1.1) or 1.2) in the atlas
+""", """
+    + Zorbitis of grade (1) or (2) with (3) lesions in the left ear
+    + Score of 1.1) or 1.2) in the atlas
+""")
+
+_case("dashes inside one paragraph", """
+    Inclusion Criteria:
+
+    - Adults with zorbitis.- Able to walk 100 m.- Written consent.
+""", """
+    + Adults with zorbitis.
+    + Able to walk 100 m.
+    + Written consent.
+""")
+
+_case("semicolons whose pieces stand alone", """
+    Exclusion Criteria:
+
+    Pregnancy; known nimbosis; prior quellectomy; glow score above 3.
+""", """
+    x Pregnancy;
+    x known nimbosis;
+    x prior quellectomy;
+    x glow score above 3.
+""")
+
+_case("semicolons whose pieces lean on the first words", """
+    Exclusion Criteria:
+
+    History of nimbosis of the ear; of the nose; or of the throat
+""", """
+    x History of nimbosis of the ear; of the nose; or of the throat
+""")
+
+_case("semicolons inside parentheses", """
+    Exclusion Criteria:
+
+    * Liver trouble (cirrhosis; nimbosis; quellitis)
+""", """
+    x Liver trouble (cirrhosis; nimbosis; quellitis)
+""")
+
+_case("wrapped lines", """
+    Inclusion Criteria:
+
+              -  Adults with zorbitis that was confirmed by an ear specialist not more than
+                 three months before the first visit
+
+              -  Able to walk 100 m
+
+            Exclusion Criteria:
+
+              -  Prior quellectomy, or any operation of the ear that has changed its shape for
+                 good
+""", """
+    + Adults with zorbitis that was confirmed by an ear specialist not more than three months before the first visit
+    + Able to walk 100 m
+    x Prior quellectomy, or any operation of the ear that has changed its shape for good
+""")
+
+_case("an orphan paragraph that begins with or", """
+    Inclusion criteria
+
+      • Zorbitis without treatment
+
+    Or zorbitis treated with plumbex
+
+      • Written consent
+""", """
+    + Zorbitis without treatment Or zorbitis treated with plumbex
+    + Written consent
+""")
+
+_case("populations in headings", """
+    Inclusion Criteria for Healthy Volunteers:
+
+    * Age 18-45 years
+
+    Inclusion Criteria for Patients with zorbitis:
+
+    * Age 18-45 years
+
+    Partner Inclusion Criteria:
+
+    * Age 18-45 years
+
+    Exclusion Criteria:
+
+    * Pregnancy
+""", """
+    + Age 18-45 years <Healthy Volunteers>
+    + Age 18-45 years <Patients with zorbitis>
+    + Age 18-45 years <Partner>
+    x Pregnancy
+""")
+
+_case("populations as sub-headings", """
+    Inclusion Criteria:
+
+    Patients:
+
+    * Zorbitis
+
+    Healthy controls:
+
+    * No zorbitis
+
+    Exclusion Criteria:
+
+    * Pregnancy
+""", """
+    + Zorbitis
+    + No zorbitis <Healthy controls>
+    x Pregnancy
+""")
+
+_case("cohorts before whole sections", """
+    Cohort A
+
+    Inclusion Criteria:
+
+    * Zorbitis
+
+    Exclusion Criteria:
+
+    * Nimbosis
+
+    Cohort B
+
+    Inclusion Criteria:
+
+    * Quellitis
+
+    Exclusion Criteria:
+
+    * Nimbosis
+""", """
+    + Zorbitis <Cohort A>
+    x Nimbosis <Cohort A>
+    + Quellitis <Cohort B>
+    x Nimbosis <Cohort B>
+""")
+
+_case("parts of a study", """
+    Inclusion Criteria:
+
+    Part 1:
+
+    * Zorbitis
+
+    Part 2:
+
+    * Quellitis
+""", """
+    + Zorbitis <Part 1>
+    + Quellitis <Part 2>
+""")
+
+_case("PDQ style with lists", """
+    DISEASE CHARACTERISTICS:
+
+    * Diagnosis of zorbitis
+
+      * Stage II or III
+
+    PATIENT CHARACTERISTICS:
+
+    Age
+
+    * 18 and over
+
+    Performance status
+
+    * WOG 0-2
+
+    Hematopoietic
+
+    * Not specified
+
+    PRIOR CONCURRENT THERAPY:
+
+    Surgery
+
+    * No prior quellectomy
+""", """
+    + Diagnosis of zorbitis
+    + Stage II or III
+    + 18 and over
+    + WOG 0-2
+    + No prior quellectomy
+""")
+
+_case("PDQ style in paragraphs", """
+    DISEASE CHARACTERISTICS: Diagnosis of zorbitis Measurable disease
+
+    PATIENT CHARACTERISTICS: Age: 18 and over Performance status: WOG 0-2 Life expectancy: Not specified Hepatic: Bilirubin less than 2 mg/dL Other: No nimbosis
+""", """
+    + Diagnosis of zorbitis
+    + Measurable disease
+    + 18 and over
+    + WOG 0-2
+    + Bilirubin less than 2 mg/dL
+    + No nimbosis
+""")
+
+_case("regulatory sub-heading as a bullet", """
+    Exclusion criteria
+
+      • Prior quellectomy
+      • Regulatory Criteria :
+      • Person deprived of liberty
+""", """
+    x Prior quellectomy
+    x Person deprived of liberty
+""")
+
+_case("the tail of a page belongs to no criterion", """
+    Exclusion criteria
+
+      • Prior quellectomy
+
+    Trial design
+
+    Primary purpose
+
+    Basic Science
+""", """
+    x Prior quellectomy
+""")
+
+_case("withdrawal criteria are not about eligibility", """
+    Inclusion Criteria:
+
+    * Zorbitis
+
+    Withdrawal Criteria:
+
+    * Loss of the ear
+
+    Exclusion Criteria:
+
+    * Nimbosis
+""", """
+    + Zorbitis
+    x Nimbosis
+""")
+
+_case("prose without lists", """
+    Inclusion Criteria:
+
+    Adults with zorbitis are sought. They must have had it for a year. Written consent is required.
+
+    Exclusion Criteria:
+
+    Pregnant women. People with nimbosis.
+""", """
+    + Adults with zorbitis are sought. They must have had it for a year.
+    + Written consent is required.
+    x Pregnant women.
+    x People with nimbosis.
+""")
+
+_case("several sentences in one item stay together", """
+    Inclusion Criteria:
+
+    * Stable dose of plumbex. Changes are allowed up to two weeks before entry.
+    * Written consent
+""", """
+    + Stable dose of plumbex. Changes are allowed up to two weeks before entry.
+    + Written consent
+""")
+
+_case("a line that is only or", """
+    Inclusion Criteria:
+
+    * Zorbitis of grade 3
+
+    OR
+
+    * Zorbitis of grade 2 with fever
+""", """
+    + Zorbitis of grade 3
+    + Zorbitis of grade 2 with fever
+""")
+
+_case("combined heading before the real ones", """
+    Inclusion/Exclusion Criteria
+
+    Inclusion Criteria
+
+    * Zorbitis
+
+    Exclusion Criteria
+
+    * Nimbosis
+""", """
+    + Zorbitis
+    x Nimbosis
+""")
+
+_case("the same words for two populations are two criteria", """
+    Patient Exclusion Criteria:
+
+    * Nimbosis
+
+    Caregiver Exclusion Criteria:
+
+    * Nimbosis
+""", """
+    x Nimbosis
+    x Nimbosis <Caregiver>
+""")
+
+_case("species names and abbreviations are no letters of a list", """
+    Exclusion Criteria:
+
+    E. coli infection
+
+    e.g. any infection
+
+    H. pylori infection
+""", """
+    x E. coli infection
+    x e.g. any infection
+    x H. pylori infection
+""")
+
+_case("a negative number is no bullet", """
+    Inclusion Criteria:
+
+    * -2.5 SD or lower on the scale
+    * -6 D to -1 D of myopia
+""", """
+    + -2.5 SD or lower on the scale
+    + -6 D to -1 D of myopia
+""")
