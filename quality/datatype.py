@@ -15,7 +15,7 @@ from schemas import code_systems, profiles
 if TYPE_CHECKING:
     from quality.fault import Faults, Path
 
-_MEASURED = {
+_MEASURED: dict[tuple[Any, Any], tuple[str, unit.Dimension]] = {
     (code_systems.SNOMED, "397669002"): ("age", unit.TIME),
     (code_systems.LOINC, "30525-0"): ("age", unit.TIME),
     (code_systems.LOINC, "29463-7"): ("weight", unit.MASS),

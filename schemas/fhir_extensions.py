@@ -9,13 +9,13 @@ The StructureDefinitions that a validating server needs are made of these rows.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
 
 from schemas.event import FhirVersion
 
 CROSS_VERSION = "http://hl7.org/fhir/5.0/StructureDefinition/extension-"
 CROSS_VERSION_R6 = "http://hl7.org/fhir/6.0/StructureDefinition/extension-"
 STANDARD = "http://hl7.org/fhir/StructureDefinition/"
+SITE_STATUS = "https://trialwire.org/fhir/StructureDefinition/site-recruitment-status"
 
 R4: tuple[FhirVersion, ...] = ("R4",)
 R5: tuple[FhirVersion, ...] = ("R5",)
@@ -47,8 +47,8 @@ class ExtensionRow:
     versions: tuple[FhirVersion, ...] = R4
     max: int | None = 1
     """How often it may stand on one element (None: any number)."""
-    origin: Literal["core", "ours"] = "ours"
-    """`core`: its definition comes with the specification or its extension pack; `ours`: we supply one."""
+    published: tuple[FhirVersion, ...] = ()
+    """The versions whose specification or extension pack brings its definition; for the others we supply one."""
 
 
 def _study(
@@ -141,7 +141,15 @@ EXTENSIONS: tuple[ExtensionRow, ...] = (
             Part("period", ("Period",)),
         ),
         versions=BOTH,
+        published=R5,
         max=None,
+    ),
+    ExtensionRow(
+        SITE_STATUS,
+        "The registry's status of one site",
+        ("Location",),
+        ("CodeableConcept",),
+        versions=BOTH,
     ),
     ExtensionRow(
         f"{STANDARD}data-absent-reason",
@@ -149,7 +157,7 @@ EXTENSIONS: tuple[ExtensionRow, ...] = (
         ("Element",),
         ("code",),
         versions=BOTH,
-        origin="core",
+        published=BOTH,
     ),
 )
 

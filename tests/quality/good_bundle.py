@@ -86,6 +86,12 @@ _CHARACTERISTICS = [
     },
     {
         "id": "exc-1",
+        "extension": [
+            {
+                "url": HL7 + "6.0/StructureDefinition/extension-Group.characteristic.description",
+                "valueMarkdown": "No known hypersensitivity to placebin.",
+            }
+        ],
         "code": {"text": "Eligibility criterion"},
         "valueCodeableConcept": {"text": "Known hypersensitivity to placebin"},
         "exclude": True,

