@@ -175,6 +175,22 @@ _REGISTRY_WORDS: dict[str, Any] = {
 }
 """The registry's name of an enum (API v2, `/studies/enums`) and its words."""
 
+# Of the French guide ECLAIRE (0.3.1): kinds of criteria and of populations, used in every Group.
+_ECLAIRE_GROUP = "https://interop.esante.gouv.fr/ig/fhir/eclaire/CodeSystem/eclaire-"
+_CRITERIA_SYSTEMS = (
+    CodeSystem(
+        _ECLAIRE_GROUP + "group-characteristic-kind-code-system",
+        _codes("grp-gender grp-studypop grp-category grp-age grp-other"),
+    ),
+    CodeSystem(
+        _ECLAIRE_GROUP + "study-population-code-system",
+        _codes(
+            "incap-pop minors nursing other pregnant emergency-situation incap-consent no-using-contraception "
+            "using-contraception"
+        ),
+    ),
+)
+
 _OPEN_SYSTEMS = (
     CodeSystem(SNOMED, form=re.compile(r"[1-9]\d{5,17}"), check=_verhoeff_of_snomed),
     CodeSystem(LOINC, form=re.compile(r"\d{1,7}-\d"), check=_luhn_of_loinc),
@@ -188,6 +204,7 @@ SYSTEMS: dict[FhirVersion, dict[str, CodeSystem]] = {
         for system in (
             *_HL7_SYSTEMS,
             *(CodeSystem(REGISTRY + name, frozenset(get_args(words))) for name, words in _REGISTRY_WORDS.items()),
+            *_CRITERIA_SYSTEMS,
             *_OPEN_SYSTEMS,
         )
         if version in system.versions

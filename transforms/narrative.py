@@ -1,0 +1,28 @@
+"""The short generated text of a resource (Narrative): what a person sees first on a FHIR server. Safe XHTML."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+from xml.sax.saxutils import escape
+
+from transforms.element import line
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from transforms.element import Json
+
+_LONGEST = 300
+
+
+def narrative(rows: Iterable[tuple[str, str | None]]) -> Json:
+    """A Narrative of labelled lines; a row without words is left out, long words are cut at a word's end."""
+    lines = [f"<b>{escape(label)}:</b> {escape(_short(words))}" for label, value in rows if (words := line(value))]
+    return {
+        "status": "generated",
+        "div": f'<div xmlns="http://www.w3.org/1999/xhtml"><p>{"<br/>".join(lines)}</p></div>',
+    }
+
+
+def _short(words: str) -> str:
+    return words if len(words) <= _LONGEST else words[:_LONGEST].rsplit(" ", 1)[0] + " …"

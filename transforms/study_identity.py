@@ -1,0 +1,88 @@
+"""Who a study is: its numbers, names and titles."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from schemas.code_systems import HL7
+from schemas.fhir_codes import Code
+from transforms.element import coding, concept, line, present, registry_coding, text
+
+if TYPE_CHECKING:
+    from transforms.element import Json
+    from transforms.rendering import Making
+
+_NCT = re.compile(r"NCT\d{8}")
+_TITLE_TYPE = HL7 + "title-type"
+_TITLES = (
+    ("official_title", Code("official", "Official title")),
+    ("acronym", Code("acronym", "Acronym")),
+)
+_REGISTRY_TITLES = {"clinicaltrials.gov": "ClinicalTrials.gov", "eclaire": "ECLAIRE"}
+
+
+def identifiers(making: Making) -> list[Json]:
+    """The registry's number first (use official), then former numbers, the organisation's own, and all others."""
+    identification = making.trial.identification
+    found = [registry_identifier(making)]
+    found += [
+        present(use="old", system=making.how.nct_system, value=line(number)) for number in identification.nct_id_aliases
+    ]
+    own = identification.org_study_id_info
+    organization = identification.organization
+    if own and (own.id or own.type):
+        found.append(
+            present(
+                use="secondary",
+                type=concept(
+                    "Organization's Unique Protocol ID",
+                    registry_coding("OrgStudyIdType", own.type) if own.type else None,
+                ),
+                value=line(own.id),
+                assigner=present(display=line(organization.full_name if organization else None)),
+            )
+        )
+    for other in identification.secondary_id_infos:
+        kind = registry_coding("SecondaryIdType", other.type) if other.type else None
+        identifier = present(
+            use="secondary",
+            type=concept("Secondary ID", kind),
+            system=making.how.nct_system if other.id and _NCT.fullmatch(other.id.strip()) else None,
+            value=line(other.id),
+            assigner=present(display=line(other.domain)),
+        )
+        found.append(identifier)
+    return found
+
+
+def registry_identifier(making: Making) -> Json:
+    """The number that the record has in its registry."""
+    trial = making.trial
+    if trial.identification.nct_id:
+        return {
+            "use": "official",
+            "system": making.how.nct_system,
+            "value": trial.identification.nct_id,
+            "assigner": {"display": "ClinicalTrials.gov"},
+        }
+    return present(
+        use="official",
+        value=line(trial.identification.registry_number),
+        assigner={"display": _REGISTRY_TITLES.get(trial.registry, trial.registry)},
+    )
+
+
+def study_page(nct_id: str | None) -> str | None:
+    """The address of a study's page in the registry."""
+    return f"https://clinicaltrials.gov/study/{nct_id}" if nct_id else None
+
+
+def labels(making: Making) -> list[Json]:
+    """The further titles, each with its kind."""
+    identification = making.trial.identification
+    return [
+        {"type": concept(None, coding(_TITLE_TYPE, kind)), "value": words}
+        for name, kind in _TITLES
+        if (words := text(getattr(identification, name)))
+    ]

@@ -1,0 +1,71 @@
+"""Sites → Location: one per place, with the registry's status of that site beside it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from schemas.fhir_codes import title
+from schemas.fhir_extensions import SITE_STATUS
+from transforms.element import Names, concept, digest, line, present, registry_coding
+from transforms.narrative import narrative
+from transforms.to_practitioner_role import practitioner_role, telecoms
+
+if TYPE_CHECKING:
+    from schemas.trial import Contact, Site
+    from transforms.element import Json
+    from transforms.rendering import Making
+
+
+def locations(making: Making) -> list[Json]:
+    """A Location per site, in the order of the record. The id is a hash of facility and address, not of the position."""
+    names = Names()
+    return [_location(making, site, names) for site in making.trial.contacts_locations.locations]
+
+
+def _location(making: Making, site: Site, names: Names) -> Json:
+    place = [line(part) for part in (site.facility, site.city, site.state, site.zip, site.country)]
+    facility, city, state, postal_code, country = place
+    point = site.geo_point
+    known = point is not None and point.lat is not None and point.lon is not None
+    status = title(site.status) if site.status else None
+    found = present(
+        resourceType="Location",
+        id=names.unique(f"{making.study_id}-site-{digest(place, 12)}"),
+        text=narrative(
+            [
+                ("Site", facility),
+                ("Place", ", ".join(filter(None, (city, state, postal_code, country)))),
+                ("Status", status),
+            ]
+        ),
+        extension=_status(site.status, status),
+        name=facility,
+        mode="instance",
+        address=present(city=city, state=state, postalCode=postal_code, country=country),
+        position={"longitude": point.lon, "latitude": point.lat} if known and point else None,
+    )
+    for contact in site.contacts:
+        _reachable(making, found, contact)
+    return found
+
+
+def _status(word: str | None, words: str | None) -> list[Json]:
+    if word is None:
+        return []
+    status = concept(words, registry_coding("RecruitmentStatus", word))
+    return [{"url": SITE_STATUS, "valueCodeableConcept": status}]
+
+
+def _reachable(making: Making, location: Json, contact: Contact) -> None:
+    """Add a person of the site. R4's Location has no place for the name: a PractitionerRole at the Location has."""
+    kind = concept(title(contact.role), registry_coding("ContactRole", contact.role)) if contact.role else {}
+    telecom = telecoms(contact)
+    name = line(contact.name)
+    if making.version == "R5":
+        person = present(purpose=kind, name=[{"text": name}] if name else None, telecom=telecom)
+        if person:
+            location.setdefault("contact", []).append(person)
+        return
+    if telecom:
+        location.setdefault("telecom", []).extend(telecom)
+    practitioner_role(making, name=name, codes=[kind], contact=contact, location=location)
