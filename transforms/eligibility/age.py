@@ -1,0 +1,135 @@
+"""When a number of years is somebody's age although the word "age" is not there: "men 40-70 years", "18 or older".
+
+Evidence is of two kinds. Words about being old or young at the number are enough alone ("65 or older", "years old").
+A person named right before it ("adults ≥ 18 years"), or the criterion beginning with it, is enough unless what follows
+measures time from something ("≥ 2 years since diagnosis", "at least 5 years of education").
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from transforms.eligibility.lexing import Token
+    from transforms.eligibility.quantities import Quantity
+
+PERSONS = frozenset(
+    """adult adults man men woman women male males female females patient patients subject subjects participant participants
+    child children infant infants adolescent adolescents boy boys girl girls person persons people individual individuals
+    volunteer volunteers youth youths volunteers; elderly teenager teenagers minors minor partner partners donors donor
+    caregivers caregiver parents mother mothers students veterans residents nulliparas recipients pediatric paediatric""".split()
+)  # fmt: skip
+_OLDER = frozenset(("older", "younger", "elder", "old", "olds", "aged", "elderly"))
+_LINKS = frozenset(
+    """, ( - : who are is be must being and or between from the aged with an in of a have has should at whose healthy
+    any either sex gender all races equal eligible age ages only both adult adults outpatients inpatients sexes genders
+    [ ) to i e ; that will""".split()
+)
+_MEASURED_FROM = frozenset(
+    """since after post before prior ago earlier postmenopausal menopausal duration history following preceding
+    experience past previous previously later apart without amenorrhea postpartum long during treatment post-menopausal
+    survival remission follow followup disease free interval elapsed beyond per every washout into period standing if
+    was were smoking abstinence sober from has had have lasting menopause""".split()
+)
+_OF = frozenset(
+    (
+        "either",
+        "any",
+        "both",
+        "sex",
+        "all",
+        "age",
+        "male",
+        "female",
+        "ages",
+        "asian",
+        "caucasian",
+        "japanese",
+        "chinese",
+    )
+)
+_AGE_UNITS = frozenset(("a", "mo", "wk", "d"))
+
+
+def stated(tokens: list[Token], members: list[Quantity]) -> bool:
+    """Whether a quantity, or the range it belongs to, is an age by the words around it."""
+    first, last = members[0], members[-1]
+    if any(member.unit is not None and member.unit.ucum not in _AGE_UNITS for member in members):
+        return False
+    if any(_old(tokens, member) for member in members):
+        return True
+    if not all(member.comparator for member in members) or last.unit is None or last.unit.ucum not in ("a", "mo"):
+        return _bare(tokens, members)
+    if _measured_from(tokens, last):
+        return False
+    return _begins(tokens, first) or (_person_before(tokens, first) and last.unit.ucum == "a")
+
+
+def _old(tokens: list[Token], quantity: Quantity) -> bool:
+    """ "years old", "of age", "older than 18", "18 or younger", "under the age of 18", "18 y/o"."""
+    after = [token.text for token in tokens[quantity.unit_end : quantity.unit_end + 4]]
+    while after and after[0] in ("-", "(", ")", "s", "."):
+        after.pop(0)
+    if after[:1] in (["old"], ["olds"], ["aged"]) or after[:2] in (
+        ["of", "age"],
+        ["in", "age"],
+        ["of", "ages"],
+        ["age", "or"],
+        ["age", "and"],
+    ):
+        return True
+    if after[:1] == ["age"] and quantity.unit is not None:
+        return True
+    if quantity.compared_after and any(
+        token.text in ("older", "younger", "elder") for token in tokens[quantity.unit_end : quantity.last]
+    ):
+        return quantity.unit is not None or 0 < quantity.value < 100
+    if quantity.comparator is not None and any(
+        token.text in ("older", "younger", "age", "aged", "ages") for token in tokens[quantity.first : quantity.number]
+    ):
+        return True
+    if quantity.unit is None or quantity.comparator is None:
+        return False
+    unit = tokens[quantity.unit_end - 1].text
+    return unit in ("yo", "olds", "old") or "o" in [t.text for t in tokens[quantity.number + 1 : quantity.unit_end]]
+
+
+def _begins(tokens: list[Token], quantity: Quantity) -> bool:
+    return all(token.text in PERSONS or token.text in _LINKS for token in tokens[: quantity.first])
+
+
+def _person_before(tokens: list[Token], quantity: Quantity) -> bool:
+    index = quantity.first - 1
+    for _ in range(6):
+        if index < 0:
+            return False
+        if tokens[index].text in PERSONS:
+            return True
+        if tokens[index].text not in _LINKS:
+            return False
+        index -= 1
+    return False
+
+
+def _measured_from(tokens: list[Token], quantity: Quantity) -> bool:
+    at = quantity.last
+    while at < len(tokens) and tokens[at].text in (")", ",", "-", "inclusive"):
+        at += 1
+    if at >= len(tokens):
+        return False
+    text = tokens[at].text
+    if text == "of":
+        return at + 1 >= len(tokens) or tokens[at + 1].text not in _OF
+    return text in _MEASURED_FROM
+
+
+def _bare(tokens: list[Token], members: list[Quantity]) -> bool:
+    """ "Adults (18-65)", "men over 40", "18-65" alone: two-digit numbers with a comparator and no unit."""
+    if any(member.unit is not None or member.comparator is None or not 10 <= member.value < 100 for member in members):
+        return False
+    first, last = members[0], members[-1]
+    ends = last.last >= len(tokens) or tokens[last.last].text in (")", ".", ",", ";", "inclusive")
+    if not ends:
+        return False
+    whole = last.last >= len(tokens) - 1 and first.first == 0
+    return whole or (_person_before(tokens, first) and tokens[first.first - 1].text not in ("with", "of", "-"))

@@ -1,0 +1,223 @@
+"""Numeric bounds that a text states with certainty: variable, comparator, value and unit, wherever they stand.
+
+`find` is the seam. A quantity (quantities.py) becomes a bound where a variable (variables.py) stands beside it in the
+same clause, its unit is one the variable is measured in, its value is plausible, and the text compares. What fails one
+of these is left alone: nothing is guessed.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import groupby
+from typing import TYPE_CHECKING
+
+from transforms.eligibility import age, lexing, quantities, units
+from transforms.eligibility.model import Bound
+from transforms.eligibility.variables import BY_NAME, MENTIONS, Variable
+
+if TYPE_CHECKING:
+    from transforms.eligibility.lexing import Token
+    from transforms.eligibility.phrases import Found
+    from transforms.eligibility.quantities import Quantity
+    from transforms.eligibility.source_text import SourceText
+
+FARTHEST = 14
+"""Most tokens between a variable and its quantity."""
+_STOPS = frozenset((";", "."))
+_COORDINATED = frozenset(
+    "and or / , ( ) & both either serum plasma level levels [ ] the total values value of blood increased elevated".split()
+)
+_FOLLOWS = frozenset(
+    """at in on for if and or within by prior before during with as per according when unless after to but that who
+    without using based while because despite due from including except measured determined assessed defined confirmed
+    is are should will must may can where in-patients inclusive regardless not then than unless independent documented
+    obtained performed via under following upon (normal whichever following: even despite over points out only i e g
+    a patients subjects participants score scores scale indicating associated corresponding will cannot""".split()
+)
+_BEFORE_VARIABLE = frozenset("of in the for on total serum or and a resting mean (".split())
+
+
+@dataclass(frozen=True, slots=True)
+class Stated:
+    """A quantity with the variable it bounds. `mention` is the variable's token span, None where the age is implied."""
+
+    quantity: Quantity
+    variable: Variable
+    mention: tuple[int, int] | None
+
+
+def find(text: SourceText, start: int, end: int) -> list[Bound]:
+    """The bounds in `[start, end)` of the plain text (one criterion, or a group's lead-in), in order.
+
+    Offsets of the bounds are code points of the raw text.
+    """
+    tokens = lexing.tokens(text.folded, start, end)
+    return [to_bound(text, stated) for stated in read(tokens, text.folded, end)[0]]
+
+
+def read(tokens: list[Token], folded: str, limit: int) -> tuple[list[Stated], list[Quantity]]:
+    """What is bounded, and all quantities (for the windows to choose from)."""
+    mentions = MENTIONS.find(tokens)
+    ordinals = {mention.last for mention in mentions if mention.meaning is not None and mention.meaning.ordinal}
+    found = quantities.read(tokens, folded, limit, ordinals)
+    stated: list[Stated] = []
+    for _, members in groupby(found, key=lambda quantity: quantity.group):
+        stated.extend(_group(tokens, mentions, list(members), stated))
+    return stated, found
+
+
+def to_bound(text: SourceText, stated: Stated) -> Bound:
+    """The bound as the interface has it, offsets in the raw text."""
+    quantity, variable = stated.quantity, stated.variable
+    unit = quantity.unit
+    ucum = unit.ucum if unit is not None else None
+    if ucum == "g/L" and "count concentration" in variable.dimensions:
+        ucum = "10*9/L"
+    return Bound(
+        variable=variable.name,
+        loinc=variable.loinc,
+        comparator=quantity.comparator or "=",
+        value=quantity.value,
+        unit=text.words(unit.start, unit.end) if unit is not None else None,
+        ucum=ucum,
+        start=text.start_of(quantity.start),
+        end=text.end_of(quantity.end),
+    )
+
+
+def _group(
+    tokens: list[Token], mentions: list[Found[Variable | None]], members: list[Quantity], earlier: list[Stated]
+) -> list[Stated]:
+    if age.stated(tokens, members) and not _of_another_kind(tokens, mentions, members):
+        return _states(members, [(BY_NAME["age"], None)])
+    chosen = _to_the_right(tokens, mentions, members) or _to_the_left(tokens, mentions, members, earlier)
+    return _states(members, chosen)
+
+
+def _of_another_kind(tokens: list[Token], mentions: list[Found[Variable | None]], members: list[Quantity]) -> bool:
+    """Whether years stand beside a kind of age that is not the patient's now: gestational age, age at diagnosis."""
+    for mention in reversed(mentions):
+        if mention.first <= members[-1].last and members[0].first - mention.last < 8:
+            name = mention.meaning.name if mention.meaning is not None else ""
+            if mention.last > members[0].first and mention.first < members[-1].last:
+                continue
+            return name in ("gestational age", "age at diagnosis", "life expectancy")
+    return False
+
+
+def _states(members: list[Quantity], chosen: list[tuple[Variable, tuple[int, int] | None]]) -> list[Stated]:
+    if not chosen:
+        return []
+    names = [variable.name for variable, _ in chosen]
+    if members[0].form == "pair" and len(members) == 2:
+        pressures = ("blood pressure" in names) or {"sbp", "dbp"} <= set(names)
+        if not pressures or members[0].comparator is None:
+            return []
+        mention = chosen[0][1]
+        return [Stated(members[0], BY_NAME["sbp"], mention), Stated(members[1], BY_NAME["dbp"], mention)]
+    return [
+        Stated(member, variable, mention)
+        for variable, mention in chosen
+        for member in members
+        if _plausible(variable, member)
+    ]
+
+
+def _plausible(variable: Variable, quantity: Quantity) -> bool:
+    if quantity.comparator is None and not variable.ordinal:
+        return False
+    if quantity.unit is not None and quantity.unit.dimension == "multiple":
+        return quantity.value <= 100
+    return variable.lowest <= quantity.value <= variable.highest
+
+
+def _fits(variable: Variable, members: list[Quantity], tokens: list[Token]) -> bool:
+    unit = members[-1].unit
+    if members[0].comparator is None and not variable.ordinal and members[0].form != "pair":
+        return False
+    if unit is None:
+        return variable.bare and _ends_plainly(tokens, members[-1])
+    if unit.dimension in variable.dimensions:
+        return True
+    return unit.ucum == "g/L" and "count concentration" in variable.dimensions
+
+
+def _ends_plainly(tokens: list[Token], quantity: Quantity) -> bool:
+    """Whether a number without a unit is followed by nothing that it could count ("at least 2 lesions")."""
+    if quantity.last >= len(tokens):
+        return True
+    following = tokens[quantity.last]
+    return following.kind in ("sign", "comparator") or following.text in _FOLLOWS or quantity.turned
+
+
+def _to_the_left(
+    tokens: list[Token], mentions: list[Found[Variable | None]], members: list[Quantity], earlier: list[Stated]
+) -> list[tuple[Variable, tuple[int, int] | None]]:
+    first = members[0].first
+    before = [mention for mention in mentions if mention.last <= members[0].number]
+    for distance, mention in enumerate(reversed(before[-3:])):
+        gap = tokens[mention.last : first]
+        if len(gap) > FARTHEST or any(_stops(gap, at) for at in range(len(gap))):
+            return []
+        if mention.meaning is None:
+            if distance == 0 and len(gap) <= 4:
+                return []
+            continue
+        if distance and members[-1].unit is None:
+            return []
+        if _fits(mention.meaning, members, tokens):
+            position = before.index(mention)
+            return _coordinated(tokens, before[: position + 1], members)
+    return []
+
+
+def _stops(gap: list[Token], at: int) -> bool:
+    return gap[at].text in _STOPS and (gap[at].text == ";" or at + 1 == len(gap) or gap[at + 1].start > gap[at].end)
+
+
+def _coordinated(
+    tokens: list[Token], before: list[Found[Variable | None]], members: list[Quantity]
+) -> list[tuple[Variable, tuple[int, int] | None]]:
+    """The nearest mention, and those joined to it: "AST and ALT ≤ 2.5 x ULN" bounds both."""
+    nearest = before[-1]
+    chosen: list[tuple[Variable, tuple[int, int] | None]] = []
+    following = nearest
+    for mention in reversed(before):
+        joined = mention is nearest or all(
+            token.text in _COORDINATED for token in tokens[mention.last : following.first]
+        )
+        if mention.meaning is None or not joined or not _fits(mention.meaning, members, tokens):
+            break
+        if mention.meaning.name not in [variable.name for variable, _ in chosen]:
+            chosen.insert(0, (mention.meaning, (mention.first, mention.last)))
+        following = mention
+    return chosen
+
+
+def _to_the_right(
+    tokens: list[Token], mentions: list[Found[Variable | None]], members: list[Quantity]
+) -> list[tuple[Variable, tuple[int, int] | None]]:
+    at = members[-1].last
+    for _ in range(3):
+        for mention in mentions:
+            if mention.first == at and mention.meaning is not None and _fits_before(mention.meaning, members, tokens):
+                return [(mention.meaning, (mention.first, mention.last))]
+        if at >= len(tokens) or tokens[at].text not in _BEFORE_VARIABLE:
+            break
+        at += 1
+    return []
+
+
+def _fits_before(variable: Variable, members: list[Quantity], tokens: list[Token]) -> bool:
+    last = members[-1]
+    if last.turned:
+        return last.unit is None or last.unit.dimension in variable.dimensions
+    if last.comparator is None or variable.ordinal:
+        return False
+    if last.unit is None:
+        return variable.name in ("sbp", "dbp", "platelets") and "between" not in tokens[last.last].text
+    return (
+        last.unit.dimension in variable.dimensions
+        and last.last < len(tokens)
+        and tokens[last.last].text not in ("or", "and", "(")
+    )

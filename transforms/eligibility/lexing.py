@@ -1,0 +1,61 @@
+"""Words, numbers, comparators and signs of a criterion, in order: the one reading that bounds, windows and flags share.
+
+Everything works on folded text (lower case, look-alikes folded), in one pass, without backtracking over more than a
+number's own digits.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Literal, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+Kind = Literal["number", "word", "comparator", "sign"]
+
+_OR_EQUAL = r"(?:\s?(?:/|\bor\b|\band\b|,)?\s?(?:\(?=\)?|\bequals?\b(?:\s(?:to|than)\b)?))"
+_TOKEN = re.compile(
+    rf"""
+    (?P<ge>≥(?:\s?=)?|>{_OR_EQUAL}|=\s?/?\s?>|>_|≯=)
+  | (?P<le>≤(?:\s?=)?|<{_OR_EQUAL}|=\s?/?\s?<|<_)
+  | (?P<gt>>(?:\sthan\b)?)
+  | (?P<lt><(?:\sthan\b)?)
+  | (?P<eq>={{1,2}})
+  | (?P<number>\d{{1,3}}(?:,\d{{3}})+(?![\d,])(?:\.\d{{1,3}})?|\d{{1,3}}(?:[ ']\d{{3}}(?![\d.,]))+(?<![ ]10[3-9])
+      |\d{{1,4}},\d{{1,2}}(?!\d|,\d)|\d{{1,9}}(?:\.\d{{1,6}})?|\.\d{{1,6}}(?!\d))
+  | (?P<glued>(?:ecog|ecogps|kps|ps|bmi|ages?|aged|nyha|psa|asa|crp|inr|hb|plt|over|under)(?=\d))
+  | (?P<word>[a-zα-ω][a-zα-ω0-9]*)
+  | (?P<sign>[^\s])
+    """,
+    re.VERBOSE,
+)
+_COMPARATORS = {"ge": ">=", "le": "<=", "gt": ">", "lt": "<", "eq": "="}
+
+
+class Token(NamedTuple):
+    """One token and its span in the folded text. A comparator's `text` is its operator ("≥" and "> or =" give ">=")."""
+
+    kind: Kind
+    text: str
+    start: int
+    end: int
+
+
+def tokens(folded: str, start: int, end: int) -> list[Token]:
+    """The tokens of `folded[start:end]`."""
+    return list(_tokens(folded, start, end))
+
+
+def _tokens(folded: str, start: int, end: int) -> Iterator[Token]:
+    for match in _TOKEN.finditer(folded, start, end):
+        name = match.lastgroup or "sign"
+        begin, stop = match.span()
+        if name == "word" or name == "glued":
+            yield Token("word", match.group(), begin, stop)
+        elif name == "number":
+            yield Token("number", match.group(), begin, stop)
+        elif name == "sign":
+            yield Token("sign", match.group(), begin, stop)
+        else:
+            yield Token("comparator", _COMPARATORS[name], begin, stop)

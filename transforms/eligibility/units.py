@@ -1,0 +1,187 @@
+"""Units as eligibility texts write them, with their UCUM code and what they measure.
+
+Surface forms are folded text; a space in a form may be absent. UCUM codes were checked with a UCUM parser (see the
+tests). A form whose meaning depends on the analyte (bare "K", "units") has no code: `ucum` None means "not certain".
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Literal
+
+Dimension = Literal[
+    "time", "seconds", "fraction", "mass concentration", "substance concentration", "count concentration",
+    "catalytic", "international", "pressure", "mass", "length", "body mass index", "clearance", "temperature", "rate",
+    "multiple", "dioptre", "score", "volume", "flow", "area", "ratio", "oxygen",
+]  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """A unit: its UCUM code (None where uncertain), what it measures, its surface forms separated by "|"."""
+
+    ucum: str | None
+    dimension: Dimension
+    forms: str
+
+
+UNITS: tuple[Unit, ...] = (
+    Unit("a", "time", "years|year|yrs|yr|y|anos|ans|y.o.|y.o|yo|y/o|years'|year's|yeas|yaers|yesrs|yers|yeras|years-old|year-old|year olds"),
+    Unit("mo", "time", "months|month|mos|mo|mths|mth|months'|month's"),
+    Unit("wk", "time", "weeks|week|wks|wk|weeks'|week's"),
+    Unit("d", "time", "days|day|days'|day's"),
+    Unit("h", "time", "hours|hour|hrs|hr|h|hours'"),
+    Unit("min", "time", "minutes|minute|mins|min|minutes'"),
+    Unit("s", "seconds", "seconds|second|secs|sec|s"),
+    Unit("ms", "seconds", "milliseconds|millisecond|milli-seconds|msecs|msec|ms|mseconds"),
+    Unit("%", "fraction", "%|percent|per cent|percentage|pct|% of predicted|% predicted|percent predicted|% of predicted value|percent of predicted|% of the predicted value|% of normal"),
+    Unit("g/dL", "mass concentration", "g/dl|gm/dl|g / dl|gr/dl|gms/dl|g%|gm%|g per dl|grams/dl|grams per deciliter|g/deciliter|gram/dl|gdl|gm / dl|grams/deciliter"),
+    Unit("g/L", "mass concentration", "g/l|gm/l|g / l|grams/l|grams per liter"),
+    Unit("mg/dL", "mass concentration", "mg/dl|mg / dl|mg%|mg per dl|mgs/dl|mg/100 ml|milligrams per deciliter|milligrams/deciliter|mg/deciliter|mg⁄dl|mg per deciliter|mgdl"),
+    Unit("mg/L", "mass concentration", "mg/l|mg / l|mg per l"),
+    Unit("mg/mL", "mass concentration", "mg/ml"),
+    Unit("ug/L", "mass concentration", "μg/l|ug/l|mcg/l"),
+    Unit("ug/dL", "mass concentration", "μg/dl|ug/dl|mcg/dl"),
+    Unit("ug/mL", "mass concentration", "μg/ml|ug/ml|mcg/ml"),
+    Unit("ng/mL", "mass concentration", "ng/ml|ng / ml|ng per ml|nanograms/ml|ng/milliliter|nanograms per milliliter"),
+    Unit("ng/dL", "mass concentration", "ng/dl|ng / dl"),
+    Unit("ng/L", "mass concentration", "ng/l"),
+    Unit("pg/mL", "mass concentration", "pg/ml|pg / ml|picograms/ml"),
+    Unit("mg/g", "mass concentration", "mg/g|mg / g"),
+    Unit("mg/mmol", "mass concentration", "mg/mmol"),
+    Unit("g/g", "mass concentration", "g/g"),
+    Unit("mg/(24.h)", "mass concentration", "mg/24 h|mg/24 hours|mg/24 hrs|mg / 24 hours|mg/day|mg per day|mg/d"),
+    Unit("g/(24.h)", "mass concentration", "g/24 h|g/24 hours|g/24 hrs|g / 24 hours|g/day|gm/24 hours|grams/day|g/d|g per day"),
+    Unit("mol/L", "substance concentration", "mol/l"),
+    Unit("mmol/L", "substance concentration", "mmol/l|mmol / l|mmols/l|mm/l|mmol per l|mmoll|millimoles per liter|mmol/liter|mmol/litre|millimol/l"),
+    Unit("umol/L", "substance concentration", "μmol/l|umol/l|mcmol/l|micromol/l|μmol / l|micromoles/l|micromole/l|umol / l|mumol/l|μm/l|um/l|micromol / l|mcm/l|micromoles per liter"),
+    Unit("nmol/L", "substance concentration", "nmol/l|nmol / l|nm/l"),
+    Unit("pmol/L", "substance concentration", "pmol/l|pmol / l"),
+    Unit("mmol/mol", "substance concentration", "mmol/mol|mmol / mol"),
+    Unit("meq/L", "substance concentration", "meq/l|meq / l|meq per l"),
+    Unit("/mm3", "count concentration", "/mm3|/mm^3|/cumm|/cu mm|/cmm|/mmc|/mm 3|per mm3|per mm^3|/ mm3|/ mm^3|per cubic millimeter|/cubic millimeter|per cubic mm|/mm³|/cubic mm|/cu. mm|mm3"),
+    Unit("{cells}/mm3", "count concentration", "cells/mm3|cells/mm^3|cell/mm3|cells / mm3|cells per mm3|cells/cumm|cells/cu mm|cells/cubic mm|cells per cubic millimeter|cells/cubic millimeter|cells/mmc|platelets/mm3|cels/mm3|cell / mm3|neutrophils/mm3|lymphocytes/mm3|cells/cmm|leukocytes/mm3|plts/mm3"),
+    Unit("/uL", "count concentration", "/ul|/μl|/mcl|/microliter|/microl|per microliter|/ ul|/ μl|per ul|per μl|per mcl|/microlitre|/ mcl"),
+    Unit("{cells}/uL", "count concentration", "cells/ul|cells/μl|cells/mcl|cells/microliter|cells per microliter|cells / μl|cells / ul|cell/ul|cell/μl|platelets/ul|platelets/μl|cells/microl|cells per ul|eosinophils/ul|eosinophils/μl|cells per μl"),
+    Unit("{copies}/mL", "count concentration", "copies/ml|copies per ml|copies / ml|copies/milliliter|c/ml|cp/ml|cps/ml|rna copies/ml"),
+    Unit("/mL", "count concentration", "/ml"),
+    Unit("10*3/uL", "count concentration", "k/ul|k/μl|k/mcl|k/mm3|k/cumm|k/mm^3|thou/ul|thousand/mm3|k/microliter|thou/mcl|thousand/ul|k / ul|k cells/ul|tsd/μl"),
+    Unit("10*9/L", "count concentration", "giga/l|gpt/l"),
+    Unit("/L", "count concentration", "/l|/ l|per l|cells/l|per liter|cells / l|/liter|/litre|per litre"),
+    Unit("U/L", "catalytic", "u/l|units/l|u / l|units per liter|unit/l|units/liter"),
+    Unit("[IU]/L", "catalytic", "iu/l|iu / l|ui/l|international units/l"),
+    Unit("m[IU]/mL", "international", "miu/ml|miu / ml|mui/ml"),
+    Unit("m[IU]/L", "international", "miu/l|miu / l|mui/l|mu/l"),
+    Unit("[IU]/mL", "international", "iu/ml|iu / ml|ui/ml|international units/ml|iu per ml"),
+    Unit("[IU]/dL", "international", "iu/dl"),
+    Unit("u[IU]/mL", "international", "μiu/ml|uiu/ml|μu/ml|uu/ml|mcu/ml"),
+    Unit("mm[Hg]", "pressure", "mmhg|mm hg|mm/hg|mm of hg|mm-hg|millimeters of mercury|mm mercury|torr|mmhq|mm of mercury"),
+    Unit("cm[H2O]", "pressure", "cmh2o|cm h2o|cm of h2o|cm of water"),
+    Unit("kPa", "pressure", "kpa"),
+    Unit("kg", "mass", "kg|kgs|kilograms|kilogram|kilos|kilo|k.g."),
+    Unit("[lb_av]", "mass", "lbs|lb|pounds|pound"),
+    Unit("g", "mass", "g|gm|gms|grams|gram|gr"),
+    Unit("cm", "length", "cm|cms|centimeters|centimeter|centimetres|centimetre"),
+    Unit("mm", "length", "mm|millimeters|millimeter|millimetres|mms"),
+    Unit("m", "length", "m|meters|meter|metres|metre"),
+    Unit("[in_i]", "length", "inches|inch"),
+    Unit("um", "length", "μm|um|microns|micron|micrometers"),
+    Unit("kg/m2", "body mass index", "kg/m2|kg/m^2|kg/m 2|kg / m2|kg/sqm|kg/sq m|kg/m²|kg per m2|kg/meter squared|kg / m^2|kg/(m)2|kg/m(2)|kg/m**2|kgm2|kg/sq.m|kg.m-2|kg/m*2|kgs/m2|kg m2|kg/msq|kg/square meter|kilograms per square meter|kg/ m2|kg/mq|kg per square meter|kilograms/meter squared|kg/sq. m|kg·m-2|kg/meter2|kg/meters squared"),
+    Unit("mL/min/{1.73_m2}", "clearance", "ml/min/1.73 m2|ml/min/1.73 m^2|ml/min per 1.73 m2|ml/min/1.73|ml/min/1.73 sqm|ml/minute/1.73 m2|ml/min/m2|ml/min/1.73 sq m|ml/min/bsa|ml/min/1,73 m2|ml / min / 1.73 m2|ml/min*1.73 m2|ml/min per 1.73 m^2|ml/minute/1.73 m^2|ml/min/1.73*m2|ml/min/1.73 square meters|ml per minute per 1.73 m2|ml/min/1.73m(2)|ml/min/1.72 m2|ml/(min*1.73 m2)|ml/(min x 1.73 m2)|ml/min/1.73 square meter|cc/min/1.73 m2|ml/min/1.73 m*2|ml·min-1·1.73 m-2"),
+    Unit("mL/min", "clearance", "ml/min|ml/minute|ml per minute|ml / min|ml per min|cc/min|milliliters/minute|ml/mn|milliliters per minute|mls/min|ml/minutes|ml/mins|cc/minute|milliliter per minute"),
+    Unit("mL/s", "clearance", "ml/s|ml/sec"),
+    Unit("L/min", "flow", "l/min|l / min|liters per minute|liters/minute|l/minute|lpm|liters/min|litres/min"),
+    Unit("L", "volume", "l|liters|liter|litres|litre"),
+    Unit("mL", "volume", "ml|milliliters|millilitres|cc|mls"),
+    Unit("Cel", "temperature", "°c|° c|degrees c|degrees celsius|degree celsius|ºc|º c|deg c|° celsius|c|℃|celsius|˚c|˚ c|oc|degree c"),
+    Unit("[degF]", "temperature", "°f|° f|degrees f|degrees fahrenheit|degree fahrenheit|ºf|º f|fahrenheit|deg f|f|℉|˚f|° fahrenheit"),
+    Unit("/min", "rate", "bpm|beats per minute|beats/min|beats/minute|beats per min|/min|b/min|breaths per minute|breaths/min|breaths/minute|per minute|beat/min|beats / min|/minute|times/min|times/minute|breaths per min|bmp|beats / minute|beat per minute|b.p.m.|rpm|bts/min|times per minute|breath/min|per min|respirations/min|/ min"),
+    Unit("mm/h", "rate", "mm/hr|mm/h|mm/hour|mm / hr|mm/1 hr|mm/1 h|mm/1st hr|mm per hour"),
+    Unit("/h", "rate", "/h|/hr|/hour|per hour|events/hour|events/h|events per hour|events/hr"),
+    Unit("[diop]", "dioptre", "d|diopters|diopter|dioptres|dioptre|ds|dpt"),
+    Unit("m2", "area", "m2|m^2"),
+    Unit("cm2", "area", "cm2|cm^2"),
+    Unit("{score}", "score", "points|point|pts|points or|score"),
+)  # fmt: skip
+"""The reviewed table. Forms are matched the longest first."""
+
+PER_SMALL_VOLUME = frozenset(("/mm3", "{cells}/mm3", "/uL", "{cells}/uL"))
+"""Counts per microliter: thousands of them are usual, so "100.000/mm3" is a hundred thousand."""
+
+_ULN = (
+    r"(?:(?:the |an |its |their )?(?:respective |age-adjusted )?(?:(?:institution(?:al|'s|s)?|local|laborator(?:y|ies)|lab|site|central|hospital|testing|reference|age|study|center|specific|center's)(?:'s)?\W{1,3}){0,3}"
+    r"(?:ulns?\b|uln\b|unl\b|uln\b|ulrr\b|uln\b|uln range\b|lsn\b|uul\b|uln-|upper (?:institutional |reference )?(?:limits?|level|end|range|bound(?:ary)?|value|margin)s? (?:of |for )?(?:the )?(?:institution(?:al|'s)? |laboratory |local |reference |lab )?(?:normal|reference)(?:\W{0,2}(?:range|limits?|values?))?"
+    r"|upper normal (?:limits?|values?|range|level)|upper limits?\b(?! of quant)|(?:maximum|normal) upper limit|upper reference (?:limit|range)|(?:limit )?(?:of )?(?:the )?upper (?:limit )?(?:of )?normal(?: limits?| range| value)?|upper institutional (?:limit|normal)\w*)"
+    r"(?:\s?\(\s?ulns?\s?\)|\s?\[\s?uln\s?\])?)"
+)
+_LLN = r"(?:(?:the )?(?:lower limits? (?:of )?(?:the )?normal(?: range| limits?)?|lln\b)(?:\s?\(\s?lln\s?\))?)"
+_NORMAL = r"(?:(?:the )?(?:institutional |upper |laboratory )?normal\b(?: (?:limits?|range|values?|levels?))?|above (?:the )?(?:upper limit of )?normal\b|baseline\b)"
+_TIMES = r"(?:x|\*|times|time|fold|-fold|-times|multiples? of)"
+_MULTIPLE = re.compile(
+    rf"\s?(?:{_TIMES}\s?(?:(?:greater|higher|more) than\s|above\s|over\s|of\s)?(?P<uln>{_ULN})|(?P<bare>{_ULN})|{_TIMES}\s?(?P<lln>{_LLN})"
+    rf"|(?P<bare_lln>{_LLN})|{_TIMES}\s?(?:greater than |higher than |above |of )?(?P<normal>{_NORMAL})|{_TIMES}\s?(?P<n>u?ln|n)\b|(?P<glued>xuln|xunl|uln)\b)"
+)
+_SCIENTIFIC = re.compile(
+    r"\s{0,2}(?:[x*·.]\s?)?10\s?(?:(?:\^|\*{1,2}|e|exp|exponent|to the)\s?\(?|\()?\s?(?P<power>[3-9]|1[0-2])(?:th power)?\s?\)?\^?(?=\s?(?:/|per|cells|platelets|l\b|μl|ul|mm|k/))"
+    r"|\s{0,2}(?:x|\*)\s?(?P<thousand>1,?000|1,?000,?000)(?=\s?/)|\s{0,2}[x*]?\s?e\s?\+?0?(?P<e>[369]|12)(?=\s?/)"
+)
+_SCALED = {"/L": "/L", "/uL": "/uL", "/mm3": "/mm3", "{cells}/uL": "/uL", "{cells}/mm3": "/mm3", "/mL": "/mL"}
+_FORM: dict[str, Unit] = {}
+for _unit in UNITS:
+    for _form in _unit.forms.split("|"):
+        _FORM.setdefault(_form.replace(" ", ""), _unit)
+
+
+def _surface() -> str:
+    forms = {form for unit in UNITS for form in unit.forms.split("|")}
+    return "|".join(
+        re.escape(form).replace(r"\ ", r"\s?") for form in sorted(forms, key=lambda form: (-len(form), form))
+    )
+
+
+_UNIT = re.compile(rf"[\s-]{{0,2}}(?P<form>{_surface()})(?![a-z0-9μ])")
+_BRACKETED = re.compile(rf"\s?[(\[]\s?(?P<form>{_surface()})\s?[)\]]")
+_DOUBLED = re.compile(r"\s{0,2}\(\s?\d[\d.,]{0,9}\s?\)")
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A unit as read after a number: its span without leading space, its code and what it measures."""
+
+    start: int
+    end: int
+    ucum: str | None
+    dimension: Dimension
+
+
+def read(folded: str, position: int, limit: int) -> Reading | None:
+    """The unit that follows a number ending at `position`, or None."""
+    if match := _MULTIPLE.match(folded, position, limit):
+        lower = match["lln"] or match["bare_lln"]
+        ucum = "{LLN}" if lower else "{ULN}" if not match["normal"] else None
+        return Reading(_inked(folded, position), match.end(), ucum, "multiple")
+    if match := _SCIENTIFIC.match(folded, position, limit):
+        return _scientific(folded, position, limit, match)
+    if match := _UNIT.match(folded, position, limit) or _BRACKETED.match(folded, position, limit):
+        unit = _FORM[re.sub(r"\s", "", match["form"])]
+        return Reading(match.start("form"), match.end("form"), unit.ucum, unit.dimension)
+    return None
+
+
+def _scientific(folded: str, position: int, limit: int, match: re.Match[str]) -> Reading:
+    following = _UNIT.match(folded, match.end(), limit)
+    start = _inked(folded, position)
+    if following is None:
+        return Reading(start, match.end(), None, "count concentration")
+    unit = _FORM[re.sub(r"\s", "", following["form"])]
+    power = match["power"] or match["e"] or str((match["thousand"] or "").count("0"))
+    scale = _SCALED.get(unit.ucum or "")
+    ucum = f"10*{power}{scale}" if scale else None
+    return Reading(start, following.end("form"), ucum, "count concentration")
+
+
+def _inked(folded: str, position: int) -> int:
+    while folded[position].isspace():
+        position += 1
+    return position
