@@ -21,7 +21,7 @@ _LONGEST = 200
 """Characters of a text, or bytes of a list's or object's JSON, that are carried as they are."""
 _LABEL = 80
 _EMAIL = re.compile(r"[^\s@<>()]+@[^\s@<>()]+\.\w+")
-_TELEPHONE = re.compile(r"(?<![\w-])\+?\(?\d[\d ()./-]{6,}\d(?!\w)")
+_TELEPHONE = re.compile(r"(?<![\w-])(?!\d{4}-\d{6}-\d{2})\+?\(?\d[\d ()./-]{6,}\d(?!\w)")
 
 
 def differences(old: Document, new: Document) -> list[FieldChange]:
@@ -46,7 +46,7 @@ def bounded(value: Any) -> object:
 
 
 def masked(text: str) -> str:
-    """A text without e-mail addresses and telephone numbers. Dates and numbers of few digits stay."""
+    """A text without e-mail addresses and telephone numbers. Dates, EudraCT numbers and numbers of few digits stay."""
     return _TELEPHONE.sub(_masked_number, _EMAIL.sub("[e-mail]", text))
 
 

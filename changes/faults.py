@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -71,8 +72,8 @@ def told(place: str) -> Iterator[None]:
     """Turn what the driver raises into one of our errors; what is in no row goes on as it is, because it is our fault."""
     try:
         yield
-    except DBAPIError as error:
-        says = str(error.orig).lower()
+    except (DBAPIError, sqlite3.Error) as error:  # a fault in setting a connection up is not wrapped
+        says = str(error.orig if isinstance(error, DBAPIError) else error).lower()
         for fault in _FAULTS:
             if any(word in says for word in fault.words):
                 raise fault.error(fault.says.format(place=place)) from error

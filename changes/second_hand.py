@@ -16,7 +16,9 @@ if TYPE_CHECKING:
     from changes.normal_form import Document
 
 _ABOUT_THE_PAGE = frozenset({"source", "registry", "layout", "partial", "pageText"})
+_NOTHING = "nothing"
 _WORDS = re.compile(r"\w+")
+_DATE = re.compile(r"\d{4}(-\d{2}){0,2}")
 
 
 def document_of(trial: Trial) -> Document:
@@ -26,14 +28,28 @@ def document_of(trial: Trial) -> Document:
 
 def disagreements(page: Trial, registry: Trial) -> list[Finding]:
     """Where the page says something that the registry's record does not: the registry wins, and this is told."""
-    theirs, ours = document_of(page), document_of(registry)
+    said = document_of(page)
+    cure = f"Trust the registry. Where the page is newer, ask the registry again: trialwire ingest --source clinicaltrials_gov --nct {registry.trial_id}"
     return [
         Finding(
-            code="page-disagrees", path=path, message=f"{path}: the page says {said}, the registry {known}; the registry's value is kept.",
-            cure="Trust the registry; where the page is newer, ask the registry again: trialwire ingest --source clinicaltrials_gov --nct ID.",
+            code="page-disagrees",
+            path=path,
+            message=f"{path}: a page says {theirs}, the registry {ours}; the registry's value is kept.",
+            cure=cure,
         )
-        for path, said, known in _disagreements(theirs, ours, "")
-    ]  # fmt: skip
+        for path, theirs, ours in _disagreements(said, _as_a_page(document_of(registry), said), "")
+    ]
+
+
+def _as_a_page(registry: Document, page: Document) -> Document:
+    """A registry's record with what a page says in other words: outcomes without a level, sites as a number."""
+    outcomes = [one for level in registry.get("outcomes", {}).values() if isinstance(level, list) for one in level]
+    sites = registry.get("contactsLocations", {})
+    unlisted = len(sites.get("locations", ())) - len(page.get("contactsLocations", {}).get("locations", ()))
+    return registry | {
+        "outcomes": registry.get("outcomes", {}) | {"unleveledOutcomes": outcomes},
+        "contactsLocations": sites | {"unlistedLocations": unlisted},
+    }
 
 
 def merged(page: Trial, known: Trial, *, page_wins: bool) -> tuple[Trial, list[Finding]]:
@@ -42,14 +58,20 @@ def merged(page: Trial, known: Trial, *, page_wins: bool) -> tuple[Trial, list[F
     `page_wins` is for a newer text of the same site. What the page lacks is unknown, not absent, and stays.
     """
     theirs, ours = document_of(page), document_of(known)
+    differing = (
+        [] if page_wins else list(_disagreements(theirs, ours, ""))
+    )  # a site that says something new has changed
     findings = [
         Finding(
-            code="pages-disagree", path=path, message=f"{path}: this page says {said}, what was known {old}; {'this page is newer of its site and wins' if page_wins else 'what was known first is kept'}.",
+            code="pages-disagree",
+            path=path,
+            message=f"{path}: this page says {said}, another {old}; what was known first is kept.",
             cure="Ingest the registry's own record: it settles what pages say.",
         )
-        for path, said, old in _disagreements(theirs, ours, "")
-    ]  # fmt: skip
-    beside = {key: ours.get(key, theirs.get(key)) for key in ("source", "registry", "layout", "partial") if key in ours}
+        for path, said, old in differing
+        if old != _NOTHING
+    ]
+    beside = {key: ours[key] for key in ("source", "registry", "layout", "partial") if key in ours}
     together = _merged(theirs, ours, page_wins=page_wins) | beside
     return Trial.model_validate(together), findings
 
@@ -85,8 +107,17 @@ def _agrees(said: Any, known: Any) -> bool:
     if isinstance(said, list):
         return isinstance(known, list) and all(any(_agrees(one, other) for other in known) for one in said)
     if isinstance(said, str) and isinstance(known, str):
-        return _words(said) == _words(known)
+        return _words(said) == _words(known) or (_is_date(said) and _is_date(known) and _overlap(said, known))
     return bool(said == known)
+
+
+def _is_date(text: str) -> bool:
+    return _DATE.fullmatch(text) is not None
+
+
+def _overlap(one: str, other: str) -> bool:
+    """Whether one date is the other, said less precisely: "2025-06" and "2025-06-30"."""
+    return one.startswith(other) or other.startswith(one)
 
 
 def _words(text: str) -> list[str]:
@@ -95,7 +126,7 @@ def _words(text: str) -> list[str]:
 
 def _shown(value: Any, path: str) -> str:
     if value is None:
-        return "nothing"
+        return _NOTHING
     if row_of(path).personal:
         return "something else (not shown: it may be personal data)"
     short = bounded(value)

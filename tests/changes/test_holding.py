@@ -1,0 +1,119 @@
+"""Held records: whole, once each, gone when they go on, named by their bytes, discarded for good."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import pytest
+
+from changes.store import Report, Store
+from schemas.errors import UsageError
+from schemas.held import Reason
+from schemas.record import RawRecord
+from tests.changes.records import altered, checked, held, raw, rows_in, study
+
+if TYPE_CHECKING:
+    from schemas.held import HeldRecord
+
+TITLE = "protocolSection.identificationModule.briefTitle"
+
+
+def hold(store: Store, record: RawRecord, trial_id: str | None = None) -> HeldRecord:
+    kept = held(record, trial_id=trial_id)
+    store.write([], holding=[(record, kept)])
+    return kept
+
+
+def test_a_held_record_is_kept_whole_with_its_reasons(store: Store) -> None:
+    record = RawRecord("folder/b\xe4d.bin", bytes(range(256)) * 500, "pages")
+    kept = hold(store, record)
+    assert store.held() == [kept]
+    assert store.held_record(kept.id) == kept
+    assert store.held_content(kept.id) == record
+
+
+def test_a_record_of_an_unknown_source_comes_back_without_one(store: Store) -> None:
+    record = raw("no page")
+    assert store.held_content(hold(store, record).id) == record
+
+
+def test_the_same_record_is_held_once_and_for_other_reasons_anew(store: Store) -> None:
+    record = raw("no page")
+    kept = hold(store, record)
+    before = rows_in(store)
+    hold(store, record)
+    assert rows_in(store) == before
+    other = kept.model_copy(update={"reasons": (Reason(code="other", message="Otherwise."),)})
+    store.write([], holding=[(record, other)])
+    assert store.held() == [other]
+
+
+def test_a_record_that_goes_on_is_released_and_its_neighbours_are_not(store: Store) -> None:
+    record, neighbour = raw(study(), "a"), raw("no page", "b")
+    hold(store, record)
+    left = hold(store, neighbour)
+    assert store.write([checked(store, record)]) == Report(new=1)
+    assert store.held() == [left]
+
+
+def test_a_record_that_goes_on_unchanged_is_released_too(store: Store) -> None:
+    store.write([checked(store, raw(study(), "a"))])
+    again = raw(study(), "b")
+    hold(store, again)
+    store.write([checked(store, again)])
+    assert store.held() == []
+
+
+def test_a_place_that_was_asked_for_holds_its_newest_record_only(store: Store) -> None:
+    address = "https://registry.example.org/studies/NCT99990001"
+    monday = RawRecord(address, b'{"day": 1}', "clinicaltrials_gov")
+    tuesday = RawRecord(address, b'{"day": 2}', "clinicaltrials_gov")
+    hold(store, monday)
+    kept = hold(store, tuesday)
+    assert store.held() == [kept]
+    good = replace(raw(study(), address), source="clinicaltrials_gov")
+    store.write([checked(store, good)])
+    assert store.held() == []
+
+
+def test_a_place_in_a_file_may_hold_records_of_several_trials(store: Store) -> None:
+    one, other = raw('{"a": 1}', "lines.jsonl:17"), raw('{"a": 2}', "lines.jsonl:17")
+    first, second = hold(store, one, "NCT99990001"), hold(store, other, "NCT99990002")
+    assert {record.id for record in store.held()} == {first.id, second.id}
+    third = hold(store, raw('{"a": 3}', "lines.jsonl:17"), "NCT99990002")
+    assert {record.id for record in store.held()} == {first.id, third.id}
+
+
+def test_a_name_is_for_the_very_bytes_it_was_given_to_wherever_they_are(store: Store) -> None:
+    record = raw("page text", "folder/page.txt")
+    store.give_name(hold(store, record).id, "NCT99990099")
+    moved, changed = raw("page text", "other/page.txt"), raw("page text of another trial", "folder/page.txt")
+    assert store.familiar([record]).names == {record.digest: "NCT99990099"}
+    assert store.familiar([moved]).names == {record.digest: "NCT99990099"}
+    assert store.familiar([changed]).names == {}
+    store.give_name(store.held()[0].id, "NCT99990098")
+    assert store.familiar([record]).names == {record.digest: "NCT99990098"}
+
+
+def test_a_discarded_record_is_passed_over_from_then_on_and_a_changed_one_is_not(store: Store) -> None:
+    record = raw("no page", "folder/notes.txt")
+    store.discard(hold(store, record).id)
+    assert store.held() == []
+    assert store.familiar([record]).seen == {(record.origin, record.digest)}
+    assert store.familiar([raw("no page any more", "folder/notes.txt")]).seen == frozenset()
+
+
+def test_an_id_that_is_not_there_is_said_with_where_to_look(store: Store) -> None:
+    for call in (store.held_record, store.held_content, store.discard):
+        with pytest.raises(UsageError, match="No held record has the id 0123.*trialwire held list"):
+            call("0123")
+    with pytest.raises(UsageError):
+        store.give_name("0123", "NCT99990001")
+
+
+def test_a_record_held_and_another_version_of_its_trial_written_stand_together(store: Store) -> None:
+    bad = raw("{", "a")
+    store.write([checked(store, raw(study(), "b"))], holding=[(bad, held(bad))])
+    store.write([checked(store, raw(altered(study(), TITLE, "Another"), "b"))])
+    assert [record.origin for record in store.held()] == ["a"]

@@ -1,0 +1,123 @@
+"""Leases: one holder, named; renewed while it works; taken over when it has ended; a holder that lost it is stopped."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+from sqlalchemy import select, update
+
+from changes import tables
+from changes.store import Store
+from schemas.errors import RetryLaterError
+from schemas.held import Reason
+from tests.changes.records import put, study
+
+if TYPE_CHECKING:
+    from typing import Any
+
+CHECKOUT = Path(__file__).resolve().parents[2]
+HOLDER = """
+import sys, time
+from changes.store import Store
+with Store.open(sys.argv[1]) as store, store.lease("publish-kafka", seconds=600):
+    print("held", flush=True)
+    time.sleep(600)
+"""
+
+
+def lease_rows(store: Store) -> list[Any]:
+    with store._database.reading() as connection:
+        return list(connection.execute(select(tables.lease)))
+
+
+def alter(store: Store, **values: object) -> None:
+    with store._database.writing() as connection:
+        connection.execute(update(tables.lease).values(**values))
+
+
+def test_a_lease_is_held_by_one_and_names_its_holder(store: Store, store_url: str) -> None:
+    with Store.open(store_url) as other, store.lease("publish-kafka"):
+        with (
+            pytest.raises(RetryLaterError, match=r"publish-kafka is in use by process \d+ on "),
+            other.lease("publish-kafka"),
+        ):
+            pass
+        with other.lease("load-fhir-r4"):
+            pass
+    with Store.open(store_url) as other, other.lease("publish-kafka"):
+        pass
+    assert lease_rows(store) == []
+
+
+def test_a_lease_ends_with_the_work_even_when_it_failed(store: Store) -> None:
+    with pytest.raises(ZeroDivisionError), store.lease("publish-kafka"):
+        raise ZeroDivisionError
+    assert lease_rows(store) == []
+
+
+def test_a_lease_is_renewed_while_its_holder_works(store: Store) -> None:
+    with store.lease("publish-kafka", seconds=0.3):
+        [first] = lease_rows(store)
+        deadline = time.monotonic() + 30
+        while lease_rows(store)[0].expires_at <= first.expires_at + 0.3 and time.monotonic() < deadline:
+            time.sleep(0.05)
+        assert lease_rows(store)[0].expires_at > first.expires_at + 0.3
+
+
+def test_an_expired_lease_is_taken_over_and_the_former_holder_can_record_nothing(store: Store, store_url: str) -> None:
+    put(store, study())
+    reason = Reason(code="x", message="x")
+    with Store.open(store_url) as other, store.lease("publish-kafka", seconds=600):
+        [row] = store.pending("kafka")
+        alter(store, expires_at=0.0)
+        with other.lease("publish-kafka"):
+            other.advance("kafka", 1)
+            with pytest.raises(RetryLaterError, match="The lease of publish-kafka was lost to process"):
+                store.advance("kafka", 1)
+            with pytest.raises(RetryLaterError, match="was lost"):
+                store.park("kafka", row, "publish", [reason], 1)
+            with pytest.raises(RetryLaterError, match="was lost"):
+                store.pending("kafka")
+        assert store.state("kafka").parked == 0
+        with pytest.raises(RetryLaterError, match="was lost"):
+            store.pending("kafka")
+
+
+def test_an_expired_lease_that_nobody_took_is_still_its_holders(store: Store) -> None:
+    put(store, study())
+    with store.lease("publish-kafka", seconds=600):
+        alter(store, expires_at=0.0)
+        store.advance("kafka", 1)
+    assert store.state("kafka").position == 1
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="process numbers are asked of a POSIX system")
+def test_the_lease_of_a_process_that_was_killed_is_taken_over_at_once(store: Store, store_url: str) -> None:
+    holder = subprocess.Popen([sys.executable, "-c", HOLDER, store_url], stdout=subprocess.PIPE, cwd=CHECKOUT)
+    try:
+        assert holder.stdout is not None
+        assert holder.stdout.readline() == b"held\n"
+        with pytest.raises(RetryLaterError, match=f"process {holder.pid} on"), store.lease("publish-kafka"):
+            pass
+    finally:
+        holder.kill()
+        holder.wait()
+        holder.stdout.close()
+    with store.lease("publish-kafka"):
+        pass
+
+
+def test_the_lease_of_another_machine_is_waited_for(store: Store, store_url: str) -> None:
+    with store.lease("publish-kafka", seconds=600):
+        alter(store, machine="another machine", pid=1)
+        with (
+            Store.open(store_url) as other,
+            pytest.raises(RetryLaterError, match="in use"),
+            other.lease("publish-kafka"),
+        ):
+            pass
