@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+# fmt: off
 CASES: dict[str, tuple[str, str]] = {}
 
 

@@ -237,7 +237,6 @@ def _leading(line: str) -> Heading | None:
 
 
 INSIDE = re.compile(
-    rf"(?:(?<=[.;:)?!\"])|(?<=[.;:)?!\"]\s))(?:(?:key|main|major|general|other|additional|subject|patient) )?"
-    rf"(?:{_EXCLUSION}|{_INCLUSION})\s{_CRITERIA}\s?(?::|$)"
+    rf"\b(?:(?:key|main|major|general|other|additional|subject|patient) )?(?:{_EXCLUSION}|{_INCLUSION})\s{_CRITERIA}\s?(?::|$)"
 )
-"""A section heading inside a line, after the end of a sentence or item."""
+"""What looks like a section heading inside a line; it is one after the end of a sentence, or in capitals after none."""

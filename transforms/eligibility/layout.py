@@ -75,7 +75,7 @@ def blocks(text: SourceText) -> list[Block]:
     for start, end in lines:
         block = _block(text, start, end, layout, gap=gap)
         if block is None:
-            gap = True
+            gap = gap or not _wrapped_number(text, found, start, end, layout)
             continue
         if found and _continues(text, found[-1], block, previous_length, layout):
             found[-1] = replace(found[-1], end=block.end, folded="")
@@ -86,6 +86,15 @@ def blocks(text: SourceText) -> list[Block]:
     return [
         replace(block, folded=text.folded[block.start : block.end]) if not block.folded else block for block in found
     ]
+
+
+def _wrapped_number(text: SourceText, found: list[Block], start: int, end: int, layout: Layout) -> bool:
+    """Whether a line that is only a number or sign ("at Visit⏎2.") ends the block before it; then it is put to it."""
+    words = text.folded[start:end].strip()
+    if not (layout.spaced and found and any(character.isalnum() for character in words)):
+        return False
+    found[-1] = replace(found[-1], end=start + len(text.folded[start:end].rstrip()), folded="")
+    return True
 
 
 def _lines(text: SourceText) -> list[tuple[int, int]]:

@@ -17,15 +17,15 @@ if TYPE_CHECKING:
     from transforms.eligibility.source_text import SourceText
 
 _NUMBERED = re.compile(
-    r"(?:(?<=[\s.;,:)])(?<!\d[.,])|^)\(?(\d{1,2})\s?[.):]{1,2}\s?(?=[a-z(≥≤<>\"])(?!(?:x|mg|ml|g|years?|months?|weeks?|days?|hours?)\b)"
+    r"(?:(?<=[\s.;,:)])(?<!\d[.,])|^)\(?(\d{1,2})\s?[.):]{1,2}\s*(?=[a-z(≥≤<>\"])(?!(?:x|mg|ml|g|years?|months?|weeks?|days?|hours?)\b)"
 )
-_NUMBERED_PARENTHESIS = re.compile(r"(?:(?<=[\s.;,:])(?<!\d[.,])|^)\(?(\d{1,2})\)\s?(?=[a-z0-9≥≤<>\"])")
-_COUNTED = re.compile(r"(?<=[\s.;,)])(?<!\d[.,])(\d{1,2})[.)]\s?(?=[A-Z≥≤<>\"])")
-_LETTERED = re.compile(r"(?:(?<=[\s.;,:])|^)\(?([a-h])\)\s?(?=[a-z0-9≥≤<>\"])")
-_ROMAN = re.compile(r"(?:(?<=[\s.;,:])|^)\(?(i{1,3}|iv|vi{0,3})\)\s?(?=[a-z0-9≥≤<>\"])")
+_NUMBERED_PARENTHESIS = re.compile(r"(?:(?<=[\s.;,:])(?<!\d[.,])|^)\(?(\d{1,2})\)\s*(?=[a-z0-9≥≤<>\"])")
+_COUNTED = re.compile(r"(?<=[\s.;,)])(?<!\d[.,])(\d{1,2})[.)]\s*(?=[A-Z≥≤<>\"])|(?<=[.;]\s)\((\d{1,2})\)\s*(?=\S)")
+_LETTERED = re.compile(r"(?:(?<=[\s.;,:])|^)\(?([a-h])\)\s*(?=[a-z0-9≥≤<>\"])")
+_ROMAN = re.compile(r"(?:(?<=[\s.;,:])|^)\(?(i{1,3}|iv|vi{0,3})\)\s*(?=[a-z0-9≥≤<>\"])")
 _ROMANS = {"i": 1, "ii": 2, "iii": 3, "iv": 4, "v": 5, "vi": 6, "vii": 7, "viii": 8}
-_BULLETS = re.compile(r"\s?[•●▪■◦➢✓·]\s?(?=\S)|\s\*\s(?=[a-z])|(?<=[.;])\s?-\s(?=[a-z])|(?<=[.;])\s{1,3}-(?=[a-z])")
-_DASHES = re.compile(r"(?:^|\s)[-]\s(?=[a-z])")
+_BULLETS = re.compile(r"\s?[•●▪■◦➢✓·]\s*(?=\S)|\s\*\s+(?=[a-z])|(?<=[.;])\s?-\s+(?=[a-z])|(?<=[.;])\s{1,3}-(?=[a-z])")
+_DASHES = re.compile(r"(?:^|\s)[-]\s+(?=[a-z])")
 _SENTENCE = re.compile(r"(?<=[a-z0-9)%\"'][.?!])\s+(?=[A-Z≥≤<>(])|(?<=[.;])\n+")
 _CONTINUES = re.compile(r"(?:and|or|but|with|which|that|who|whose|where|if|as|e\.g|i\.e|including|such|then|than|so|for example|except|unless|defined|followed|also|however|this|these|those|it|they|the (?:latter|former|above))\b")  # fmt: skip
 _DISTRIBUTES = re.compile(
@@ -33,6 +33,9 @@ _DISTRIBUTES = re.compile(
     r"|(?:patients|subjects|participants|individuals|persons|those|women|men) (?:with|who|receiving|taking|having|on|undergoing)\b"
 )  # fmt: skip
 _ABBREVIATED = re.compile(r"\b(?:e\.g|i\.e|vs|approx|dr|no|st|fig|incl|resp|max|min|etc|ca|cf)\.$")
+_QUALIFIES = frozenset(
+    {"the", "of", "per", "all", "following", "these", "study", "other", "and", "or", "to", "as", "with", "any"}
+)
 FEWEST_SEMICOLONS = 2
 
 
@@ -52,11 +55,21 @@ def _at_headings(text: SourceText, block: Block) -> Iterator[Block]:
     begin = block.start
     for match in INSIDE.finditer(block.folded):
         at = block.start + match.start()
-        if at > begin and text.folded[begin:at].strip():
+        before = text.plain[begin:at].rstrip()
+        if before and _ends(before, text.plain[at : block.start + match.end()]):
             yield _part(text, block, begin, at)
             block = replace(block, style="", ordinal=None)
             begin = at
     yield _part(text, block, begin, block.end)
+
+
+def _ends(before: str, heading: str) -> bool:
+    """Whether an item ends before what looks like a heading: at a stop, or a lower-case word before "Xclusion Criteria:"."""
+    if before[-1] in '.;:)?!"':
+        return True
+    last = before.rsplit(" ", 1)[-1]
+    titled = heading.endswith(":") and all(word[0].isupper() for word in heading.split() if word != ":")
+    return titled and last.islower() and last not in _QUALIFIES
 
 
 def _inside(text: SourceText, block: Block, next_ordinal: int | None, *, prose: bool) -> list[Block]:
@@ -124,7 +137,7 @@ def _counted_on(text: SourceText, block: Block, next_ordinal: int | None) -> lis
         return []
     marks: list[tuple[int, int]] = []
     for match in _COUNTED.finditer(text.plain, block.start, block.end):
-        if int(match.group(1)) == block.ordinal + len(marks) + 1:
+        if int(match.group(1) or match.group(2)) == block.ordinal + len(marks) + 1:
             marks.append(match.span())
     if not marks or (next_ordinal is not None and next_ordinal not in {1, block.ordinal + len(marks) + 1}):
         return []

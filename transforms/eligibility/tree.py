@@ -205,8 +205,10 @@ def _under(block: Block, top: Node) -> bool:
         last = top.children[-1]
         if last.ordinal is None or block.ordinal != last.ordinal + 1:
             return False
+    if not block.marked and top.style and not top.children:
+        return True
     if block.indent != top.indent:
         return block.indent > top.indent
     if not top.children:
-        return block.marked or top.style != ""
+        return block.marked
     return block.style == top.children[-1].style and (block.style != top.style or top.flat)
