@@ -1,0 +1,65 @@
+"""What a temporal window hangs on: enrolment, screening, randomisation, first dose, or an event in the text's words.
+
+The words right after "before", "after", "of" … are read up to the end of their phrase; the first row of the table that
+matches names the anchor. What no row knows is `event:` and the words themselves.
+"""
+
+from __future__ import annotations
+
+import re
+
+MAX_WORDS = 8
+ANCHORS: tuple[tuple[str, str], ...] = (
+    ("event", r"(?:last|final|previous|prior|end of|completion of|discontinu\w+ of|stopping|cessation|most recent)\b"),
+    ("randomisation", r"(?:\w+ ){0,4}randomi[sz]\w+"),
+    ("first dose", r"(?:\w+[ -]){0,3}(?:first|1st|initial) (?:\w+[ -]){0,4}(?:dos\w+|administration|injection|infusion|intake|treatment|drug|medication|therapy|application|vaccination|exposure|study (?:drug|treatment|medication|intervention|vaccin\w+))"),
+    ("first dose", r"(?:\w+ ){0,5}(?:study|trial|investigational|protocol|experimental|test|assigned|allocated)[ -](?:specified )?(?:drug|medication|medicine|treatment|agent|product|therapy|intervention|vaccin\w+|medicinal product|dosing|infusion|injection)s?\b"),
+    ("first dose", r"(?:\w+ ){0,3}(?:ip|imp|study medication|study drug) (?:administration|dos\w+|initiation)"),
+    ("first dose", r"(?:the )?(?:start|initiation|beginning|commencement|onset|starting|initiating|beginning of|commencing|receiving|begin)(?: of)? (?:the )?(?:treatment|therapy|dosing|drug|protocol treatment|administration|medication|chemotherapy on study|intervention)\b"),
+    ("first dose", r"(?:treatment|therapy|dosing|drug|medication) (?:start|initiation|commencement|administration|day 1|allocation)\b"),
+    ("first dose", r"(?:the )?(?:day of )?(?:dosing|drug administration|dose administration|dose 1|administration of (?:the )?(?:first|study)\b|cycle 1\b|c1d1|cycle one|day -?[01]\b|study day -?[01]\b|period 1\b|first treatment)"),
+    ("screening", r"(?:the |a |initial |first |1st |study |start of |time of |their |date of |day of |beginning of ){0,4}(?:screening|pre-?screening)\b"),
+    ("screening", r"(?:the )?(?:visit 1|v1|visit one|first visit) \(?screening"),
+    ("enrolment", r"(?:the |their |time of |date of |day of |start of |beginning of |planned |study |trial |patient |subject |protocol |initial |being |moment of |point of |your |onto |to ){0,4}(?:enrol\w*|inclusion|registration|registering|recruitment|accrual|entry|entering|admission (?:in)?to (?:the )?(?:study|trial)|study\b(?! visit| drug)|joining|study start\w*|study (?:entry|enrol\w+|inclusion|participation|initiation|commencement|registration|admission|entrance|start|begin\w*)|inclusion visit|participation|participating|trial\b)"),
+    ("enrolment", r"(?:the )?(?:start|beginning|initiation|commencement|onset|starting|entering|entry|beginning|entrance|commencing|initiating|joining|start date)(?: of| in| into| to| on)? (?:\w+ )?(?:the |this |our |present |current |clinical )*(?:study|trial|protocol|research|participation|project)\b"),
+)  # fmt: skip
+"""Anchor and the pattern of the words that name it, in the order they are tried. "event" ends the search."""
+
+_TABLE = tuple((name, re.compile(pattern)) for name, pattern in ANCHORS)
+_PHRASE = re.compile(r"[^.;:,()\[\]\n]{1,90}")
+_ENDS = re.compile(r"\s(?:and|or|unless|except|that|which|with|without|are|is|will|if|who|but|for|were|was|have|has|must|should|may|can|in|by|as|due|requiring|because|per|other|does|do|than|using|until|when|provided|where|on which|would|excluding|including)\s")
+_ARTICLE = re.compile(r"\s*(?:(?:the|a|an|this|their|his|any)\s)?")
+
+
+def read(folded: str, position: int, limit: int) -> tuple[str | None, int]:
+    """The anchor named from `position` on, and the position after its words. (None, position) where nothing is named."""
+    phrase = _PHRASE.match(folded, position, limit)
+    if phrase is None:
+        return None, position
+    words = phrase.group()
+    begin = _ARTICLE.match(words)
+    offset = begin.end() if begin is not None else 0
+    body = words[offset:]
+    for name, pattern in _TABLE:
+        match = pattern.match(body)
+        if match is not None:
+            if name == "event":
+                break
+            return name, position + offset + match.end()
+    stop = _ENDS.search(body)
+    body = body[: stop.start()] if stop else body
+    pieces = body.split()
+    body = " ".join(pieces[:MAX_WORDS])
+    if not any(piece.isalpha() for piece in pieces):
+        return None, position
+    return f"event:{body}", position + offset + _length(words[offset:], min(len(pieces), MAX_WORDS))
+
+
+def _length(words: str, count: int) -> int:
+    """How far the first `count` words of a string reach."""
+    end = 0
+    for number, match in enumerate(re.finditer(r"\S+", words), start=1):
+        end = match.end()
+        if number == count:
+            break
+    return end
