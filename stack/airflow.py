@@ -1,0 +1,207 @@
+"""Airflow on this machine: API server, scheduler, dag processor and triggerer as processes of their own.
+
+`airflow standalone` is not used: its log servers listen on every address, and SIGTERM leaves its children behind.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import secrets
+import subprocess
+import sys
+from base64 import urlsafe_b64encode
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from importlib.metadata import version
+from typing import TYPE_CHECKING
+
+import httpx
+
+from schemas.errors import StopError
+from stack.airflow_api import AirflowApi
+from stack.port import HOST
+from stack.process import Process, last_lines
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+USER = "admin"
+MIGRATING_SECONDS = 300
+CURE = "The rest of the log is worth reading; `make clean` begins anew."
+
+COMPONENTS: dict[str, tuple[str, ...]] = {
+    "api-server": ("api-server",),
+    "scheduler": ("scheduler", "--skip-serve-logs"),
+    "dag-processor": ("dag-processor",),
+    "triggerer": ("triggerer", "--skip-serve-logs"),
+}
+"""Component → its command line. The log servers that are skipped would listen on every address of the machine."""
+HEALTH_NAMES = {"scheduler": "scheduler", "dag-processor": "dag_processor", "triggerer": "triggerer"}
+"""Component → its name in the API server's health report."""
+
+
+@dataclass
+class Airflow:
+    """Airflow's processes over a PostgreSQL database. `database` is a psycopg2 address; `settings` go to every task."""
+
+    home: Path
+    logs: Path
+    dags: Path
+    port: int
+    database: str
+    settings: Mapping[str, str] = field(default_factory=dict)
+    components: tuple[str, ...] = tuple(COMPONENTS)
+    name: str = "Airflow"
+
+    @property
+    def address(self) -> str:
+        """Where the web page and the REST API are."""
+        return f"http://{HOST}:{self.port}"
+
+    @property
+    def password(self) -> str:
+        """The password of the one user; made at the first start and kept."""
+        return str(self._kept()["password"])
+
+    def api(self) -> AirflowApi:
+        """A client that is logged in."""
+        return AirflowApi(self.address, USER, self.password)
+
+    def start(self) -> None:
+        """Bring the database to Airflow's schema, start every component and wait until each answers.
+
+        Raises StopError with the cause, the end of the log and the cure.
+        """
+        self.home.mkdir(parents=True, exist_ok=True)
+        self._write_login()
+        environment = self._environment()
+        self._migrate(environment)
+        self.started_at = datetime.now(UTC)
+        self.processes = [self._process(component, environment) for component in self.components]
+        try:
+            for process in self.processes:
+                process.start()
+            for process in self.processes:
+                process.wait()
+        except BaseException:
+            self.stop()
+            raise
+
+    def failure(self) -> str | None:
+        """What to tell when a component has ended by itself; None while all run."""
+        return next((failure for process in self.processes if (failure := process.failure())), None)
+
+    def stop(self) -> None:
+        """Stop every component, all at once."""
+        with ThreadPoolExecutor(len(COMPONENTS)) as pool:
+            list(pool.map(Process.stop, self.processes))
+
+    def _process(self, component: str, environment: Mapping[str, str]) -> Process:
+        def answers() -> bool:
+            return self._answers(component)
+
+        return Process(
+            name=f"Airflow's {component}",
+            command=[sys.executable, "-m", "airflow", *COMPONENTS[component]],
+            log=self.logs / f"airflow-{component}.log",
+            answers=answers,
+            cure=CURE,
+            ready_seconds=180,
+            stop_seconds=20,
+            environment=environment,
+        )
+
+    def _answers(self, component: str) -> bool:
+        """A component's own heartbeat since it was started: one of the run before says nothing."""
+        try:
+            health = httpx.get(f"{self.address}/api/v2/monitor/health", timeout=10).json()
+        except (httpx.TransportError, ValueError):
+            return False
+        if component == "api-server":
+            return bool(health["metadatabase"]["status"] == "healthy")
+        name = HEALTH_NAMES[component]
+        heartbeat = health[name][f"latest_{name}_heartbeat"]
+        return bool(heartbeat) and datetime.fromisoformat(heartbeat) >= self.started_at
+
+    def _kept(self) -> dict[str, str]:
+        """The secrets that all components share, made once; readable by this user alone."""
+        file = self.home / "secrets.json"
+        if not file.exists():
+            made = {name: secrets.token_urlsafe(32) for name in ("jwt_secret", "secret_key")}
+            made["fernet_key"] = urlsafe_b64encode(secrets.token_bytes(32)).decode()
+            made["password"] = secrets.token_urlsafe(9)
+            _write_private(file, made)
+        kept: dict[str, str] = json.loads(file.read_text("utf-8"))
+        return kept
+
+    def _write_login(self) -> None:
+        _write_private(self.home / "passwords.json", {USER: self.password})
+
+    def _environment(self) -> dict[str, str]:
+        kept = self._kept()
+        options = {
+            "CORE__DAGS_FOLDER": str(self.dags),
+            "CORE__LOAD_EXAMPLES": "False",
+            "CORE__EXECUTOR": "LocalExecutor",
+            "CORE__PARALLELISM": "4",
+            "CORE__EXECUTION_API_SERVER_URL": f"{self.address}/execution/",
+            "CORE__HOSTNAME_CALLABLE": "socket.gethostname",   # the default asks a name server, which may be away
+            "CORE__FERNET_KEY": kept["fernet_key"],
+            "CORE__SIMPLE_AUTH_MANAGER_USERS": f"{USER}:admin",
+            "CORE__SIMPLE_AUTH_MANAGER_PASSWORDS_FILE": str(self.home / "passwords.json"),
+            "API__HOST": HOST,
+            "API__PORT": str(self.port),
+            "API__BASE_URL": self.address,
+            "API__SECRET_KEY": kept["secret_key"],
+            "API_AUTH__JWT_SECRET": kept["jwt_secret"],
+            "DATABASE__SQL_ALCHEMY_CONN": self.database,
+            "LOGGING__BASE_LOG_FOLDER": str(self.home / "logs"),
+            "SCHEDULER__SCHEDULER_IDLE_SLEEP_TIME": "0.3",
+            "DAG_PROCESSOR__PARSING_PROCESSES": "1",
+            "WORKERS__EXECUTION_API_RETRIES": "10",
+        }  # fmt: skip
+        return {
+            **self.settings,
+            **{f"AIRFLOW__{name}": value for name, value in options.items()},
+            "AIRFLOW_HOME": str(self.home),
+            "PATH": os.pathsep.join([os.path.dirname(sys.executable), os.environ.get("PATH", "")]),  # noqa: PTH120 (PATH is text)
+            "PYTHONDONTWRITEBYTECODE": "",  # without bytecode every start of a component compiles Airflow anew
+        }
+
+    def _migrate(self, environment: Mapping[str, str]) -> None:
+        """Run Airflow's migrations, unless this version of Airflow has left the database as it now is."""
+        marker = self.home / "migrated.json"
+        if marker.exists() and json.loads(marker.read_text("utf-8")) == self._schema():
+            return
+        log = self.logs / "airflow-migration.log"
+        with log.open("wb") as file:
+            command = [sys.executable, "-m", "airflow", "db", "migrate"]
+            made = subprocess.run(
+                command, env={**os.environ, **environment}, stdin=subprocess.DEVNULL, stdout=file,
+                stderr=subprocess.STDOUT, check=False, timeout=MIGRATING_SECONDS,
+            )  # fmt: skip
+        if made.returncode != 0:
+            told = "".join(f"\n  | {line}" for line in last_lines(log))
+            raise StopError(f"Airflow's database could not be brought to its schema. {CURE}\n{log} ends so:{told}")
+        marker.write_text(json.dumps(self._schema()), "utf-8")
+
+    def _schema(self) -> dict[str, str | None]:
+        """Which Airflow this is, and which schema its database has."""
+        import psycopg2
+
+        address = self.database.replace("+psycopg2", "")
+        with closing(psycopg2.connect(address)) as connection, connection.cursor() as cursor:
+            cursor.execute("SELECT to_regclass('alembic_version') IS NOT NULL")
+            made = cursor.fetchone()[0]
+            if made:
+                cursor.execute("SELECT version_num FROM alembic_version")
+            return {"airflow": version("apache-airflow"), "schema": cursor.fetchone()[0] if made else None}
+
+
+def _write_private(file: Path, document: Mapping[str, str]) -> None:
+    with os.fdopen(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as opened:
+        json.dump(document, opened)

@@ -1,0 +1,103 @@
+"""Airflow's REST API as far as the local stack needs it: see the DAGs, start a run, wait for it, read what it said."""
+
+from __future__ import annotations
+
+import time
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
+
+import httpx
+
+from schemas.errors import StopError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+TIMEOUT_SECONDS = 120  # a machine that starts five servers at once answers late
+POLL_SECONDS = 0.5
+ENDED = ("success", "failed")
+
+
+class AirflowApi:
+    """A logged-in client of one API server."""
+
+    def __init__(self, address: str, user: str, password: str) -> None:
+        self._http = httpx.Client(base_url=address, timeout=TIMEOUT_SECONDS)
+        answer = self._send("POST", "/auth/token", json={"username": user, "password": password})
+        self._http.headers["Authorization"] = f"Bearer {answer.json()['access_token']}"
+
+    def close(self) -> None:
+        """Give the connections back."""
+        self._http.close()
+
+    def wait_for_dags(self, dag_ids: Sequence[str], *, since: datetime, seconds: float) -> None:
+        """Wait until the dag processor has read every DAG anew. Raises StopError with the import errors, if any."""
+
+        def read() -> bool:
+            if errors := self._get("/importErrors")["import_errors"]:
+                told = "\n".join(f"{error['filename']}:\n{error['stack_trace']}" for error in errors)
+                raise StopError(f"Airflow cannot import these DAG files:\n{told}")
+            dags = self._get("/dags", tags=["trialwire"], limit=100)["dags"]
+            fresh = {d["dag_id"] for d in dags if datetime.fromisoformat(d["last_parsed_time"]) >= since}
+            return fresh >= set(dag_ids)
+
+        self._until(read, seconds, f"Airflow's dag processor did not read {', '.join(dag_ids)}")
+
+    def pause(self, dag_id: str, *, paused: bool) -> None:
+        """Let a DAG's runs start (paused=False), or not."""
+        self._send("PATCH", f"/api/v2/dags/{dag_id}", json={"is_paused": paused})
+
+    def trigger(self, dag_id: str, conf: dict[str, Any]) -> str:
+        """Start a run. Returns its id."""
+        asked = {"logical_date": None, "conf": conf}
+        answer = self._send("POST", f"/api/v2/dags/{dag_id}/dagRuns", json=asked)
+        return str(answer.json()["dag_run_id"])
+
+    def wait_for_run(self, dag_id: str, run_id: str, *, seconds: float) -> str:
+        """Wait until a run has ended. Returns `success` or `failed`."""
+        state = ""
+
+        def ended() -> bool:
+            nonlocal state
+            state = self._get(f"/dags/{dag_id}/dagRuns/{quote(run_id, safe='')}")["state"]
+            return state in ENDED
+
+        self._until(ended, seconds, f"The run {run_id} of {dag_id} did not end (its state is {state!r})")
+        return state
+
+    def asset_event(self, dag_id: str, run_id: str) -> dict[str, Any] | None:
+        """The asset event that a run made, with its `extra` and the runs it started; None if it made none."""
+        events = self._get("/assets/events", source_dag_id=dag_id, source_run_id=run_id)["asset_events"]
+        return dict(events[0]) if events else None
+
+    def task_instances(self, dag_id: str, run_id: str) -> list[dict[str, Any]]:
+        """The task instances of a run."""
+        found = self._get(f"/dags/{dag_id}/dagRuns/{quote(run_id, safe='')}/taskInstances", limit=100)
+        return list(found["task_instances"])
+
+    def returned(self, dag_id: str, run_id: str, task_id: str, map_index: int = -1) -> Any:
+        """What a task returned."""
+        path = f"/dags/{dag_id}/dagRuns/{quote(run_id, safe='')}/taskInstances/{task_id}/xcomEntries/return_value"
+        return self._get(path, map_index=map_index)["value"]
+
+    def _get(self, path: str, **params: Any) -> dict[str, Any]:
+        return dict(self._send("GET", f"/api/v2{path}", params=params).json())
+
+    def _send(self, method: str, path: str, **content: Any) -> httpx.Response:
+        try:
+            answer = self._http.request(method, path, **content)
+            answer.raise_for_status()
+        except httpx.HTTPError as error:
+            raise StopError(
+                f"Airflow's API server did not do {method} {path}: {error!r}. Its log says more."
+            ) from error
+        return answer
+
+    @staticmethod
+    def _until(done: Callable[[], bool], seconds: float, otherwise: str) -> None:
+        deadline = time.monotonic() + seconds
+        while not done():
+            if time.monotonic() > deadline:
+                raise StopError(f"{otherwise} within {seconds:.0f} s. Look at Airflow's logs, or at its page.")
+            time.sleep(POLL_SECONDS)
