@@ -18,11 +18,9 @@ from datetime import UTC, datetime
 from importlib.metadata import version
 from typing import TYPE_CHECKING
 
-import httpx
-
 from schemas.errors import StopError
 from stack.airflow_api import AirflowApi
-from stack.port import HOST
+from stack.port import HOST, ask
 from stack.process import Process, last_lines
 
 if TYPE_CHECKING:
@@ -117,10 +115,10 @@ class Airflow:
 
     def _answers(self, component: str) -> bool:
         """A component's own heartbeat since it was started: one of the run before says nothing."""
-        try:
-            health = httpx.get(f"{self.address}/api/v2/monitor/health", timeout=10).json()
-        except (httpx.TransportError, ValueError):
+        status, body = ask(self.port, "/api/v2/monitor/health")
+        if status != 200:
             return False
+        health = json.loads(body)
         if component == "api-server":
             return bool(health["metadatabase"]["status"] == "healthy")
         name = HEALTH_NAMES[component]

@@ -9,12 +9,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import httpx
 import orjson
 
 from stack import jars, java
 from stack.class_sharing import ClassSharing
-from stack.port import HOST
+from stack.port import HOST, ask
 from stack.process import Process
 
 if TYPE_CHECKING:
@@ -63,7 +62,7 @@ class FhirServer:
                 options=[*JVM_OPTIONS, *self.sharing.options()],
             ),
             log=self.log,
-            answers=lambda: all(map(answers, self.base_urls.values())),
+            answers=lambda: all(answers(self.port, version) for version in VERSIONS),
             cure=CURE,
             ready_seconds=300,
             stop_seconds=40,
@@ -84,12 +83,9 @@ class FhirServer:
         self.sharing.keep(clean=self.process.stop())
 
 
-def answers(base_url: str) -> bool:
-    """Whether a FHIR server answers a search: its own start page comes up earlier."""
-    try:
-        return httpx.get(f"{base_url}/ResearchStudy", params={"_count": "0"}, timeout=30).status_code == 200
-    except httpx.TransportError:
-        return False
+def answers(port: int, version: str) -> bool:
+    """Whether a FHIR version answers a search: its own start page comes up earlier. Raises OSError."""
+    return ask(port, f"/fhir/{version.lower()}/ResearchStudy?_count=0")[0] == 200
 
 
 def definitions_zip(libraries: list[Path]) -> Path:

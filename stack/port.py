@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import socket
+from contextlib import closing
+from http.client import HTTPConnection, HTTPException
 from typing import TYPE_CHECKING
 
 import orjson
@@ -26,11 +28,18 @@ def is_free(port: int) -> bool:
         return True
 
 
-def listening(port: int) -> bool:
-    """Whether something accepts connections on the port."""
-    with socket.socket() as probe:
-        probe.settimeout(1)
-        return probe.connect_ex((HOST, port)) == 0
+def ask(port: int, path: str, *, timeout: float = 30) -> tuple[int, bytes]:
+    """(status, body) of a GET over plain HTTP. Raises OSError where nothing answers.
+
+    For waiting loops: an HTTP client that reads certificates anew for each question would take a tenth of a core.
+    """
+    with closing(HTTPConnection(HOST, port, timeout=timeout)) as connection:
+        try:
+            connection.request("GET", path)
+            answer = connection.getresponse()
+            return answer.status, answer.read()
+        except HTTPException as error:
+            raise ConnectionError(str(error)) from error
 
 
 def free_ports(count: int) -> list[int]:

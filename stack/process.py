@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
     from pathlib import Path
 
-POLL_SECONDS = 0.1
+POLL_SECONDS = 0.2
 LOG_LINES = 6
 
 
