@@ -1,7 +1,7 @@
 """The contact rule: without contacts included, no name of a contact, no e-mail address, no telephone number goes out.
 
 Dropped whole: overall officials, central and site contacts, the names and titles of a responsible party. Masked where
-they stand in any text: e-mail addresses and telephone numbers, each text a finding. Names in prose stay.
+they stand in any text: e-mail addresses and telephone numbers, each place a finding. Names in prose stay.
 A telephone number is told by its form (an international prefix, a North American number, pairs as in France) or by the
 word before it; any other run of digits may be a dose, a date or an identifier, and stays.
 """
@@ -9,11 +9,13 @@ word before it; any other run of digits may be a dose, a date or an identifier, 
 from __future__ import annotations
 
 import re
+from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 from pydantic import BaseModel
 
 from schemas.held import Finding
+from transforms.registry_shape import PLACES
 
 if TYPE_CHECKING:
     from schemas.trial import Trial
@@ -22,30 +24,37 @@ EMAIL_MASK = "[e-mail address removed]"
 PHONE_MASK = "[telephone number removed]"
 
 _EMAIL = re.compile(
-    r"(?:mailto:)?[\w.+'%-]+(?:@|\s?(?:\(|\[)at(?:\)|\])\s?)[A-Za-z0-9](?:[\w-]*[\w])?(?:\.[\w-]+)*\.[A-Za-z]{2,}",
+    r"(?:mailto:)?[\w.+'%-]+(?:@|\s?(?:\(|\[)at(?:\)|\])\s?)[a-z0-9](?:[\w-]*\w)?(?:\.[\w-]+)*\.[a-z]{2,}",
     re.IGNORECASE,
 )
 _PHONE = re.compile(
-    r"""(?<![\w.+/-])(?:
-        (?:tel|phone|telephone|call|fax|mobile|cell|hotline|pager|voicemail)\w*\s*(?:number|no|at)?[.:#]*\s*
-            (?P<said>[+(]?\d[\d\s().\-/]{5,}\d)
-      | (?P<plus>(?:\+|00)\s?\(?\d{1,3}\)?(?:[\s.\-/]?\(?\d{1,5}\)?){2,6})
-      | (?P<american>(?:1[\s.\-])?(?:\(\d{3}\)\s?|\d{3}[.\-])\d{3}[.\-]\d{4})
-      | (?P<pairs>0\d(?:[\s.]\d{2}){4})
-    )(?:\s?(?:ext|x|extension)\.?\s?\d{1,6})?(?![\w])""",
+    r"""(?<![\w.+/)-])(?:
+        (?:tel|telephone|phone|call|fax|mobile|hotline|pager|voicemail)s?\s*(?:number|no|at)?[.:\#]*\s*
+            (?=[+(]*(?:\d[\s().\-/]{0,3}){7})[+(]?\d[\d\s().\-/]{5,}\d
+      | \+(?=\s?\(?(?:\d[\s().\-/]{0,2}){8})\s?\(?\d{1,3}\)?(?:[\s.\-/]?\(?\d{1,8}\)?){2,6}
+      | 00[1-9]\d{0,2}(?:[\s.\-]\(?\d{1,4}\)?){3,6}
+      | (?:1[\s.\-])?(?:\(\d{3}\)\s?|\d{3}[.\-])\d{3}[.\-]\d{4}
+      | 0\d(?:[\s.]\d{2}){4}
+    )(?:\s?(?:ext|x|extension)\.?\s?\d{1,6})?(?!\w|\s?(?:[mkµu]?g|mcg|m?L|IU|U|units?|mm|cells?)\b)""",
     re.VERBOSE | re.IGNORECASE,
 )
-_SUSPECT = re.compile(r"@|\(at\)|\[at\]|\d{3,}", re.IGNORECASE)
-_UNTOUCHED = frozenset({
-    "nct_id", "registry_number", "id", "pmid", "filename", "upload_date", "date", "zip", "digest", "registry", "source",
-    "layout", "type", "status", "status_verified_date", "study_first_submit_date", "study_first_submit_qc_date",
-    "last_update_submit_date", "minimum_age", "maximum_age", "target_duration",
+_MASKS = ((_EMAIL, EMAIL_MASK, "an e-mail address"), (_PHONE, PHONE_MASK, "a telephone number"))
+_SUSPECT = re.compile(r"@|\(at\)|\[at\]|\d[\d\s().\-/]{5}", re.IGNORECASE)
+_NO_PROSE = frozenset({
+    "nct_id", "registry_number", "nct_id_aliases", "id", "pmid", "filename", "upload_date", "date", "zip", "digest",
+    "registry", "source", "layout", "type", "status", "overall_status", "last_known_status", "status_verified_date",
+    "study_first_submit_date", "study_first_submit_qc_date", "results_first_submit_date", "agency_class", "version_holder",
+    "results_first_submit_qc_date", "disp_first_submit_date", "disp_first_submit_qc_date", "last_update_submit_date",
+    "minimum_age", "maximum_age", "std_ages", "phases", "role", "modules",
 })  # fmt: skip
+"""Fields that hold a number, a date or a word of a vocabulary: a run of digits there is no telephone number."""
+_ADDRESSES = frozenset({"url", "link"})
+"""An address with a mask in it leads nowhere: it is left out."""
+_SOURCE_PATHS = {place.part: ".".join(place.source) for place in PLACES}
 
 
 def without_contacts(trial: Trial) -> tuple[Trial, list[Finding]]:
-    """The Trial without contact data, and a finding for each text that was masked and for what was left out."""
-    findings: list[Finding] = []
+    """The Trial without contact data, and a finding for each place of it where a text was masked."""
     places = trial.contacts_locations
     sites = tuple(site.model_copy(update={"contacts": ()}) if site.contacts else site for site in places.locations)
     updates: dict[str, Any] = {
@@ -58,45 +67,41 @@ def without_contacts(trial: Trial) -> tuple[Trial, list[Finding]]:
             update={"investigator_full_name": None, "investigator_title": None, "old_name_title": None}
         )
         updates["sponsors"] = trial.sponsors.model_copy(update={"responsible_party": nameless})
-    bare = trial.model_copy(update=updates)
-    masked = _masked(bare, "", findings)
-    return masked, findings
+    masked: Counter[tuple[str, str]] = Counter()
+    bare = _masked(trial.model_copy(update=updates), "", masked)
+    return bare, [_finding(path, what, count) for (path, what), count in sorted(masked.items())]
 
 
-def _masked(value: Any, path: str, findings: list[Finding]) -> Any:
+def _masked(value: Any, path: str, masked: Counter[tuple[str, str]]) -> Any:
     """The value with every text in it masked; the very same object where there was nothing to mask."""
     if isinstance(value, str):
-        return mask(value, path, findings) if _SUSPECT.search(value) else value
+        return mask(value, path, masked) if _SUSPECT.search(value) else value
     if isinstance(value, tuple):
-        items = tuple(_masked(item, path, findings) for item in value)
+        items = tuple(_masked(item, path, masked) for item in value)
         return items if any(new is not old for new, old in zip(items, value, strict=True)) else value
-    if isinstance(value, BaseModel):
-        changed = {}
-        fields = type(value).model_fields
-        for name, item in value.__dict__.items():
-            if item is None or item == () or name in _UNTOUCHED or isinstance(item, (bool, int, float)):
-                continue
-            new = _masked(
-                item, f"{path}.{fields[name].alias or name}" if path else fields[name].alias or name, findings
-            )
-            if new is not item:
-                changed[name] = new
-        return value.model_copy(update=changed) if changed else value
-    return value
+    if not isinstance(value, BaseModel):
+        return value
+    changed = {}
+    fields = type(value).model_fields
+    for name, item in value.__dict__.items():
+        if not item or item is True or name in _NO_PROSE:
+            continue
+        alias = fields[name].alias or name
+        new = _masked(item, f"{path}.{alias}" if path else _SOURCE_PATHS.get(alias, alias), masked)
+        if new is not item:
+            changed[name] = None if name in _ADDRESSES else new
+    return value.model_copy(update=changed) if changed else value
 
 
-def mask(text: str, path: str, findings: list[Finding]) -> str:
-    """The text with its e-mail addresses and telephone numbers masked."""
-    found = text
-    for pattern, words, what in ((_EMAIL, EMAIL_MASK, "an e-mail address"), (_PHONE, PHONE_MASK, "a telephone number")):
-        found, count = pattern.subn(words, found)
+def mask(text: str, path: str, masked: Counter[tuple[str, str]]) -> str:
+    """The text with its e-mail addresses and telephone numbers masked; counts them by place and kind."""
+    for pattern, words, what in _MASKS:
+        text, count = pattern.subn(words, text)
         if count:
-            findings.append(
-                Finding(
-                    code="contact-masked",
-                    path=path,
-                    message=f"{path} holds {what} ({count} times); it is masked because contacts are excluded.",
-                    severity="info",
-                )
-            )
-    return found
+            masked[path, what] += count
+    return text
+
+
+def _finding(path: str, what: str, count: int) -> Finding:
+    message = f"{path} holds {what} ({count} times); it is masked because contacts are excluded."
+    return Finding(code="contact-masked", path=path, message=message, severity="info")
