@@ -131,7 +131,8 @@ def _json(value: object) -> str:
 def _set_up(connection: Any, _record: object) -> None:
     """Transactions are begun by `_begin`, not by the driver, which would begin them too late."""
     connection.isolation_level = None
-    for setting in ("busy_timeout=30000", "journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
+    wait = f"busy_timeout={WAIT_SECONDS * 1000:.0f}"
+    for setting in (wait, "journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
         connection.execute(f"PRAGMA {setting}")
 
 

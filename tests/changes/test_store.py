@@ -56,7 +56,6 @@ def test_a_new_trial_has_a_version_its_bundles_and_its_place_in_the_log(store: S
 def test_the_trial_comes_back_as_it_was(number: int, sqlite_url: str) -> None:
     trial = trial_of(study(number))
     with Store.open(sqlite_url) as store:
-        store.migrate()
         put(store, study(number))
         assert store.trial(str(trial.trial_id)) == trial
 
@@ -184,8 +183,6 @@ def test_a_fault_half_way_writes_nothing(store: Store) -> None:
 
 def test_two_runs_at_once_make_each_content_once_and_no_gap(store_url: str) -> None:
     contents = [altered(study(number), TITLE, f"Title {turn}") for turn in range(4) for number in (1, 2, 3)]
-    with Store.open(store_url) as first:
-        first.migrate()
     barrier = threading.Barrier(4)
 
     def write(own: Store, document: dict[str, object]) -> None:
@@ -219,7 +216,6 @@ def test_two_runs_at_once_make_each_content_once_and_no_gap(store_url: str) -> N
 
 def test_a_cursor_never_passes_a_row_that_is_still_to_be_committed(store_url: str) -> None:
     with Store.open(store_url) as store:
-        store.migrate()
         stop, seen = threading.Event(), list[int]()
 
         def follow() -> None:

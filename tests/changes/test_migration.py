@@ -1,0 +1,66 @@
+"""The migrations make what the tables say, once, whoever comes first."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from typing import TYPE_CHECKING
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.config import Config
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import create_engine, text
+
+from changes import migration, tables
+from changes.store import Store
+from tests.changes.records import put, study
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+def test_the_newest_revision_is_the_one_that_the_tables_name() -> None:
+    config = Config()
+    config.set_main_option("script_location", str(migration.__file__).replace("migration.py", "migrations"))
+    assert ScriptDirectory.from_config(config).get_heads() == [tables.REVISION]
+
+
+def test_a_migrated_store_has_the_tables_that_the_code_uses(store: Store, store_url: str) -> None:
+    engine = create_engine(store_url)
+    with engine.connect() as connection:
+        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        assert compare_metadata(context, tables.metadata) == []
+    engine.dispose()
+
+
+@pytest.mark.parametrize("times", [1, 2])
+def test_a_store_is_made_where_none_was(tmp_path: Path, times: int) -> None:
+    url = f"sqlite:///{tmp_path / 'new' / 'folder' / 'store.db'}"
+    for _ in range(times):
+        with Store.open(url) as store:
+            store.migrate()
+    with Store.open(url) as store:
+        assert put(store, study()) == ["new"]
+
+
+def test_two_that_come_at_once_make_it_once(tmp_path: Path) -> None:
+    _make_at_once(f"sqlite:///{tmp_path / 'store.db'}")
+
+
+@pytest.mark.postgres
+def test_two_that_come_at_once_make_it_once_on_postgresql(postgres_url: str) -> None:
+    _make_at_once(postgres_url)
+
+
+def _make_at_once(url: str) -> None:
+    def make(_: int) -> None:
+        with Store.open(url) as store:
+            store.migrate()
+
+    with ThreadPoolExecutor(3) as pool:
+        list(pool.map(make, range(3)))
+    engine = create_engine(url)
+    with engine.connect() as connection:
+        assert connection.execute(text("SELECT version_num FROM alembic_version")).scalars().all() == [tables.REVISION]
+    engine.dispose()
