@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING, Literal
 
 from transforms.eligibility import heading_words, lead_in
@@ -86,7 +87,8 @@ _BEFORE_POPULATION = re.compile(
 )
 
 
-def section_heading(line: str, *, marked: bool, at_start: bool = True) -> Heading | None:
+@lru_cache(maxsize=4096)
+def section_heading(line: str, *, marked: bool) -> Heading | None:
     """The heading a folded line is, or begins with, or None.
 
     `marked` lines (list items) are headings under the same grammar; a sentence heading inside a list item must end
@@ -94,7 +96,7 @@ def section_heading(line: str, *, marked: bool, at_start: bool = True) -> Headin
     """
     stripped = line.rstrip(" *_")
     if len(stripped) > MAX_HEADING:
-        return _leading(stripped) if at_start else None
+        return _leading(stripped)
     if _LEAVE.match(stripped) and len(_WORD.findall(stripped)) <= 8:
         return Heading("leave", None, len(line))
     if empty(stripped):

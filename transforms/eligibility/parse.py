@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from transforms.eligibility import layout, lead_in, source_text, splitting, tree
+from transforms.eligibility import bounds, layout, lexing, lead_in, source_text, splitting, tree, windows
 from transforms.eligibility.identity import Names
-from transforms.eligibility.model import Criterion
+from transforms.eligibility.model import Bound, Criterion, Window
 
 if TYPE_CHECKING:
     from transforms.eligibility.model import Join, Role
@@ -38,10 +38,21 @@ def _criterion(text: SourceText, node: tree.Node, names: Names, made: dict[int, 
         join, counted = lead_in.join_of(text.folded[node.start : node.end], items, node.label)
         flags += ["count"] if counted else []
         flags += ["flat"] if node.flat else []
+    found_bounds, found_windows = _stated(text, node.start, node.end) if node.label else ((), ())
     words = text.folded[node.start : node.end]
     return Criterion(
         id=names.name(role if node.label is None else "criterion", node.label, node.population, parent, words),
         parent=parent, role=role, label=node.label, join=join, population=node.population,
         text=text.words(node.start, node.end), start=text.start_of(node.start), end=text.end_of(node.end),
-        flags=tuple(flags),
+        bounds=found_bounds, windows=found_windows, flags=tuple(flags),
     )  # fmt: skip
+
+
+def _stated(text: SourceText, start: int, end: int) -> tuple[tuple[Bound, ...], tuple[Window, ...]]:
+    """The bounds and windows of one node, over one reading of its tokens. A quantity is one or the other."""
+    tokens = lexing.tokens(text.folded, start, end)
+    stated, quantities = bounds.read(tokens, text.folded, end)
+    used = {id(one.quantity) for one in stated}
+    free = [quantity for quantity in quantities if id(quantity) not in used]
+    timed = windows.read(tokens, free, text.folded, start, end)
+    return tuple(bounds.to_bound(text, one) for one in stated), tuple(windows.to_window(text, one) for one in timed)

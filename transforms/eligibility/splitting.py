@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from transforms.eligibility import lead_in
-from transforms.eligibility.headings import INSIDE
+from transforms.eligibility.headings import INSIDE, section_heading
 from transforms.eligibility.old_registry import topics_of_old_registry
 
 if TYPE_CHECKING:
@@ -41,14 +41,28 @@ FEWEST_SEMICOLONS = 2
 
 def split(text: SourceText, blocks: list[Block]) -> list[Block]:
     """Every block in as many blocks as it has items. A child's indent is one more than its lead-in's."""
-    prose = not any(block.marked for block in blocks)
-    following = [block.ordinal for block in blocks[1:]] + [None]
+    parts = [part for block in blocks for part in _at_headings(text, block)]
+    following = [part.ordinal for part in parts[1:]] + [None]
     return [
         piece
-        for block, next_ordinal in zip(blocks, following, strict=True)
-        for part in _at_headings(text, block)
+        for part, next_ordinal, prose in zip(parts, following, _in_prose(parts), strict=True)
         for piece in _inside(text, part, next_ordinal, prose=prose)
     ]
+
+
+def _in_prose(parts: list[Block]) -> list[bool]:
+    """For each block whether its section has no list marker at all."""
+    section = 0
+    sections = []
+    listed = set()
+    for part in parts:
+        heading = section_heading(part.folded, marked=part.marked)
+        if heading is not None and not heading.generic:
+            section += 1
+        elif part.marked:
+            listed.add(section)
+        sections.append(section)
+    return [number not in listed for number in sections]
 
 
 def _at_headings(text: SourceText, block: Block) -> Iterator[Block]:
