@@ -15,6 +15,8 @@ from schemas.event import FhirVersion
 CROSS_VERSION = "http://hl7.org/fhir/5.0/StructureDefinition/extension-"
 CROSS_VERSION_R6 = "http://hl7.org/fhir/6.0/StructureDefinition/extension-"
 STANDARD = "http://hl7.org/fhir/StructureDefinition/"
+ECLAIRE = "https://interop.esante.gouv.fr/ig/fhir/eclaire/StructureDefinition/eclaire-"
+"""Extensions of the French guide; it publishes their definitions. Only with the profile `eclaire`."""
 SITE_STATUS = "https://trialwire.org/fhir/StructureDefinition/site-recruitment-status"
 
 R4: tuple[FhirVersion, ...] = ("R4",)
@@ -150,6 +152,23 @@ EXTENSIONS: tuple[ExtensionRow, ...] = (
         ("Location",),
         ("CodeableConcept",),
         versions=BOTH,
+    ),
+    *(
+        ExtensionRow(f"{ECLAIRE}{name}", title, (context,), value_types, parts, published=R4, max=max_)
+        for name, title, context, value_types, parts, max_ in (
+            ("recruitment-status", "Whether patients may enter", "ResearchStudy", ("CodeableConcept",), (), 1),
+            (
+                "arm-intervention",
+                "What an arm is given",
+                "ResearchStudy.arm",
+                (),
+                (Part("name", ("string",)), Part("description", ("string",))),
+                None,
+            ),
+            ("contact-type", "For the public or for science", "ResearchStudy.contact", ("CodeableConcept",), (), 1),
+            ("contact-name", "Name of a contact", "ResearchStudy.contact", ("HumanName",), (), 1),
+            ("site-contact-name", "Name of a site's contact", "Location.telecom", ("HumanName",), (), 1),
+        )
     ),
     ExtensionRow(
         f"{STANDARD}data-absent-reason",

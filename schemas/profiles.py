@@ -1,11 +1,13 @@
 """The profiles that our resources may claim, by the setting `profile`, and the code systems that come with them.
 
-ECLAIRE: the French ministries' directory of trials, guide `ans.fhir.fr.eclaire` (FHIR 4.0.1).
+ECLAIRE: the French ministries' directory of trials, guide `ans.fhir.fr.eclaire` 0.3.1 (FHIR 4.0.1). Its extensions are
+among the rows of `schemas.fhir_extensions`.
 """
 
 from __future__ import annotations
 
 from schemas.code_systems import CodeSystem
+from schemas.fhir_codes import Code
 
 ECLAIRE = "https://interop.esante.gouv.fr/ig/fhir/eclaire/"
 
@@ -18,4 +20,72 @@ PROFILES: dict[str, frozenset[str]] = {
 }
 """What `meta.profile` may hold."""
 
-SYSTEMS: dict[str, dict[str, CodeSystem]] = {"base": {}, "eclaire": {}}
+ROLES = frozenset({
+    "sponsor", "lead-sponsor", "sponsor-investigator", "primary-investigator", "collaborator", "funding-source",
+    "general-contact", "recruitment-contact", "sub-investigator", "study-director", "study-chair",
+})  # fmt: skip
+"""ECLAIRE's roles that HL7 names alike (its `ethics` is HL7's `irb`, which no registry record states)."""
+
+ORGANIZATION_TYPES: dict[str, Code] = {
+    "NIH": Code("government", "Gouvernemental / Government"),
+    "FED": Code("government", "Gouvernemental / Government"),
+    "OTHER_GOV": Code("government", "Gouvernemental / Government"),
+    "INDUSTRY": Code("industry", "Industriel / Industry"),
+}
+"""By the registry's agency class."""
+
+TITLES: dict[str, Code] = {
+    "short-title": Code("short-title", "Short title"),
+    "acronym": Code("acronym", "Acronym"),
+}
+
+RECRUITING = Code("recruiting", "Actif / active")
+RECRUITED = Code("completed-recruiting", "Terminé / completed")
+RECRUITMENT: dict[str, Code] = {
+    "RECRUITING": RECRUITING,
+    "ACTIVE_NOT_RECRUITING": RECRUITED,
+    "COMPLETED": RECRUITED,
+    "TERMINATED": RECRUITED,
+}
+"""By the registry's overall status. The two codes say nothing true of the others, which get none."""
+
+PHASE_3_4 = Code("phase-3-phase-4", "Phase 3 and phase 4")
+PUBLIC_CONTACT = Code("PUB", "Publique / Public")
+
+CRITERIA: dict[str, Code] = {
+    "age": Code("grp-age", "Age (Age)"),
+    "sex": Code("grp-gender", "Gender (Genre)"),
+    "study-population": Code("grp-studypop", "Study Population (Population de l'étude)"),
+}
+"""By the id of a characteristic made of a registry field."""
+OTHER_CRITERION = Code("grp-other", "Other (Autre)")
+
+
+def code_system(name: str) -> str:
+    """The address of one of ECLAIRE's code systems."""
+    return f"{ECLAIRE}CodeSystem/eclaire-{name}-code-system"
+
+
+def extension(name: str) -> str:
+    """The address of one of ECLAIRE's extensions."""
+    return f"{ECLAIRE}StructureDefinition/eclaire-{name}"
+
+
+_OWN = (
+    CodeSystem(code_system("study-party-role"), ROLES | {"ethics"}),
+    CodeSystem(
+        code_system("study-party-organization-type"), frozenset({"government", "nonprofit", "academic", "industry"})
+    ),
+    CodeSystem(
+        code_system("study-title-type"),
+        frozenset({
+            "primary", "official", "scientific", "plain-language", "subtitle", "short-title", "acronym", "earlier-title",
+            "language", "autotranslated", "human-use", "machine-use", "duplicate-uid",
+        }),
+    ),
+    CodeSystem(code_system("status-recruitment"), frozenset({RECRUITING.code, RECRUITED.code})),
+    CodeSystem(code_system("study-phase"), frozenset({PHASE_3_4.code})),
+    CodeSystem(code_system("type-contact"), frozenset({"PUB", "SCI"})),
+)  # fmt: skip
+
+SYSTEMS: dict[str, dict[str, CodeSystem]] = {"base": {}, "eclaire": {system.url: system for system in _OWN}}

@@ -16,6 +16,7 @@ from schemas.held import Finding
 from transforms.contact_rule import without_contacts
 from transforms.rendering import Making, RenderOptions
 from transforms.study_status import row_of
+from transforms.to_eclaire import to_eclaire
 from transforms.to_group import groups
 from transforms.to_location import locations
 from transforms.to_plan_definition import plan_definition
@@ -55,6 +56,8 @@ def render(trial: Trial, version: FhirVersion, how: RenderOptions) -> Rendition:
     plan = plan_definition(making, eligible[0])
     sites = locations(making)
     study = research_study(making, groups=eligible, plan=plan, sites=sites)
+    if how.profile == "eclaire" and version == "R4":
+        study = to_eclaire(making, study, plan, eligible, sites)
     resources = [*making.organizations.values(), *sites, *making.roles, *eligible, *([plan] if plan else []), study]
     bundle: Json = {"resourceType": "Bundle", "type": "transaction", "entry": [_entry(one) for one in resources]}
     return Rendition(bundle, row_of(making).r4 or "unknown", tuple(making.findings))
