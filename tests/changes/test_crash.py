@@ -8,12 +8,16 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from sqlalchemy import select
 
 from changes import tables
 from changes.store import Store
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 CHECKOUT = Path(__file__).resolve().parents[2]
 KILLS = 6
@@ -33,9 +37,11 @@ with Store.open(sys.argv[1]) as store:
 
 
 @pytest.mark.skipif(os.name != "posix", reason="SIGKILL is a POSIX signal")
-def test_a_writer_killed_at_random_points_leaves_a_whole_store(store_url: str) -> None:
+def test_a_writer_killed_at_random_points_leaves_a_whole_store(
+    store_url: str, record_property: Callable[[str, object], None]
+) -> None:
     seed = random.randrange(10**6)
-    print(f"seed {seed}")
+    record_property("seed", seed)
     chance = random.Random(seed)
     for life in range(KILLS):
         acknowledged = write_and_be_killed(store_url, f"Life {life}", chance.uniform(0.0, 0.25))
@@ -46,7 +52,7 @@ def test_a_writer_killed_at_random_points_leaves_a_whole_store(store_url: str) -
                 for trial_id, last in stands.items()
                 for sequence in range(1, last + 1)
             }
-        assert set(acknowledged) <= titles
+        assert set(acknowledged) <= titles, f"lost with seed {seed}"
         assert len(set(stands.values())) <= 1, "the four trials of a batch are written together or not at all"
 
 

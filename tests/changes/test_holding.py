@@ -106,7 +106,7 @@ def test_a_discarded_record_is_passed_over_from_then_on_and_a_changed_one_is_not
 
 def test_an_id_that_is_not_there_is_said_with_where_to_look(store: Store) -> None:
     for call in (store.held_record, store.held_content, store.discard):
-        with pytest.raises(UsageError, match="No held record has the id 0123.*trialwire held list"):
+        with pytest.raises(UsageError, match=r"No held record has the id 0123\..*trialwire held list"):
             call("0123")
     with pytest.raises(UsageError):
         store.give_name("0123", "NCT99990001")

@@ -99,8 +99,8 @@ def test_an_expired_lease_that_nobody_took_is_still_its_holders(store: Store) ->
 @pytest.mark.skipif(sys.platform == "win32", reason="process numbers are asked of a POSIX system")
 def test_the_lease_of_a_process_that_was_killed_is_taken_over_at_once(store: Store, store_url: str) -> None:
     holder = subprocess.Popen([sys.executable, "-c", HOLDER, store_url], stdout=subprocess.PIPE, cwd=CHECKOUT)
+    assert holder.stdout is not None
     try:
-        assert holder.stdout is not None
         assert holder.stdout.readline() == b"held\n"
         with pytest.raises(RetryLaterError, match=f"process {holder.pid} on"), store.lease("publish-kafka"):
             pass

@@ -25,7 +25,9 @@ def test_a_lost_store_goes_on_above_what_was_published(store: Store) -> None:
     assert store.history("NCT99990001")[-1].codes == ("title",)
 
 
-def test_what_a_new_store_made_before_the_reseed_is_announced_above_and_never_under_its_old_number(store: Store) -> None:
+def test_what_a_new_store_made_before_the_reseed_is_announced_above_and_never_under_its_old_number(
+    store: Store,
+) -> None:
     put(store, study(1), altered(study(1), TITLE, "Another"), study(2))
     assert store.reseed([("NCT99990001", 7)]) == Reseeded(taken_over=1, announced=1)
     rows = store.pending("kafka")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import pytest
@@ -211,30 +212,29 @@ def test_two_runs_at_once_make_each_content_once_and_no_gap(store_url: str) -> N
             titles = [
                 after.trial(f"NCT9999000{number}", version.sequence).identification.brief_title for version in history
             ]
-            assert all(one != other for one, other in zip(titles, titles[1:], strict=False))
+            assert all(one != other for one, other in pairwise(titles))
 
 
 def test_a_cursor_never_passes_a_row_that_is_still_to_be_committed(store_url: str) -> None:
-    with Store.open(store_url) as store:
-        stop, seen = threading.Event(), list[int]()
+    stop, seen = threading.Event(), list[int]()
 
-        def follow() -> None:
-            with Store.open(store_url) as own:
-                while not stop.is_set() or own.state("kafka").pending:
-                    for row in own.pending("kafka", limit=3):
-                        seen.append(row.position)
-                        own.advance("kafka", row.position)
+    def follow() -> None:
+        with Store.open(store_url) as own:
+            while not stop.is_set() or own.state("kafka").pending:
+                for row in own.pending("kafka", limit=3):
+                    seen.append(row.position)
+                    own.advance("kafka", row.position)
 
-        def write(number: int) -> None:
-            with Store.open(store_url) as own:
-                for turn in range(6):
-                    own.write([checked(own, raw(altered(study(number), TITLE, f"Title {turn}")))])
+    def write(number: int) -> None:
+        with Store.open(store_url) as own:
+            for turn in range(6):
+                own.write([checked(own, raw(altered(study(number), TITLE, f"Title {turn}")))])
 
-        with ThreadPoolExecutor(4) as pool:
-            reader = pool.submit(follow)
-            list(pool.map(write, (1, 2, 3)))
-            stop.set()
-            reader.result()
+    with ThreadPoolExecutor(4) as pool:
+        reader = pool.submit(follow)
+        list(pool.map(write, (1, 2, 3)))
+        stop.set()
+        reader.result()
     assert seen == list(range(1, 19))
 
 
