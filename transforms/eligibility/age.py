@@ -9,27 +9,29 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from transforms.eligibility.lexing import words
+
 if TYPE_CHECKING:
     from transforms.eligibility.lexing import Token
     from transforms.eligibility.quantities import Quantity
 
-PERSONS = frozenset(
+PERSONS = words(
     """adult adults man men woman women male males female females patient patients subject subjects participant participants
     child children infant infants adolescent adolescents boy boys girl girls person persons people individual individuals
     volunteer volunteers youth youths volunteers; elderly teenager teenagers minors minor partner partners donors donor
-    caregivers caregiver parents mother mothers students veterans residents nulliparas recipients pediatric paediatric""".split()
+    caregivers caregiver parents mother mothers students veterans residents nulliparas recipients pediatric paediatric"""
 )  # fmt: skip
 _OLDER = frozenset(("older", "younger", "elder", "old", "olds", "aged", "elderly"))
-_LINKS = frozenset(
+_LINKS = words(
     """, ( - : who are is be must being and or between from the aged with an in of a have has should at whose healthy
     any either sex gender all races equal eligible age ages only both adult adults outpatients inpatients sexes genders
-    [ ) to i e ; that will""".split()
+    [ ) to i e ; that will"""
 )
-_MEASURED_FROM = frozenset(
+_MEASURED_FROM = words(
     """since after post before prior ago earlier postmenopausal menopausal duration history following preceding
     experience past previous previously later apart without amenorrhea postpartum long during treatment post-menopausal
     survival remission follow followup disease free interval elapsed beyond per every washout into period standing if
-    was were smoking abstinence sober from has had have lasting menopause""".split()
+    was were smoking abstinence sober from has had have lasting menopause"""
 )
 _OF = frozenset(
     (
@@ -66,7 +68,7 @@ def stated(tokens: list[Token], members: list[Quantity]) -> bool:
 
 
 def _old(tokens: list[Token], quantity: Quantity) -> bool:
-    """ "years old", "of age", "older than 18", "18 or younger", "under the age of 18", "18 y/o"."""
+    """Whether words at the number say age: "years old", "older than 18", "under the age of 18", "18 y/o"."""
     after = [token.text for token in tokens[quantity.unit_end : quantity.unit_end + 4]]
     while after and after[0] in ("-", "(", ")", "s", "."):
         after.pop(0)
@@ -78,7 +80,7 @@ def _old(tokens: list[Token], quantity: Quantity) -> bool:
         ["age", "and"],
     ):
         return True
-    if after[:1] == ["age"] and quantity.unit is not None:
+    if after[:1] in (["age"], ["ages"]) and (quantity.unit is not None or quantity.form == "range"):
         return True
     if quantity.compared_after and any(
         token.text in ("older", "younger", "elder") for token in tokens[quantity.unit_end : quantity.last]
@@ -124,7 +126,7 @@ def _measured_from(tokens: list[Token], quantity: Quantity) -> bool:
 
 
 def _bare(tokens: list[Token], members: list[Quantity]) -> bool:
-    """ "Adults (18-65)", "men over 40", "18-65" alone: two-digit numbers with a comparator and no unit."""
+    """Whether two-digit numbers without a unit are ages: "Adults (18-65)", "men over 40", "18-65" alone."""
     if any(member.unit is not None or member.comparator is None or not 10 <= member.value < 100 for member in members):
         return False
     first, last = members[0], members[-1]

@@ -27,7 +27,9 @@ ANCHORS: tuple[tuple[str, str], ...] = (
 
 _TABLE = tuple((name, re.compile(pattern)) for name, pattern in ANCHORS)
 _PHRASE = re.compile(r"[^.;:,()\[\]\n]{1,90}")
-_ENDS = re.compile(r"\s(?:and|or|unless|except|that|which|with|without|are|is|will|if|who|but|for|were|was|have|has|must|should|may|can|in|by|as|due|requiring|because|per|other|does|do|than|using|until|when|provided|where|on which|would|excluding|including)\s")
+_ENDS = re.compile(
+    r"\s(?:and|or|unless|except|that|which|with|without|are|is|will|if|who|but|for|were|was|have|has|must|should|may|can|in|by|as|due|requiring|because|per|other|does|do|than|using|until|when|provided|where|on which|would|excluding|including)\s"
+)
 _ARTICLE = re.compile(r"\s*(?:(?:the|a|an|this|their|his|any)\s)?")
 
 

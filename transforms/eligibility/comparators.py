@@ -13,8 +13,22 @@ if TYPE_CHECKING:
     from transforms.eligibility.model import Comparator
 
 BeforeFound: TypeAlias = "Found[Comparator]"
-_MORE = ("greater", "more", "higher", "larger", "older", "longer", "over", "above", "superior", "bigger", "better")
-_LESS = ("less", "lower", "fewer", "younger", "smaller", "shorter", "under", "below", "inferior", "lesser")
+_MORE = (
+    "greater",
+    "more",
+    "higher",
+    "larger",
+    "older",
+    "longer",
+    "over",
+    "above",
+    "superior",
+    "bigger",
+    "better",
+    "major",
+    "grater",
+)
+_LESS = ("less", "lower", "fewer", "younger", "smaller", "shorter", "under", "below", "inferior", "lesser", "minor")
 _BEFORE: dict[Comparator, str] = {
     ">=": "at least|minimum|minimum of|a minimum of|min|not less than|no less than|not fewer than|no fewer than|not lower than|no lower than|not below|not under|no under"
     "|not younger than|no younger than|equal or above|equal and above|at or above|at or over|reached|attained|equals or exceeds|equal to or exceeding|meets or exceeds|starting from|starting at|as of|not smaller than|no smaller than|not shorter than|no shorter than|at a minimum|is at least|not inferior to|minimal|minimally|at least age|exceed or equal to|exceeds or equal to|at the least|atleast|at lest|greater than / equal to|greater / equal to|greater than or = to|no sooner than|minimum age|minimum age of|greater than or",
@@ -76,9 +90,7 @@ def _after() -> list[tuple[str, Comparator]]:
             "of age and older",
         )
     ]
-    rows += [
-        (phrase, "<=") for phrase in ("maximum", "or less than", "at most", "max", "and less than", "as a maximum")
-    ]
+    rows += [(phrase, "<=") for phrase in ("maximum", "at most", "max", "as a maximum")]
     rows += [("older", ">="), ("above", ">="), ("younger", "<=")]
     return rows
 

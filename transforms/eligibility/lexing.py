@@ -24,13 +24,18 @@ _TOKEN = re.compile(
   | (?P<eq>={{1,2}})
   | (?P<number>\d{{1,3}}(?:,\d{{3}})+(?![\d,])(?:\.\d{{1,3}})?|\d{{1,3}}(?:[ ']\d{{3}}(?![\d.,]))+(?<![ ]10[3-9])
       |\d{{1,4}},\d{{1,2}}(?!\d|,\d)|\d{{1,9}}(?:\.\d{{1,6}})?|\.\d{{1,6}}(?!\d))
-  | (?P<glued>(?:ecog|ecogps|kps|ps|bmi|ages?|aged|nyha|psa|asa|crp|inr|hb|plt|over|under)(?=\d))
+  | (?P<glued>(?:ecog|ecogps|kps|ps|bmi|ages?|aged|nyha|psa|asa|crp|inr|hb|plt|over|under|status|score|scores|class|grade|to|and|or)(?=\d))
   | (?P<word>[a-zα-ω][a-zα-ω0-9]*)
   | (?P<sign>[^\s])
     """,
     re.VERBOSE,
 )
 _COMPARATORS = {"ge": ">=", "le": "<=", "gt": ">", "lt": "<", "eq": "="}
+
+
+def words(listed: str) -> frozenset[str]:
+    """A set of words written as one string."""
+    return frozenset(listed.split())
 
 
 class Token(NamedTuple):

@@ -6,9 +6,11 @@ Nothing is said yet about what is measured. Offsets are positions in the folded 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TYPE_CHECKING, Literal
 
 from transforms.eligibility import comparators, numerals, units
+from transforms.eligibility.lexing import words
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -17,8 +19,8 @@ if TYPE_CHECKING:
     from transforms.eligibility.model import Comparator
 
 Form = Literal["single", "range", "list", "pair"]
-_FILLER = frozenset(
-    "of a an the about approximately approx around ca age ages aged score scores or is are be to ( ) : grade class stage value values level levels total years , either equal".split()
+_FILLER = words(
+    "of a an the about approximately approx around ca age ages aged score scores or is are be to ( ) : grade class stage value values level levels total years , either equal"
 )  # fmt: skip
 _NOT_BEFORE_A_NUMBER = frozenset(("(", ")", ",", "or", "years", ":"))
 _RANGE = frozenset(("-", "~", "to", "through", "thru", "until", "till", "a", "upto", "…"))
@@ -32,9 +34,10 @@ FILLERS_AT_MOST = 4
 
 @dataclass(slots=True)
 class Quantity:
-    """A number read. `first` and `last` are its tokens with comparator, unit and "or older"; `start` and `end` cover
-    the smallest span with comparator and number, `number_start` and `number_end` the number.
+    """A number read, with its places.
 
+    `first` and `last` are its tokens with comparator, unit and "or older"; `start` and `end` cover the smallest span
+    with comparator and number, `number_start` and `number_end` the number.
     `comparator` is None where the text gives none. `group` is shared by the members of a range, list or pair ("140/90").
     `turned` says that the comparator stands after the number and was read from the other side ("18 ≤ age").
     """
@@ -206,7 +209,7 @@ def _compare_after(tokens: list[Token], quantity: Quantity) -> None:
         if tokens[at].text == "+" and tokens[at].start != tokens[at - 1].end:
             return
         phrase = comparators.AFTER.at(tokens, at)
-        if phrase is not None and not _numeric(tokens, phrase.last):
+        if phrase is not None and not _numeric(tokens, phrase.last) and not _compares_next(tokens, phrase.first + 1):
             if quantity.comparator is None:
                 quantity.comparator = phrase.meaning
                 quantity.end = tokens[phrase.last - 1].end
@@ -230,6 +233,12 @@ def _compare_after(tokens: list[Token], quantity: Quantity) -> None:
         quantity.last = at + 1
 
 
+def _compares_next(tokens: list[Token], index: int) -> bool:
+    """Whether "and less …" goes on to compare another number: "40 and less than or equal to 89"."""
+    ahead = comparators.BEFORE.at(tokens, index)
+    return ahead is not None and any(_numeric(tokens, ahead.last + step) for step in range(3))
+
+
 def _numeric(tokens: list[Token], index: int) -> bool:
     return index < len(tokens) and (tokens[index].kind == "number" or tokens[index].text in numerals.WORDS)
 
@@ -237,7 +246,7 @@ def _numeric(tokens: list[Token], index: int) -> bool:
 def _join(tokens: list[Token], found: list[Quantity]) -> None:
     """Put ranges ("18-65", "between 1 and 3"), lists ("0, 1 or 2") and pairs ("140/90") together."""
     found[0].group = 0
-    for number, (left, right) in enumerate(zip(found, found[1:], strict=False), start=1):
+    for number, (left, right) in enumerate(pairwise(found), start=1):
         right.group = number
         between = [token.text for token in tokens[left.last : right.first]]
         if len(between) > 4 or left.form in ("range", "pair"):
@@ -248,11 +257,11 @@ def _join(tokens: list[Token], found: list[Quantity]) -> None:
         right.group = left.group
         left.form = right.form = form
         if form == "range":
-            left.comparator = left.comparator or ">="
+            if left.comparator in (None, "="):
+                left.comparator, left.start = ">=", left.number_start
             right.comparator = right.comparator or "<="
-        elif form == "pair":
-            right.comparator = right.comparator or left.comparator
-            right.start = right.number_start
+        elif form == "pair" and right.comparator is None:
+            right.comparator, right.start = left.comparator, right.number_start
         left.unit = left.unit or right.unit
         right.unit = right.unit or left.unit
 
@@ -265,9 +274,9 @@ def _joined(left: Quantity, right: Quantity, between: list[str], tokens: list[To
     rising = _rough(left) < _rough(right) or (
         left.unit is not None and right.unit is not None and left.unit.ucum != right.unit.ucum
     )
-    up = left.comparator in (None, ">=", ">") and not (left.compared_after and left.comparator is not None)
+    up = left.comparator in (None, ">=", ">", "=") and not (left.compared_after and left.comparator is not None)
     down = right.comparator in (None, "<=", "<")
-    if words == ["/"] and right.comparator is None:
+    if words == ["/"] and (right.comparator is None or right.comparator == left.comparator):
         return "pair" if left.comparator is not None or _rough(left) > 20 else "list"
     negative = words in (["-"], ["to", "-"]) and tokens[left.number - 1].text == "-"
     if words and all(word in _RANGE for word in words) and up and down and (rising or negative):

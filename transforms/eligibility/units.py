@@ -52,7 +52,7 @@ UNITS: tuple[Unit, ...] = (
     Unit("mg/mmol", "mass concentration", "mg/mmol"),
     Unit("g/g", "mass concentration", "g/g"),
     Unit("mg/(24.h)", "mass concentration", "mg/24 h|mg/24 hours|mg/24 hrs|mg / 24 hours|mg/day|mg per day|mg/d"),
-    Unit("g/(24.h)", "mass concentration", "g/24 h|g/24 hours|g/24 hrs|g / 24 hours|g/day|gm/24 hours|grams/day|g/d|g per day"),
+    Unit("g/(24.h)", "mass concentration", "g/24 h|g/24 hours|g/24 hrs|g / 24 hours|g/day|gm/24 hours|grams/day|g/d|g per day|gm/day|gram/day|gram/24 hours|gm/24 h|grams/24 hours|gr/24 h|gr/day|g /24 h"),
     Unit("mol/L", "substance concentration", "mol/l"),
     Unit("mmol/L", "substance concentration", "mmol/l|mmol / l|mmols/l|mm/l|mmol per l|mmoll|millimoles per liter|mmol/liter|mmol/litre|millimol/l"),
     Unit("umol/L", "substance concentration", "μmol/l|umol/l|mcmol/l|micromol/l|μmol / l|micromoles/l|micromole/l|umol / l|mumol/l|μm/l|um/l|micromol / l|mcm/l|micromoles per liter"),
@@ -140,9 +140,11 @@ def _surface() -> str:
     )
 
 
-_UNIT = re.compile(rf"[\s-]{{0,2}}(?P<form>{_surface()})(?![a-z0-9μ])")
+_UNIT = re.compile(
+    rf"[\s-]{{0,2}}(?:(?:consecutive|completed|full|calendar|continuous|whole|additional|business|working|complete|successive)\s)?(?P<form>{_surface()})(?![a-z0-9μ])"
+)
 _BRACKETED = re.compile(rf"\s?[(\[]\s?(?P<form>{_surface()})\s?[)\]]")
-_DOUBLED = re.compile(r"\s{0,2}\(\s?\d[\d.,]{0,9}\s?\)")
+_TIMES_ALONE = re.compile(r"\s?(?:x|times|fold)(?=\s?(?:[,;.)/]|$|\bor\b|\band\b))")
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,6 +168,8 @@ def read(folded: str, position: int, limit: int) -> Reading | None:
     if match := _UNIT.match(folded, position, limit) or _BRACKETED.match(folded, position, limit):
         unit = _FORM[re.sub(r"\s", "", match["form"])]
         return Reading(match.start("form"), match.end("form"), unit.ucum, unit.dimension)
+    if match := _TIMES_ALONE.match(folded, position, limit):
+        return Reading(_inked(folded, position), match.end(), None, "multiple")
     return None
 
 

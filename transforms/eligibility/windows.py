@@ -16,11 +16,11 @@ from transforms.eligibility import anchors, bounds, lexing
 from transforms.eligibility.model import Direction, TimeUnit, Window
 
 if TYPE_CHECKING:
-    from transforms.eligibility.lexing import Token
     from transforms.eligibility.quantities import Quantity
     from transforms.eligibility.source_text import SourceText
 
 _UNITS: dict[str, TimeUnit] = {"a": "year", "mo": "month", "wk": "week", "d": "day", "h": "hour", "min": "minute"}
+_NAMES: dict[str, TimeUnit] = {"year": "year", "month": "month", "week": "week", "day": "day", "hour": "hour"}
 _WITHIN = re.compile(
     r"(?:\bwithin|\bin|\bover|\bduring|\bwith in|\bfor|\bwithing|\bthroughout|\bless than|\binside)\s(?:about |approximately |a period of |the |these |their |a |at least the |max(?:imum|\.)? |up to )*(?:immediate(?:ly)? )?(?:last|past|previous|prior|preceding|recent|latest|next|following|first|final|coming|initial|subsequent|most recent)\s?(?:period of )?(?:approximately |about )?\(?$"
     r"|\b(?:within|with in|withing|inside)\s(?:about |approximately |approx\.? |at least |a period of |a |the |less than |no more than |up to |either |a window of |\(?<\s?|≤\s?|around |max\.? |a maximum of )*\(?$|\b(?:last|past|previous|preceding)\s\(?$"
@@ -33,9 +33,15 @@ _AFTER_UNIT = re.compile(
     r"(?P<before>prior\b(?:\s?to\b)?|before\b|preceding\b|pre-|(?P<ago>ago|earlier)\b|previous(?:ly)?(?: to)?\b|in advance of\b|leading up to\b|proceeding\b|priot? to\b|up to\b)?"
     r"(?P<after>after\b|following\b|post\b|post-|since\b|from\b|beyond\b|past\b|later\b|subsequent to\b|thereafter\b|postop\w*)?(?P<of>of\b)?"
 )
-_DURATION = re.compile(r"[\s)'-]*(?:or (?:more|longer|greater)\s|\S{0,1}in\s|of\s)?(?:duration|history|long|period of|in length|course|history of|continuous(?:ly)?|consecutive|of (?:stable|continuous)|stable|standing)")
-_THING = re.compile(r"[\s-]{1,2}(?:walk\w*|urine|urin\w+|creatinine|holter|ambulatory|ecg|electro\w+|recall|glucose|ogtt|oral glucose|proteinuria|protein|collection|post-?(?:prandial|load|glucose)|plasma glucose|half-?li\w+|abpm|blood pressure|hemofiltration|dietary|sprint|fast\b|mean blood|(?:free |treatment[- ]free |drug[- ]free |medication[- ]free |placebo |open[- ]label |baseline |treatment )?run[- ]in|visit|step test|clinic|version|survival|food|time test|questionnaire)")
-_EVERY = re.compile(r"(?:\bevery|\bper|\beach|\bq|/|\btimes in|\bonce in|\btwice in|\bday|\bcycle|\bweek|\bvisit|\bmonth)\s?$|\bevery \S{1,4}\s?(?:-|to)\s?$")
+_DURATION = re.compile(
+    r"[\s)'-]*(?:or (?:more|longer|greater)\s|\S{0,1}in\s|of\s)?(?:duration|history|long|period of|in length|course|history of|continuous(?:ly)?|consecutive|of (?:stable|continuous)|stable|standing)"
+)
+_THING = re.compile(
+    r"[\s-]{1,2}(?:walk\w*|urine|urin\w+|creatinine|holter|ambulatory|ecg|electro\w+|recall|glucose|ogtt|oral glucose|proteinuria|protein|collection|post-?(?:prandial|load|glucose)|plasma glucose|half-?li\w+|abpm|blood pressure|hemofiltration|dietary|sprint|fast\b|mean blood|(?:free |treatment[- ]free |drug[- ]free |medication[- ]free |placebo |open[- ]label |baseline |treatment )?run[- ]in|visit|step test|clinic|version|survival|food|time test|questionnaire)"
+)
+_EVERY = re.compile(
+    r"(?:\bevery|\bper|\beach|\bq|/|\btimes in|\bonce in|\btwice in|\bday|\bcycle|\bweek|\bvisit|\bmonth)\s?$|\bevery \S{1,4}\s?(?:-|to)\s?$"
+)
 _IMPLICIT = re.compile(
     r"\b(?:with)?in\s(?:the |a |an |one |\d\s){0,2}(?:immediate(?:ly)?\s)?(?:(?:last|past|previous|preceding|prior|next|following|coming)\s)?(?P<unit>year|month|week|day|hour)\b"
     r"|\b(?:over|during|for)\s(?:the |a |at least a |more than a |at least an |over a |the full |almost a )(?:last |past |previous |preceding |prior |next |following |coming )?(?P<lasting>year|month|week|hour)\b"
@@ -68,7 +74,7 @@ def find(text: SourceText, start: int, end: int) -> list[Window]:
     stated, quantities = bounds.read(tokens, text.folded, end)
     used = {id(item.quantity) for item in stated}
     free = [quantity for quantity in quantities if id(quantity) not in used]
-    return [to_window(text, window) for window in read(tokens, free, text.folded, start, end)]
+    return [to_window(text, window) for window in read(free, text.folded, start, end)]
 
 
 def to_window(text: SourceText, window: Stated) -> Window:
@@ -78,14 +84,14 @@ def to_window(text: SourceText, window: Stated) -> Window:
     )
 
 
-def read(tokens: list[Token], free: list[Quantity], folded: str, start: int, limit: int) -> list[Stated]:
+def read(free: list[Quantity], folded: str, start: int, limit: int) -> list[Stated]:
     """The windows among quantities that no bound uses. `start` and `limit` are the criterion's span."""
     found = _implicit(folded, start, limit)
     for quantity in free:
         unit = _UNITS.get(quantity.unit.ucum or "") if quantity.unit is not None else None
         if unit is None or quantity.unit is None or quantity.value <= 0:
             continue
-        window = _window(tokens, quantity, unit, folded, start, limit)
+        window = _window(quantity, unit, folded, start, limit)
         if window is not None:
             found.append(window)
     return sorted(found, key=lambda window: window.start)
@@ -109,14 +115,13 @@ def _implicit(folded: str, start: int, limit: int) -> list[Stated]:
         else:
             direction = "before" if trail["before"] else "after" if trail["after"] else "during"
         anchor, last = anchors.read(folded, trail.end(), limit) if placed and not trail["ago"] else (None, trail.end())
-        unit = next(unit for unit in ("year", "month", "week", "day", "hour") if unit == match[name])
-        found.append(Stated(1, unit, direction, anchor, match.start(name), match.end(name), match.start(), last))
+        found.append(
+            Stated(1, _NAMES[match[name]], direction, anchor, match.start(name), match.end(name), match.start(), last)
+        )
     return found
 
 
-def _window(
-    tokens: list[Token], quantity: Quantity, unit: TimeUnit, folded: str, start: int, limit: int
-) -> Stated | None:
+def _window(quantity: Quantity, unit: TimeUnit, folded: str, start: int, limit: int) -> Stated | None:
     reading = quantity.unit
     if reading is None:
         return None
@@ -154,6 +159,11 @@ def _direction(
         return "within" if at_most else "before"
     if trail["after"]:
         return "within" if at_most and trail["after"] != "from" else "after"
-    if _FOR.search(own) or _FOR.search(lead) or _DURATION.match(folded, after, limit) or quantity.comparator is not None:
+    if (
+        _FOR.search(own)
+        or _FOR.search(lead)
+        or _DURATION.match(folded, after, limit)
+        or quantity.comparator is not None
+    ):
         return "during"
     return None
