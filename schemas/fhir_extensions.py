@@ -165,9 +165,9 @@ EXTENSIONS: tuple[ExtensionRow, ...] = (
                 (Part("name", ("string",)), Part("description", ("string",))),
                 None,
             ),
-            ("contact-type", "For the public or for science", "ResearchStudy.contact", ("CodeableConcept",), (), 1),
-            ("contact-name", "Name of a contact", "ResearchStudy.contact", ("HumanName",), (), 1),
-            ("site-contact-name", "Name of a site's contact", "Location.telecom", ("HumanName",), (), 1),
+            ("contact-type", "For the public or for science", "ContactDetail", ("CodeableConcept",), (), 1),
+            ("contact-name", "Name of a contact", "ContactDetail", ("HumanName",), (), 1),
+            ("site-contact-name", "Name of a site's contact", "ContactPoint", ("HumanName",), (), 1),
         )
     ),
     ExtensionRow(

@@ -111,7 +111,7 @@ def fields(eligibility: Eligibility) -> list[Json]:
 
 
 def ages(eligibility: Eligibility) -> list[Json]:
-    """The age limits: one range where both are in units that convert exactly, else a range each.
+    """The age limits: one range where both are in units that convert exactly, else, or where they contradict, one each.
 
     Source of the form: the registry's dictionary ("18 Years", "N/A"). A limit of another form is kept as text.
     """
@@ -134,7 +134,7 @@ def ages(eligibility: Eligibility) -> list[Json]:
 
 def _together(known: dict[str, tuple[int, str]]) -> list[tuple[str, Json]]:
     if len(known) < 2:
-        return [(side, {side: _age(*limit)}) for side, limit in known.items()]
+        return _apart(known)
     (low, low_unit), (high, high_unit) = known["low"], known["high"]
     if low_unit != high_unit:
         if step := UNIT_STEPS.get((high_unit, low_unit)):
@@ -142,8 +142,14 @@ def _together(known: dict[str, tuple[int, str]]) -> list[tuple[str, Json]]:
         elif step := UNIT_STEPS.get((low_unit, high_unit)):
             low, low_unit = low * step, high_unit
         else:
-            return [("low", {"low": _age(low, low_unit)}), ("high", {"high": _age(high, high_unit)})]
+            return _apart(known)
+    if low > high:
+        return _apart(known)
     return [("low", {"low": _age(low, low_unit), "high": _age(high, high_unit)})]
+
+
+def _apart(known: dict[str, tuple[int, str]]) -> list[tuple[str, Json]]:
+    return [(side, {side: _age(*limit)}) for side, limit in known.items()]
 
 
 def _age(value: int, unit: str) -> Json:
