@@ -85,7 +85,7 @@ class _Sender(threading.Thread):
                 self._pipe.write(line + b"\n")
                 self.sent += 1
             self._pipe.close()
-        except BaseException as error:  # noqa: BLE001 (raised again by the reader's side, whatever it is)
+        except BaseException as error:
             self.error = error
             self._hang_up()
 

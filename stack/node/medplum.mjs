@@ -2,7 +2,8 @@
 // standard output, in order. "{}" says once that it is ready.
 //
 // Arguments: folder of the specification's definitions, folders of further definitions (JSON).
-// A resource that claims profiles is judged by each of them too.
+// A resource that claims profiles is judged by each of them too. Definitions without a snapshot are passed over: it can
+// make none.
 
 import { indexStructureDefinitionBundle, OperationOutcomeError, validateResource } from '@medplum/core';
 import { readdirSync, readFileSync } from 'node:fs';
@@ -16,7 +17,7 @@ function index(folder, wanted) {
     .filter((name) => name.endsWith('.json'))
     .filter((name) => name.startsWith('StructureDefinition-') || !wanted)
     .map((name) => JSON.parse(readFileSync(join(folder, name), 'utf8')))
-    .filter((found) => found.resourceType === 'StructureDefinition' && (!wanted || wanted(found)));
+    .filter((found) => found.resourceType === 'StructureDefinition' && found.snapshot && (!wanted || wanted(found)));
   indexStructureDefinitionBundle({ resourceType: 'Bundle', type: 'collection', entry: definitions.map((resource) => ({ resource })) });
   for (const definition of definitions) {
     profiles.set(definition.url, definition);
