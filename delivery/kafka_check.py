@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 from kafka import KafkaAdminClient, errors
 
 from delivery import reach, topics
-from delivery.kafka_client import KafkaCluster
+from delivery.kafka_client import KafkaCluster, connected
 from schemas.errors import TrialwireError
 
 if TYPE_CHECKING:
@@ -53,10 +53,14 @@ def _login(settings: KafkaSettings) -> Step:
     name = f"login ({settings.security_protocol})"
     with _client_log() as said:
         try:
-            with closing(KafkaAdminClient(**settings.connection(), bootstrap_timeout_ms=LOGIN_MS)):
+            with closing(_admin(settings)):
                 return name, True, "accepted" if settings.sasl_username else "connected"
         except (errors.KafkaError, OSError, ValueError, AssertionError) as error:
             return name, False, _login_fault(settings, " ".join(said), type(error).__name__)
+
+
+def _admin(settings: KafkaSettings) -> Any:
+    return connected(KafkaAdminClient, settings.connection() | {"bootstrap_timeout_ms": LOGIN_MS})
 
 
 def _login_fault(settings: KafkaSettings, log: str, error: str) -> str:
@@ -117,7 +121,7 @@ def _permissions(settings: KafkaSettings, names: list[str]) -> Iterator[Step]:
     """What this login may do with each topic, as the broker itself says."""
     if not names:
         return
-    with closing(KafkaAdminClient(**settings.connection(), bootstrap_timeout_ms=LOGIN_MS)) as admin:
+    with closing(_admin(settings)) as admin:
         described: list[dict[str, Any]] = admin.describe_topics(names)
     for topic in described:
         allowed = {str(getattr(item, "name", item)).upper() for item in topic.get("authorized_operations") or ()}

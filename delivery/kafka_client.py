@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Final, Literal
 
 from kafka import KafkaAdminClient, KafkaConsumer, KafkaProducer, TopicPartition, errors
 from kafka.admin import ConfigResource, ConfigResourceType
+from kafka.net.compat import KafkaNetClient
 from kafka.structs import OffsetAndMetadata
 
 from delivery.kafka_seam import Fault, Message, Outcome, Record
@@ -20,7 +21,7 @@ from delivery.topics import HEADER_ROOM_BYTES, Layout
 from schemas.errors import RetryLaterError, StopError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from delivery.kafka_seam import Place
     from delivery.kafka_settings import KafkaSettings
@@ -106,7 +107,7 @@ class KafkaCluster:
     def _admin(self) -> Iterator[Any]:
         with _translated(self._settings):
             options = self._settings.connection() | {"bootstrap_timeout_ms": int(CONNECT_SECONDS * 1000)}
-            with closing(KafkaAdminClient(**options)) as admin:
+            with closing(connected(KafkaAdminClient, options)) as admin:
                 yield admin
 
 
@@ -115,22 +116,22 @@ class KafkaSender:
 
     def __init__(self, settings: KafkaSettings, timeout_seconds: float) -> None:
         self._outcomes: queue.SimpleQueue[Outcome] = queue.SimpleQueue()
-        self._producer = KafkaProducer(
-            **settings.connection(),
-            acks="all",
-            enable_idempotence=True,
-            compression_type="zstd",
-            linger_ms=5,
-            batch_size=262_144,
-            max_request_size=max(1_048_576, settings.max_inline_bytes + HEADER_ROOM_BYTES),
-            delivery_timeout_ms=DELIVERY_TIMEOUT_MS,
-            request_timeout_ms=30_000,
-            max_block_ms=int(CONNECT_SECONDS * 1000),
-            reconnect_backoff_max_ms=1000,
-            allow_auto_create_topics=False,
-            bootstrap_timeout_ms=max(1, int(timeout_seconds * 1000)),
-            metrics_enabled=False,
-        )
+        options = settings.connection() | {
+            "acks": "all",
+            "enable_idempotence": True,
+            "compression_type": "zstd",
+            "linger_ms": 5,
+            "batch_size": 262_144,
+            "max_request_size": max(1_048_576, settings.max_inline_bytes + HEADER_ROOM_BYTES),
+            "delivery_timeout_ms": DELIVERY_TIMEOUT_MS,
+            "request_timeout_ms": 30_000,
+            "max_block_ms": int(CONNECT_SECONDS * 1000),
+            "reconnect_backoff_max_ms": 1000,
+            "allow_auto_create_topics": False,
+            "bootstrap_timeout_ms": max(1, int(timeout_seconds * 1000)),
+            "metrics_enabled": False,
+        }
+        self._producer = connected(KafkaProducer, options)
 
     def send(self, token: object, message: Message) -> None:
         """Hand over one message."""
@@ -169,16 +170,16 @@ class KafkaReader:
         self, settings: KafkaSettings, topics: Sequence[str], start: Literal["earliest", "latest", "tail"], group: str
     ) -> None:
         self._settings = settings
-        self._consumer = KafkaConsumer(
-            **settings.connection(),
-            group_id=group or None,
-            enable_auto_commit=False,
-            auto_offset_reset="latest" if start == "latest" else "earliest",
-            allow_auto_create_topics=False,
-            bootstrap_timeout_ms=int(CONNECT_SECONDS * 1000),
-            max_partition_fetch_bytes=4 * 1024 * 1024,
-            metrics_enabled=False,
-        )
+        options = settings.connection() | {
+            "group_id": group or None,
+            "enable_auto_commit": False,
+            "auto_offset_reset": "latest" if start == "latest" else "earliest",
+            "allow_auto_create_topics": False,
+            "bootstrap_timeout_ms": int(CONNECT_SECONDS * 1000),
+            "max_partition_fetch_bytes": 4 * 1024 * 1024,
+            "metrics_enabled": False,
+        }
+        self._consumer = connected(KafkaConsumer, options)
         self._places = [
             TopicPartition(topic, partition)
             for topic in topics
@@ -219,6 +220,22 @@ class KafkaReader:
     def close(self) -> None:
         """Let the connection go."""
         self._consumer.close(autocommit=False, timeout_ms=1000)
+
+
+def connected(kind: Callable[..., Any], options: Mapping[str, Any]) -> Any:
+    """A client of kafka-python. One whose first contact fails leaves a thread and sockets behind: they are closed here."""
+    opened: list[KafkaNetClient] = []
+
+    def opening(**how: Any) -> KafkaNetClient:
+        opened.append(KafkaNetClient(**how))
+        return opened[0]
+
+    try:
+        return kind(**options, kafka_client=opening)
+    except BaseException:
+        for client in opened:
+            client.close()
+        raise
 
 
 def fault_of(error: Exception) -> Fault:

@@ -68,7 +68,7 @@ class MemoryOutbox:
         start = self.cursors.get(destination, 0) if after is None else after
         return self.rows[start : start + limit]
 
-    def bundle(self, row: OutboxRow, fhir_version: str) -> bytes:
+    def bundle(self, row: OutboxRow, fhir_version: str) -> bytes:  # noqa: ARG002 (a twin holds one rendering)
         return self.bundles[row.position]
 
     def advance(self, destination: str, position: int) -> None:
@@ -94,7 +94,7 @@ class MemoryOutbox:
         yield from self.reseeded.items()
 
     @contextmanager
-    def lease(self, name: str, *, seconds: float = 60.0) -> Iterator[None]:
+    def lease(self, name: str, *, seconds: float = 60.0) -> Iterator[None]:  # noqa: ARG002 (it never expires)
         if name in self.leases:
             msg = f"{name} is held by another run"
             raise RetryLaterError(msg)

@@ -51,13 +51,9 @@ def test_every_change_is_published_once_in_order_and_a_second_run_publishes_noth
     ]
 
 
-def test_the_headers_of_an_event_are_exactly_those_of_the_contract(
-    outbox: MemoryOutbox, kafka: KafkaUnderTest
-) -> None:
+def test_the_headers_of_an_event_are_exactly_those_of_the_contract(outbox: MemoryOutbox, kafka: KafkaUnderTest) -> None:
     outbox.add("NCT99990001")
-    row = outbox.add(
-        "NCT99990001", verb="status-changed", codes=("status", "sites.added"), status="closed-to-accrual"
-    )
+    row = outbox.add("NCT99990001", verb="status-changed", codes=("status", "sites.added"), status="closed-to-accrual")
     publish(outbox, kafka)
     record = records_of(kafka, topics.EVENTS)[-1]
     assert dict(record.message.headers) == {
@@ -297,9 +293,7 @@ def _until(condition: object) -> None:
     pytest.fail("it did not come to pass")
 
 
-def test_watching_tells_each_event_in_a_sentence_and_as_a_document(
-    outbox: MemoryOutbox, kafka: KafkaUnderTest
-) -> None:
+def test_watching_tells_each_event_in_a_sentence_and_as_a_document(outbox: MemoryOutbox, kafka: KafkaUnderTest) -> None:
     outbox.add("NCT99990001")
     outbox.add("NCT99990001", verb="status-changed", codes=("status",), status="completed")
     publish(outbox, kafka)
@@ -313,7 +307,9 @@ def test_watching_tells_each_event_in_a_sentence_and_as_a_document(
 
 def test_watching_before_anything_was_published_says_what_is_absent(kafka: KafkaUnderTest) -> None:
     with pytest.raises(StopError, match=r"trials\.study\.events\.v1.*trialwire publish"):
-        next(kafka_reader.watch(kafka.settings, from_start=True, limit=1, stop=threading.Event(), cluster=kafka.cluster))
+        next(
+            kafka_reader.watch(kafka.settings, from_start=True, limit=1, stop=threading.Event(), cluster=kafka.cluster)
+        )
 
 
 def test_two_publishers_at_once_are_one_publisher(outbox: MemoryOutbox) -> None:
