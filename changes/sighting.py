@@ -116,6 +116,13 @@ def note(connection: Connection, rows: Sequence[dict[str, Any]]) -> None:
     upsert(connection, tables.sighting, news)
 
 
+def carry_pages(connection: Connection, trial_id: str, before: int, now: int) -> None:
+    """Let the pages that were compared with one version count as compared with the next."""
+    sighting = tables.sighting
+    pages = (sighting.c.trial_id == trial_id) & (sighting.c.sequence == before) & sighting.c.partial.is_(True)
+    connection.execute(sighting.update().where(pages).values(sequence=now))
+
+
 def place_of(origin: str) -> str:
     """The key of an origin: its SHA-256, because a path may be longer than a database's keys."""
     return sha256(origin.encode("utf-8", "surrogateescape")).hexdigest()

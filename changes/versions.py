@@ -15,7 +15,7 @@ from changes.head import Head, heads, read_trial
 from changes.holding import settle
 from changes.log_writer import LogWriter, Rendition, bundle_rows
 from changes.packing import packed, packed_trial, storable
-from changes.sighting import note, sighting_row
+from changes.sighting import carry_pages, note, sighting_row
 from schemas.errors import RetryLaterError
 
 if TYPE_CHECKING:
@@ -96,6 +96,7 @@ class _Batch:
 
     def __init__(self, connection: Connection, checked: Sequence[Checked]) -> None:
         self.log = LogWriter(connection)
+        self._connection = connection
         self.counts = {"new": 0, "changed": 0, "unchanged": 0}
         self.sightings: list[dict[str, Any]] = []
         self._heads = heads(connection, list({str(item.trial.trial_id) for item in checked}))
@@ -114,6 +115,8 @@ class _Batch:
             row = _version_row(item, compared, head, sequence)
             self.log.add(row, bundle_rows(item.renditions), item.seen_at)
             self._written[id(item.comparison)] = sequence
+            if head and head.known and head.known.partial:
+                self._carry_pages(trial_id, head.known.sequence, sequence)
             self._heads[trial_id] = Head(sequence, _known_by(compared, sequence), row["status"])
         findings = item.findings if compared is item.comparison else (*item.findings, *compared.findings)
         self.sightings.append(
@@ -121,6 +124,13 @@ class _Batch:
                 item.record, trial_id, sequence, partial=compared.read.partial, findings=findings, at=item.seen_at
             )
         )
+
+    def _carry_pages(self, trial_id: str, before: int, now: int) -> None:
+        """Pages that made the version before were compared with this one just now: they need not be read again."""
+        for row in self.sightings:
+            if row["partial"] and (row["trial_id"], row["sequence"]) == (trial_id, before):
+                row["sequence"] = now
+        carry_pages(self._connection, trial_id, before, now)
 
     def _current(self, item: Checked, head: Head | None) -> Comparison:
         """The comparison of an item, made anew where its trial has moved on since."""

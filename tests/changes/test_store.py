@@ -119,12 +119,21 @@ def test_the_same_trial_twice_in_one_batch_makes_one_version_of_each_content(sto
     assert [(v.sequence, v.codes) for v in store.history("NCT99990001")] == [(1, ()), (2, ("title",))]
 
 
-def test_a_page_and_the_record_of_its_trial_in_one_batch_end_in_the_record_whichever_comes_first(store: Store) -> None:
+def test_a_page_and_then_the_record_of_its_trial_in_one_batch_end_in_the_record(store: Store) -> None:
     text = page("labelled-blocks")
     one = checked(store, raw(text, "page"))
     two = checked(store, raw(study(1), "record"), one.comparison)
     assert store.write([one, two]) == Report(new=1, changed=1)
     assert store.trial("NCT99990001") == trial_of(study(1))
+    assert len(store.familiar([raw(text, "page"), raw(study(1), "record")]).seen) == 2
+    assert "page-disagrees" in {finding.code for finding in store.findings("NCT99990001")}
+
+
+def test_a_page_that_a_record_replaced_in_a_later_run_is_not_read_again(store: Store) -> None:
+    text = raw(page("labelled-blocks"), "page")
+    store.write([checked(store, text)])
+    put(store, study(1))
+    assert store.familiar([text]).seen == {(text.origin, text.digest)}
 
 
 def test_a_record_and_then_its_page_in_one_batch(store: Store) -> None:
