@@ -195,29 +195,27 @@ class _Consumer:
                 self.report.unknown_types[kind[:80]] += 1
                 batch.done(record)
                 return None
-            sequence = self._sequence(attributes, record)
-            if sequence is None:
-                batch.done(record)
-                return None
-            content = self._content(attributes, data)
+            number, content = int(attributes["sequence"]), self._content(attributes, data)
         except (ValueError, KeyError) as error:
             said = f"{error} is missing" if isinstance(error, KeyError) else str(error)
             self.set_aside(record, Cause("parse", type(error).__name__, said))
             batch.done(record)
             return None
-        return Item((message.key or b"").decode(errors="replace"), sequence, partial(_given, content), record)
+        if self._is_stale(message.key or b"", number):
+            batch.done(record)
+            return None
+        return Item((message.key or b"").decode(errors="replace"), number, partial(_given, content), record)
 
-    def _sequence(self, attributes: cloudevent.Attributes, record: Record) -> int | None:
-        """The event's number, None for one that is older than what was seen of its trial. A gap is counted."""
-        sequence, key = int(attributes["sequence"]), record.message.key or b""
+    def _is_stale(self, key: bytes, sequence: int) -> bool:
+        """Whether something as new was seen of this trial. Asked of sound events only: poison must not silence others."""
         last = self._last.get(key)
         if last is not None and sequence <= last:
             self.report.stale += 1
-            return None
+            return True
         if last is not None and sequence > last + 1:
             self.report.gaps += 1
         self._last[key] = sequence
-        return sequence
+        return False
 
     def _content(self, attributes: cloudevent.Attributes, data: bytes | None) -> bytes:
         """The whole Bundle of an event. Raises ValueError for poison, ContractError for another FHIR version."""

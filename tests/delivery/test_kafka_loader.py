@@ -1,0 +1,291 @@
+"""Loading a FHIR server from the events topic: applied once, poison set aside byte for byte, offsets never too early."""
+
+from __future__ import annotations
+
+import threading
+from typing import TYPE_CHECKING
+
+import orjson
+import pytest
+
+from delivery import cloudevent, kafka_loader, kafka_publisher, topics
+from delivery.fhir_settings import FhirSettings
+from delivery.kafka_memory import MemoryCluster
+from delivery.kafka_seam import Fault, Message
+from schemas.errors import ContractError, RetryLaterError
+from tests.delivery.checker import records_of
+from tests.delivery.conftest import QUICK, KafkaUnderTest
+from tests.delivery.fhir_stub import ScriptedFhirServer, outcome
+from tests.delivery.outbox_twin import MemoryOutbox, study_bundle
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+SERVER = FhirSettings("http://fhir.example.org/fhir/r4", "R4")
+
+
+@pytest.fixture
+def stub() -> ScriptedFhirServer:
+    return ScriptedFhirServer()
+
+
+def publish(kafka: KafkaUnderTest, outbox: MemoryOutbox) -> None:
+    kafka_publisher.publish(outbox, kafka.settings, cluster=kafka.cluster)
+
+
+def load(kafka: KafkaUnderTest, stub: ScriptedFhirServer, **how: object) -> kafka_loader.KafkaLoadReport:
+    return kafka_loader.load_from_kafka(
+        kafka.settings,
+        SERVER,
+        stop=threading.Event(),
+        cluster=kafka.cluster,
+        transport=stub.transport,
+        patience=QUICK,
+        **({"outage_seconds": 0.0} | how),
+    )
+
+
+def produce(kafka: KafkaUnderTest, key: bytes, value: bytes | None, headers: Mapping[str, bytes]) -> None:
+    sender = kafka.cluster.sender(10)
+    sender.send("x", Message(kafka.settings.topic(topics.EVENTS), key, value, tuple(headers.items())))
+    (told,) = sender.outcomes(10)
+    sender.discard()
+    assert told.fault is None
+
+
+def event(trial_id: str) -> tuple[bytes, dict[str, bytes]]:
+    """A sound event, to be spoilt."""
+    outbox = MemoryOutbox()
+    row = outbox.add(trial_id)
+    headers, value = cloudevent.binary(
+        cloudevent.attributes(row, f"ResearchStudy/study-{trial_id.lower()}", "R4"), outbox.bundles[row.position]
+    )
+    assert value is not None
+    return value, dict(headers)
+
+
+def test_each_event_is_applied_once_and_a_second_run_reads_nothing(
+    kafka: KafkaUnderTest, outbox: MemoryOutbox, stub: ScriptedFhirServer
+) -> None:
+    for number in (1, 2, 3, 1):
+        outbox.add(f"NCT9999000{number}")
+    publish(kafka, outbox)
+    first, second = load(kafka, stub), load(kafka, stub)
+    assert (first.read, first.loaded, first.resources, first.dead_letters) == (4, 4, 16, 0)
+    assert (second.read, second.loaded) == (0, 0)
+    assert stub.twin.resources["ResearchStudy/study-nct99990001"]["title"] == "change 2"
+
+
+def test_row_12_a_consumer_killed_between_apply_and_commit_applies_nothing_twice(
+    kafka: KafkaUnderTest, outbox: MemoryOutbox, stub: ScriptedFhirServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Crash(BaseException):
+        pass
+
+    def crash(_: object) -> None:
+        raise Crash
+
+    for number in (1, 2, 3):
+        outbox.add(f"NCT9999000{number}")
+    publish(kafka, outbox)
+    with monkeypatch.context() as patched:
+        patched.setattr(kafka_loader._Batch, "mark", crash)
+        with pytest.raises(Crash):
+            load(kafka, stub)
+    versions = dict(stub.twin.versions)
+    report = load(kafka, stub)
+    assert report.read == 3
+    assert report.loaded + report.already_there == 3
+    assert {name: stub.twin.versions[name] for name in versions} == versions
+
+
+def test_row_23_a_stale_event_is_dropped_and_counted_and_a_gap_is_counted(
+    kafka: KafkaUnderTest, outbox: MemoryOutbox, stub: ScriptedFhirServer
+) -> None:
+    for _ in range(4):
+        outbox.add("NCT99990001")
+    publish(kafka, outbox)
+    log = records_of(kafka, topics.EVENTS)
+    for stale in (log[1], log[0]):
+        produce(kafka, b"NCT99990001", stale.message.value, dict(stale.message.headers))
+    report = load(kafka, stub)
+    assert (report.read, report.loaded, report.stale, report.gaps) == (6, 4, 2, 0)
+    assert stub.twin.resources["ResearchStudy/study-nct99990001"]["title"] == "change 4"
+    value, headers = event("NCT99990001")
+    produce(kafka, b"NCT99990001", value, headers | {"ce_sequence": b"5".zfill(20)})
+    produce(kafka, b"NCT99990001", value, headers | {"ce_sequence": b"9".zfill(20)})
+    assert load(kafka, stub).gaps == 1
+
+
+POISON = {
+    "no JSON": (b'{"resourceType": "Bun', {}),
+    "another resource": (b'{"resourceType": "Patient"}', {}),
+    "another kind of Bundle": (b'{"resourceType": "Bundle", "type": "batch", "entry": []}', {}),
+    "two studies": (
+        orjson.dumps(
+            study_bundle("NCT99990009") | {"entry": [study_bundle(f"NCT9999000{n}")["entry"][-1] for n in (8, 9)]}
+        ),
+        {},
+    ),
+    "no UTF-8": (b'{"resourceType": "Bundle\xff"}', {}),
+    "a header that is no UTF-8": (None, {"ce_status": b"\xff"}),
+    "no number": (None, {"ce_sequence": b"many"}),
+    "no id": (None, {"ce_id": b""}),
+    "no CloudEvent of this version": (None, {"ce_specversion": b"2.0"}),
+    "a reference to anywhere": (None, {"ce_dataref": b"file:///etc/passwd"}),
+    "a null value": (b"", {}),
+}
+
+
+@pytest.mark.parametrize("poison", POISON)
+def test_row_15_poison_becomes_one_dead_letter_and_the_partition_goes_on(
+    kafka: KafkaUnderTest, stub: ScriptedFhirServer, poison: str
+) -> None:
+    from delivery import kafka_topics
+
+    kafka_topics.ensure(kafka.cluster, kafka.settings)
+    spoilt, changed = POISON[poison]
+    value, headers = event("NCT99990001")
+    poisoned = {"a null value": None}.get(poison, value if spoilt is None else spoilt)
+    produce(kafka, b"NCT99990001", poisoned, headers | changed)
+    produce(kafka, b"NCT99990001", value, headers | {"ce_sequence": b"7".zfill(20)})
+    report = load(kafka, stub)
+    assert (report.read, report.loaded, report.dead_letters) == (2, 1, 1)
+    (dead,) = records_of(kafka, topics.DEAD_LETTERS)
+    told = dict(dead.message.headers)
+    assert (dead.message.key, dead.message.value) == (b"NCT99990001", poisoned)
+    assert dead.message.headers[: len(headers | changed)] == tuple((headers | changed).items())
+    assert told["dlq_stage"] == b"parse"
+    assert told["dlq_original_topic"] == kafka.settings.topic(topics.EVENTS).encode()
+    assert told["dlq_original_offset"] == b"0"
+    assert told["dlq_error_message"]
+    assert load(kafka, stub).read == 0
+
+
+def test_row_15_an_unknown_type_is_skipped_and_counted_and_is_no_dead_letter(
+    kafka: KafkaUnderTest, stub: ScriptedFhirServer
+) -> None:
+    from delivery import kafka_topics
+
+    kafka_topics.ensure(kafka.cluster, kafka.settings)
+    value, headers = event("NCT99990001")
+    for type_ in (b"org.trialwire.study.updated.v2", b"org.example.other.v1"):
+        produce(kafka, b"NCT99990001", value, headers | {"ce_type": type_})
+    produce(kafka, b"NCT99990001", value, headers | {"ce_dataschema": b"https://trialwire.org/schemas/v1.1/x.json"})
+    report = load(kafka, stub)
+    assert report.unknown_types == {"org.trialwire.study.updated.v2": 1, "org.example.other.v1": 1}
+    assert (report.loaded, report.dead_letters) == (1, 0)
+
+
+def test_what_the_server_refuses_is_a_dead_letter_with_codes_and_without_contact_data(
+    kafka: KafkaUnderTest, outbox: MemoryOutbox, stub: ScriptedFhirServer
+) -> None:
+    for number in (1, 2, 3):
+        outbox.add(f"NCT9999000{number}")
+    publish(kafka, outbox)
+    stub.always = lambda request: (
+        outcome(422, "structure", "bad value call +1 555 0100 200") if b"study-nct99990002" in request.content else None
+    )
+    report = load(kafka, stub)
+    (dead,) = records_of(kafka, topics.DEAD_LETTERS)
+    told = dict(dead.message.headers)
+    assert (report.loaded, report.dead_letters) == (2, 1)
+    assert dead.message.key == b"NCT99990002"
+    assert told["dlq_stage"] == b"load"
+    assert told["dlq_http_status"] == b"422"
+    assert told["dlq_operationoutcome"] == b"structure"
+    assert b"[number]" in told["dlq_error_message"]
+
+
+def test_row_17_without_the_dead_letter_topic_the_offset_is_not_committed(
+    outbox: MemoryOutbox, stub: ScriptedFhirServer
+) -> None:
+    kafka = KafkaUnderTest(MemoryCluster(), kafka_settings())
+    publish(kafka, outbox)
+    outbox.add("NCT99990001")
+    publish(kafka, outbox)
+    produce(kafka, b"NCT99990001", b"{", event("NCT99990001")[1])
+    kafka.cluster.refuse = lambda message: Fault("rebuild", "Down", "") if message.topic.endswith("dlq.v1") else None
+    with pytest.raises(RetryLaterError, match="its offset was not committed"):
+        load(kafka, stub)
+    kafka.cluster.refuse = lambda _: None
+    report = load(kafka, stub)
+    assert report.dead_letters == 1
+    assert len(records_of(kafka, topics.DEAD_LETTERS)) == 1
+
+
+def kafka_settings() -> object:
+    from delivery.kafka_settings import KafkaSettings
+
+    return KafkaSettings("memory:9092")
+
+
+def test_row_19_a_server_that_is_down_leaves_no_dead_letter_and_the_offset_where_it_was(
+    kafka: KafkaUnderTest, outbox: MemoryOutbox, stub: ScriptedFhirServer
+) -> None:
+    outbox.add("NCT99990001")
+    publish(kafka, outbox)
+    stub.down = True
+    with pytest.raises(RetryLaterError, match="is down"):
+        load(kafka, stub)
+    stub.down = False
+    report = load(kafka, stub)
+    assert (report.read, report.loaded, report.dead_letters) == (1, 1, 0)
+
+
+def test_row_19_an_outage_is_waited_out_where_there_is_time(
+    kafka: KafkaUnderTest, outbox: MemoryOutbox, stub: ScriptedFhirServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(kafka_loader, "LOOK_AGAIN_SECONDS", 0.05)
+    outbox.add("NCT99990001")
+    publish(kafka, outbox)
+    stub.down = True
+    threading.Timer(0.3, lambda: setattr(stub, "down", False)).start()
+    report = load(kafka, stub, outage_seconds=60.0)
+    assert (report.loaded, report.dead_letters) == (1, 0)
+
+
+def test_a_server_of_another_version_is_refused_in_one_sentence(kafka: KafkaUnderTest) -> None:
+    r5 = FhirSettings("http://fhir.example.org/fhir/r5", "R5")
+    with pytest.raises(ContractError) as refused:
+        kafka_loader.load_from_kafka(kafka.settings, r5, stop=threading.Event(), cluster=kafka.cluster)
+    assert str(refused.value).count(". ") == 0
+    assert "load it from the outbox" in str(refused.value)
+
+
+def test_events_of_another_version_stop_the_run_before_anything_is_written(
+    kafka: KafkaUnderTest, outbox: MemoryOutbox, stub: ScriptedFhirServer
+) -> None:
+    from delivery import kafka_topics
+
+    kafka_topics.ensure(kafka.cluster, kafka.settings)
+    value, headers = event("NCT99990001")
+    produce(kafka, b"NCT99990001", value, headers | {"content-type": b"application/fhir+json; fhirVersion=5.0"})
+    with pytest.raises(ContractError, match=r"fhirVersion=5\.0"):
+        load(kafka, stub)
+    assert stub.posts == 0
+    assert records_of(kafka, topics.DEAD_LETTERS) == []
+
+
+def test_a_bundle_by_reference_is_fetched_and_applied(
+    kafka: KafkaUnderTest, outbox: MemoryOutbox, stub: ScriptedFhirServer, tmp_path: object
+) -> None:
+    from dataclasses import replace
+
+    kafka.settings = replace(kafka.settings, max_inline_bytes=1_000, dataref_url=tmp_path.as_uri())
+    outbox.add("NCT99990001")
+    publish(kafka, outbox)
+    report = load(kafka, stub)
+    assert (report.loaded, report.resources) == (1, 4)
+    assert stub.twin.resources["ResearchStudy/study-nct99990001"]["title"] == "change 1"
+
+
+def test_structured_events_are_applied_too(
+    kafka: KafkaUnderTest, outbox: MemoryOutbox, stub: ScriptedFhirServer
+) -> None:
+    from dataclasses import replace
+
+    kafka.settings = replace(kafka.settings, envelope="structured")
+    outbox.add("NCT99990001")
+    publish(kafka, outbox)
+    assert load(kafka, stub).loaded == 1
