@@ -82,6 +82,7 @@ _POPULATION = re.compile(
     r"|(?:phase|part|cohort|arm|group)s? [a-z0-9]{1,3}[^:()]{0,60}|mild[^:()]{0,70})"
 )  # fmt: skip
 
+_PREDICATE = re.compile(r"(?:includes?|included|are|were|is|was|as)\b")
 _BEFORE_POPULATION = re.compile(
     r"(?:(?:the|all|for|key|main|additional|other|common|general|specific|of|each|in|both|and|to|-)\s)"
 )
@@ -173,7 +174,10 @@ def _is_suffix(words: str) -> bool:
         return False
     if re.search(r"\b(?:met|apply|applies|not met|who do not|may be|will be|should|must|been)\b", words):
         return False
-    return len(_WORD.findall(words)) <= 14
+    found = _WORD.findall(words)
+    if _PREDICATE.match(words):
+        return all(word in heading_words.BESIDE_TERM for word in found)
+    return len(found) <= 14
 
 
 def population_of(line: str) -> tuple[int, int] | None:
@@ -203,6 +207,8 @@ def _sentence_heading(line: str, end: int, *, marked: bool) -> Heading | None:
     if not _SENTENCE_CUE.search(line) or (marked and not ends_open):
         return None
     body = closed.rstrip(":")
+    if body.startswith("(") and body.endswith(")"):
+        body = body[1:-1]
     colon = line.find(":")
     if 0 <= colon < len(body):
         prefix = line[:colon]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from transforms.eligibility import bounds, layout, lexing, lead_in, source_text, splitting, tree, windows
+from transforms.eligibility import bounds, layout, lead_in, lexing, source_text, splitting, tree, windows
 from transforms.eligibility.identity import Names
 from transforms.eligibility.model import Bound, Criterion, Window
 
@@ -54,5 +54,5 @@ def _stated(text: SourceText, start: int, end: int) -> tuple[tuple[Bound, ...], 
     stated, quantities = bounds.read(tokens, text.folded, end)
     used = {id(one.quantity) for one in stated}
     free = [quantity for quantity in quantities if id(quantity) not in used]
-    timed = windows.read(tokens, free, text.folded, start, end)
+    timed = windows.read(free, text.folded, start, end)
     return tuple(bounds.to_bound(text, one) for one in stated), tuple(windows.to_window(text, one) for one in timed)

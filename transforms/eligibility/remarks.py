@@ -58,4 +58,6 @@ def is_topic(line: str, *, capitals: bool, marked: bool, before_list: bool, hold
         return False
     if marked:
         return closed and not holds_deeper and _TOPIC_NOUNS.search(name) is not None
-    return closed or (before_list and (len(words) <= MOST_WORDS_WITH_NUMBER or not any(map(str.isdigit, name))))
+    return closed or (
+        before_list and "," not in name and (len(words) <= MOST_WORDS_WITH_NUMBER or not any(map(str.isdigit, name)))
+    )

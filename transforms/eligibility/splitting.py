@@ -37,6 +37,7 @@ _QUALIFIES = frozenset(
     {"the", "of", "per", "all", "following", "these", "study", "other", "and", "or", "to", "as", "with", "any"}
 )
 FEWEST_SEMICOLONS = 2
+MAX_WORD = 60
 
 
 def split(text: SourceText, blocks: list[Block]) -> list[Block]:
@@ -45,7 +46,7 @@ def split(text: SourceText, blocks: list[Block]) -> list[Block]:
     following = [part.ordinal for part in parts[1:]] + [None]
     return [
         piece
-        for part, next_ordinal, prose in zip(parts, following, _in_prose(parts), strict=True)
+        for part, next_ordinal, prose in zip(parts, following, _in_prose(parts), strict=False)
         for piece in _inside(text, part, next_ordinal, prose=prose)
     ]
 
@@ -69,7 +70,7 @@ def _at_headings(text: SourceText, block: Block) -> Iterator[Block]:
     begin = block.start
     for match in INSIDE.finditer(block.folded):
         at = block.start + match.start()
-        before = text.plain[begin:at].rstrip()
+        before = text.plain[max(begin, at - MAX_WORD) : at].rstrip()
         if before and _ends(before, text.plain[at : block.start + match.end()]):
             yield _part(text, block, begin, at)
             block = replace(block, style="", ordinal=None)

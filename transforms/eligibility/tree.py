@@ -6,14 +6,19 @@ import re
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from transforms.eligibility import headings, lead_in, remarks
+from transforms.eligibility import heading_words, headings, lead_in, remarks
 
 if TYPE_CHECKING:
     from transforms.eligibility.layout import Block
     from transforms.eligibility.model import Label, Role
     from transforms.eligibility.source_text import SourceText
 
+_LAST_BUT_ONE = re.compile(r"[,;]?\s(?:or|and|and/or)\W*$")
 _CONNECTOR = re.compile(r"\W*(?:(?:and\s?/\s?)?or|and|plus|and/or)\W*")
+BARE_WORDS = 4
+"""A list item with more words than these and no colon is a criterion about criteria rather than their heading."""
+DEEPEST = 40
+"""Levels of nesting that are kept; no registrant goes beyond six."""
 
 
 @dataclass(slots=True)
@@ -88,6 +93,13 @@ class _Grower:
     def _is_section(self, block: Block, heading: headings.Heading) -> bool:
         if heading.kind == "leave":
             return not block.marked or heading.end >= len(block.folded)
+        if (
+            block.marked
+            and not heading.generic
+            and heading.label == self.label
+            and len(block.folded.split()) > BARE_WORDS
+        ):
+            return ":" in block.folded
         turns = heading.generic and not heading.certain and self.explicit and heading.label != self.label
         return not turns
 
@@ -161,7 +173,7 @@ class _Grower:
 
     def _holds_children(self, number: int, block: Block, node: Node) -> bool:
         after = self.blocks[number + 1] if number + 1 < len(self.blocks) else None
-        if after is None or self.headed[number + 1] is not None:
+        if after is None or self.headed[number + 1] is not None or len(self.open) >= DEEPEST:
             return False
         if _below(after, block):
             return lead_in.may_hold_children(block.folded)
@@ -172,10 +184,29 @@ class _Grower:
         """The open lead-in that a block belongs under; lead-ins that it closes are closed."""
         while self.open:
             top = self.open[-1]
-            if _under(block, top):
+            if _under(block, top) and not (
+                top.flat and block.indent == top.indent and self._flat_list_ends(top, block)
+            ):
                 return top
             self.open.pop()
         return None
+
+    def _flat_list_ends(self, top: Node, block: Block) -> bool:
+        """Whether a list whose items stand on the level of their lead-in is over.
+
+        Nothing but words tells: the last item ended the list ("… or" before it, a full stop after items without), the
+        block is a lead-in itself, or it begins as the items before the lead-in did and the list's own did not.
+        """
+        if not top.children or block.style != top.style:
+            return False
+        items = [self._folded(child) for child in top.children[-3:]]
+        if len(items) > 1 and _LAST_BUT_ONE.search(items[-2][-12:]) is not None:
+            return True
+        if items[-1].endswith(".") and len(items) > 1 and not any(item.endswith(".") for item in items[:-1]):
+            return True
+        begins = block.folded.split(" ", 1)[0]
+        starts_anew = begins in heading_words.ITEM_STARTS and not self._folded(top.children[0]).startswith(begins)
+        return starts_anew or lead_in.announces(block.folded)
 
     def _folded(self, node: Node) -> str:
         return self.text.folded[node.start : node.end]
