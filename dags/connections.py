@@ -6,6 +6,7 @@
 | trialwire_kafka     | TRIALWIRE_KAFKA__BOOTSTRAP_SERVERS (host, port), login, password, extra      |
 | trialwire_fhir_r4   | TRIALWIRE_FHIR__R4__BASE_URL (host), login and password or extra token       |
 | trialwire_fhir_r5   | the same for R5                                                              |
+| trialwire_folder    | TRIALWIRE_FOLDER__PATH (extra: path)                                         |
 """
 
 from __future__ import annotations
@@ -52,11 +53,16 @@ def _fhir(version: str) -> Callable[[Connection], dict[str, Any]]:
     return fields
 
 
+def _folder(connection: Connection) -> dict[str, Any]:
+    return {"folder": connection.extra_dejson}
+
+
 _ROWS: dict[str, Callable[[Connection], dict[str, Any]]] = {
     "trialwire_store": _store,
     "trialwire_kafka": _kafka,
     "trialwire_fhir_r4": _fhir("r4"),
     "trialwire_fhir_r5": _fhir("r5"),
+    "trialwire_folder": _folder,
 }
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from airflow.sdk import Metadata, ObjectStoragePath, Param, dag, get_current_context, task
@@ -43,8 +43,7 @@ def ingest_dag(source: Source) -> Any:
 
     @dag(
         dag_id=f"ingest_{source.name}",
-        schedule=source.schedule,
-        start_date=datetime(2026, 1, 1, tzinfo=UTC),
+        schedule=source.schedule,  # without a start date: letting it run begins at the next time, never at a past one
         catchup=False,
         max_active_runs=1,
         default_args={"retries": 2, "retry_delay": timedelta(seconds=20)},

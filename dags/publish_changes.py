@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 from airflow.sdk import dag, task
@@ -14,7 +14,6 @@ from dags.outcome import outcome
 
 @dag(
     schedule=[TRIAL_CHANGES],
-    start_date=datetime(2026, 1, 1, tzinfo=UTC),
     catchup=False,
     max_active_runs=1,
     default_args={"retries": 5, "retry_delay": timedelta(seconds=30)},

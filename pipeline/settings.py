@@ -104,6 +104,14 @@ class FolderSection(Section):
     path: Path | None = Field(None, description="Folder that events are appended to")
 
 
+class StackSection(Section):
+    """Ports of the local servers on 127.0.0.1. Unset: those of the run before, or any that are free."""
+
+    kafka_port: int | None = Field(None, ge=1, le=65535, description="The local Kafka broker")
+    fhir_port: int | None = Field(None, ge=1, le=65535, description="The local FHIR server")
+    airflow_port: int | None = Field(None, ge=1, le=65535, description="The local Airflow's page and REST API")
+
+
 class Settings(BaseSettings):
     """Everything a run can be told."""
 
@@ -120,6 +128,7 @@ class Settings(BaseSettings):
     kafka: KafkaSection = KafkaSection()
     fhir: FhirSection = FhirSection()
     folder: FolderSection = FolderSection()
+    stack: StackSection = StackSection()
 
     @classmethod
     def settings_customise_sources(

@@ -8,7 +8,6 @@ from __future__ import annotations
 import json
 import os
 import secrets
-import subprocess
 import sys
 from base64 import urlsafe_b64encode
 from concurrent.futures import ThreadPoolExecutor
@@ -18,17 +17,15 @@ from datetime import UTC, datetime
 from importlib.metadata import version
 from typing import TYPE_CHECKING
 
-from schemas.errors import StopError
 from stack.airflow_api import AirflowApi
 from stack.port import HOST, ask
-from stack.process import Process, last_lines
+from stack.process import Process
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
 USER = "admin"
-MIGRATING_SECONDS = 300
 CURE = "The rest of the log is worth reading; `make clean` begins anew."
 
 COMPONENTS: dict[str, tuple[str, ...]] = {
@@ -36,6 +33,7 @@ COMPONENTS: dict[str, tuple[str, ...]] = {
     "scheduler": ("scheduler", "--skip-serve-logs"),
     "dag-processor": ("dag-processor",),
     "triggerer": ("triggerer", "--skip-serve-logs"),
+    "migration": ("db", "migrate"),
 }
 """Component → its command line. The log servers that are skipped would listen on every address of the machine."""
 HEALTH_NAMES = {"scheduler": "scheduler", "dag-processor": "dag_processor", "triggerer": "triggerer"}
@@ -52,7 +50,7 @@ class Airflow:
     port: int
     database: str
     settings: Mapping[str, str] = field(default_factory=dict)
-    components: tuple[str, ...] = tuple(COMPONENTS)
+    components: tuple[str, ...] = ("api-server", "scheduler", "dag-processor", "triggerer")
     name: str = "Airflow"
 
     @property
@@ -108,7 +106,7 @@ class Airflow:
             log=self.logs / f"airflow-{component}.log",
             answers=answers,
             cure=CURE,
-            ready_seconds=180,
+            ready_seconds=300,
             stop_seconds=20,
             environment=environment,
         )
@@ -175,16 +173,9 @@ class Airflow:
         marker = self.home / "migrated.json"
         if marker.exists() and json.loads(marker.read_text("utf-8")) == self._schema():
             return
-        log = self.logs / "airflow-migration.log"
-        with log.open("wb") as file:
-            command = [sys.executable, "-m", "airflow", "db", "migrate"]
-            made = subprocess.run(
-                command, env={**os.environ, **environment}, stdin=subprocess.DEVNULL, stdout=file,
-                stderr=subprocess.STDOUT, check=False, timeout=MIGRATING_SECONDS,
-            )  # fmt: skip
-        if made.returncode != 0:
-            told = "".join(f"\n  | {line}" for line in last_lines(log))
-            raise StopError(f"Airflow's database could not be brought to its schema. {CURE}\n{log} ends so:{told}")
+        migration = self._process("migration", environment)
+        migration.start()
+        migration.finish()
         marker.write_text(json.dumps(self._schema()), "utf-8")
 
     def _schema(self) -> dict[str, str | None]:

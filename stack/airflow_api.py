@@ -48,6 +48,14 @@ class AirflowApi:
         """Let a DAG's runs start (paused=False), or not."""
         self._send("PATCH", f"/api/v2/dags/{dag_id}", json={"is_paused": paused})
 
+    def connect(self, connection_id: str, fields: dict[str, Any] | None) -> None:
+        """Set a connection, whatever it was before; None takes it away."""
+        path = f"/api/v2/connections/{connection_id}"
+        if self._http.get(path).status_code == httpx.codes.OK:
+            self._send("DELETE", path)
+        if fields is not None:
+            self._send("POST", "/api/v2/connections", json={"connection_id": connection_id, **fields})
+
     def trigger(self, dag_id: str, conf: dict[str, Any]) -> str:
         """Start a run. Returns its id."""
         asked = {"logical_date": None, "conf": conf}

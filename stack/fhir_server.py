@@ -35,6 +35,7 @@ class FhirServer:
     data: Path
     log: Path
     port: int
+    fetching: jars.Progress = jars.silent
     name: str = "HAPI FHIR"
 
     @property
@@ -47,7 +48,7 @@ class FhirServer:
 
         Raises StopError or RetryLaterError with the cause and the cure.
         """
-        libraries = jars.fetch("fhir_server")
+        libraries = jars.fetch("fhir_server", progress=self.fetching)
         main = java.compiled("FhirServer.java", libraries)
         definitions = definitions_zip(libraries)
         class_path = jars.class_path([main, *libraries])

@@ -22,14 +22,14 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 import platformdirs
 
 from schemas.errors import RetryLaterError, StopError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
 
     from jgo.maven import Artifact, MavenContext
 
@@ -98,7 +98,18 @@ def read_lock(name: str) -> list[LockedJar]:
     return jars
 
 
-def fetch(name: str, *, progress: Callable[[int, int], None] = lambda _done, _total: None) -> list[Path]:
+class Progress(Protocol):
+    """Told after each jar that was fetched."""
+
+    def __call__(self, done: int, total: int, /) -> None:
+        """`done` of `total` are there."""
+
+
+def silent(_done: int, _total: int, /) -> None:
+    """Tell nobody."""
+
+
+def fetch(name: str, *, progress: Progress = silent) -> list[Path]:
     """Every jar of a set as a file, in the order of the lock; those not in the cache are fetched and checked.
 
     Raises RetryLaterError where the network does not give them, StopError where their bytes are not the locked ones.
@@ -136,7 +147,7 @@ def _locked(artifact: Artifact) -> LockedJar:
     return LockedJar(artifact.groupId, artifact.artifactId, artifact.version, artifact.classifier, sha256)
 
 
-def _fetch_absent(name: str, absent: list[LockedJar], repository: Path, progress: Callable[[int, int], None]) -> None:
+def _fetch_absent(name: str, absent: list[LockedJar], repository: Path, progress: Progress) -> None:
     """Fetch into a folder of this process alone, check, and move into place: a cut download never looks whole."""
     done = 0
 

@@ -34,6 +34,7 @@ class Kafka:
     log: Path
     port: int
     controller_port: int
+    fetching: jars.Progress = jars.silent
     name: str = "Kafka"
 
     @property
@@ -46,7 +47,7 @@ class Kafka:
 
         Raises StopError or RetryLaterError with the cause and the cure.
         """
-        class_path = jars.class_path(jars.fetch("kafka"))
+        class_path = jars.class_path(jars.fetch("kafka", progress=self.fetching))
         self.data.mkdir(parents=True, exist_ok=True)
         properties = self._write_properties()
         if not (self.data / "log" / "meta.properties").exists():

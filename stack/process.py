@@ -5,7 +5,9 @@ from __future__ import annotations
 import os
 import signal
 import subprocess
+import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
@@ -22,7 +24,12 @@ POLL_SECONDS = 0.2
 LOG_LINES = 6
 
 
-@dataclass
+_LOCK = threading.Lock()
+_RUNNING: list[Process] = []
+_CLOSED = threading.Event()
+
+
+@dataclass(eq=False)
 class Process:
     """One child process in a session of its own, so that Ctrl-C at the terminal reaches only us and we stop in order.
 
@@ -55,6 +62,13 @@ class Process:
         """Start the child. The log of the run before is kept beside the new one as NAME.previous.log."""
         self.log.parent.mkdir(parents=True, exist_ok=True)
         stop_leftover(self.pid_file)
+        with _LOCK:
+            if _CLOSED.is_set():
+                raise StopError(f"{self.name} is not started: the local servers are being stopped.")
+            self._spawn()
+            _RUNNING.append(self)
+
+    def _spawn(self) -> None:
         if self.log.exists():
             self.log.replace(self.log.with_suffix(".previous.log"))
         with self.log.open("wb") as log:
@@ -70,8 +84,7 @@ class Process:
                 )
             except OSError as error:
                 raise StopError(f"{self.name} cannot be started: {error}. {self.cure}") from error
-        created = psutil.Process(self._child.pid).create_time()
-        self.pid_file.write_text(f"{self._child.pid} {created} {int(self.stop_signal)}", "utf-8")
+        self.pid_file.write_text(_line(self._child.pid, self.stop_signal), "utf-8")
 
     def wait(self) -> None:
         """Wait until the server answers. Raises StopError with its last log lines when it ends or stays silent."""
@@ -84,6 +97,18 @@ class Process:
                     return
             time.sleep(POLL_SECONDS)
         raise StopError(self._told(f"did not answer within {self.ready_seconds:.0f} s"))
+
+    def finish(self) -> None:
+        """Wait for a child that ends by itself. Raises StopError with its last log lines unless it ended well."""
+        try:
+            code = self._child.wait(self.ready_seconds) if self._child else 1
+        except subprocess.TimeoutExpired:
+            self.stop()
+            raise StopError(self._told(f"was not done within {self.ready_seconds:.0f} s")) from None
+        failure = self.failure()
+        self.stop()
+        if code != 0:
+            raise StopError(str(failure))
 
     def failure(self) -> str | None:
         """What to tell a person when the child has ended by itself; None while it runs."""
@@ -107,12 +132,32 @@ class Process:
         _kill(family)
         self._child.wait()
         self._child = None
+        with _LOCK, suppress(ValueError):
+            _RUNNING.remove(self)
         self.pid_file.unlink(missing_ok=True)
         return clean
 
     def _told(self, what: str) -> str:
         lines = "".join(f"\n  | {line}" for line in last_lines(self.log))
         return f"{self.name} {what}. {self.cure}\nThe end of its log ({self.log}):{lines}"
+
+
+def stop_all() -> None:
+    """Stop every child that is left, and start none from now on, whatever threads are still at work."""
+    with _LOCK:
+        _CLOSED.set()
+        left = list(_RUNNING)
+    with ThreadPoolExecutor(max(1, len(left))) as pool:
+        list(pool.map(Process.stop, left))
+
+
+def claim(owner_file: Path, what: str) -> None:
+    """Note that this process owns `what`. Raises StopError while another process that is alive owns it."""
+    owner = _named_by(owner_file)
+    if owner and owner.pid != os.getpid():
+        raise StopError(f"{what} is in use by process {owner.pid}. Stop that one first (Ctrl-C where it runs).")
+    owner_file.parent.mkdir(parents=True, exist_ok=True)
+    owner_file.write_text(_line(os.getpid(), signal.SIGTERM), "utf-8")
 
 
 def last_lines(log: Path, count: int = LOG_LINES) -> list[str]:
@@ -125,18 +170,28 @@ def last_lines(log: Path, count: int = LOG_LINES) -> list[str]:
 
 def stop_leftover(pid_file: Path) -> None:
     """Stop the process that a pid file names, when a run before was killed and could not do it itself."""
-    try:
-        pid, created, stop_signal = pid_file.read_text("utf-8").split()
-        process = psutil.Process(int(pid))
-        if abs(process.create_time() - float(created)) > 1:
-            return  # the number was given to another process since
-    except (FileNotFoundError, ValueError, psutil.NoSuchProcess):
+    process = _named_by(pid_file)
+    if process is None:
         return
     family = _family(process.pid)
-    process.send_signal(int(stop_signal))
+    process.send_signal(int(pid_file.read_text("utf-8").split()[2]))
     with suppress(psutil.TimeoutExpired):
         process.wait(10)
     _kill(family)
+
+
+def _line(pid: int, stop_signal: int) -> str:
+    return f"{pid} {psutil.Process(pid).create_time()} {int(stop_signal)}"
+
+
+def _named_by(pid_file: Path) -> psutil.Process | None:
+    """The live process that a pid file names; None when it has ended, whoever has its number now."""
+    try:
+        pid, created, _ = pid_file.read_text("utf-8").split()
+        process = psutil.Process(int(pid))
+        return process if abs(process.create_time() - float(created)) < 1 else None
+    except (FileNotFoundError, ValueError, psutil.NoSuchProcess):
+        return None
 
 
 def _family(pid: int) -> list[psutil.Process]:

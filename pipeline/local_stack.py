@@ -1,0 +1,246 @@
+"""The local stack of one folder: which servers, on which ports, and the settings of whoever works with them.
+
+`trialwire demo` and `trialwire up` share it and its state. Servers that the settings name are used instead of local ones.
+"""
+
+from __future__ import annotations
+
+import json
+import shlex
+import threading
+import time
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from queue import Empty, SimpleQueue
+from typing import TYPE_CHECKING, Any, Protocol
+
+from pipeline import console, state
+from pipeline.settings import Settings, StoreSection
+from schemas.errors import TrialwireError
+from stack import port
+from stack.airflow import Airflow
+from stack.fhir_server import FhirServer
+from stack.kafka import Kafka
+from stack.postgres import Postgres
+from stack.process import claim, stop_all
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from stack.airflow_api import AirflowApi
+
+DAGS = Path(__file__).resolve().parent.parent / "dags"
+PURPOSE = {
+    "PostgreSQL": "keeps versions, held records and the outbox, and Airflow's own state",
+    "Kafka": "takes the change events",
+    "HAPI FHIR": "takes the resources, R4 and R5",
+    "Airflow": "runs the DAGs",
+}
+
+
+class Server(Protocol):
+    """What every local server does."""
+
+    name: str
+
+    def start(self) -> None:
+        """Start, and return when it really answers."""
+
+    def failure(self) -> str | None:
+        """What to tell when it has ended by itself."""
+
+    def stop(self) -> None:
+        """Stop it."""
+
+
+def var_folder() -> Path:
+    """Where state, logs and data of the local stack live: `var/` of the working folder, as the store's default does."""
+    return Path("var").absolute()
+
+
+@dataclass
+class LocalStack:
+    """The servers of one folder. `missing` tells, in a sentence each, what could not be had and what to do."""
+
+    var: Path
+    chosen: Settings
+    components: tuple[str, ...]
+    missing: dict[str, str] = field(default_factory=dict)
+    seconds: dict[str, float] = field(default_factory=dict)
+    running: list[Server] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.var.mkdir(parents=True, exist_ok=True)
+        claim(self.var / "stack.pid", f"The local stack in {self.var}")
+        configured = self.chosen.stack.model_dump()
+        ports = port.choose({**configured, "kafka_controller_port": None}, self.var / "ports.json")
+        logs = self.var / "log"
+        self.postgres = Postgres(self.var / "postgres", logs / "postgres.log")
+        self.kafka = Kafka(
+            self.var / "kafka", logs / "kafka.log", ports["kafka_port"], ports["kafka_controller_port"],
+            fetching=_fetching("Kafka"),
+        )  # fmt: skip
+        self.fhir = FhirServer(
+            self.var / "fhir", logs / "fhir.log", ports["fhir_port"], fetching=_fetching("the FHIR server")
+        )
+        own = {"TRIALWIRE_STORE__URL": self.store_url, "TRIALWIRE_INGEST__SPOOL": f"file://{self.var}/batches"}
+        self.airflow = Airflow(
+            self.var / "airflow", logs, DAGS, ports["airflow_port"], self.postgres.url("airflow"),
+            settings=own, components=self.components,
+        )  # fmt: skip
+
+    @property
+    def store_url(self) -> str:
+        """The store: the one that is set, else a database of the local PostgreSQL."""
+        given = self.chosen.store.url
+        return self.postgres.url("trialwire") if given == StoreSection().url else given
+
+    @property
+    def bootstrap_servers(self) -> str | None:
+        """Kafka's address; None where there is none."""
+        local = None if "Kafka" in self.missing else self.kafka.bootstrap_servers
+        return self.chosen.kafka.bootstrap_servers or local
+
+    @property
+    def fhir_base_urls(self) -> dict[str, str]:
+        """FHIR version → base address, of the servers that are set, else of the local one."""
+        set_urls = {"R4": self.chosen.fhir.r4.base_url, "R5": self.chosen.fhir.r5.base_url}
+        given = {version: url for version, url in set_urls.items() if url}
+        return given or ({} if "HAPI FHIR" in self.missing else self.fhir.base_urls)
+
+    @property
+    def folder(self) -> Path | None:
+        """The NDJSON folder: the one that is set, or one that stands in for what could not be had."""
+        return self.chosen.folder.path or (self.var / "ndjson" if self.missing else None)
+
+    def start(self) -> None:
+        """Start everything side by side. Raises what kept PostgreSQL or Airflow from starting; `missing` has the rest."""
+        works: dict[str, Callable[[], None]] = {"Airflow": self._start_airflow}
+        if not self.chosen.kafka.bootstrap_servers:
+            works["Kafka"] = lambda: self._start(self.kafka)
+        if not (self.chosen.fhir.r4.base_url or self.chosen.fhir.r5.base_url):
+            works["HAPI FHIR"] = lambda: self._start(self.fhir)
+        done: SimpleQueue[tuple[str, BaseException | None]] = SimpleQueue()
+        for name, work in works.items():
+            threading.Thread(target=_reported, args=(name, work, done), daemon=True).start()
+        for _ in works:
+            name, error = _next(done)
+            if isinstance(error, TrialwireError) and name != "Airflow":
+                self.missing[name] = str(error)
+                console.say(f"{name} cannot be had: {error}")
+            elif error is not None:
+                raise error
+        self._write_environment()
+
+    def connect(self, api: AirflowApi) -> None:
+        """Tell Airflow's tasks, by connections, where the servers are that came up."""
+        servers = self.bootstrap_servers if not self.chosen.kafka.bootstrap_servers else None
+        host, _, number = (servers or "").rpartition(":")
+        api.connect("trialwire_kafka", {"conn_type": "kafka", "host": host, "port": int(number)} if servers else None)
+        for version in ("R4", "R5"):
+            section = self.chosen.fhir.r4 if version == "R4" else self.chosen.fhir.r5
+            url = None if section.base_url else self.fhir_base_urls.get(version)
+            fields = {"conn_type": "http", "host": url} if url else None
+            api.connect(f"trialwire_fhir_{version.lower()}", fields)
+        extra = json.dumps({"path": str(self.folder)})
+        api.connect("trialwire_folder", {"conn_type": "fs", "extra": extra} if self.folder else None)
+
+    def environment(self) -> dict[str, str]:
+        """The settings that make `trialwire` in a shell work on the same state while the stack is up."""
+        named = {
+            "TRIALWIRE_STORE__URL": self.store_url,
+            "TRIALWIRE_KAFKA__BOOTSTRAP_SERVERS": self.bootstrap_servers,
+            **{f"TRIALWIRE_FHIR__{version}__BASE_URL": url for version, url in self.fhir_base_urls.items()},
+            "TRIALWIRE_FOLDER__PATH": str(self.folder) if self.folder else None,
+        }
+        return {name: value for name, value in named.items() if value}
+
+    @property
+    def environment_file(self) -> Path:
+        """The same settings as export lines, for `. var/stack.env`."""
+        return self.var / "stack.env"
+
+    def failure(self) -> str | None:
+        """What to tell when a server has ended by itself; None while all run."""
+        return next((failure for server in self.running if (failure := server.failure())), None)
+
+    def stop(self) -> None:
+        """Stop everything: those who write first, then what they write to. Nothing is left, not even after a failure."""
+        for name in ("Airflow", "HAPI FHIR", "Kafka", "PostgreSQL"):
+            for server in [server for server in self.running if server.name == name]:
+                server.stop()
+        stop_all()
+        (self.var / "stack.pid").unlink(missing_ok=True)
+
+    def _start_airflow(self) -> None:
+        self._start(self.postgres)
+        self.postgres.create_database("airflow")
+        if self.store_url == self.postgres.url("trialwire"):
+            self.postgres.create_database("trialwire")
+        with state.opened(self.chosen.model_copy(update={"store": StoreSection(url=self.store_url)})):
+            self._start(self.airflow)
+
+    def _start(self, server: Server) -> None:
+        started = time.monotonic()
+        console.say(f"starting {server.name}: it {PURPOSE[server.name]}")
+        server.start()
+        self.running.append(server)
+        self.seconds[server.name] = round(time.monotonic() - started, 1)
+        console.say(f"{server.name} answers after {self.seconds[server.name]} s")
+
+    def _write_environment(self) -> None:
+        lines = [f"export {name}={shlex.quote(value)}\n" for name, value in self.environment().items()]
+        self.environment_file.write_text("".join(lines), "utf-8")
+
+
+@contextmanager
+def started(components: tuple[str, ...], chosen: Settings) -> Iterator[LocalStack]:
+    """The local stack of this folder, up; stopped at the end, however it comes."""
+    stack = LocalStack(var_folder(), chosen, components)
+    try:
+        stack.start()
+        yield stack
+    finally:
+        stack.stop()
+
+
+def _reported(name: str, work: Callable[[], None], done: SimpleQueue[tuple[str, BaseException | None]]) -> None:
+    error: BaseException | None = None
+    try:
+        work()
+    except BaseException as raised:
+        error = raised
+    done.put((name, error))
+
+
+def _next(done: SimpleQueue[tuple[str, BaseException | None]]) -> tuple[str, BaseException | None]:
+    """The next report; in short waits, so that a signal is heard at once."""
+    while True:
+        try:
+            return done.get(timeout=0.2)
+        except Empty:
+            continue
+
+
+def _fetching(what: str) -> Callable[[int, int], None]:
+    """Says, a few times, how many jars are there."""
+
+    def tell(done: int, total: int, /) -> None:
+        if done == total or done % max(1, total // 4) == 0:
+            console.say(f"fetched {done} of {total} jars for {what}")
+
+    return tell
+
+
+def where_to_look(stack: LocalStack) -> dict[str, Any]:
+    """Addresses of what is up, for people."""
+    return {
+        "airflow": stack.airflow.address,
+        "kafka": stack.bootstrap_servers,
+        "fhir": stack.fhir_base_urls,
+        "folder": str(stack.folder) if stack.folder else None,
+        "store": stack.store_url,
+        "logs": str(stack.var / "log"),
+        "settings": str(stack.environment_file),
+    }
