@@ -48,11 +48,11 @@ def read(folded: str, position: int, limit: int) -> tuple[str | None, int]:
             if name == "event":
                 break
             return name, position + offset + match.end()
-    stop = _ENDS.search(body)
-    body = body[: stop.start()] if stop else body
+    stop = _ENDS.search(f" {body}")
+    body = body[: max(0, stop.start() - 1)] if stop else body
     pieces = body.split()
     body = " ".join(pieces[:MAX_WORDS])
-    if not any(piece.isalpha() for piece in pieces):
+    if not any(piece[0].isalpha() for piece in pieces):
         return None, position
     return f"event:{body}", position + offset + _length(words[offset:], min(len(pieces), MAX_WORDS))
 

@@ -7,7 +7,8 @@ of these is left alone: nothing is guessed.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import re
+from dataclasses import dataclass, replace
 from itertools import groupby
 from typing import TYPE_CHECKING
 
@@ -18,6 +19,7 @@ from transforms.eligibility.variables import BY_NAME, MENTIONS, Variable
 
 if TYPE_CHECKING:
     from transforms.eligibility.lexing import Token
+    from transforms.eligibility.model import Comparator
     from transforms.eligibility.phrases import Found
     from transforms.eligibility.quantities import Quantity
     from transforms.eligibility.source_text import SourceText
@@ -28,6 +30,7 @@ FARTHEST = 14
 _COORDINATED = words(
     "and or / , ( ) & both either serum plasma level levels [ ] the total values value of blood increased elevated"
 )
+_LISTED_CLASSES = re.compile(r"\d,\d")
 _CONJUNCTIONS = frozenset(("and", "or", "/", ",", "&"))
 _AFTER_ANOTHER = words(
     """and or ( [ , : / but to for females males men women female male if & patients subjects adults children boys girls
@@ -40,6 +43,8 @@ _FOLLOWS = words(
     obtained performed via under following upon (normal whichever following: even despite over points out only i e g
     a patients subjects participants score scores scale indicating associated corresponding will cannot"""
 )
+_EXTREMES: dict[str, Comparator] = {"minimum": ">=", "minimal": ">=", "maximum": "<=", "maximal": "<="}
+_ABBREVIATED = words("lbs lb approx max min incl resp vs kgs hr yrs yr mo wk e.g i.e st no wt ht")
 _SCALES = words(
     "thousand thousands million millions k lakh lac lakhs hundred billion log log10 x times points point doses drugs"
 )
@@ -112,10 +117,26 @@ def _group(
 ) -> list[Stated]:
     if age.stated(tokens, members) and not _of_another_kind(mentions, members):
         return _states(members, [(BY_NAME["age"], None)])
+    _compared_before_the_variable(tokens, mentions, members)
     chosen = [] if members[-1].turned else _to_the_left(tokens, mentions, members, earlier)
     if not chosen or chosen[0][0].name == "blood pressure":
         chosen = _to_the_right(tokens, mentions, members) or chosen
     return _states(members, chosen)
+
+
+def _compared_before_the_variable(
+    tokens: list[Token], mentions: list[Found[Variable | None]], members: list[Quantity]
+) -> None:
+    """Give a bare number the comparator that stands before its variable: "minimum life expectancy of 12 weeks"."""
+    quantity = members[0]
+    if len(members) > 1 or quantity.comparator is not None:
+        return
+    for mention in mentions:
+        if mention.first and 0 <= quantity.first - mention.last <= 2:
+            extreme = tokens[mention.first - 1]
+            if extreme.text in _EXTREMES and (mention.meaning is None or not mention.meaning.ordinal):
+                quantity.comparator = _EXTREMES[extreme.text]
+                quantity.start = extreme.start
 
 
 def _of_another_kind(mentions: list[Found[Variable | None]], members: list[Quantity]) -> bool:
@@ -135,6 +156,8 @@ def _states(members: list[Quantity], chosen: list[tuple[Variable, tuple[int, int
     names = [variable.name for variable, _ in chosen]
     if members[0].form == "pair" and len(members) == 2:
         pressures = ("blood pressure" in names) or {"sbp", "dbp"} <= set(names)
+        if members[0].unit != members[1].unit and members[0].comparator is not None:
+            return [Stated(member, variable, mention) for variable, mention in chosen for member in members]
         if not pressures or members[0].comparator is None:
             return []
         mention = chosen[0][1]
@@ -142,9 +165,22 @@ def _states(members: list[Quantity], chosen: list[tuple[Variable, tuple[int, int
     return [
         Stated(member, variable, mention)
         for variable, mention in chosen
-        for member in members
+        for member in (_unlisted(members) if variable.ordinal else members)
         if _plausible(variable, member)
     ]
+
+
+def _unlisted(members: list[Quantity]) -> list[Quantity]:
+    """Classes listed without a space were read as a decimal comma: "0,1" is 0 and 1."""
+    found: list[Quantity] = []
+    for member in members:
+        if not _LISTED_CLASSES.fullmatch(member.digits) or member.comparator is not None:
+            found.append(member)
+            continue
+        for offset in (0, 2):
+            begin, value = member.number_start + offset, int(member.digits[offset])
+            found.append(replace(member, value=value, start=begin, end=begin + 1, number_start=begin))
+    return found
 
 
 def _plausible(variable: Variable, quantity: Quantity) -> bool:
@@ -248,7 +284,7 @@ def _stops(gap: list[Token], at: int) -> bool:
     if gap[at].text == ";":
         return True
     sentence = gap[at].text == "." and (at + 1 == len(gap) or gap[at + 1].start > gap[at].end)
-    return sentence and not (at > 0 and len(gap[at - 1].text) == 1)
+    return sentence and not (at > 0 and (len(gap[at - 1].text) == 1 or gap[at - 1].text in _ABBREVIATED))
 
 
 def _coordinated(

@@ -50,7 +50,12 @@ def _before() -> list[tuple[str, Comparator]]:
             rows += [(f"{word} {tail}", inclusive) for tail in _EQUAL_TAILS]
             rows += [(f"equal {link} {word}", inclusive) for link in ("or", "to or", "and", "to and", "to /", "/")]
             rows += [(f"equal {link} {word} than", inclusive) for link in ("or", "to or", "and", "to and", "to /", "/")]
-            rows += [(f"{word} than", operator), (f"{word} then", operator), (f"{word} to", operator)]
+            rows += [
+                (f"{word} than", operator),
+                (f"{word} then", operator),
+                (f"{word} thatn", operator),
+                (f"{word} to", operator),
+            ]
     rows += [("over", ">"), ("above", ">"), ("under", "<"), ("below", "<")]
     return rows + [(phrase, operator) for operator, phrases in _BEFORE.items() for phrase in phrases.split("|")]
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from itertools import groupby
 from typing import TYPE_CHECKING
 
 from transforms.eligibility import anchors, bounds, lexing
@@ -43,11 +44,12 @@ _EVERY = re.compile(
     r"(?:\bevery|\bper|\beach|\bq|/|\btimes in|\bonce in|\btwice in|\bday|\bcycle|\bweek|\bvisit|\bmonth)\s?$|\bevery \S{1,4}\s?(?:-|to)\s?$"
 )
 _IMPLICIT = re.compile(
-    r"\b(?:with)?in\s(?:the |a |an |one |\d\s){0,2}(?:immediate(?:ly)?\s)?(?:(?:last|past|previous|preceding|prior|next|following|coming)\s)?(?P<unit>year|month|week|day|hour)\b"
+    r"\b(?:with)?in\s(?:the |a |an ){0,2}(?:immediate(?:ly)?\s)?(?:(?:last|past|previous|preceding|prior|next|following|coming)\s)?(?P<unit>year|month|week|day|hour)\b"
     r"|\b(?:over|during|for)\s(?:the |a |at least a |more than a |at least an |over a |the full |almost a )(?:last |past |previous |preceding |prior |next |following |coming )?(?P<lasting>year|month|week|hour)\b"
     r"|\b(?:a|an)\s(?P<one>year|month|week|hour)\s(?=before|prior|after|ago|following)|\b(?:less|more) than (?:a|an)\s(?P<than>year|month|week|hour)\b"
 )  # fmt: skip
 
+_IN_THE = re.compile(r"\b(?:in|during|over|throughout)\s(?:the\s|a\s)?\(?$")
 _PAST = re.compile(r"\b(?:last|past|previous|preceding|prior|next|following|coming)\b")
 
 
@@ -87,13 +89,13 @@ def to_window(text: SourceText, window: Stated) -> Window:
 def read(free: list[Quantity], folded: str, start: int, limit: int) -> list[Stated]:
     """The windows among quantities that no bound uses. `start` and `limit` are the criterion's span."""
     found = _implicit(folded, start, limit)
-    for quantity in free:
-        unit = _UNITS.get(quantity.unit.ucum or "") if quantity.unit is not None else None
-        if unit is None or quantity.unit is None or quantity.value <= 0:
-            continue
-        window = _window(quantity, unit, folded, start, limit)
-        if window is not None:
-            found.append(window)
+    for _, members in groupby(free, key=lambda quantity: quantity.group):
+        group = list(members)
+        if group[0].form == "range":
+            found.extend(_windows(group, folded, start, limit))
+        else:
+            for quantity in group:
+                found.extend(_windows([quantity], folded, start, limit))
     return sorted(found, key=lambda window: window.start)
 
 
@@ -121,32 +123,38 @@ def _implicit(folded: str, start: int, limit: int) -> list[Stated]:
     return found
 
 
-def _window(quantity: Quantity, unit: TimeUnit, folded: str, start: int, limit: int) -> Stated | None:
-    reading = quantity.unit
-    if reading is None:
-        return None
-    after = reading.end
-    if _THING.match(folded, after, min(limit, after + 40)):
-        return None
-    lead = folded[max(start, quantity.number_start - 70) : quantity.number_start]
-    own = folded[max(start, quantity.start - 70) : quantity.start]
-    if _EVERY.search(own):
-        return None
+def _windows(members: list[Quantity], folded: str, start: int, limit: int) -> list[Stated]:
+    """The windows of one quantity, or of a range: placed by what comes before its first and after its last number."""
+    first, last = members[0], members[-1]
+    if last.unit is None or first.value <= 0 or (last.unit.ucum or "") not in _UNITS:
+        return []
+    after = last.unit.end
+    own = folded[max(start, first.start - 70) : first.start]
+    lead = folded[max(start, first.number_start - 70) : first.number_start]
     trail = _AFTER_UNIT.match(folded, after, limit)
-    assert trail is not None  # noqa: S101  # every part of the pattern is optional
+    if trail is None or _THING.match(folded, after, min(limit, after + 40)) or _EVERY.search(own):
+        return []
     within = _WITHIN.search(lead) or _WITHIN.search(own)
-    direction = _direction(quantity, trail, within is not None, lead, own, folded, after, limit)
+    if within is None and trail["before"]:
+        within = _IN_THE.search(own)
+    direction = _direction(first, trail, within is not None, lead, own, folded, after, limit)
     if direction is None:
-        return None
-    last = trail.end()
-    anchor = None
-    placed = trail["before"] or trail["after"] or (trail["of"] and within is not None)
-    if placed and not trail["ago"] and trail["after"] not in ("later", "thereafter"):
-        anchor, last = anchors.read(folded, last, limit)
-    adjacent = 0 <= reading.start - quantity.number_end <= 2
-    end = reading.end if adjacent else quantity.number_end
-    first = within.start() if within is not None else 0
-    return Stated(quantity.value, unit, direction, anchor, quantity.number_start, end, first, last)
+        return []
+    anchor, end = None, trail.end()
+    inside = within is not None and not _PAST.search(within.group())
+    hung = trail["before"] or trail["after"] or (trail["of"] and inside)
+    if hung and not trail["ago"] and trail["after"] not in ("later", "thereafter"):
+        anchor, end = anchors.read(folded, end, limit)
+    begin = first.start if within is None else first.number_start - len(lead) + within.start()
+    found = []
+    for quantity in members:
+        unit = _UNITS.get(quantity.unit.ucum or "") if quantity.unit is not None else None
+        if unit is None or quantity.unit is None:
+            continue
+        adjacent = quantity is last or quantity.unit is not last.unit
+        stop = quantity.unit.end if adjacent else quantity.number_end
+        found.append(Stated(quantity.value, unit, direction, anchor, quantity.number_start, stop, begin, end))
+    return found
 
 
 def _direction(
