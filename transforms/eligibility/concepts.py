@@ -77,6 +77,8 @@ _SUBJECTS = re.compile(
 _NEGATED = re.compile(r"(?:not|no|non|absence of|without)[ -](?:currently )?")
 _DIAGNOSED = re.compile(r"(?:(?:patients?|subjects?|participants?|individuals?|persons?|adults?|men|women)(?: (?:with|who have|having|diagnosed with|with a diagnosis of))? |(?:a |confirmed |established |clinical |documented |known )*(?:diagnosis of|diagnosed with)(?: an?)? )+")  # fmt: skip
 _EDGE = " .;,:*"
+NINE_DIGITS = 9
+LAST_OF_SIX_DIGITS = 66448
 
 
 def concepts_in(folded: str) -> tuple[tuple[Concept, ...], bool] | None:
@@ -101,6 +103,16 @@ def concepts_in(folded: str) -> tuple[tuple[Concept, ...], bool] | None:
     return (tuple(dict.fromkeys(found)), denied) if found else None
 
 
+def _unpadded(mesh_id: str) -> str:
+    """MeSH's own form of an id: the registry pads six-digit numbers to nine ("D000020018" is D020018).
+
+    MeSH itself gives nine digits only to numbers above 066448, when its six-digit range was closed.
+    """
+    number = mesh_id[1:]
+    padded = len(number) == NINE_DIGITS and number.isdecimal() and int(number) <= LAST_OF_SIX_DIGITS
+    return f"{mesh_id[0]}{int(number):06d}" if padded else mesh_id
+
+
 class Conditions:
     """The record's own MeSH terms, found where a whole criterion is one of them."""
 
@@ -109,7 +121,7 @@ class Conditions:
         for mesh in meshes:
             if not mesh.id or not mesh.term:
                 continue
-            coding = Coding(MESH, mesh.id, mesh.term)
+            coding = Coding(MESH, _unpadded(mesh.id), mesh.term)
             self._terms.setdefault(mesh.term.casefold(), coding)
             self._terms.setdefault(" ".join(reversed(mesh.term.casefold().split(", "))), coding)
 

@@ -58,7 +58,7 @@ SOME = _words("""
 """Words of a sentence heading that narrow whom it is about: such a line is a lead-in rather than a heading."""
 
 ITEM_STARTS = _words("""
-    patient patients subject subjects participant participants male males female females men women age aged ability able
-    willing willingness signed written informed known history pregnant pregnancy ecog life no any has have is are other
+    patient patients subject subjects participant participants age aged ability able willing willingness signed written
+    informed ecog life absence
 """)
 """What criteria of their own begin with: where one comes in a list that its lead-in's level does not end, it ends it."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from transforms.eligibility import bounds, layout, lead_in, lexing, source_text, splitting, tree, windows
+from transforms.eligibility import asides, bounds, layout, lead_in, lexing, source_text, splitting, tree, windows
 from transforms.eligibility.identity import Names
 from transforms.eligibility.model import Bound, Criterion, Window
 
@@ -40,6 +40,8 @@ def _criterion(text: SourceText, node: tree.Node, names: Names, made: dict[int, 
         flags += ["flat"] if node.flat else []
     found_bounds, found_windows = _stated(text, node.start, node.end) if node.label else ((), ())
     words = text.folded[node.start : node.end]
+    if node.label:
+        flags += asides.flags(words, found_bounds)
     return Criterion(
         id=names.name(role if node.label is None else "criterion", node.label, node.population, parent, words),
         parent=parent, role=role, label=node.label, join=join, population=node.population,
