@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from itertools import groupby
 from typing import TYPE_CHECKING
 
-from transforms.eligibility import age, lexing, quantities
+from transforms.eligibility import age, lexing, numerals, quantities
 from transforms.eligibility.lexing import words
 from transforms.eligibility.model import Bound
 from transforms.eligibility.variables import BY_NAME, MENTIONS, Variable
@@ -68,6 +68,14 @@ class Stated:
     quantity: Quantity
     variable: Variable
     mention: tuple[int, int] | None
+
+
+_NUMERIC = re.compile(rf"\d|\b(?:{'|'.join(numerals.WORDS)}|years?|months?|weeks?|hours?)\b|\b[iv]{{1,3}}\b")
+
+
+def may_state(folded: str, start: int, end: int) -> bool:
+    """Whether `[start, end)` has anything a bound or a window could be made of. Most criteria have not."""
+    return _NUMERIC.search(folded, start, end) is not None
 
 
 def find(text: SourceText, start: int, end: int) -> list[Bound]:

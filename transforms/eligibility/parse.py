@@ -4,7 +4,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from transforms.eligibility import asides, bounds, layout, lead_in, lexing, source_text, splitting, tree, windows
+from transforms.eligibility import (
+    asides,
+    bounds,
+    certainty,
+    layout,
+    lead_in,
+    lexing,
+    source_text,
+    splitting,
+    tree,
+    windows,
+)
 from transforms.eligibility.identity import Names
 from transforms.eligibility.model import Bound, Criterion, Window
 
@@ -38,10 +49,12 @@ def _criterion(text: SourceText, node: tree.Node, names: Names, made: dict[int, 
         join, counted = lead_in.join_of(text.folded[node.start : node.end], items, node.label)
         flags += ["count"] if counted else []
         flags += ["flat"] if node.flat else []
-    found_bounds, found_windows = _stated(text, node.start, node.end) if node.label else ((), ())
+    found_bounds: tuple[Bound, ...] = ()
+    found_windows: tuple[Window, ...] = ()
     words = text.folded[node.start : node.end]
     if node.label:
-        flags += asides.flags(words, found_bounds)
+        found_bounds, found_windows, said = _stated(text, node.start, node.end)
+        flags += said + asides.flags(words, found_bounds)
     return Criterion(
         id=names.name(role if node.label is None else "criterion", node.label, node.population, parent, words),
         parent=parent, role=role, label=node.label, join=join, population=node.population,
@@ -50,11 +63,17 @@ def _criterion(text: SourceText, node: tree.Node, names: Names, made: dict[int, 
     )  # fmt: skip
 
 
-def _stated(text: SourceText, start: int, end: int) -> tuple[tuple[Bound, ...], tuple[Window, ...]]:
-    """The bounds and windows of one node, over one reading of its tokens. A quantity is one or the other."""
+def _stated(text: SourceText, start: int, end: int) -> tuple[tuple[Bound, ...], tuple[Window, ...], list[str]]:
+    """The bounds, windows and flags of one node, over one reading of its tokens. A quantity is one or the other."""
+    if not bounds.may_state(text.folded, start, end):
+        return (), (), certainty.flags(text.folded[start:end], (), (), ())
     tokens = lexing.tokens(text.folded, start, end)
     stated, quantities = bounds.read(tokens, text.folded, end)
     used = {id(one.quantity) for one in stated}
     free = [quantity for quantity in quantities if id(quantity) not in used]
     timed = windows.read(free, text.folded, start, end)
-    return tuple(bounds.to_bound(text, one) for one in stated), tuple(windows.to_window(text, one) for one in timed)
+    return (
+        tuple(bounds.to_bound(text, one) for one in stated),
+        tuple(windows.to_window(text, one) for one in timed),
+        certainty.flags(text.folded[start:end], tokens, stated, timed),
+    )
