@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final
 from uuid import uuid5
 
@@ -13,15 +12,17 @@ from delivery.kafka_seam import Message
 from schemas.event import NAMESPACE
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from delivery.kafka_settings import KafkaSettings
     from schemas.outbox import DestinationState
 
 SOURCE: Final = "/publishers/trialwire"
 
 
-def heartbeat(kafka: KafkaSettings, state: DestinationState) -> Message:
-    """One heartbeat: when, up to which position of the outbox, what is still to publish, what is parked."""
-    now = cloudevent.time_text(datetime.now(UTC))
+def heartbeat(kafka: KafkaSettings, state: DestinationState, moment: datetime) -> Message:
+    """One heartbeat: when (aware UTC), up to which position of the outbox, what is still to publish, what is parked."""
+    now = cloudevent.time_text(moment)
     data = orjson.dumps(
         {
             "position": state.position,

@@ -10,6 +10,7 @@ from __future__ import annotations
 import time
 from collections import Counter
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final
 
 from delivery import kafka_feed, kafka_message, kafka_reseed, kafka_topics
@@ -152,7 +153,7 @@ class _Publisher:
         """Send one heartbeat; one that is not acknowledged in time is as good as none: the silence is the message."""
         self._check()
         sender = self.connected(self._pace.connect_seconds)
-        message = kafka_feed.heartbeat(self._kafka, self._outbox.state(DESTINATION))
+        message = kafka_feed.heartbeat(self._kafka, self._outbox.state(DESTINATION), datetime.now(UTC))
         sender.send("heartbeat", message)
         if any(outcome.fault is None for outcome in sender.outcomes(self._pace.silence_seconds)):
             self.report.topics[message.topic] += 1

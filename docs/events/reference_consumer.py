@@ -1,0 +1,59 @@
+"""A consumer that keeps the contract: every event applied once, in order per trial, whatever crashes in between.
+
+python reference_consumer.py BOOTSTRAP DATABASE [TOPIC]: prints one line per change, and stops at the topic's end.
+Replace `apply` by your own work on the same database; the two belong into one transaction.
+"""
+
+import json
+import sqlite3
+import sys
+
+from kafka import KafkaConsumer, TopicPartition
+
+TABLES = """CREATE TABLE IF NOT EXISTS offset_next (partition INTEGER PRIMARY KEY, offset INTEGER NOT NULL);
+            CREATE TABLE IF NOT EXISTS trial (id TEXT PRIMARY KEY, sequence INTEGER NOT NULL, event_id TEXT NOT NULL)"""
+
+
+def apply(database, said, bundle):
+    """Your work. `said`: the headers as text. `bundle`: a transaction Bundle with the whole state of the trial."""
+    print(said["ce_partitionkey"], int(said["ce_sequence"]), said["ce_type"], said["ce_status"], len(bundle["entry"]))
+
+
+def handle(database, record):
+    """Apply one record unless it was applied before; remember trial and offset in the same transaction."""
+    said = {name: value.decode() for name, value in record.headers}
+    with database:
+        if said["ce_type"].startswith("org.trialwire.study.") and said["ce_type"].endswith(".v1"):
+            trial, sequence = said["ce_partitionkey"], int(said["ce_sequence"])
+            last = database.execute("SELECT sequence FROM trial WHERE id = ?", (trial,)).fetchone()
+            if last is None or sequence > last[0]:
+                if last is not None and sequence > last[0] + 1:
+                    print(
+                        f"{trial}: {sequence - last[0] - 1} changes were missed; this event has the whole state",
+                        file=sys.stderr,
+                    )
+                apply(database, said, json.loads(record.value))
+                database.execute("REPLACE INTO trial VALUES (?, ?, ?)", (trial, sequence, said["ce_id"]))
+        database.execute("REPLACE INTO offset_next VALUES (?, ?)", (record.partition, record.offset + 1))
+
+
+def consume(bootstrap, file, topic):
+    """Read from where the database says to the present end of the topic."""
+    database = sqlite3.connect(file)
+    database.executescript(TABLES)
+    consumer = KafkaConsumer(bootstrap_servers=bootstrap, enable_auto_commit=False, auto_offset_reset="earliest")
+    places = [TopicPartition(topic, number) for number in sorted(consumer.partitions_for_topic(topic))]
+    consumer.assign(places)
+    ends, next_offsets = consumer.end_offsets(places), dict(database.execute("SELECT * FROM offset_next"))
+    for place in places:
+        consumer.seek(place, next_offsets.get(place.partition, 0))
+    while any(consumer.position(place) < ends[place] for place in places):
+        for records in consumer.poll(timeout_ms=1000).values():
+            for record in records:
+                handle(database, record)
+    consumer.close()
+    database.close()
+
+
+if __name__ == "__main__":
+    consume(sys.argv[1], sys.argv[2], sys.argv[3] if len(sys.argv) > 3 else "trials.study.events.v1")

@@ -1,0 +1,180 @@
+"""What consumers read about events is true: schemas, examples, the AsyncAPI file and the reference consumer."""
+
+from __future__ import annotations
+
+import itertools
+import sqlite3
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any, get_args
+
+import orjson
+import pytest
+import yaml
+from jsonschema import Draft202012Validator
+
+from delivery import cloudevent, kafka_publisher, topics
+from delivery.kafka_settings import KafkaSettings
+from schemas.event import ChangeCode, Verb
+from tests.delivery import golden
+from tests.delivery.outbox_twin import MemoryOutbox, removal_bundle
+
+EVENTS = golden.EVENTS
+SCHEMAS = {file.name: orjson.loads(file.read_bytes()) for file in (EVENTS / "schemas" / "v1").glob("*.json")}
+EXAMPLES = {file.stem: orjson.loads(file.read_bytes()) for file in (EVENTS / "examples").glob("*.json")}
+ASYNCAPI = yaml.safe_load((EVENTS / "asyncapi.yaml").read_text())
+
+HEADERS = {"feed.heartbeat": "feed-heartbeat-headers.json", "dead-letter": "dead-letter-headers.json"}
+VALUES = {"feed.heartbeat": "feed-heartbeat.json"}
+
+
+def faults(schema: str, value: Any) -> list[str]:
+    return [f"{error.json_path}: {error.message}" for error in Draft202012Validator(SCHEMAS[schema]).iter_errors(value)]
+
+
+@pytest.mark.parametrize("name", SCHEMAS)
+def test_each_schema_is_a_schema_under_its_published_address(name: str) -> None:
+    Draft202012Validator.check_schema(SCHEMAS[name])
+    assert SCHEMAS[name]["$id"] == f"https://trialwire.org/schemas/v1/{name}"
+
+
+def test_there_is_an_example_of_every_event_type() -> None:
+    shown = {example["headers"].get("ce_type") for example in EXAMPLES.values()}
+    assert shown == {f"org.trialwire.study.{verb}.v1" for verb in get_args(Verb)} | {cloudevent.HEARTBEAT_TYPE}
+
+
+@pytest.mark.parametrize("name", [name for name in EXAMPLES if name != "state-tombstone"])
+def test_each_example_keeps_the_schemas(name: str) -> None:
+    example = EXAMPLES[name]
+    assert faults(HEADERS.get(name, "study-event-headers.json"), example["headers"]) == []
+    assert faults(VALUES.get(name, "study-bundle-r4.json"), example["value"]) == []
+    assert example["headers"]["ce_partitionkey"] == example["key"]
+
+
+def test_the_examples_are_what_the_code_sends_today() -> None:
+    assert golden.examples() == EXAMPLES
+
+
+def test_the_tombstone_has_no_value_and_keeps_the_other_headers() -> None:
+    event, tombstone = EXAMPLES["study.removed"], EXAMPLES["state-tombstone"]
+    assert tombstone["value"] is None
+    assert set(event["headers"].items()) - set(tombstone["headers"].items()) == {
+        ("content-type", event["headers"]["content-type"]),
+        ("ce_dataschema", event["headers"]["ce_dataschema"]),
+    }
+
+
+@pytest.mark.parametrize(
+    ("schema", "spoilt"),
+    [
+        ("study-event-headers.json", {"ce_sequence": "7"}),
+        ("study-event-headers.json", {"ce_type": "org.trialwire.study.changed.v1"}),
+        ("study-event-headers.json", {"ce_changes": "title,colour"}),
+        ("study-event-headers.json", {"ce_id": "00000000-0000-4000-8000-000000000000"}),
+        ("study-bundle-r4.json", {"entry": []}),
+        ("study-bundle-r4.json", {"type": "batch"}),
+        ("study-bundle-r5.json", {"entry": EXAMPLES["study.created"]["value"]["entry"][:1]}),
+    ],
+)
+def test_the_schemas_bite(schema: str, spoilt: dict[str, Any]) -> None:
+    example = EXAMPLES["study.created"]
+    sound = example["headers"] if "headers" in schema else example["value"]
+    assert faults(schema, sound | spoilt) != []
+
+
+def test_the_codes_and_verbs_of_the_schema_are_those_of_the_code() -> None:
+    properties = SCHEMAS["study-event-headers.json"]["properties"]
+    assert properties["ce_type"]["enum"] == [f"org.trialwire.study.{verb}.v1" for verb in get_args(Verb)]
+    listed = ",".join(get_args(ChangeCode))
+    assert faults("study-event-headers.json", EXAMPLES["study.created"]["headers"] | {"ce_changes": listed}) == []
+
+
+def test_within_v1_no_field_becomes_required_that_was_not() -> None:
+    assert set(SCHEMAS["study-event-headers.json"]["required"]) == {
+        "ce_specversion", "ce_id", "ce_source", "ce_type", "ce_subject", "ce_time", "content-type", "ce_dataschema",
+        "ce_sequence", "ce_partitionkey", "ce_changes", "ce_status", "ce_dataclassification", "traceparent",
+    }  # fmt: skip
+    assert SCHEMAS["study-bundle-r4.json"]["required"] == ["resourceType", "type", "entry"]
+    assert all(schema.get("additionalProperties", True) is True for schema in SCHEMAS.values())
+
+
+def test_the_asyncapi_file_describes_the_topics_as_they_are_created() -> None:
+    assert ASYNCAPI["asyncapi"] == "3.1.0"
+    described = {
+        channel["address"]: (
+            channel["bindings"]["kafka"]["partitions"],
+            channel["bindings"]["kafka"]["topicConfiguration"]["cleanup.policy"],
+            channel["bindings"]["kafka"]["topicConfiguration"].get("retention.ms"),
+        )
+        for channel in ASYNCAPI["channels"].values()
+    }
+    retention = {topic.name: topic.configs.get("retention.ms") for topic in topics.TOPICS}
+    assert described == {
+        topic.name: (topics.PARTITIONS, [topic.cleanup], int(kept) if (kept := retention[topic.name]) else None)
+        for topic in topics.TOPICS
+    }
+
+
+def test_every_reference_of_the_asyncapi_file_leads_somewhere() -> None:
+    references = list(_references(ASYNCAPI))
+    assert len(references) > 15
+    for reference in references:
+        if reference.startswith("#/"):
+            node: Any = ASYNCAPI
+            for part in reference[2:].split("/"):
+                node = node[part]
+        else:
+            assert (EVENTS / reference).is_file(), reference
+
+
+def _references(node: Any) -> list[str]:
+    if isinstance(node, dict):
+        own = [node["$ref"]] if isinstance(node.get("$ref"), str) else []
+        return own + list(itertools.chain.from_iterable(_references(child) for child in node.values()))
+    return list(itertools.chain.from_iterable(map(_references, node))) if isinstance(node, list) else []
+
+
+def test_the_reference_consumer_is_about_sixty_lines() -> None:
+    assert len((EVENTS / "reference_consumer.py").read_text().splitlines()) <= 65
+
+
+@pytest.mark.kafka
+def test_the_reference_consumer_applies_each_event_once_however_often_it_runs(
+    kafka_bootstrap: str, tmp_path: Path
+) -> None:
+    kafka = KafkaSettings(kafka_bootstrap, topic_prefix="reference.")
+    outbox = MemoryOutbox()
+    for number in (1, 2, 1, 1):
+        outbox.add(f"NCT9999000{number}")
+    outbox.add("NCT99990002", removal_bundle("NCT99990002"), verb="removed", status="withdrawn")
+    kafka_publisher.publish(outbox, kafka)
+    first = _consumed(kafka, tmp_path)
+    outbox.rewind("kafka")
+    outbox.add("NCT99990001")
+    kafka_publisher.publish(outbox, kafka)
+    second = _consumed(kafka, tmp_path)
+    assert sorted(first) == [
+        "NCT99990001 1 org.trialwire.study.created.v1 active 4",
+        "NCT99990001 2 org.trialwire.study.updated.v1 active 4",
+        "NCT99990001 3 org.trialwire.study.updated.v1 active 4",
+        "NCT99990002 1 org.trialwire.study.created.v1 active 4",
+        "NCT99990002 2 org.trialwire.study.removed.v1 withdrawn 4",
+    ]
+    assert second == ["NCT99990001 4 org.trialwire.study.updated.v1 active 4"]
+    with sqlite3.connect(tmp_path / "consumer.db") as database:
+        known = dict(database.execute("SELECT id, event_id FROM trial"))
+    database.close()
+    assert known == {row.change.trial_id: row.change.ce_id for row in outbox.latest_per_trial()}
+
+
+def _consumed(kafka: KafkaSettings, folder: Path) -> list[str]:
+    command = [sys.executable, str(EVENTS / "reference_consumer.py"), kafka.bootstrap_servers]
+    run = subprocess.run(
+        [*command, str(folder / "consumer.db"), kafka.topic(topics.EVENTS)],
+        capture_output=True,
+        text=True,
+        check=True,
+        timeout=60,
+    )
+    return run.stdout.splitlines()
