@@ -9,10 +9,13 @@ characteristics of a Group are joined by "and", and R4 and R5 have no element th
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 from transforms.eligibility.concepts import KIND, LOINC, Concept, Conditions, concepts_in
+from transforms.eligibility.heading_words import ANNOUNCING
 from transforms.eligibility.source_text import read
+from transforms.eligibility.variables import BY_NAME
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -33,8 +36,11 @@ KIND_DISPLAYS = {
 UCUM = "http://unitsofmeasure.org"
 VETOES = frozenset({"exception", "partial"})
 """Flags that say that the structure found is not all that the criterion says."""
+WITHOUT_UNIT = frozenset({"score", "multiple"})
+"""Dimensions of variables whose number means something without a unit (scores, the INR); a count of cells does not."""
 FROM_THE_REGISTRY = frozenset({"age"})
 """Variables whose values come from the registry's own fields: the text must not say them a second time."""
+_WORD = re.compile(r"\w+")
 
 Entry = dict[str, Any]
 
@@ -63,10 +69,11 @@ class _Writer:
         self._entries: dict[str | None, list[Entry]] = {}
 
     def written(self) -> dict[str | None, list[Entry]]:
-        self._write(self._children.get(None, []), "")
+        self._write(self._children.get(None, []), "", certain=True)
         return self._entries
 
-    def _write(self, siblings: list[Criterion], lead_in: str) -> None:
+    def _write(self, siblings: list[Criterion], lead_in: str, *, certain: bool) -> None:
+        """Entries of siblings under a lead-in. `certain`: the lead-in adds no condition, so that items may be values."""
         for together in _alternatives(siblings):
             first = together[0]
             entries = self._entries.setdefault(first.population, [])
@@ -74,11 +81,12 @@ class _Writer:
                 entries.append(_text_entry(first, lead_in + " ".join(self._whole(one) for one in together)))
             elif first.role == "group" and _is_exact(first):
                 entries.append(_text_entry(first, lead_in + first.text, LIST))
-                self._write(self._children.get(first.id, []), f"{lead_in}{first.text} ")
+                inside = certain and _adds_nothing(first.text)
+                self._write(self._children.get(first.id, []), f"{lead_in}{first.text} ", certain=inside)
             elif first.role == "group":
                 entries.append(_text_entry(first, lead_in + self._whole(first)))
             else:
-                entries += self._leaf(first, lead_in)
+                entries += self._leaf(first, lead_in, certain=certain)
 
     def _whole(self, criterion: Criterion) -> str:
         """A criterion with all that hangs under it, one line per item."""
@@ -89,9 +97,9 @@ class _Writer:
             ]
         return "\n".join(lines)
 
-    def _leaf(self, criterion: Criterion, lead_in: str) -> list[Entry]:
+    def _leaf(self, criterion: Criterion, lead_in: str, *, certain: bool) -> list[Entry]:
         text = lead_in + criterion.text
-        if VETOES.isdisjoint(criterion.flags):
+        if certain and VETOES.isdisjoint(criterion.flags):
             folded = read(criterion.text).folded
             found = (
                 _concept_entries(criterion, text, folded)
@@ -101,6 +109,11 @@ class _Writer:
             if found:
                 return found
         return [_text_entry(criterion, text)]
+
+
+def _adds_nothing(lead_in: str) -> bool:
+    """Whether a lead-in only announces its list ("Adequate organ function:"), without a condition of its own."""
+    return all(word in ANNOUNCING for word in _WORD.findall(lead_in.casefold()))
 
 
 def _alternatives(siblings: list[Criterion]) -> list[list[Criterion]]:
@@ -186,6 +199,8 @@ def _bound_entries(criterion: Criterion, text: str) -> list[Entry]:
         return []
     first, last = bounds[0], bounds[-1]
     if first.variable != last.variable or first.variable in FROM_THE_REGISTRY or first.ucum != last.ucum:
+        return []
+    if first.unit is None and not BY_NAME[first.variable].dimensions <= WITHOUT_UNIT:
         return []
     codings = [{"system": LOINC, "code": first.loinc}] if first.loinc else []
     code = _code(first.variable, *codings)

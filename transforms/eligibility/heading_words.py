@@ -62,3 +62,16 @@ ITEM_STARTS = _words("""
     informed ecog life absence
 """)
 """What criteria of their own begin with: where one comes in a list that its lead-in's level does not end, it ends it."""
+
+ANNOUNCING = _words("""
+    a acceptable adequate adequately all an and any are as at be below biochemical blood bone by cardiac
+    characterised characterized chemistry clinical coagulation count counts criteria criterion defined demonstrated
+    determined each either evidence evidenced examination excluded exclusion exhibit following follows function
+    functioning functions good haematologic haematological has have having heart hematologic hematological hepatic
+    in include included includes including inclusion indicated indices is kidney lab laboratories laboratory labs
+    levels liver lung marrow meet meeting meets met must normal of one or organ other parameters participant
+    participants patient patients presence present pulmonary renal requirements reserve reserves result results
+    satisfactory shall should show shown subject subjects sufficient system test tests that the their these to value
+    values which who will with
+""")
+"""All that a lead-in may say without adding a condition of its own ("Adequate organ function, defined as:")."""
