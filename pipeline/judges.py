@@ -126,7 +126,11 @@ def _write_definitions(version: FhirVersion, folder: Path) -> None:
 def _by_schema(resource: bytes, version: FhirVersion) -> list[Opinion]:
     from stack import json_schema
 
-    return [Opinion(**found) for found in json_schema.findings(orjson.loads(resource), version)]
+    try:
+        parsed = orjson.loads(resource)
+    except orjson.JSONDecodeError as error:
+        return [Opinion("fatal", "json", "", str(error))]
+    return [Opinion(**found) for found in json_schema.findings(parsed, version)]
 
 
 def _opinions(answer: bytes) -> list[Opinion]:

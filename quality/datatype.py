@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
-from quality import extension, unit
+from quality import extension, primitive, unit
 from schemas import code_systems, profiles
 
 if TYPE_CHECKING:
@@ -99,12 +99,16 @@ def range_(node: dict[str, Any], path: Path, faults: Faults) -> None:
 def period(node: dict[str, Any], path: Path, faults: Faults) -> None:
     """per-1: start <= end, as far as both are precise."""
     start, end = node.get("start"), node.get("end")
-    if isinstance(start, str) and isinstance(end, str):
+    if _is_date(start) and _is_date(end):
         known = min(len(start), len(end), 10)
         if start[:known] > end[:known]:
             faults.add("start-after-end", path, "a period that ends before it starts (per-1)")
     elif start is None and end is None and "_start" not in node and "_end" not in node:
         faults.add("empty-period", path, "a period without a start and an end")
+
+
+def _is_date(found: Any) -> bool:
+    return isinstance(found, str) and primitive.RULES["dateTime"](found) is None
 
 
 def contact_point(node: dict[str, Any], path: Path, faults: Faults) -> None:

@@ -20,6 +20,8 @@ ReferenceFound = tuple["Path", dict[str, Any], "frozenset[str] | None"]
 def walk(resource: dict[str, Any], type_name: str, path: Path, faults: Faults) -> list[ReferenceFound]:
     """Judge every element of a resource. Returns its references with the types they may point to."""
     references: list[ReferenceFound] = []
+    if "contained" in resource:
+        faults.add("contained", (path, "contained"), "contains a resource: each of ours stands by itself in the Bundle")
     _object(resource, type_name, path, faults, references, 0)
     return references
 
