@@ -10,7 +10,7 @@ from schemas.event import FhirVersion
 from schemas.record import RawRecord
 from schemas.trial import Trial
 from sources.shipped import FICTIONAL
-from transforms.bundle import Rendition, RenderOptions, render
+from transforms.bundle import RenderOptions, Rendition, render
 from transforms.reading import read
 
 Json = dict[str, Any]

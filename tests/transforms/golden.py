@@ -1,0 +1,58 @@
+"""The golden folders: what each shipped record is as a Trial and as a Bundle. `python -m tests.transforms.golden` writes them anew.
+
+The raw records are those that ship (sources/fictional). A difference is looked at before it is written: it is a change of
+the mapping, and MAPPING_VERSION goes up with it.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import orjson
+
+from schemas.record import RawRecord
+from sources.shipped import FICTIONAL
+from tests.transforms.studies import VERSIONS
+from transforms.bundle import RenderOptions, render
+from transforms.reading import read
+
+FOLDER = Path(__file__).resolve().parent / "golden"
+RECORDS: dict[str, str] = {
+    "two-phases-recruiting": "registry/NCT99990001.json",
+    "terminated": "registry/NCT99990002.json",
+    "observational-unknown-status": "registry/NCT99990003.json",
+    "expanded-access": "registry/NCT99990004.json",
+    "results-and-documents": "registry/NCT99990006.json",
+    "withdrawn": "registry/NCT99990007.json",
+    "ages-in-days-and-months": "registry/NCT99990008.json",
+    "women-only": "registry/NCT99990009.json",
+    "ages-that-contradict": "registry/NCT99990014.json",
+    "old-and-sparse": "registry/NCT99990015.json",
+    "page-labelled-blocks": "pages/labelled-blocks.txt",
+    "page-summary-sheet": "pages/summary-sheet.txt",
+}
+"""Name of the folder and the shipped record it is made of."""
+
+
+def made(source: str) -> dict[str, Any]:
+    """The golden files of one record: name and content."""
+    record = RawRecord(origin=source, content=(FICTIONAL / source).read_bytes())
+    trial = read(record).trial
+    found: dict[str, Any] = {"trial.json": trial.model_dump(mode="json", by_alias=True, exclude_defaults=True)}
+    for version in VERSIONS:
+        found[f"bundle.{version}.json"] = render(trial, version, RenderOptions()).bundle
+    return found
+
+
+def main() -> None:
+    """Write every golden folder anew."""
+    for name, source in RECORDS.items():
+        folder = FOLDER / name
+        folder.mkdir(parents=True, exist_ok=True)
+        for file, content in made(source).items():
+            (folder / file).write_bytes(orjson.dumps(content, option=orjson.OPT_INDENT_2) + b"\n")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,138 @@
+from collections import Counter
+
+import orjson
+import pytest
+
+from schemas.event import FhirVersion
+from tests.transforms.studies import VERSIONS, WITH_CONTACTS, Json, raw, resources, small, study_of, trial_of
+from transforms.bundle import RenderOptions, render
+from transforms.contact_rule import EMAIL_MASK, PHONE_MASK, mask
+
+PERSON = {
+    "name": "Dr. Ada Marlow",
+    "role": "CONTACT",
+    "phone": "555-010-0199",
+    "phoneExt": "7",
+    "email": "ada@example.org",
+}
+FORBIDDEN = ("Marlow", "Professor", "010-0199", "ada@", "555")
+
+
+def contacted() -> Json:
+    return {
+        "sponsorCollaborators": {
+            "leadSponsor": {"name": "Northmere University Hospital"},
+            "responsibleParty": {
+                "type": "PRINCIPAL_INVESTIGATOR",
+                "investigatorFullName": "Ada Marlow",
+                "investigatorTitle": "Professor",
+                "investigatorAffiliation": "Northmere University",
+            },
+        },
+        "contactsLocations": {
+            "centralContacts": [PERSON],
+            "overallOfficials": [
+                {"name": "Ada Marlow", "affiliation": "Northmere University", "role": "PRINCIPAL_INVESTIGATOR"}
+            ],
+            "locations": [{"facility": "Westmoor Hospital, call +1 555 010 0199", "contacts": [PERSON]}],
+        },
+        "description": {"briefSummary": "Write to ada@example.org."},
+        "eligibility": {"eligibilityCriteria": "Inclusion Criteria:\n\n* Can phone (555) 010-0199\n* ALT < 100 U/L"},
+        "references": {"seeAlsoLinks": [{"label": "Ask", "url": "mailto:ada@example.org"}]},
+    }
+
+
+@pytest.mark.parametrize("version", VERSIONS)
+def test_without_contacts_nothing_of_them_is_anywhere_and_each_place_is_a_finding(version: FhirVersion) -> None:
+    rendition = render(small(**contacted()), version, RenderOptions())
+    written = orjson.dumps(rendition.bundle).decode()
+    assert not [word for word in FORBIDDEN if word in written]
+    assert "ALT < 100 U/L" in written
+    assert [(one.code, one.path, one.severity) for one in rendition.findings] == [
+        ("contact-masked", "protocolSection.contactsLocationsModule.locations.facility", "info"),
+        ("contact-masked", "protocolSection.descriptionModule.briefSummary", "info"),
+        ("contact-masked", "protocolSection.eligibilityModule.eligibilityCriteria", "info"),
+        ("contact-masked", "protocolSection.referencesModule.seeAlsoLinks.url", "info"),
+    ]
+    assert not [word for word in FORBIDDEN for one in rendition.findings if word in one.message]
+
+
+def test_without_contacts_the_responsible_party_keeps_its_kind_and_its_organisation() -> None:
+    study = study_of(small(**contacted()), "R5", RenderOptions())
+    (party,) = [one for one in study["associatedParty"] if one["role"].get("text") == "Responsible party"]
+    assert "name" not in party
+    (role,) = resources(render(small(**contacted()), "R5", RenderOptions()), "PractitionerRole")
+    assert role["organization"] == {"display": "Northmere University"}
+    assert {"practitioner", "code", "contact", "telecom"}.isdisjoint(role)
+
+
+def test_with_contacts_r4_has_them_verbatim() -> None:
+    rendition = render(small(**contacted()), "R4", WITH_CONTACTS)
+    (study,) = resources(rendition, "ResearchStudy")
+    telecom = [
+        {"system": "phone", "value": "555-010-0199 ext. 7"},
+        {"system": "email", "value": "ada@example.org"},
+    ]
+    assert study["contact"] == [{"name": "Dr. Ada Marlow", "telecom": telecom}]
+    (site,) = resources(rendition, "Location")
+    assert site["telecom"] == telecom
+    people = {f"PractitionerRole/{one['id']}": one for one in resources(rendition, "PractitionerRole")}
+    investigator = people[study["principalInvestigator"]["reference"]]
+    assert investigator["practitioner"] == {"display": "Ada Marlow"}
+    assert [one["practitioner"]["display"] for one in people.values() if "location" in one] == ["Dr. Ada Marlow"]
+    assert not rendition.findings
+
+
+def test_with_contacts_r5_has_them_verbatim() -> None:
+    rendition = render(small(**contacted()), "R5", WITH_CONTACTS)
+    (site,) = resources(rendition, "Location")
+    (contact,) = site["contact"]
+    assert contact["name"] == [{"text": "Dr. Ada Marlow"}]
+    assert [one["value"] for one in contact["telecom"]] == ["555-010-0199 ext. 7", "ada@example.org"]
+    (study,) = resources(rendition, "ResearchStudy")
+    names = [one.get("name") for one in study["associatedParty"]]
+    assert names == ["Northmere University Hospital", "Ada Marlow", "Ada Marlow", "Dr. Ada Marlow"]
+
+
+def masked(text: str) -> str:
+    return mask(text, "path", Counter())
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "+44 20 5550 0117", "+1 (555) 010-0199 ext. 5", "Tel.: 555 0100 22", "phone number: 01 23 45 67 89",
+        "555-010-0199", "(555) 010-0199", "0033 1 55 50 01 17", "+15550100199", "fax: 5550101", "1.800.555.0199",
+    ],
+)  # fmt: skip
+def test_a_telephone_number_is_told_by_its_form_or_the_word_before_it(text: str) -> None:
+    assert masked(text) == PHONE_MASK
+    assert masked(f"Ask {text}, please") == f"Ask {PHONE_MASK}, please"
+
+
+@pytest.mark.parametrize("text", ["a.b@example.org", "a (at) example.org", "mailto:x+y@mail.example.co.uk"])
+def test_an_address_is_told_by_its_form(text: str) -> None:
+    assert masked(f"see {text}.") == f"see {EMAIL_MASK}."
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "visit 3 + 30-60 days", "5.25 mg BAY60-4552 + 140 mg", "100-200-3000 mg", "10 000 000 cells", "NCT99990001",
+        "2020-12-15 to 2021-01-15", "doi: 10.1016/s0140-6736(12)60357-3", "platelets 100 000 - 150 000/mm3",
+        "2012;379(9825):1431-41", "0.05-0.10 mg", "T-score + (1.96*SE) or 35.9 + (1.96*3.3)", "call centre opens at 9",
+        "protocol 00149)", "at 37 °C @ 5 %", "EudraCT 2099-000117-31",
+    ],
+)  # fmt: skip
+def test_doses_dates_scores_and_identifiers_stay(text: str) -> None:
+    assert masked(text) == text
+
+
+@pytest.mark.parametrize("version", VERSIONS)
+def test_the_shipped_record_that_names_addresses_in_prose_is_masked_and_else_unchanged(version: FhirVersion) -> None:
+    trial = trial_of(raw("NCT99990001"))
+    without, verbatim = (study_of(trial, version, how) for how in (RenderOptions(), WITH_CONTACTS))
+    assert "velvet-ad@example.org" in verbatim["description"]
+    assert without["description"] == verbatim["description"].replace("velvet-ad@example.org", EMAIL_MASK).replace(
+        "+44 20 5550 0117", PHONE_MASK
+    )

@@ -1,0 +1,57 @@
+import random
+from collections import Counter
+from pathlib import Path
+
+import orjson
+import pytest
+
+from benchmarks.coverage import BAR, Coverage, Leaf, dictionary, main, measure
+from schemas.event import FhirVersion
+from tests.transforms.studies import VERSIONS, raw
+from transforms import study_remark
+
+PER_PATH = 3
+
+
+def chooser(chosen: Counter[str], rng: random.Random):
+    """Of each record one value per path, until a path has enough of them."""
+
+    def choose(found: list[Leaf]) -> list[Leaf]:
+        rng.shuffle(found)
+        kept = {leaf.path: leaf for leaf in found if chosen[leaf.path] < PER_PATH}
+        chosen.update(kept.keys())
+        return list(kept.values())
+
+    return choose
+
+
+@pytest.mark.realdata
+@pytest.mark.parametrize("version", VERSIONS)
+def test_a_changed_value_of_a_real_record_changes_its_fhir(shared_data: Path, version: FhirVersion) -> None:
+    rng = random.Random(20)
+    files = rng.sample(sorted((shared_data / "ctgov").glob("*.json")), 60)
+    coverage, spec = Coverage(), dictionary(shared_data / "spec")
+    choose = chooser(Counter(), rng)
+    for file in files:
+        measure(orjson.loads(file.read_bytes()), version, spec, coverage, choose)
+    assert len(coverage.populated) > 120
+    assert coverage.lost_paths == []
+    assert coverage.share >= BAR, dict(coverage.missed)
+
+
+@pytest.mark.realdata
+def test_the_fictional_expanded_access_record_is_covered_too(shared_data: Path) -> None:
+    spec = dictionary(shared_data / "spec")
+    coverage = Coverage()
+    measure(raw("NCT99990004"), "R4", spec, coverage)
+    assert "protocolSection.designModule.expandedAccessTypes.individual" in coverage.represented
+    assert coverage.missed == {}
+
+
+@pytest.mark.realdata
+def test_the_measurement_notices_what_is_not_mapped(shared_data: Path, monkeypatch, capsys, tmp_path: Path) -> None:
+    monkeypatch.setattr(study_remark, "NOTES", ())
+    study = raw("NCT99990001")
+    (tmp_path / "one.json").write_bytes(orjson.dumps(study))
+    assert main([str(tmp_path), "--all"]) == 1
+    assert "maskingDescription" in capsys.readouterr().out

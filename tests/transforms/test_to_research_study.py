@@ -1,0 +1,310 @@
+import pytest
+
+from schemas.event import FhirVersion
+from tests.transforms.studies import (
+    CROSS,
+    VERSIONS,
+    WITH_CONTACTS,
+    Json,
+    codes,
+    extended,
+    raw,
+    resources,
+    small,
+    study_of,
+    trial_of,
+)
+from transforms.bundle import RenderOptions, render
+
+SITE_STATUS = "https://trialwire.org/fhir/StructureDefinition/site-recruitment-status"
+THO = "http://terminology.hl7.org/CodeSystem/"
+HL7 = "http://hl7.org/fhir/"
+
+
+@pytest.mark.parametrize(
+    ("phases", "expected", "words"),
+    [
+        (["NA"], ["n-a", "NA"], "Not applicable"),
+        (["EARLY_PHASE1"], ["early-phase-1", "EARLY_PHASE1"], "Early phase 1"),
+        (["PHASE1", "PHASE2"], ["phase-1-phase-2", "PHASE1", "PHASE2"], "Phase 1/Phase 2"),
+        (["PHASE3", "PHASE2"], ["phase-2-phase-3", "PHASE2", "PHASE3"], "Phase 2/Phase 3"),
+        (["PHASE3", "PHASE4"], ["PHASE3", "PHASE4"], "Phase 3/Phase 4"),
+        (["PHASE4"], ["phase-4", "PHASE4"], "Phase 4"),
+    ],
+)
+def test_both_phases_of_a_two_phase_trial_are_told_whatever_their_order(phases, expected, words) -> None:
+    trial = small(design={"phases": phases})
+    for version, base in (("R4", THO), ("R5", HL7)):
+        phase = study_of(trial, version)["phase"]
+        assert (codes(phase), phase["text"]) == (expected, words)
+        if len(expected) > len(phases):
+            assert phase["coding"][0]["system"] == f"{base}research-study-phase"
+
+
+@pytest.mark.parametrize(("word", "expected"), [("TREATMENT", ["treatment", "TREATMENT"]), ("ECT", ["ECT"])])
+@pytest.mark.parametrize("version", VERSIONS)
+def test_a_purpose_without_a_code_of_its_meaning_gets_none(word, expected, version: FhirVersion) -> None:
+    study = study_of(small(design={"designInfo": {"primaryPurpose": word}}), version)
+    assert codes(study["primaryPurposeType"]) == expected
+
+
+@pytest.mark.parametrize(("version", "name"), [("R4", "category"), ("R5", "studyDesign")])
+def test_the_design_has_sevco_s_code_where_one_means_the_same(version: FhirVersion, name: str) -> None:
+    design = {
+        "studyType": "INTERVENTIONAL",
+        "designInfo": {
+            "allocation": "RANDOMIZED",
+            "interventionModel": "FACTORIAL",
+            "maskingInfo": {"masking": "DOUBLE", "whoMasked": ["PARTICIPANT", "INVESTIGATOR"]},
+        },
+    }
+    assert [codes(one) for one in study_of(small(design=design), version)[name]] == [
+        ["SEVCO:01001", "INTERVENTIONAL"],
+        ["SEVCO:01003", "RANDOMIZED"],
+        ["FACTORIAL"],
+        ["DOUBLE"],
+        ["SEVCO:01060", "PARTICIPANT"],
+        ["SEVCO:01063", "INVESTIGATOR"],
+    ]
+
+
+def test_an_observational_study_keeps_its_model_and_its_cohorts() -> None:
+    study = study_of(trial_of(raw("NCT99990003")), "R5")
+    found = [codes(one) for one in study["studyDesign"]]
+    assert ["SEVCO:01002", "OBSERVATIONAL"] in found
+    assert all("type" not in one for one in study["comparisonGroup"])
+
+
+def test_expanded_access_keeps_its_types_and_its_status() -> None:
+    study = study_of(trial_of(raw("NCT99990004")), "R5")
+    assert ["SEVCO:01038", "EXPANDED_ACCESS"] in [codes(one) for one in study["studyDesign"]]
+    assert codes(study["progressStatus"][0]["state"]) == ["active", "AVAILABLE"]
+    assert [one["text"] for one in study["classifier"] if one["text"].startswith("Expanded access")]
+
+
+@pytest.mark.parametrize(
+    ("kind", "status", "expected"),
+    [
+        ("ACTUAL", "RECRUITING", {"actualNumber": 40}),
+        ("ESTIMATED", "COMPLETED", {"targetNumber": 40}),
+        (None, "COMPLETED", {"actualNumber": 40}),
+        (None, "RECRUITING", {"targetNumber": 40}),
+    ],
+)
+def test_the_enrolment_is_actual_or_planned_and_a_missing_type_is_said(kind, status, expected) -> None:
+    info = {"count": 40} | ({"type": kind} if kind else {})
+    trial = small(status={"overallStatus": status}, design={"enrollmentInfo": info})
+    study = study_of(trial, "R5")
+    recruitment = dict(study["recruitment"])
+    del recruitment["eligibility"]
+    assert recruitment == expected
+    said = [one["text"] for one in study.get("classifier", ()) if one["text"].startswith("Enrollment type")]
+    assert said == ([] if kind else ["Enrollment type: not stated"])
+    (name,) = expected
+    assert extended(study_of(trial, "R4"), f"{CROSS}recruitment.{name}") == [40]
+
+
+def test_an_enrolment_of_nobody_is_a_number_too() -> None:
+    trial = small(design={"enrollmentInfo": {"count": 0, "type": "ACTUAL"}})
+    assert study_of(trial, "R5")["recruitment"]["actualNumber"] == 0
+
+
+def test_outcomes_have_level_and_time_frame_and_no_level_is_guessed() -> None:
+    module = {
+        "primaryOutcomes": [{"measure": "EASI-75", "description": "Share of patients", "timeFrame": "Week 16"}],
+        "secondaryOutcomes": [{"measure": "Itch", "timeFrame": "Week 4"}],
+        "otherOutcomes": [{"measure": "Sleep"}],
+    }
+    trial = small(outcomes=module)
+    outcomes = trial.outcomes.model_copy(update={"unleveled_outcomes": trial.outcomes.other_outcomes})
+    trial = trial.model_copy(update={"outcomes": outcomes})
+    five = study_of(trial, "R5")["outcomeMeasure"]
+    assert [(one["name"], [codes(kind) for kind in one.get("type", ())], one.get("description")) for one in five] == [
+        ("EASI-75", [["primary"]], "Share of patients\n\nTime frame: Week 16"),
+        ("Itch", [["secondary"]], "Time frame: Week 4"),
+        ("Sleep", [["exploratory"]], None),
+        ("Sleep", [], None),
+    ]
+    four = extended(study_of(trial, "R4"), CROSS + "outcomeMeasure")
+    assert [one["name"] for one in four] == [[one["name"]] for one in five]
+    assert four[0]["type"][0]["coding"][0]["system"] == f"{THO}research-study-objective-type"
+    assert "type" not in four[3]
+
+
+@pytest.mark.parametrize("version", VERSIONS)
+def test_mesh_terms_are_codings_of_the_words_they_equal_and_keywords_otherwise(version: FhirVersion) -> None:
+    study = {
+        "protocolSection": {
+            "identificationModule": {"nctId": "NCT99990099"},
+            "conditionsModule": {"conditions": ["atopic dermatitis", "Itch"], "keywords": ["Skin"]},
+            "armsInterventionsModule": {"interventions": [{"type": "DRUG", "name": "Cyclosporine"}]},
+        },
+        "derivedSection": {
+            "conditionBrowseModule": {
+                "meshes": [{"id": "D003876", "term": "Dermatitis, Atopic"}, {"id": "D011537", "term": "ITCH"}]
+            },
+            "interventionBrowseModule": {"meshes": [{"id": "D016572", "term": "Cyclosporine"}]},
+        },
+    }
+    found = study_of(trial_of(study), version)
+    mesh = "https://www.nlm.nih.gov/mesh"
+    assert found["condition"] == [
+        {"text": "atopic dermatitis"},
+        {"coding": [{"system": mesh, "code": "D011537", "display": "ITCH"}], "text": "Itch"},
+    ]
+    assert found["keyword"] == [
+        {"text": "Skin"},
+        {"coding": [{"system": mesh, "code": "D003876", "display": "Dermatitis, Atopic"}]},
+    ]
+    focus = found["focus"][0] if version == "R4" else found["focus"][0]["concept"]
+    assert (codes(focus), focus["text"]) == (["DRUG", "D016572"], "Cyclosporine")
+
+
+def test_sites_have_their_own_status_address_and_position_and_their_countries_are_coded() -> None:
+    sites = [
+        {
+            "facility": "Westmoor Hospital", "status": "RECRUITING", "city": "Westmoor", "state": "Kent", "zip": "W1 1AA",
+            "country": "United Kingdom", "geoPoint": {"lat": 51.25, "lon": 0.0},
+        },
+        {"facility": "Clinic", "country": "Atlantis"},
+    ]  # fmt: skip
+    trial = small(contactsLocations={"locations": sites})
+    for version, name in (("R4", "location"), ("R5", "region")):
+        rendition = render(trial, version, WITH_CONTACTS)
+        first, second = resources(rendition, "Location")
+        assert codes(extended(first, SITE_STATUS)[0]) == ["RECRUITING"]
+        assert first["address"] == {
+            "city": "Westmoor", "state": "Kent", "postalCode": "W1 1AA", "country": "United Kingdom",
+        }  # fmt: skip
+        assert first["position"] == {"longitude": 0.0, "latitude": 51.25}
+        assert {"extension", "position", "status"}.isdisjoint(second)
+        (study,) = resources(rendition, "ResearchStudy")
+        assert [one["reference"] for one in study["site"]] == [f"Location/{first['id']}", f"Location/{second['id']}"]
+        assert study[name] == [
+            {"coding": [{"system": "urn:iso:std:iso:3166", "code": "GB"}], "text": "United Kingdom"},
+            {"text": "Atlantis"},
+        ]
+
+
+@pytest.mark.parametrize("version", VERSIONS)
+def test_identifiers_keep_their_kind_and_who_gave_them(version: FhirVersion) -> None:
+    trial = small(
+        identification={
+            "nctIdAliases": ["NCT99990098"],
+            "orgStudyIdInfo": {"id": "NMH-1", "type": "NIH"},
+            "organization": {"fullName": "Northmere University Hospital"},
+            "secondaryIdInfos": [
+                {"id": "2099-000117-31", "type": "EUDRACT_NUMBER"},
+                {"id": "NCT99990097", "type": "REGISTRY", "domain": "ClinicalTrials.gov"},
+            ],
+        }
+    )
+    nct = "http://clinicaltrials.gov"
+    found = study_of(trial, version)["identifier"]
+    assert [(one["use"], one.get("system"), one["value"], codes(one.get("type", {}))) for one in found] == [
+        ("official", nct, "NCT99990099", []),
+        ("old", nct, "NCT99990098", []),
+        ("secondary", None, "NMH-1", ["NIH"]),
+        ("secondary", None, "2099-000117-31", ["EUDRACT_NUMBER"]),
+        ("secondary", nct, "NCT99990097", ["REGISTRY"]),
+    ]
+    assert found[2]["assigner"] == {"display": "Northmere University Hospital"}
+    other = study_of(trial, version, RenderOptions(nct_system="https://clinicaltrials.gov"))["identifier"]
+    assert [one.get("system") for one in other][:2] == ["https://clinicaltrials.gov"] * 2
+
+
+def roles(study: Json, version: FhirVersion) -> list[tuple[list[str], list[list[str]], str | None]]:
+    if version == "R5":
+        parts = [(one["role"], one.get("classifier", []), one.get("name")) for one in study["associatedParty"]]
+    else:
+        found = extended(study, CROSS + "associatedParty")
+        parts = [(one["role"][0], one.get("classifier", []), one.get("name", [None])[0]) for one in found]
+    return [(codes(role), [codes(one) for one in classes], name) for role, classes, name in parts]
+
+
+@pytest.mark.parametrize("version", VERSIONS)
+def test_sponsors_have_role_and_class_and_other_is_made_nothing_else(version: FhirVersion) -> None:
+    trial = small(
+        sponsorCollaborators={
+            "leadSponsor": {"name": "Northmere University Hospital", "class": "OTHER"},
+            "collaborators": [{"name": "Halcyra", "class": "INDUSTRY"}, {"name": "Council", "class": "OTHER_GOV"}],
+            "responsibleParty": {"type": "SPONSOR"},
+        }
+    )
+    study = study_of(trial, version)
+    assert roles(study, version) == [
+        (["lead-sponsor"], [["OTHER"]], "Northmere University Hospital"),
+        (["collaborator"], [["industry", "INDUSTRY"]], "Halcyra"),
+        (["collaborator"], [["government", "OTHER_GOV"]], "Council"),
+        (["sponsor", "SPONSOR"], [], "Northmere University Hospital"),
+    ]
+    if version == "R4":
+        organizations = {
+            f"Organization/{one['id']}": one["name"]
+            for one in resources(render(trial, "R4", WITH_CONTACTS), "Organization")
+        }
+        assert organizations[study["sponsor"]["reference"]] == "Northmere University Hospital"
+
+
+def test_r4_shows_the_summary_where_there_is_no_description() -> None:
+    trial = small(description={"briefSummary": "What is tested"})
+    study = study_of(trial, "R4")
+    assert study["description"] == "What is tested"
+    assert extended(study, CROSS + "descriptionSummary") == ["What is tested"]
+    assert "description" not in study_of(trial, "R5")
+
+
+def test_publications_links_documents_and_data_are_artefacts_of_their_kind() -> None:
+    study = {
+        "protocolSection": {
+            "identificationModule": {"nctId": "NCT99990099"},
+            "referencesModule": {
+                "references": [
+                    {
+                        "pmid": "99990001", "type": "RESULT", "citation": "Doe J. A trial.",
+                        "retractions": [{"pmid": "99990002", "source": "J Fict. 2099"}],
+                    }
+                ],
+                "seeAlsoLinks": [{"label": "Study page", "url": "www.example.org/a b"}],
+                "availIpds": [{"id": "D1", "type": "Dataset", "url": "https://data.example.org/1", "comment": "On request"}],
+            },
+            "ipdSharingStatementModule": {"ipdSharing": "YES", "url": "https://ipd.example.org", "infoTypes": ["SAP"]},
+        },
+        "documentSection": {
+            "largeDocumentModule": {
+                "largeDocs": [
+                    {"typeAbbrev": "Prot", "hasProtocol": True, "label": "Protocol", "date": "2024-01-02", "filename": "P.pdf"}
+                ]
+            }
+        },
+    }  # fmt: skip
+    five = study_of(trial_of(study), "R5")["relatedArtifact"]
+    assert [(one["type"], one.get("document", {}).get("url")) for one in five] == [
+        ("transforms", "https://clinicaltrials.gov/api/v2/studies/NCT99990099"),
+        ("citation", "https://pubmed.ncbi.nlm.nih.gov/99990001"),
+        ("citation", "https://pubmed.ncbi.nlm.nih.gov/99990002"),
+        ("documentation", "https://www.example.org/a%20b"),
+        ("supported-with", "https://data.example.org/1"),
+        ("documentation", "https://ipd.example.org"),
+        ("documentation", "https://cdn.clinicaltrials.gov/large-docs/99/NCT99990099/P.pdf"),
+    ]
+    four = study_of(trial_of(study), "R4")["relatedArtifact"]
+    assert [one["type"] for one in four] == [
+        "derived-from", "citation", "citation", "documentation", "documentation", "documentation", "documentation",
+    ]  # fmt: skip
+    assert (four[1]["display"], four[1]["citation"], four[1]["url"]) == (
+        "RESULT", "Doe J. A trial.", "https://pubmed.ncbi.nlm.nih.gov/99990001",
+    )  # fmt: skip
+    assert all("classifier" not in one for one in four)
+
+
+@pytest.mark.parametrize("version", VERSIONS)
+def test_hostile_texts_are_escaped_in_the_narrative_and_cleaned_everywhere(version: FhirVersion) -> None:
+    title = "<script>alert(1)</script> & \x07 <b>bold</b>\ud800"
+    trial = small(identification={"briefTitle": "x"})
+    trial = trial.model_copy(update={"identification": trial.identification.model_copy(update={"brief_title": title})})
+    study = study_of(trial, version)
+    assert "<script>" not in study["text"]["div"]
+    assert "&lt;script&gt;alert(1)&lt;/script&gt; &amp;" in study["text"]["div"]
+    assert study["title"] == "<script>alert(1)</script> &   <b>bold</b>"
+    assert "\ud800" not in str(study)
