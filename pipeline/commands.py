@@ -122,8 +122,8 @@ def _tell(summary: IngestSummary) -> None:
     for record in summary.held_records[:20]:
         held = held_object(record)
         for reason in held["reasons"]:
-            cure = f"; {reason['cure']}" if reason["cure"] else ""
-            console.stdout.print(f"  held {record.id} {record.origin}: {reason['message']}{cure}", markup=False)
+            said = f"{reason['message']} {reason['cure']}".rstrip()
+            console.stdout.print(f"  held {record.id} {record.origin}: {said}", markup=False)
     if summary.held > 20:
         console.stdout.print(f"  … and {summary.held - 20} more: trialwire held list")
     if summary.findings:

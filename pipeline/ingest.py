@@ -25,8 +25,8 @@ if TYPE_CHECKING:
 
 UNIDENTIFIED = Reason(
     code="no-registry-number",
-    message="the record names no registry number, and none is guessed",
-    cure="find the number and say: trialwire held name ID NCT…",
+    message="The record names no registry number, and none is guessed.",
+    cure="Find the number and say: trialwire held name ID NCT…",
 )
 
 

@@ -23,8 +23,8 @@ if TYPE_CHECKING:
 
 UNIDENTIFIED = Reason(
     code="no-registry-number",
-    message="the record names no registry number, and none is guessed",
-    cure="find the number, ingest the record, and say: trialwire held name ID NCT…",
+    message="The record names no registry number, and none is guessed.",
+    cure="Find the number, ingest the record, and say: trialwire held name ID NCT…",
 )
 
 
@@ -80,7 +80,7 @@ def _outcome(origin: str, reasons: Sequence[Reason]) -> bytes:
             "severity": "error",
             "code": "invalid",
             "details": {"text": reason.code},
-            "diagnostics": f"{origin}: {reason.message}" + (f" ({reason.cure})" if reason.cure else ""),
+            "diagnostics": f"{origin}: {reason.message} {reason.cure}".rstrip(),
             **({"expression": [reason.path]} if reason.path else {}),
         }
         for reason in reasons

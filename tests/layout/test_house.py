@@ -8,6 +8,7 @@ import re
 import subprocess
 import sys
 import tomllib
+import zipfile
 from pathlib import Path
 from typing import Any
 
@@ -108,6 +109,17 @@ def test_the_tree_in_the_readme_is_the_tree() -> None:
     assert drawn == {name for name in there if not name.startswith(".")}
 
 
+def test_the_wheel_holds_every_package_and_the_fictional_records(tmp_path: Path) -> None:
+    built = [sys.executable, "-m", "hatchling", "build", "--target", "wheel", "--directory", str(tmp_path)]
+    subprocess.run(built, cwd=CHECKOUT, capture_output=True, check=True)
+    (wheel,) = tmp_path.glob("trialwire-*.whl")
+    names = set(zipfile.ZipFile(wheel).namelist())
+    ours = {path.relative_to(CHECKOUT).as_posix() for path in files() if path.relative_to(CHECKOUT).parts[0] in SHIPPED}
+    assert ours - names == set()
+    assert len({name for name in names if name.startswith("sources/fictional/")}) == 19
+    assert not any(name.startswith(("tests/", "benchmarks/")) for name in names)
+
+
 def requirements() -> list[Requirement]:
     groups = [line for group in PROJECT["dependency-groups"].values() for line in group]
     return [
@@ -198,6 +210,18 @@ def test_every_variable_of_ours_that_is_read_is_a_setting_or_told_beside_them() 
     }
     assert read - told == set()
     assert set(settings.OTHER_VARIABLES) - read == set()
+
+
+def test_every_word_of_the_glossary_is_used_outside_it() -> None:
+    glossary = CHECKOUT / "GLOSSARY.md"
+    words = re.findall(r"^\| ([\w -]+) \|", glossary.read_text(encoding="utf-8"), re.MULTILINE)
+    texts = " ".join(
+        path.read_text(encoding="utf-8").casefold()
+        for path in files()
+        if path.suffix in {".py", ".md"} and path != glossary
+    )
+    plain = re.sub(r"[_\s]+", " ", texts)
+    assert [word for word in words if not re.search(rf"\b{re.escape(word)}", plain)] == []
 
 
 def test_every_link_of_our_pages_leads_somewhere() -> None:

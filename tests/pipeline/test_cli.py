@@ -9,7 +9,7 @@ import signal
 import subprocess
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from typer.main import get_command
@@ -17,6 +17,7 @@ from typer.testing import CliRunner
 
 from pipeline import cli, settings
 from schemas.errors import BatchStoppedError, RetryLaterError, SettingError, StopError, TrialwireError, UsageError
+from sources.shipped import FICTIONAL
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -132,6 +133,87 @@ def test_an_interrupted_command_says_that_nothing_committed_is_lost(monkeypatch:
     shown = run("ingest", "x")
     assert shown.exit_code == 130
     assert "What was committed stays" in shown.stderr
+
+
+def lines(shown: Result) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in shown.stdout.splitlines()]
+
+
+def what(document: dict[str, Any]) -> str:
+    """A Bundle's study, or the code of why there is none."""
+    if document["resourceType"] == "OperationOutcome":
+        return str(document["issue"][0]["details"]["text"])
+    (study,) = (
+        entry["resource"]["id"] for entry in document["entry"] if entry["resource"]["resourceType"] == "ResearchStudy"
+    )
+    return str(study)
+
+
+@pytest.mark.parametrize("version", ["R4", "R5"])
+def test_map_writes_one_line_per_record_in_the_order_of_the_input(version: str) -> None:
+    shown = run("map", str(FICTIONAL), "--fhir", version)
+    assert shown.exit_code == 0
+    assert [what(line) for line in lines(shown)] == [
+        "no-registry-number", "NCT99990001", "NCT99990017",
+        *(f"NCT999900{number:02}" if number != 13 else "unknown-value" for number in range(1, 17)),
+    ]  # fmt: skip
+    assert f"17 mapped to FHIR {version}, 2 could not go" in shown.stderr
+
+
+def test_map_takes_json_lines_as_it_takes_files_and_the_same_record_a_thousand_times() -> None:
+    record = (FICTIONAL / "registry" / "NCT99990002.json").read_bytes()
+    line = json.dumps(json.loads(record)).encode() + b"\n"
+    shown = run("map", "-", stdin=line * 3 + b"{broken\n" + line)
+    assert [what(one) for one in lines(shown)] == [*["NCT99990002"] * 3, "bad-json", "NCT99990002"]
+    assert run("map", stdin=line).stdout == run("map", str(FICTIONAL / "registry" / "NCT99990002.json")).stdout
+
+
+def test_map_warns_of_a_contradiction_and_does_not_refuse_it() -> None:
+    shown = run("map", str(FICTIONAL / "registry" / "NCT99990014.json"))
+    assert [what(one) for one in lines(shown)] == ["NCT99990014"]
+    assert "minimum age is above the maximum age" in shown.stderr
+
+
+def test_map_leaves_contacts_out_unless_they_are_asked_for() -> None:
+    path = str(FICTIONAL / "registry" / "NCT99990001.json")
+    without, included = run("map", path), run("map", path, "--contacts")
+    for word in ("Calloway", "velvet-ad@example.org", "5550 0117"):
+        assert word in included.stdout
+        assert word not in without.stdout.replace("Calloway I, Ashgrove T.", "")
+        assert word not in without.stderr
+
+
+def test_ingest_adds_up_holds_with_reasons_and_finds_nothing_new_the_second_time() -> None:
+    first = json.loads(run("ingest", str(FICTIONAL), "--json").stdout)
+    counts = {name: first[name] for name in ("read", "new", "changed", "unchanged", "held")}
+    # The page of NCT99990001 comes before its record, which changes what the page said.
+    assert counts == {"read": 19, "new": 15, "changed": 1, "unchanged": 0, "held": 3}
+    held = {Path(one["origin"]).name: (one["stage"], one["reasons"][0]["code"]) for one in first["held_records"]}
+    assert held == {
+        "bare-lines.txt": ("identify", "no-registry-number"),
+        "NCT99990013.json": ("parse", "unknown-value"),
+        "NCT99990014.json": ("quality", "ages-contradict"),
+    }
+    assert all(reason["message"] and reason["cure"] for one in first["held_records"] for reason in one["reasons"])
+    second = json.loads(run("ingest", str(FICTIONAL), "--json").stdout)
+    assert {name: second[name] for name in counts} == counts | {"new": 0, "changed": 0, "unchanged": 16}
+    listed = json.loads(run("held", "list", "--json").stdout)
+    assert sorted(one["id"] for one in listed) == sorted(one["id"] for one in first["held_records"])
+
+
+def test_a_page_never_overrides_a_record_and_a_held_one_goes_on_when_it_is_named_or_released() -> None:
+    report = json.loads(run("ingest", str(FICTIONAL), "--json").stdout)
+    ids = {Path(one["origin"]).name: one["id"] for one in report["held_records"]}
+    assert "RECRUITING" in re.findall(r"status +(\w+)", run("show", "NCT99990001").stdout)
+    assert run("held", "name", ids["bare-lines.txt"], "NCT99990099").exit_code == 0
+    assert "NCT99990099" in run("show", "NCT99990099").stdout
+    assert run("held", "release", ids["NCT99990014.json"]).exit_code == 0
+    unread = run("held", "release", ids["NCT99990013.json"])
+    assert (unread.exit_code, unread.stdout) == (2, "")
+    assert "Traceback" not in unread.stderr
+    left = json.loads(run("held", "list", "--json").stdout)
+    assert [Path(one["origin"]).name for one in left] == ["NCT99990013.json"]
+    assert run("show", "NCT99990050").exit_code != 0
 
 
 def test_help_and_wrong_calls_load_no_heavy_library() -> None:
