@@ -1,0 +1,191 @@
+"""What a Group says of criteria: structured only where nothing is left, its text always, its polarity never guessed."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import pytest
+
+from schemas.trial import MeshTerm
+from tests.eligibility.difficult import CASES
+from tests.eligibility.drawing import unindented
+from transforms.eligibility import characteristics, parse
+from transforms.eligibility.characteristics import DESCRIPTION_URL
+from transforms.eligibility.concepts import KIND
+
+INCLUSION = "Inclusion Criteria:\n\n* "
+EXCLUSION = "Exclusion Criteria:\n\n* "
+MESHES = (MeshTerm(id="D000020018", term="Zorbitis"), MeshTerm(id="D003924", term="Nimbosis, Type 2"))
+
+
+def entries(text: str, **more: Any) -> list[dict[str, Any]]:
+    by_population = characteristics(parse(text), "R4", more.get("meshes", ()))
+    return by_population[None]
+
+
+def only(text: str, **more: Any) -> dict[str, Any]:
+    (entry,) = entries(text, **more)
+    return entry
+
+
+def is_text(entry: dict[str, Any]) -> bool:
+    return "not structured" in entry["code"]["text"] and entry["valueCodeableConcept"].keys() == {"text"}
+
+
+def test_a_bound_that_is_all_of_a_criterion_becomes_a_quantity() -> None:
+    entry = only(f"{INCLUSION}Hemoglobin ≥ 9 g/dL")
+    assert entry["valueQuantity"] == {
+        "value": 9, "comparator": ">=", "unit": "g/dL", "system": "http://unitsofmeasure.org", "code": "g/dL",
+    }  # fmt: skip
+    assert entry["code"]["coding"][0] == {"system": "http://loinc.org", "code": "718-7"}
+    assert entry["exclude"] is False
+
+
+def test_a_range_with_both_ends_inclusive_becomes_a_range() -> None:
+    entry = only(f"{INCLUSION}BMI between 18 and 30 kg/m2")
+    assert entry["valueRange"]["low"]["value"] == 18
+    assert entry["valueRange"]["high"] == {
+        "value": 30, "unit": "kg/m2", "system": "http://unitsofmeasure.org", "code": "kg/m2",
+    }  # fmt: skip
+
+
+def test_a_strict_end_makes_two_quantities_to_be_included_and_none_to_be_excluded() -> None:
+    low, high = entries(f"{INCLUSION}BMI > 18 and < 30 kg/m2")
+    assert (low["valueQuantity"]["comparator"], high["valueQuantity"]["comparator"]) == (">", "<")
+    assert low["id"] != high["id"]
+    assert is_text(only(f"{EXCLUSION}BMI > 18 and < 30 kg/m2"))
+
+
+def test_values_outside_a_range_exclude_each_for_itself_and_include_nobody() -> None:
+    below, above = entries(f"{EXCLUSION}Hematocrit < 35% or > 54%")
+    assert (below["valueQuantity"]["value"], above["valueQuantity"]["value"]) == (35, 54)
+    assert below["exclude"]
+    assert above["exclude"]
+    assert is_text(only(f"{INCLUSION}Hematocrit < 35% or > 54%"))
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "Hemoglobin ≥ 9 g/dL unless transfused",
+        "Hemoglobin ≥ 9 g/dL in women with zorbitis",
+        "Hemoglobin ≥ 9 g/dL and a steady glow",
+        "Platelets > 100,000",
+        "Age 18 to 65 years",
+        "Hemoglobin ≥ 9 g/dL within 14 days before enrollment",
+    ],
+    ids=["exception", "whom", "more", "no unit", "age is the registry's", "window"],
+)
+def test_what_is_not_certain_stays_text(words: str) -> None:
+    entry = only(f"{INCLUSION}{words}")
+    assert is_text(entry)
+    assert entry["valueCodeableConcept"]["text"] == words
+
+
+def test_pregnant_or_breastfeeding_are_two_reasons_to_exclude() -> None:
+    pregnant, nursing = entries(f"{EXCLUSION}Pregnant or breastfeeding women.")
+    assert pregnant["valueCodeableConcept"]["coding"][0]["code"] == "D011247"
+    assert pregnant["valueCodeableConcept"]["coding"][1]["code"] == "pregnant"
+    assert nursing["valueCodeableConcept"]["coding"][1]["code"] == "nursing"
+    assert pregnant["exclude"]
+    assert nursing["exclude"]
+
+
+def test_a_denied_pair_turns_an_inclusion_and_never_an_exclusion() -> None:
+    entry = only(f"{INCLUSION}Not pregnant")
+    assert entry["exclude"] is True
+    assert entry["valueCodeableConcept"]["coding"][0]["code"] == "D011247"
+    assert is_text(only(f"{EXCLUSION}Not pregnant"))
+
+
+def test_pregnant_and_something_else_stays_text() -> None:
+    assert is_text(only(f"{EXCLUSION}Pregnant women with nimbosis"))
+    assert is_text(only(f"{INCLUSION}Pregnant or breastfeeding women"))
+
+
+def test_polarity_of_text_follows_the_section() -> None:
+    assert only(f"{INCLUSION}No prior quellectomy")["exclude"] is False
+    assert only(f"{EXCLUSION}Not willing to be seen")["exclude"] is True
+
+
+def test_the_records_own_condition_is_coded_where_it_is_the_whole_criterion() -> None:
+    entry = only(f"{INCLUSION}Diagnosis of zorbitis.", meshes=MESHES)
+    assert entry["valueCodeableConcept"]["coding"] == [
+        {"system": "https://www.nlm.nih.gov/mesh", "code": "D020018", "display": "Zorbitis"}
+    ]
+    assert only(f"{EXCLUSION}Type 2 nimbosis", meshes=MESHES)["valueCodeableConcept"]["coding"][0]["code"] == "D003924"
+    assert is_text(only(f"{INCLUSION}Zorbitis of the left ear", meshes=MESHES))
+
+
+def test_items_of_a_list_that_all_must_hold_stand_each_for_itself_after_the_lead_in() -> None:
+    lead_in, first, second = entries(
+        f"{INCLUSION}Adequate organ function:\n\n  * Hemoglobin ≥ 9 g/dL\n  * A steady glow"
+    )
+    assert is_text(lead_in)
+    assert first["valueQuantity"]["value"] == 9
+    assert second["valueCodeableConcept"]["text"] == "Adequate organ function: A steady glow"
+
+
+def test_a_value_under_a_lead_in_with_a_condition_stays_text() -> None:
+    _, first = entries(f"{INCLUSION}For those with liver metastases, the following values:\n\n  * Bilirubin ≤ 3 mg/dL")
+    assert is_text(first)
+
+
+def test_any_of_a_list_to_be_included_is_one_text() -> None:
+    entry = only(f"{INCLUSION}At least one of the following:\n\n  * HbA1c < 7 %\n  * BMI > 30 kg/m2")
+    assert is_text(entry)
+    assert entry["valueCodeableConcept"]["text"] == "At least one of the following:\n- HbA1c < 7 %\n- BMI > 30 kg/m2"
+
+
+def test_a_number_of_a_list_to_be_excluded_is_one_text() -> None:
+    entry = only(f"{EXCLUSION}Two or more of the following criteria:\n\n  * HbA1c < 7 %\n  * BMI > 30 kg/m2")
+    assert is_text(entry)
+
+
+def test_alternatives_to_be_included_are_one_text() -> None:
+    first, last = entries(f"{INCLUSION}Zorbitis, or\n* Nimbosis\n* A steady glow")
+    assert first["valueCodeableConcept"]["text"] == "Zorbitis, or Nimbosis"
+    assert last["valueCodeableConcept"]["text"] == "A steady glow"
+
+
+def test_populations_are_kept_apart() -> None:
+    text = "Inclusion Criteria for Healthy Volunteers:\n\n* A steady glow\n\nExclusion Criteria:\n\n* Zorbitis"
+    found = characteristics(parse(text), "R5", ())
+    assert [entry["valueCodeableConcept"]["text"] for entry in found["Healthy Volunteers"]] == ["A steady glow"]
+    assert [entry["valueCodeableConcept"]["text"] for entry in found[None]] == ["Zorbitis"]
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_every_criterion_is_said_in_exactly_one_place_with_its_code_id_and_polarity(name: str) -> None:
+    criteria = [one for one in parse(unindented(CASES[name][0])) if one.label]
+    found = [entry for entries in characteristics(criteria, "R4", MESHES).values() for entry in entries]
+    ids = [entry["id"] for entry in found]
+    assert len(ids) == len(set(ids))
+    assert all(re.fullmatch(r"(inc|exc)-[0-9a-f]{8}(-\d+)?(\.\d)?", id_) for id_ in ids)
+    said = "\n".join(dict.fromkeys(entry["extension"][0]["valueMarkdown"] for entry in found))
+    for one in criteria:
+        assert one.text in said
+    for entry in found:
+        assert entry["extension"][0]["url"] == DESCRIPTION_URL
+        assert entry["code"]["coding"][-1]["system"] == KIND
+        assert sum(key.startswith("value") for key in entry) == 1
+        assert entry["exclude"] is entry["id"].startswith("exc-")
+
+
+@pytest.mark.parametrize("fhir_version", ["R4", "R5"])
+def test_fhir_accepts_every_entry(fhir_version: Any) -> None:
+    if fhir_version == "R4":
+        from fhir.resources.R4B.group import Group
+
+        kind: dict[str, Any] = {"actual": False}
+    else:
+        from fhir.resources.group import Group
+
+        kind = {"membership": "definitional"}
+    texts = [unindented(text) for text, _ in CASES.values()]
+    texts += [f"{INCLUSION}Hemoglobin ≥ 9 g/dL\n* BMI 18 to 30 kg/m2\n* Not pregnant\n* ECOG 0-1"]
+    for text in texts:
+        for found in characteristics(parse(text), fhir_version, MESHES).values():
+            group = Group.model_validate({"resourceType": "Group", "type": "person", **kind, "characteristic": found})
+            assert [one.exclude for one in group.characteristic] == [entry["exclude"] for entry in found]
