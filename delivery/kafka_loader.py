@@ -7,7 +7,6 @@ server took a change, or after its dead letter was acknowledged, never before.
 from __future__ import annotations
 
 import time
-from collections import Counter
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import partial
@@ -51,7 +50,7 @@ class KafkaLoadReport:
     already_there: int = 0
     stale: int = 0
     gaps: int = 0
-    unknown_types: Counter[str] = field(default_factory=Counter)
+    unknown_types: dict[str, int] = field(default_factory=dict)
     dead_letters: int = 0
     resources: int = 0
     seconds: float = 0.0
@@ -192,7 +191,8 @@ class _Consumer:
             attributes, data = cloudevent.read(message.headers, message.value)
             kind = attributes["type"]
             if not (kind.startswith(STUDY_TYPE_PREFIX) and kind.endswith(KNOWN_VERSION)):
-                self.report.unknown_types[kind[:80]] += 1
+                types = self.report.unknown_types
+                types[kind[:80]] = types.get(kind[:80], 0) + 1
                 batch.done(record)
                 return None
             number, content = int(attributes["sequence"]), self._content(attributes, data)

@@ -8,7 +8,6 @@ with the same `ce_id`. A row counts as published when both topics have acknowled
 from __future__ import annotations
 
 import time
-from collections import Counter
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final
@@ -57,7 +56,7 @@ class PublishReport:
     parked: int = 0
     pending: int = 0
     rebuilds: int = 0
-    topics: Counter[str] = field(default_factory=Counter)
+    topics: dict[str, int] = field(default_factory=dict)
     seconds: float = 0.0
 
 
@@ -156,7 +155,7 @@ class _Publisher:
         message = kafka_feed.heartbeat(self._kafka, self._outbox.state(DESTINATION), datetime.now(UTC))
         sender.send("heartbeat", message)
         if any(outcome.fault is None for outcome in sender.outcomes(self._pace.silence_seconds)):
-            self.report.topics[message.topic] += 1
+            self._count(message)
         else:
             self.throw_away()
 
@@ -188,8 +187,12 @@ class _Publisher:
     def settled(self, messages: Sequence[Message]) -> None:
         """Count one published row."""
         self.report.published += 1
-        self.report.topics.update(message.topic for message in messages)
+        for message in messages:
+            self._count(message)
         self._progress(1)
+
+    def _count(self, message: Message) -> None:
+        self.report.topics[message.topic] = self.report.topics.get(message.topic, 0) + 1
 
     def park(self, row: OutboxRow, reasons: Sequence[Reason], attempts: int) -> None:
         """Set one row aside; its neighbours go on."""
