@@ -7,7 +7,7 @@ from typing import Final
 
 LONGEST: Final = 500
 _EMAIL: Final = re.compile(r"[\w.+-]+@[\w-]+(\.[\w-]+)+")
-_TELEPHONE: Final = re.compile(r"(?<![\w/.-])\+?\(?\d[\d ()./-]{6,}\d(?![\w/-])")
+_TELEPHONE: Final = re.compile(r"(?<![\w/.-])(?!\d{4}-\d\d-\d\d\b)\+?\(?\d[\d ()./-]{6,}\d(?![\w/-])")
 
 
 def redacted(text: str) -> str:

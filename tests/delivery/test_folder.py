@@ -1,0 +1,57 @@
+"""A folder of NDJSON as a destination."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import orjson
+import pytest
+
+from delivery import folder
+from schemas.errors import StopError
+from tests.delivery.outbox_twin import MemoryOutbox
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+def lines(path: Path) -> list[dict[str, object]]:
+    return [orjson.loads(line) for file in sorted(path.glob("*.ndjson")) for line in file.read_bytes().splitlines()]
+
+
+def test_each_change_is_one_line_with_attributes_and_bundle_and_a_second_run_writes_nothing(
+    outbox: MemoryOutbox, tmp_path: Path
+) -> None:
+    outbox.add("NCT99990001")
+    outbox.add("NCT99990001")
+    first = folder.publish(outbox, tmp_path, fhir_version="R4")
+    second = folder.publish(outbox, tmp_path, fhir_version="R4")
+    assert (first.published, first.files, second.published, second.files) == (2, 1, 0, 0)
+    assert [line["id"] for line in lines(tmp_path)] == [row.change.ce_id for row in outbox.rows]
+    assert lines(tmp_path)[1]["data"] == orjson.loads(outbox.bundles[2])
+
+
+def test_a_run_that_was_cut_before_its_mark_writes_the_same_file_again(outbox: MemoryOutbox, tmp_path: Path) -> None:
+    outbox.add("NCT99990001")
+    folder.publish(outbox, tmp_path, fhir_version="R4")
+    outbox.rewind("folder")
+    outbox.add("NCT99990002")
+    folder.publish(outbox, tmp_path, fhir_version="R4")
+    assert [line["partitionkey"] for line in lines(tmp_path)] == ["NCT99990001", "NCT99990002"]
+
+
+def test_a_bundle_that_is_none_is_parked_and_its_neighbours_are_written(outbox: MemoryOutbox, tmp_path: Path) -> None:
+    outbox.add("NCT99990001", b"{")
+    outbox.add("NCT99990002")
+    report = folder.publish(outbox, tmp_path, fhir_version="R4")
+    assert (report.published, report.parked) == (1, 1)
+    assert outbox.parked["folder"][0].reasons[0].code == "bad-bundle"
+
+
+def test_a_folder_that_cannot_be_written_is_named_and_nothing_is_marked(outbox: MemoryOutbox, tmp_path: Path) -> None:
+    outbox.add("NCT99990001")
+    occupied = tmp_path / "occupied"
+    occupied.write_text("a file")
+    with pytest.raises(StopError, match=r"occupied cannot be written .*Nothing is lost"):
+        folder.publish(outbox, occupied, fhir_version="R4")
+    assert outbox.state("folder").pending == 1
