@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import and_, select
+from sqlalchemy import and_, bindparam, select
 
 from changes.comparison import Known
 from changes.packing import unpacked_trial
@@ -25,6 +25,12 @@ _KNOWN = (
     version.c.fingerprint, version.c.partial, version.c.registry_updated_date, version.c.release_date, version.c.status,
 )  # fmt: skip
 
+_HEADS = (
+    select(trial.c.trial_id, trial.c.sequence, trial.c.head, *_KNOWN)
+    .outerjoin_from(trial, version, and_(version.c.trial_id == trial.c.trial_id, version.c.sequence == trial.c.head))
+    .where(trial.c.trial_id.in_(bindparam("trial_ids", expanding=True)))
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Head:
@@ -39,11 +45,9 @@ def heads(
     connection: Connection, trial_ids: Sequence[str], read: Callable[[str, int], Trial] | None = None
 ) -> dict[str, Head]:
     """The heads of the trials that are known. `read` is called for a Trial when a comparison wants it."""
-    joined = and_(version.c.trial_id == trial.c.trial_id, version.c.sequence == trial.c.head)
-    question = select(trial.c.trial_id, trial.c.sequence, trial.c.head, *_KNOWN).outerjoin_from(trial, version, joined)
     found: dict[str, Head] = {}
     for some in chunks(trial_ids):
-        for row in connection.execute(question.where(trial.c.trial_id.in_(some))):
+        for row in connection.execute(_HEADS, {"trial_ids": some}):
             found[row.trial_id] = _head(row, read or partial(read_trial, connection))
     return found
 

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection, Row
 
+_NOTHING_READ = RawRecord("", b"").digest
 _TOLD = ("id", "source", "origin", "stage", "reasons", "trial_id")
 _columns = [tables.held.c[name] for name in _TOLD]
 
@@ -88,11 +89,12 @@ def settle(
 def _is_over(row: Row[Any], record: RawRecord, trial_id: str | None, held_id: str | None) -> bool:
     """Whether a held record's place has been settled by a later reading of the same record.
 
-    A place names one record where its source was asked for it; a place in a file does so only with the same trial.
+    A place names one record where its source was asked for it; a place in a file does so only with the same trial, or
+    where nothing could be read before.
     """
     if row.id == held_id:
         return False
-    if held_id is None and row.digest == record.digest:
+    if row.digest == _NOTHING_READ or (held_id is None and row.digest == record.digest):
         return True
     return record.source is not None or (trial_id is not None and row.trial_id == trial_id)
 

@@ -43,6 +43,9 @@ UNORDERED = frozenset({
 })  # fmt: skip
 """Lists whose order says nothing. Outcomes keep theirs (tests are ranked by it), as does every list not known here."""
 
+_DEEPEST_FIRST = sorted((tuple(path.split(".")) for path in UNORDERED), key=len, reverse=True)
+"""The same as steps; a list within an entry is sorted before the entries are."""
+
 
 def normal_form(trial: Trial) -> Document:
     """The document that is compared, by the Trial's aliases, without what equals a default."""
@@ -53,7 +56,9 @@ def normal_form(trial: Trial) -> Document:
     if (misc := document.get(derived, {}).get(module)) and stamp in misc:
         del misc[stamp]
         _prune(document, (derived, module))
-    return {key: _sorted(value, key) for key, value in document.items()}
+    for steps in _DEEPEST_FIRST:
+        _sort(document, steps)
+    return document
 
 
 def fingerprint(document: Document) -> str:
@@ -66,13 +71,16 @@ def sort_key(value: object) -> bytes:
     return orjson.dumps(value, option=orjson.OPT_SORT_KEYS)
 
 
-def _sorted(value: Any, path: str) -> Any:
-    if isinstance(value, dict):
-        return {key: _sorted(item, f"{path}.{key}") for key, item in value.items()}
-    if isinstance(value, list):
-        items = [_sorted(item, path) for item in value] if value and isinstance(value[0], dict | list) else value
-        return sorted(items, key=sort_key) if path in UNORDERED else items
-    return value
+def _sort(node: Any, steps: tuple[str, ...]) -> None:
+    """Sort the lists that the steps lead to, in place."""
+    if isinstance(node, list):
+        for item in node:
+            _sort(item, steps)
+    elif isinstance(node, dict) and (value := node.get(steps[0])) is not None:
+        if len(steps) > 1:
+            _sort(value, steps[1:])
+        elif isinstance(value, list) and len(value) > 1:
+            value.sort(key=sort_key)
 
 
 def _prune(document: Document, path: tuple[str, str]) -> None:

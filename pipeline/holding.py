@@ -94,8 +94,15 @@ def discard(held_id: str, *, as_json: bool) -> None:
 def _again(store: Store, records: Sequence[HeldRecord], *, as_json: bool, overrule: bool = False) -> None:
     from pipeline.ingest import process
 
-    items = [store.held_content(record.id) for record in records]
+    items, unread = [], []
+    for record in records:
+        item = store.held_content(record.id)
+        if item.content:
+            items.append(item)
+        else:
+            unread.append(record)  # nothing of it could be read: only finding it again helps
     summary = process(items, store, settings.load(), overrule=overrule)
+    summary.held_records += unread
     if as_json:
         console.document(summary.document())
         return

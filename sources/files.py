@@ -80,7 +80,7 @@ def _demand(paths: Iterable[Path]) -> None:
 
 def _files(path: Path, parents: tuple[Path, ...]) -> Iterator[Path | UnreadableRecord]:
     """The files under a path, in path order; a folder that leads back to itself is told and left."""
-    origin = path.as_posix()
+    origin = _origin(path)
     try:
         if not path.is_dir():
             yield path
@@ -102,7 +102,7 @@ def _of_file(file: Path | UnreadableRecord, max_bytes: int) -> Iterator[Found]:
     if isinstance(file, UnreadableRecord):
         yield file
         return
-    origin = file.as_posix()
+    origin = _origin(file)
     try:
         if not file.exists():
             yield faulty(
@@ -116,6 +116,11 @@ def _of_file(file: Path | UnreadableRecord, max_bytes: int) -> Iterator[Found]:
                 yield from _of_stream(stream, origin, max_bytes)
     except OSError as error:
         yield unreadable(origin, error)
+
+
+def _origin(path: Path) -> str:
+    """A path as text; bytes of a name that are not UTF-8 are written out, so that it can be stored and printed."""
+    return path.as_posix().encode("utf-8", "backslashreplace").decode()
 
 
 def _of_stream(stream: BinaryIO, origin: str, max_bytes: int, nesting: int = 0) -> Iterator[Found]:

@@ -176,6 +176,31 @@ def test_a_full_disk_fails_the_write_and_nothing_is_half_written(sqlite_url: str
         assert put(store, study(2)) == ["new"]
 
 
+@pytest.mark.postgres
+def test_a_postgresql_that_dies_in_the_middle_keeps_nothing_of_the_batch(
+    postgres_template: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from changes.log_writer import LogWriter
+
+    flush = LogWriter.flush
+    administrator = create_engine(postgres_template)
+
+    def cut(log: LogWriter) -> None:
+        flush(log)
+        backend = log._connection.exec_driver_sql("SELECT pg_backend_pid()").scalar_one()
+        with administrator.begin() as connection:
+            connection.exec_driver_sql(f"SELECT pg_terminate_backend({backend})")
+
+    with Store.open(postgres_template) as store:
+        before = rows_in(store)
+        monkeypatch.setattr(LogWriter, "flush", cut)
+        with pytest.raises(RetryLaterError, match="does not answer"):
+            store.write([checked(store, raw(study(4)))])
+        monkeypatch.undo()
+        assert rows_in(store) == before
+    administrator.dispose()
+
+
 def test_a_fault_that_is_in_no_row_is_not_hidden() -> None:
     with pytest.raises(sqlite3.IntegrityError), told("sqlite:///x"):
         raise sqlite3.IntegrityError("UNIQUE constraint failed")

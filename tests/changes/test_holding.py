@@ -117,3 +117,13 @@ def test_a_record_held_and_another_version_of_its_trial_written_stand_together(s
     store.write([checked(store, raw(study(), "b"))], holding=[(bad, held(bad))])
     store.write([checked(store, raw(altered(study(), TITLE, "Another"), "b"))])
     assert [record.origin for record in store.held()] == ["a"]
+
+
+def test_what_could_not_be_read_is_over_when_its_place_can_be_read(store: Store) -> None:
+    unread = RawRecord("records/a.json", b"")
+    hold(store, unread)
+    store.write([checked(store, raw(study(), "records/a.json"))])
+    assert store.held() == []
+    hold(store, unread)
+    kept = hold(store, raw("{", "records/a.json"))
+    assert store.held() == [kept]

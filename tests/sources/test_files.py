@@ -232,3 +232,12 @@ def test_every_real_file_is_one_record_under_its_own_name(shared_data: Path) -> 
     expected = sorted(path.as_posix() for folder in folders for path in folder.iterdir() if path.is_file())
     assert [one.origin for one in found] == expected
     assert all(isinstance(one, RawRecord) for one in found)
+
+
+def test_a_file_name_that_is_not_utf8_gives_an_origin_that_can_be_stored(tmp_path: Path) -> None:
+    try:
+        (tmp_path / os.fsdecode(b"\xff.json")).write_bytes(b'{"protocolSection": {}}')
+    except OSError:
+        pytest.skip("this file system takes UTF-8 names only")
+    [found] = files.records([tmp_path], max_bytes=1000)
+    assert found.origin == f"{tmp_path.as_posix()}/\\udcff.json"
