@@ -18,10 +18,9 @@ if TYPE_CHECKING:
 PERSONS = words(
     """adult adults man men woman women male males female females patient patients subject subjects participant participants
     child children infant infants adolescent adolescents boy boys girl girls person persons people individual individuals
-    volunteer volunteers youth youths volunteers; elderly teenager teenagers minors minor partner partners donors donor
+    volunteer volunteers youth youths elderly teenager teenagers minors minor partner partners donors donor
     caregivers caregiver parents mother mothers students veterans residents nulliparas recipients pediatric paediatric"""
 )  # fmt: skip
-_OLDER = frozenset(("older", "younger", "elder", "old", "olds", "aged", "elderly"))
 _LINKS = words(
     """, ( - : who are is be must being and or between from the aged with an in of a have has should at whose healthy
     any either sex gender all races equal eligible age ages only both adult adults outpatients inpatients sexes genders
@@ -127,7 +126,9 @@ def _measured_from(tokens: list[Token], quantity: Quantity) -> bool:
 
 def _bare(tokens: list[Token], members: list[Quantity]) -> bool:
     """Whether two-digit numbers without a unit are ages: "Adults (18-65)", "men over 40", "18-65" alone."""
-    if any(member.unit is not None or member.comparator is None or not 10 <= member.value < 100 for member in members):
+    young = members[0].first > 0 and tokens[members[0].first - 1].text in _YOUNG
+    lowest = 1 if young else 10
+    if any(one.unit is not None or one.comparator is None or not lowest <= one.value < 100 for one in members):
         return False
     first, last = members[0], members[-1]
     ends = last.last >= len(tokens) or tokens[last.last].text in (")", ".", ",", ";", "inclusive")

@@ -39,7 +39,7 @@ _BEFORE: dict[Comparator, str] = {
     "=": "equal to|equals|equal|exactly",
 }  # fmt: skip
 _EQUAL_TAILS = ("than or equal to", "than or equal", "than equal to", "than or equals", "or equal to", "or equal", "or equal than", "than / equal to",
-                "and equal to", "than and equal to", "than or equivalent to", "than or = to", "than or =", "or =", "than or same as", "then or equal to", "or equals", "than and / or equal to", "to or equal to", "than or equals to", "or equals to", "than or equal than", "and equal", "than , or equal to", "than ( or equal to )", "/ equal to", "/ equal", "than / equal")  # fmt: skip
+                "and equal to", "than and equal to", "than or equivalent to", "than or = to", "than or =", "or =", "than or same as", "then or equal to", "or equals", "than and / or equal to", "to or equal to", "than or equals to", "or equals to", "than or equal than", "and equal", "than , or equal to", "than ( or equal to )", "/ equal to", "/ equal", "than / equal", "than to or equal to", "than to or equal", "than or equal to or", "than or is equal to")  # fmt: skip
 
 
 def _before() -> list[tuple[str, Comparator]]:

@@ -185,7 +185,7 @@ def _compare(tokens: list[Token], quantity: Quantity, ends: dict[int, comparator
         if token.text in _OPENERS:
             quantity.opened = True
             quantity.first = index
-        if token.text not in _FILLER and not (token.text == "-" and token.end == tokens[index + 1].start):
+        elif token.text not in _FILLER and not (token.text == "-" and token.end == tokens[index + 1].start):
             break
         index -= 1
     if quantity.comparator is not None:
@@ -236,7 +236,10 @@ def _compare_after(tokens: list[Token], quantity: Quantity) -> None:
 def _compares_next(tokens: list[Token], index: int) -> bool:
     """Whether "and less …" goes on to compare another number: "40 and less than or equal to 89"."""
     ahead = comparators.BEFORE.at(tokens, index)
-    return ahead is not None and any(_numeric(tokens, ahead.last + step) for step in range(3))
+    if ahead is None:
+        return False
+    skip = ahead.last < len(tokens) and tokens[ahead.last].text in _FILLER
+    return _numeric(tokens, ahead.last + skip)
 
 
 def _numeric(tokens: list[Token], index: int) -> bool:
@@ -281,7 +284,7 @@ def _joined(left: Quantity, right: Quantity, between: list[str], tokens: list[To
     negative = words in (["-"], ["to", "-"]) and tokens[left.number - 1].text == "-"
     if words and all(word in _RANGE for word in words) and up and down and (rising or negative):
         return "range"
-    opened = left.opened and words in (["and"], ["&"], ["or"])
+    opened = left.opened and words in (["and"], ["&"], ["or"], ["en"], ["et"], ["und"], ["to", "and", "including"])
     if opened and up and down and rising:
         return "range"
     if (

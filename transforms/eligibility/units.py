@@ -27,7 +27,7 @@ class Unit:
 
 
 UNITS: tuple[Unit, ...] = (
-    Unit("a", "time", "years|year|yrs|yr|y|anos|ans|y.o.|y.o|yo|y/o|years'|year's|yeas|yaers|yesrs|yers|yeras|years-old|year-old|year olds"),
+    Unit("a", "time", "years|year|yrs|yr|y|anos|ans|y.o.|y.o|yo|y/o|years'|year's|yeas|yaers|yesrs|yers|yeras|anni|jahre|jahren|years-old|year-old|year olds"),
     Unit("mo", "time", "months|month|mos|mo|mths|mth|months'|month's"),
     Unit("wk", "time", "weeks|week|wks|wk|weeks'|week's"),
     Unit("d", "time", "days|day|days'|day's"),
@@ -126,6 +126,11 @@ _SCIENTIFIC = re.compile(
     r"\s{0,2}(?:[x*·.]\s?)?10\s?(?:(?:\^|\*{1,2}|e|exp|exponent|to the)\s?\(?|\()?\s?(?P<power>[3-9]|1[0-2])(?:th power)?\s?\)?\^?(?=\s?(?:/|per|cells|platelets|l\b|μl|ul|mm|k/))"
     r"|\s{0,2}(?:x|\*)\s?(?P<thousand>1,?000|1,?000,?000)(?=\s?/)|\s{0,2}[x*]?\s?e\s?\+?0?(?P<e>[369]|12)(?=\s?/)"
 )
+DEPENDING: dict[tuple[str | None, str], str] = {
+    ("g/L", "count concentration"): "10*9/L",
+    ("mm", "substance concentration"): "mmol/L",
+}
+"""Surface forms that mean another unit for some variables: "G/L" of platelets is giga per liter, "mM" molar."""
 _SCALED = {"/L": "/L", "/uL": "/uL", "/mm3": "/mm3", "{cells}/uL": "/uL", "{cells}/mm3": "/mm3", "/mL": "/mL"}
 _FORM: dict[str, Unit] = {}
 for _unit in UNITS:

@@ -1,0 +1,261 @@
+"""Which variable a quantity is about: the one beside it in the same clause, or several that are joined before it.
+
+Every look goes a fixed number of tokens or mentions far, so that the whole is linear in the length of the text.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from typing import TYPE_CHECKING, NamedTuple
+
+from transforms.eligibility import age
+from transforms.eligibility.lexing import words
+from transforms.eligibility.units import DEPENDING
+from transforms.eligibility.variables import MENTIONS, Variable
+
+if TYPE_CHECKING:
+    from transforms.eligibility.lexing import Token
+    from transforms.eligibility.model import Comparator
+    from transforms.eligibility.phrases import Found
+    from transforms.eligibility.quantities import Quantity
+
+FARTHEST_MENTION = 4
+MOST_JOINED = 6
+CLOSE = 2
+MOST_BETWEEN = 60
+ANOTHER_KIND_WITHIN = 8
+FARTHEST = 14
+"""Most tokens between a variable and its quantity."""
+_COORDINATED = words(
+    "and or / , ( ) & both either serum plasma level levels [ ] the total values value of blood increased elevated"
+)
+_CONJUNCTIONS = frozenset(("and", "or", "/", ",", "&"))
+_AFTER_ANOTHER = words(
+    """and or ( [ , : / but to for females males men women female male if & patients subjects adults children boys girls
+    either then g e i is are of must be with was than both at level levels value values - = ≥ score scores should between"""
+)
+_FOLLOWS = words(
+    """at in on for if and or within by prior before during with as per according when unless after to but that who
+    without using based while because despite due from including except measured determined assessed defined confirmed
+    is are should will must may can where in-patients inclusive regardless not then than unless independent documented
+    obtained performed via under following upon (normal whichever following: even despite over points out only i e g
+    a patients subjects participants score scores scale indicating associated corresponding will cannot"""
+)
+_EXTREMES: dict[str, Comparator] = {"minimum": ">=", "minimal": ">=", "maximum": "<=", "maximal": "<="}
+_ABBREVIATED = words("lbs lb approx max min incl resp vs kgs hr yrs yr mo wk e.g i.e st no wt ht")
+_SCALES = words(
+    "thousand thousands million millions k lakh lac lakhs hundred billion log log10 x times points point doses drugs"
+)
+_AGE_OF = words(
+    "the at greater more less over under between from above below minimum older younger least legal majority consent is must not no equal up their our each eligible all enrolled potential"
+)
+_SCORED = words("score scores scored scoring")
+_BEFORE_VARIABLE = words("of in the for on total serum a resting mean")
+
+
+class Named(NamedTuple):
+    """A variable and the tokens that name it."""
+
+    variable: Variable
+    first: int
+    last: int
+
+
+class Mentions:
+    """The variables that a criterion names, and which of them a quantity is about."""
+
+    def __init__(self, tokens: list[Token]) -> None:
+        """Find the mentions among the tokens of one criterion."""
+        self._tokens = tokens
+        self._found: list[Found[Variable | None]] = MENTIONS.find(tokens)
+        self._bounded: list[Quantity] = []
+        self._index()
+
+    def _index(self) -> None:
+        self._lasts = [mention.last for mention in self._found]
+        self._by_first = {mention.first: mention for mention in self._found}
+
+    @property
+    def ordinals(self) -> frozenset[int]:
+        """The tokens that follow the name of a class or a score."""
+        return frozenset(one.last for one in self._found if one.meaning is not None and one.meaning.ordinal)
+
+    def leave_out(self, quantities: list[Quantity]) -> None:
+        """Forget mentions inside units: the "hr" of "24 hr" is no heart rate."""
+        inside = {token for quantity in quantities for token in range(quantity.number, quantity.unit_end)}
+        self._found = [mention for mention in self._found if mention.first not in inside]
+        self._index()
+
+    def bounded(self, quantity: Quantity) -> None:
+        """Remember that a quantity was found to bound a variable."""
+        self._bounded.append(quantity)
+
+    def about(self, members: list[Quantity]) -> list[Named]:
+        """The variables that a quantity, or the range, list or pair it belongs to, is about."""
+        self._compare_before_the_variable(members[0])
+        chosen = [] if members[-1].turned else self._to_the_left(members)
+        if not chosen or chosen[0].variable.name == "blood pressure":
+            chosen = self._to_the_right(members) or chosen
+        return chosen
+
+    def of_another_kind(self, members: list[Quantity]) -> bool:
+        """Whether years stand beside a kind of age that is not the patient's now: gestational age, age at diagnosis."""
+        at = bisect_right(self._lasts, members[-1].last + 4)
+        for mention in reversed(self._found[max(0, at - 3) : at]):
+            inside = mention.last > members[0].first and mention.first < members[-1].last
+            near = mention.first <= members[-1].last and members[0].first - mention.last < ANOTHER_KIND_WITHIN
+            if near and not inside:
+                name = mention.meaning.name if mention.meaning is not None else ""
+                return name in {"gestational age", "age at diagnosis", "life expectancy"}
+        return False
+
+    def _before(self, token: int) -> list[Found[Variable | None]]:
+        at = bisect_right(self._lasts, token)
+        return self._found[max(0, at - FARTHEST_MENTION - MOST_JOINED) : at]
+
+    def _compare_before_the_variable(self, quantity: Quantity) -> None:
+        """Give a bare number the comparator that stands before its variable: "minimum life expectancy of 12 weeks"."""
+        if quantity.form != "single" or quantity.comparator is not None:
+            return
+        for mention in self._before(quantity.first)[-1:]:
+            extreme = self._tokens[mention.first - 1] if mention.first else None
+            if extreme is None or extreme.text not in _EXTREMES or quantity.first - mention.last > CLOSE:
+                return
+            if mention.meaning is None or not mention.meaning.ordinal:
+                quantity.comparator = _EXTREMES[extreme.text]
+                quantity.start = extreme.start
+
+    def _to_the_left(self, members: list[Quantity]) -> list[Named]:
+        tokens = self._tokens
+        before = self._before(members[0].number)
+        for distance, mention in enumerate(reversed(before[-FARTHEST_MENTION:])):
+            if members[0].first - mention.last > MOST_BETWEEN:
+                return []
+            gap = _without_brackets(tokens[mention.last : members[0].first])
+            if len(gap) > FARTHEST or any(_stops(gap, at) for at in range(len(gap))):
+                return []
+            if mention.meaning is None:
+                if distance == 0 and len(gap) <= FARTHEST_MENTION:
+                    return []
+                continue
+            if (distance and members[-1].unit is None) or self._another_between(mention, members[0]):
+                return []
+            if mention.meaning.name == "age" and _age_of_a_thing(tokens, mention.last):
+                continue
+            near = len(gap) <= CLOSE and not _counts(tokens, members[-1])
+            if _fits(mention.meaning, members, tokens, near=near):
+                return self._coordinated(before[: len(before) - distance], members, near=near)
+        return []
+
+    def _another_between(self, mention: Found[Variable | None], quantity: Quantity) -> bool:
+        """Whether another bound stands between a mention and a quantity that something unknown introduces.
+
+        In "QTc < 440 ms, PQ interval = 210 ms" the second is not QTc's; in "≥ 9 g/dL (women ≥ 8 g/dL)" it is.
+        """
+        last = next((one for one in reversed(self._bounded[-8:]) if one.first < quantity.first), None)
+        if last is None or last.first < mention.last:
+            return False
+        if quantity.unit is None or quantity.unit.dimension == "time":
+            gap = self._tokens[last.last : quantity.first]
+            return any(token.kind == "word" and token.text not in _AFTER_ANOTHER for token in gap)
+        introduced = self._tokens[quantity.first - 1]
+        return introduced.kind == "word" and introduced.text not in _AFTER_ANOTHER
+
+    def _coordinated(self, before: list[Found[Variable | None]], members: list[Quantity], *, near: bool) -> list[Named]:
+        """The nearest mention, and those joined to it: "AST and ALT ≤ 2.5 x ULN" bounds both."""
+        nearest = before[-1]
+        chosen: list[Named] = []
+        following = nearest
+        for mention in reversed(before):
+            joined = mention is nearest or _joined(self._tokens[mention.last : following.first])
+            if mention.meaning is None or not joined or not _fits(mention.meaning, members, self._tokens, near=near):
+                break
+            if mention.meaning.name not in {named.variable.name for named in chosen}:
+                chosen.insert(0, Named(mention.meaning, mention.first, mention.last))
+            following = mention
+        return chosen
+
+    def _to_the_right(self, members: list[Quantity]) -> list[Named]:
+        at = members[-1].last
+        for _ in range(3):
+            mention = self._by_first.get(at)
+            if mention and mention.meaning is not None and _fits_before(mention.meaning, members, self._tokens):
+                return [Named(mention.meaning, mention.first, mention.last)]
+            if at >= len(self._tokens) or self._tokens[at].text not in _BEFORE_VARIABLE:
+                break
+            at += 1
+        return []
+
+
+def _fits(variable: Variable, members: list[Quantity], tokens: list[Token], *, near: bool = False) -> bool:
+    unit = members[-1].unit
+    if members[0].comparator is None and not variable.ordinal and members[0].form != "pair":
+        return False
+    if unit is None:
+        return variable.bare and (near or _ends_plainly(tokens, members[-1]))
+    return unit.dimension in variable.dimensions or any(
+        (unit.ucum, dimension) in DEPENDING for dimension in variable.dimensions
+    )
+
+
+def _ends_plainly(tokens: list[Token], quantity: Quantity) -> bool:
+    """Whether a number without a unit is followed by nothing that it could count ("at least 2 lesions")."""
+    if quantity.last >= len(tokens):
+        return True
+    following = tokens[quantity.last]
+    return following.kind in ("sign", "comparator") or following.text in _FOLLOWS or quantity.turned
+
+
+def _age_of_a_thing(tokens: list[Token], index: int) -> bool:
+    """Whether "age" goes on as "of" and a thing: "the age of occlusion is less than one month"."""
+    if index + 1 >= len(tokens) or tokens[index].text != "of" or tokens[index + 1].kind != "word":
+        return False
+    return tokens[index + 1].text not in age.PERSONS and tokens[index + 1].text not in _AGE_OF
+
+
+def _counts(tokens: list[Token], quantity: Quantity) -> bool:
+    """Whether a number without a unit is followed by a word that scales or counts: "100 thousand", "2 lesions"."""
+    if quantity.last >= len(tokens):
+        return False
+    following = tokens[quantity.last]
+    return following.kind == "word" and (following.start == quantity.number_end or following.text in _SCALES)
+
+
+def _without_brackets(gap: list[Token]) -> list[Token]:
+    """A gap without what is bracketed whole: "BMI (weight in kg; height in m) between" is "BMI between"."""
+    kept: list[Token] = []
+    for token in gap:
+        if token.text in (")", "]"):
+            opening = next((at for at in range(len(kept) - 1, -1, -1) if kept[at].text in ("(", "[")), None)
+            if opening is not None:
+                del kept[opening:]
+                continue
+        kept.append(token)
+    return kept
+
+
+def _stops(gap: list[Token], at: int) -> bool:
+    if gap[at].text == ";":
+        return True
+    sentence = gap[at].text == "." and (at + 1 == len(gap) or gap[at + 1].start > gap[at].end)
+    return sentence and not (at > 0 and (len(gap[at - 1].text) == 1 or gap[at - 1].text in _ABBREVIATED))
+
+
+def _joined(gap: list[Token]) -> bool:
+    return any(token.text in _CONJUNCTIONS for token in gap) and all(token.text in _COORDINATED for token in gap)
+
+
+def _fits_before(variable: Variable, members: list[Quantity], tokens: list[Token]) -> bool:
+    last = members[-1]
+    if last.turned:
+        return last.unit is None or last.unit.dimension in variable.dimensions
+    if last.comparator is None or variable.ordinal:
+        return False
+    if last.unit is None:
+        scored = variable.dimensions <= {"score"} and tokens[last.number - 1].text in _SCORED
+        return scored or variable.name in ("sbp", "dbp", "platelets", "cd4")
+    return (
+        last.unit.dimension in variable.dimensions
+        and last.last < len(tokens)
+        and tokens[last.last].text not in ("or", "and", "(")
+    )
