@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from transforms.eligibility.lexing import Token
     from transforms.eligibility.quantities import Quantity
 
+_YOUNG = words("child children infant infants toddlers kids boys girls")
 PERSONS = words(
     """adult adults man men woman women male males female females patient patients subject subjects participant participants
     child children infant infants adolescent adolescents boy boys girl girls person persons people individual individuals
