@@ -61,7 +61,7 @@ class Draft:
             self.put(path, reader(text))
         except ValueError as error:
             shown = text if len(text) <= 60 else f"{text[:57]}…"
-            cure = "Correct the page's text, or, if the site has a new word, update Trialwire and release the page."
+            cure = "Correct the page's text, or, if the site has a new word, update Trialwire and say: trialwire held retry ID."
             code = "bad-registry-number" if path.endswith("nctId") else "unknown-value"
             self.faults.append(Reason(code=code, path=path, message=f"{shown!r} {error}.", cure=cure))
 

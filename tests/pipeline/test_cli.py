@@ -216,6 +216,67 @@ def test_a_page_never_overrides_a_record_and_a_held_one_goes_on_when_it_is_named
     assert run("show", "NCT99990050").exit_code != 0
 
 
+@pytest.mark.realdata
+def test_map_takes_the_five_real_pages_in_order_and_holds_the_one_without_a_number(shared_data: Path) -> None:
+    shown = run("map", str(shared_data / "pages"))
+    expected = ["NCT04920162", "NCT01840046", "no-registry-number", "NCT04821596", "NCT04244006"]
+    assert [what(line) for line in lines(shown)] == expected
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("ingest", str(FICTIONAL / "registry" / "NCT99990013.json"), "--json"),
+        ("show", "NCT99990001", "--json"),
+        ("show", "NCT99990001", "--history", "--json"),
+        ("show", "NCT99990001", "--diff", "--json"),
+        ("held", "--json"),
+        ("held", "list", "--json"),
+        ("doctor", "--json"),
+    ],
+    ids=" ".join,
+)
+def test_json_is_one_document_and_words_stay_out_of_it(arguments: tuple[str, ...]) -> None:
+    run("ingest", str(FICTIONAL / "registry" / "NCT99990001.json"))
+    shown = run(*arguments)
+    assert shown.exit_code == 0
+    assert isinstance(json.loads(shown.stdout), dict | list)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "name"),
+    [
+        (["publish"], "TRIALWIRE_KAFKA__BOOTSTRAP_SERVERS"),
+        (["load"], "TRIALWIRE_FHIR__R4__BASE_URL"),
+        (["watch"], "TRIALWIRE_KAFKA__BOOTSTRAP_SERVERS"),
+    ],
+)
+def test_a_command_whose_server_is_not_set_names_the_setting(arguments: list[str], name: str) -> None:
+    shown = run(*arguments, "--json")
+    assert (shown.exit_code, shown.stdout) == (2, "")
+    assert name in shown.stderr
+
+
+def test_a_server_that_is_down_is_try_again_later(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TRIALWIRE_FHIR__R4__BASE_URL", "http://127.0.0.1:9/fhir")
+    monkeypatch.setenv("TRIALWIRE_FHIR__R4__DEADLINE_SECONDS", "2")
+    run("ingest", str(FICTIONAL / "registry" / "NCT99990001.json"))
+    shown = run("load")
+    assert shown.exit_code == 75
+    assert "127.0.0.1:9" in shown.stderr
+    assert "Traceback" not in shown.stderr
+
+
+def test_a_store_that_cannot_be_opened_is_told_in_words(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    (tmp_path / "var").write_text("a file where the folder belongs")
+    for url in (settings.load().store.url, "nonsense", "postgresql+psycopg2://nobody@127.0.0.1:9/none"):
+        monkeypatch.setenv("TRIALWIRE_STORE__URL", url)
+        shown = run("held", "list", "--json")
+        assert shown.exit_code in {1, 2, 75}, url
+        assert shown.stdout == ""
+        assert shown.stderr.strip()
+
+
 def test_help_and_wrong_calls_load_no_heavy_library() -> None:
     program = (
         "import sys; from pipeline import cli; from typer.testing import CliRunner; CliRunner().invoke(cli.app, ['ingest']);"
