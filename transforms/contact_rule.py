@@ -39,7 +39,11 @@ _PHONE = re.compile(
     re.VERBOSE | re.IGNORECASE,
 )
 _MASKS = ((_EMAIL, EMAIL_MASK, "an e-mail address"), (_PHONE, PHONE_MASK, "a telephone number"))
-_SUSPECT = re.compile(r"@|\(at\)|\[at\]|\d[\d\s().\-/]{5}", re.IGNORECASE)
+_DIGITS = re.compile(r"\d[\d\s().\-/]{6,}")
+_DATE = re.compile(r"\d{4}-\d\d-\d\d")
+_AT_SIGNS = ("@", "(at)", "[at]", "(AT)", "[AT]", "(At)", "[At]")
+_BEFORE, _AFTER = 40, 12
+"""How far around its digits what makes them a telephone number can stand: the word before, the unit after."""
 _NO_PROSE = frozenset({
     "nct_id", "registry_number", "nct_id_aliases", "id", "pmid", "filename", "upload_date", "date", "zip", "digest",
     "registry", "source", "layout", "type", "status", "overall_status", "last_known_status", "status_verified_date",
@@ -67,15 +71,29 @@ def without_contacts(trial: Trial) -> tuple[Trial, list[Finding]]:
             update={"investigator_full_name": None, "investigator_title": None, "old_name_title": None}
         )
         updates["sponsors"] = trial.sponsors.model_copy(update={"responsible_party": nameless})
+    bare = trial.model_copy(update=updates)
+    if not suspect(bare.model_dump_json()):
+        return bare, []
     masked: Counter[tuple[str, str]] = Counter()
-    bare = _masked(trial.model_copy(update=updates), "", masked)
+    bare = _masked(bare, "", masked)
     return bare, [_finding(path, what, count) for (path, what), count in sorted(masked.items())]
+
+
+def suspect(text: str) -> bool:
+    """Whether anything in the text may be an address or a telephone number: a quick look, never wrong when it says no."""
+    if any(sign in text for sign in _AT_SIGNS):
+        return True
+    return any(
+        _PHONE.search(text, max(0, found.start() - _BEFORE), found.end() + _AFTER)
+        for found in _DIGITS.finditer(text)
+        if not _DATE.fullmatch(found[0])
+    )
 
 
 def _masked(value: Any, path: str, masked: Counter[tuple[str, str]]) -> Any:
     """The value with every text in it masked; the very same object where there was nothing to mask."""
     if isinstance(value, str):
-        return mask(value, path, masked) if _SUSPECT.search(value) else value
+        return mask(value, path, masked) if suspect(value) else value
     if isinstance(value, tuple):
         items = tuple(_masked(item, path, masked) for item in value)
         return items if any(new is not old for new, old in zip(items, value, strict=True)) else value

@@ -1,0 +1,156 @@
+"""How fast a registry record becomes checked FHIR, stage by stage, each beside the least it could take.
+
+    python -m benchmarks.mapping [--records N] [--fhir R4|R5] [--contacts] [FOLDER]
+
+Real records (../shared/data/ctgov, or the shipped ones where it is not there) run one by one through parse, map,
+validate and serialise in one process. CPU seconds of this process are taken, so other work on the machine counts less.
+Bounds: parse beside orjson's parse alone, validate beside fhir.resources' validation alone, serialise beside orjson's
+dump alone; the reading of eligibility texts is taken apart (its own benchmark has its bound). Two goals are judged:
+our own code (all but fhir.resources' validation, eligibility apart) takes at most 0.4 of that validation, and the whole
+path is at least twice as fast as fhir.resources' model_validate and model_dump_json without any mapping.
+`--records` beyond the folder goes round it: the memory held at one tenth and at the end shows whether it stays flat.
+"""
+
+from __future__ import annotations
+
+import argparse
+import resource
+import sys
+from collections import Counter
+from itertools import cycle, islice
+from pathlib import Path
+from time import process_time
+from typing import TYPE_CHECKING, Any
+
+import orjson
+
+from benchmarks.coverage import DATA
+from quality import resources as quality_resources
+from quality.shape import model
+from schemas.errors import HoldError
+from schemas.record import RawRecord
+from sources.shipped import FICTIONAL
+from transforms import to_group
+from transforms.bundle import RenderOptions, content_hash, render
+from transforms.reading import read
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from schemas.event import FhirVersion
+
+OWN_CODE_GOAL = 0.4
+WHOLE_PATH_GOAL = 2.0
+_MIB = 1024
+
+
+class Clock:
+    """CPU seconds by the name of what took them."""
+
+    def __init__(self) -> None:
+        self.seconds: Counter[str] = Counter()
+
+    def time(self, name: str, work: Callable[..., Any], *arguments: Any, **named: Any) -> Any:
+        """The result of the work; what it took is added under the name."""
+        started = process_time()
+        try:
+            return work(*arguments, **named)
+        finally:
+            self.seconds[name] += process_time() - started
+
+
+def values(node: Any) -> int:
+    """How many values a record holds: leaves of its JSON."""
+    if isinstance(node, dict):
+        return sum(map(values, node.values()))
+    return sum(map(values, node)) if isinstance(node, list) else 1
+
+
+def run(contents: Iterator[bytes], version: FhirVersion, how: RenderOptions, clock: Clock) -> tuple[int, int]:
+    """Take every record through every stage; returns records and values."""
+    records = counted = 0
+    timed_eligibility(clock)
+    for content in contents:
+        document = clock.time("orjson.loads", orjson.loads, content)
+        try:
+            trial = clock.time("parse", read, RawRecord(origin="benchmark", content=content)).trial
+        except HoldError:
+            continue
+        bundle = clock.time("map", render, trial, version, how).bundle
+        clock.time("validate", quality_resources.check, bundle, version, profile=how.profile)
+        clock.time("serialise", lambda made: (orjson.dumps(made), content_hash(made)), bundle)
+        clock.time("orjson.dumps", orjson.dumps, bundle)
+        found = [entry["resource"] for entry in bundle["entry"]]
+        kept = [clock.time("model_validate", model(version, one["resourceType"]).model_validate, one) for one in found]
+        for one in kept:
+            clock.time("model_dump_json", one.model_dump_json)
+        records += 1
+        counted += values(document.get("protocolSection", {}))
+    return records, counted
+
+
+def timed_eligibility(clock: Clock) -> None:
+    """Have the reading of eligibility texts within `map` timed by itself as well."""
+    for name in ("parse", "characteristics"):
+        work = getattr(to_group, name)
+        setattr(to_group, name, lambda *given, work=work: clock.time("eligibility", work, *given))
+
+
+def report(version: str, records: int, counted: int, seconds: Counter[str]) -> bool:
+    """Print the table; whether both goals are met."""
+    rows = (
+        ("parse", seconds["parse"], "orjson.loads"),
+        ("map, eligibility apart", seconds["map"] - seconds["eligibility"], None),
+        ("  eligibility", seconds["eligibility"], None),
+        ("validate", seconds["validate"], "model_validate"),
+        ("serialise", seconds["serialise"], "orjson.dumps"),
+    )
+    print(f"FHIR {version}: {records} records, {counted} values of their protocol sections, CPU time of one core")
+    print(f"{'stage':<24}{'ms/record':>10}{'records/s':>11}{'values/s':>11}   bound")
+    for name, spent, bound in rows:
+        beside = f"{bound} {seconds[bound] / records * 1000:.3f} ms" if bound else ""
+        print(f"{name:<24}{spent / records * 1000:>10.3f}{records / spent:>11.0f}{counted / spent:>11.0f}   {beside}")
+    whole = sum(seconds[name] for name in ("parse", "map", "validate", "serialise"))
+    own = whole - seconds["model_validate"] - seconds["eligibility"]
+    alone = seconds["model_validate"] + seconds["model_dump_json"]
+    print(f"{'whole path':<24}{whole / records * 1000:>10.3f}{records / whole:>11.0f}{counted / whole:>11.0f}")
+    share, times = own / seconds["model_validate"], alone / whole
+    print(f"our own code / fhir.resources' validation: {share:.2f} (goal: at most {OWN_CODE_GOAL})")
+    print(f"fhir.resources' validate and dump / our whole path: {times:.2f} (goal: at least {WHOLE_PATH_GOAL})")
+    return share <= OWN_CODE_GOAL and times >= WHOLE_PATH_GOAL
+
+
+def watched(contents: Iterator[bytes], count: int, held: list[int]) -> Iterator[bytes]:
+    """The records, noting the most memory held (MiB) after a tenth of them and at the end."""
+    for number, content in enumerate(islice(contents, count)):
+        if number == count // 10:
+            held.append(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // _MIB)
+        yield content
+    held.append(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // _MIB)
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Measure and print; 1 when a goal is missed."""
+    parser = argparse.ArgumentParser(description="How fast records become checked FHIR")
+    real = DATA / "ctgov"
+    parser.add_argument("folder", nargs="?", type=Path, default=real if real.is_dir() else FICTIONAL / "registry")
+    parser.add_argument("--records", type=int, default=300)
+    parser.add_argument("--fhir", choices=("R4", "R5"), default=None, help="both when not given")
+    parser.add_argument("--contacts", action="store_true")
+    asked = parser.parse_args(arguments)
+    files = sorted(asked.folder.glob("*.json"))
+    good = True
+    versions: tuple[FhirVersion, ...] = (asked.fhir,) if asked.fhir else ("R4", "R5")
+    for version in versions:
+        how = RenderOptions(contacts=asked.contacts)
+        run(map(Path.read_bytes, files[:3]), version, how, Clock())
+        clock, held = Clock(), list[int]()
+        found = watched(map(Path.read_bytes, cycle(files)), asked.records, held)
+        records, counted = run(found, version, how, clock)
+        good = report(version, records, counted, clock.seconds) and good
+        print(f"memory held at most: {held[0]} MiB after a tenth, {held[-1]} MiB at the end\n")
+    return 0 if good else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
