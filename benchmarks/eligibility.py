@@ -1,0 +1,110 @@
+"""How long segmentation and structuring take beside fhir.resources validating the resulting Group, over real records.
+
+    python -m benchmarks.eligibility [--records N] [--seed N] [FOLDER]
+
+Both are timed in the same run, record by record, in processor time; the share is `parse` plus `characteristics` over
+validation. A second part feeds texts of hostile repetition at two sizes: four times the text may take no more than six
+times as long (linear work, with room for the machine's noise). Exits with 1 above either bar.
+"""
+
+from __future__ import annotations
+
+import argparse
+import random
+import sys
+from pathlib import Path
+from statistics import median
+from time import process_time
+from typing import TYPE_CHECKING, Any
+
+import orjson
+from fhir.resources.R4B.group import Group
+
+from transforms.eligibility import characteristics, parse
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+BAR = 4.0
+GROWTH_BAR = 6.0
+SMALL, LARGE = 50_000, 200_000
+DATA = Path(__file__).resolve().parent.parent.parent / "shared" / "data" / "ctgov"
+HOSTILE = {
+    "semicolons": "a; ", "numbers in a line": "1) a 2) b 3) c ", "open parentheses": "(", "lead-ins": "any of the following: ",
+    "bullets": "* a\n", "headings in a line": "exclusion criteria: a. ", "escapes": "\\<", "entities": "&lt;", "digits": "1 ",
+    "comparators": ">= 5 mg/dL ", "ages": "18 years of age ", "windows": "within 3 months of ", "connectors": "or\n\n",
+    "nested lists": "* any of the following:\n  * x or\n", "line breaks": "\n", "one word": "x", "old registry": "DISEASE CHARACTERISTICS: No x ",
+    "comments": "<!-- ", "populations": "Group A:\n* x\n", "sentences": "Aa b. ", "dashes": " - a", "at least": "at least ",
+}  # fmt: skip
+"""What is repeated. Each once made, or may make, a pattern look back over the whole text."""
+
+
+def main() -> int:
+    """Print both measurements; 1 where a bar is missed."""
+    arguments = _arguments()
+    texts = _texts(arguments.folder, arguments.records, arguments.seed)
+    ours, theirs = _times(texts)
+    share = ours / theirs
+    print(f"{len(texts)} records: segmentation and structuring {1000 * ours / len(texts):.2f} ms per record,")
+    print(
+        f"validation of the Group {1000 * theirs / len(texts):.2f} ms per record: {share:.2f} times as long (bar: {BAR})"
+    )
+    worst = 0.0
+    for name, unit in HOSTILE.items():
+        small, large = (_seconds(unit * (size // len(unit))) for size in (SMALL, LARGE))
+        growth = large / max(small, 0.005)
+        worst = max(worst, growth)
+        print(f"  {name:20} {SMALL // 1000} kB {small:6.2f} s  {LARGE // 1000} kB {large:6.2f} s  growth {growth:.1f}")
+    print(f"largest growth for four times the text: {worst:.1f} (bar: {GROWTH_BAR})")
+    return 0 if share <= BAR and worst <= GROWTH_BAR else 1
+
+
+def _times(texts: list[str]) -> tuple[float, float]:
+    """Seconds of processor time for our part and for validation, each the median of three rounds."""
+    rounds = []
+    for _ in range(3):
+        ours = theirs = 0.0
+        for text in texts:
+            before = process_time()
+            found = characteristics(parse(text), "R4", ())
+            between = process_time()
+            for entries in found.values():
+                Group.model_validate(_group(entries))
+            ours += between - before
+            theirs += process_time() - between
+        rounds.append((ours, theirs))
+    return median(one[0] for one in rounds), median(one[1] for one in rounds)
+
+
+def _group(entries: list[dict[str, Any]]) -> dict[str, Any]:
+    return {"resourceType": "Group", "type": "person", "actual": False, "characteristic": entries}
+
+
+def _seconds(text: str) -> float:
+    def once(work: Callable[[], object]) -> float:
+        before = process_time()
+        work()
+        return process_time() - before
+
+    return min(once(lambda: characteristics(parse(text), "R4", ())) for _ in range(2))
+
+
+def _texts(folder: Path, records: int, seed: int) -> list[str]:
+    paths = sorted(folder.glob("NCT*.json"))
+    chosen = random.Random(seed).sample(paths, min(records, len(paths)))
+    found = (orjson.loads(path.read_bytes())["protocolSection"].get("eligibilityModule", {}) for path in chosen)
+    return [text for module in found if (text := module.get("eligibilityCriteria"))]
+
+
+def _arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(
+        prog="python -m benchmarks.eligibility", description=__doc__.splitlines()[0] if __doc__ else None
+    )
+    parser.add_argument("folder", nargs="?", type=Path, default=DATA, help="a folder of registry records")
+    parser.add_argument("--records", type=int, default=300)
+    parser.add_argument("--seed", type=int, default=1)
+    return parser.parse_args()
+
+
+if __name__ == "__main__":
+    sys.exit(main())
