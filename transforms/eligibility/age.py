@@ -50,6 +50,9 @@ _OF = frozenset(
         "chinese",
     )
 )
+_AGED = words("age aged ages newborn newborns neonate neonates baby babies toddler toddlers kids born siblings sibling")
+OLDEST_THING = 5
+"""Years: what is said to be older than this, or so young, is taken for a person without one being named."""
 _AGE_UNITS = frozenset(("a", "mo", "wk", "d"))
 
 
@@ -59,7 +62,7 @@ def stated(tokens: list[Token], members: list[Quantity]) -> bool:
     if any(member.unit is not None and member.unit.ucum not in _AGE_UNITS for member in members):
         return False
     if any(_old(tokens, member) for member in members):
-        return True
+        return not _of_a_thing(tokens, first)
     if not all(member.comparator for member in members) or last.unit is None or last.unit.ucum not in ("a", "mo"):
         return _bare(tokens, members)
     if _measured_from(tokens, last):
@@ -94,6 +97,14 @@ def _old(tokens: list[Token], quantity: Quantity) -> bool:
         return False
     unit = tokens[quantity.unit_end - 1].text
     return unit in ("yo", "olds", "old") or "o" in [t.text for t in tokens[quantity.number + 1 : quantity.unit_end]]
+
+
+def _of_a_thing(tokens: list[Token], quantity: Quantity) -> bool:
+    """Whether something other than a person is so many months old: "ulcers older than 1 year"."""
+    if quantity.unit is None or (quantity.unit.ucum == "a" and quantity.value > OLDEST_THING):
+        return False
+    named = any(token.text in PERSONS or token.text in _AGED for token in tokens[: quantity.number])
+    return not named and not _begins(tokens, quantity)
 
 
 def _begins(tokens: list[Token], quantity: Quantity) -> bool:
