@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import signal
 import threading
+from collections.abc import Mapping
 from contextlib import contextmanager
-from dataclasses import asdict
+from dataclasses import fields
 from typing import TYPE_CHECKING, Any
 
 from pipeline import console, destinations, settings, state
@@ -29,7 +30,7 @@ def publish_once(chosen: Settings) -> dict[str, Any]:
     reports: dict[str, Any] = {}
     with state.opened(chosen) as store:
         if chosen.folder.path:
-            reports["folder"] = asdict(
+            reports["folder"] = _counted(
                 folder.publish(store, chosen.folder.path, fhir_version=chosen.kafka.fhir_version)
             )
         if chosen.kafka.bootstrap_servers or not chosen.folder.path:
@@ -37,7 +38,7 @@ def publish_once(chosen: Settings) -> dict[str, Any]:
                 report = kafka_publisher.publish(
                     store, destinations.kafka(chosen), deadline_seconds=chosen.kafka.deadline_seconds, progress=tick
                 )
-            reports["kafka"] = asdict(report)
+            reports["kafka"] = _counted(report)
     return reports
 
 
@@ -76,7 +77,7 @@ def load_once(chosen: Settings, *, only: str | None = None, verify: bool = False
                             outbox, server, deadline_seconds=_deadline(chosen, server.fhir_version), progress=tick
                         )
                     )
-                reports[server.destination] = asdict(report)
+                reports[server.destination] = _counted(report)
             except RetryLaterError as error:
                 down.append(error)
     if down:
@@ -101,7 +102,7 @@ def load_from_kafka(chosen: Settings) -> dict[str, Any]:
     carried = [server for server in servers if server.fhir_version == kafka.fhir_version]
     with stopped_by_signals() as stop:
         return {
-            server.destination: asdict(kafka_loader.load_from_kafka(kafka, server, stop=stop))
+            server.destination: _counted(kafka_loader.load_from_kafka(kafka, server, stop=stop))
             for server in carried or servers
         }
 
@@ -130,6 +131,12 @@ def stopped_by_signals() -> Iterator[threading.Event]:
     finally:
         for name, handler in before.items():
             signal.signal(name, handler)
+
+
+def _counted(report: Any) -> dict[str, Any]:
+    """A report as plain values; `asdict` would count the pairs of a Counter instead of copying it."""
+    values = {field.name: getattr(report, field.name) for field in fields(report)}
+    return {name: dict(value) if isinstance(value, Mapping) else value for name, value in values.items()}
 
 
 def _deadline(chosen: Settings, fhir_version: str) -> float:
