@@ -65,7 +65,7 @@ class FhirServer:
             log=self.log,
             answers=lambda: all(answers(self.port, version) for version in VERSIONS),
             cure=CURE,
-            ready_seconds=300,
+            ready_seconds=600,  # under a minute on two quiet cores
             stop_seconds=40,
         )  # fmt: skip
         self.process.start()

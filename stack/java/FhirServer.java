@@ -38,6 +38,7 @@ import ca.uhn.fhir.rest.server.util.ISearchParamRegistry;
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import jakarta.persistence.EntityManagerFactory;
+import jakarta.servlet.ServletException;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.lang.reflect.Field;
@@ -75,10 +76,11 @@ public final class FhirServer {
         // Both at once: each waits often enough for the other to use the time.
         var r4 = CompletableFuture.supplyAsync(() -> storage(R4.class, arguments[1]));
         var r5 = CompletableFuture.supplyAsync(() -> storage(R5.class, arguments[2]));
+        var servlets = List.of(r4.thenApply(FhirServer::servlet), r5.thenApply(FhirServer::servlet));
 
         var handler = new ServletContextHandler();
-        handler.addServlet(new ServletHolder(rest(r4.get())), "/fhir/r4/*");
-        handler.addServlet(new ServletHolder(rest(r5.get())), "/fhir/r5/*");
+        handler.addServlet(servlets.get(0).get(), "/fhir/r4/*");
+        handler.addServlet(servlets.get(1).get(), "/fhir/r5/*");
         var server = new Server(new InetSocketAddress("127.0.0.1", port));
         server.setHandler(handler);
         Runtime.getRuntime().addShutdownHook(new Thread(() -> {
@@ -91,8 +93,32 @@ public final class FhirServer {
             r5.join().close();
         }));
         server.start();
+        servlets.parallelStream().forEach(servlet -> servlet.join().ready());
         System.out.println("serving on port " + port);
         server.join();
+    }
+
+    /** A servlet that the web server does not make ready one after the other at its start: both are, at once. */
+    private static final class ParallelServlet extends ServletHolder {
+
+        ParallelServlet(RestfulServer server) {
+            super(server);
+        }
+
+        @Override
+        public void initialize() { }
+
+        void ready() {
+            try {
+                getServlet();
+            } catch (ServletException error) {
+                throw new IllegalStateException("a FHIR endpoint could not be made ready", error);
+            }
+        }
+    }
+
+    private static ParallelServlet servlet(AnnotationConfigApplicationContext context) {
+        return new ParallelServlet(rest(context));
     }
 
     private static AnnotationConfigApplicationContext storage(Class<? extends Storage> version, String address) {
