@@ -78,12 +78,15 @@ def leftover(tokens: Sequence[Token], bounded: Sequence[Bounded], timed: Sequenc
         around = (tokens[index - 1].text, tokens[index + 1].text)
         if tokens[index].text in _JOINED_BY and all(text in _SEXES for text in around):
             taken.update((index - 1, index + 1))
-    spans = [(window.first, window.last) for window in timed]
-    return [
-        token
-        for index, token in enumerate(tokens)
-        if index not in taken
-        and token.kind != "sign"
-        and token.text not in _WEIGHTLESS
-        and not any(first <= token.start < last for first, last in spans)
-    ]
+    spans = iter(sorted((window.first, window.last) for window in timed))
+    following = next(spans, None)
+    reach = -1
+    left = []
+    for index, token in enumerate(tokens):
+        while following is not None and following[0] <= token.start:
+            reach = max(reach, following[1])
+            following = next(spans, None)
+        weightless = token.kind == "sign" or token.text in _WEIGHTLESS
+        if not weightless and index not in taken and token.start >= reach:
+            left.append(token)
+    return left
