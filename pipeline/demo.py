@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any
 
 from pipeline import console, demo_summary, local_stack, settings, state
 from pipeline.found_again import found_again
-from pipeline.settings import StoreSection
 from pipeline.summary import held_object
 from schemas.errors import StopError
 
@@ -78,13 +77,14 @@ class Journey:
 
     def document(self) -> dict[str, Any]:
         """The summary as one JSON document; `changed` says whether this run found anything new."""
-        store_section = StoreSection(url=self.stack.store_url)
-        with state.opened(self.stack.chosen.model_copy(update={"store": store_section})) as store:
+        started = time.monotonic()
+        found: dict[str, Any] = {}
+        with state.opened(self.stack.settings) as store:
             held = [held_object(record) for record in store.held()]
             trial_ids = sorted({row.change.trial_id for row in store.latest_per_trial()})
-        started = time.monotonic()
-        system = self.stack.chosen.nct_system
-        found = {v: found_again(url, system, trial_ids) for v, url in self.stack.fhir_base_urls.items()}
+            for version, url in self.stack.fhir_base_urls.items():
+                bundles = (store.bundle_of(trial_id, version) for trial_id in trial_ids)
+                found[version] = found_again(url, self.stack.chosen.nct_system, trial_ids, bundles)
         self.seconds["searching"] = round(time.monotonic() - started, 1)
         reports = self._reports()
         written = {name: report["resources"] for name, report in reports.items() if name.startswith("fhir")}

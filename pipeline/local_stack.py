@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import shlex
+import signal
 import threading
 import time
 from contextlib import contextmanager
@@ -16,6 +17,7 @@ from queue import Empty, SimpleQueue
 from typing import TYPE_CHECKING, Any, Protocol
 
 from pipeline import console, state
+from pipeline.rendering import FHIR_VERSIONS
 from pipeline.settings import Settings, StoreSection
 from schemas.errors import TrialwireError
 from stack import port
@@ -28,6 +30,7 @@ from stack.process import claim, stop_all
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    from schemas.event import FhirVersion
     from stack.airflow_api import AirflowApi
 
 DAGS = Path(__file__).resolve().parent.parent / "dags"
@@ -103,11 +106,23 @@ class LocalStack:
         return self.chosen.kafka.bootstrap_servers or local
 
     @property
-    def fhir_base_urls(self) -> dict[str, str]:
+    def settings(self) -> Settings:
+        """The settings with the store in its place."""
+        return self.chosen.model_copy(update={"store": StoreSection(url=self.store_url)})
+
+    @property
+    def fhir_base_urls(self) -> dict[FhirVersion, str]:
         """FHIR version → base address, of the servers that are set, else of the local one."""
-        set_urls = {"R4": self.chosen.fhir.r4.base_url, "R5": self.chosen.fhir.r5.base_url}
+        set_urls: dict[FhirVersion, str | None] = {
+            "R4": self.chosen.fhir.r4.base_url,
+            "R5": self.chosen.fhir.r5.base_url,
+        }
         given = {version: url for version, url in set_urls.items() if url}
         return given or ({} if "HAPI FHIR" in self.missing else self.fhir.base_urls)
+
+    @property
+    def _fhir_is_set(self) -> bool:
+        return bool(self.chosen.fhir.r4.base_url or self.chosen.fhir.r5.base_url)
 
     @property
     def folder(self) -> Path | None:
@@ -119,7 +134,7 @@ class LocalStack:
         works: dict[str, Callable[[], None]] = {"Airflow": self._start_airflow}
         if not self.chosen.kafka.bootstrap_servers:
             works["Kafka"] = lambda: self._start(self.kafka)
-        if not (self.chosen.fhir.r4.base_url or self.chosen.fhir.r5.base_url):
+        if not self._fhir_is_set:
             works["HAPI FHIR"] = lambda: self._start(self.fhir)
         done: SimpleQueue[tuple[str, BaseException | None]] = SimpleQueue()
         for name, work in works.items():
@@ -138,9 +153,9 @@ class LocalStack:
         servers = self.bootstrap_servers if not self.chosen.kafka.bootstrap_servers else None
         host, _, number = (servers or "").rpartition(":")
         api.connect("trialwire_kafka", {"conn_type": "kafka", "host": host, "port": int(number)} if servers else None)
-        for version in ("R4", "R5"):
-            section = self.chosen.fhir.r4 if version == "R4" else self.chosen.fhir.r5
-            url = None if section.base_url else self.fhir_base_urls.get(version)
+        local = {} if self._fhir_is_set else self.fhir_base_urls
+        for version in FHIR_VERSIONS:
+            url = local.get(version)
             fields = {"conn_type": "http", "host": url} if url else None
             api.connect(f"trialwire_fhir_{version.lower()}", fields)
         extra = json.dumps({"path": str(self.folder)})
@@ -178,8 +193,9 @@ class LocalStack:
         self.postgres.create_database("airflow")
         if self.store_url == self.postgres.url("trialwire"):
             self.postgres.create_database("trialwire")
-        with state.opened(self.chosen.model_copy(update={"store": StoreSection(url=self.store_url)})):
-            self._start(self.airflow)
+        with state.opened(self.settings):
+            pass  # brought to today's schema once, before tasks of several processes would
+        self._start(self.airflow)
 
     def _start(self, server: Server) -> None:
         started = time.monotonic()
@@ -198,11 +214,20 @@ class LocalStack:
 def started(components: tuple[str, ...], chosen: Settings) -> Iterator[LocalStack]:
     """The local stack of this folder, up; stopped at the end, however it comes."""
     stack = LocalStack(var_folder(), chosen, components)
+    before = {name: signal.signal(name, _interrupt) for name in (signal.SIGTERM, signal.SIGINT)}
     try:
         stack.start()
         yield stack
     finally:
+        for name in before:
+            signal.signal(name, signal.SIG_IGN)  # a second Ctrl-C must not leave servers behind
         stack.stop()
+        for name, handler in before.items():
+            signal.signal(name, handler)
+
+
+def _interrupt(_number: int, _frame: object) -> None:
+    raise KeyboardInterrupt
 
 
 def _reported(name: str, work: Callable[[], None], done: SimpleQueue[tuple[str, BaseException | None]]) -> None:

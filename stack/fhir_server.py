@@ -20,7 +20,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from typing import IO
 
-VERSIONS = ("R4", "R5")
+    from schemas.event import FhirVersion
+
+VERSIONS: tuple[FhirVersion, ...] = ("R4", "R5")
 # Under 2 GB of heap the throughput of two FHIR versions falls three- to tenfold.
 JVM_OPTIONS = ("-Xms512m", "-Xmx2g", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Djava.awt.headless=true",
                "-Dhapi.logging.suppress=true")  # fmt: skip
@@ -39,7 +41,7 @@ class FhirServer:
     name: str = "HAPI FHIR"
 
     @property
-    def base_urls(self) -> dict[str, str]:
+    def base_urls(self) -> dict[FhirVersion, str]:
         """The FHIR base address of each version."""
         return {version: f"http://{HOST}:{self.port}/fhir/{version.lower()}" for version in VERSIONS}
 
