@@ -133,7 +133,7 @@ class Mentions:
                 return []
             gap = _without_brackets(tokens[mention.last : members[0].first])
             if len(gap) > FARTHEST or any(_stops(gap, at) for at in range(len(gap))):
-                return []
+                continue
             if mention.meaning is None:
                 if distance == 0 and len(gap) <= FARTHEST_MENTION:
                     return []

@@ -1,0 +1,224 @@
+"""Numeric bounds: what texts state, as "variable comparator value unit[=UCUM]" per bound, in the order of the text."""
+
+from __future__ import annotations
+
+import json
+import sys
+from typing import TYPE_CHECKING
+
+import pytest
+
+from transforms.eligibility import bounds, source_text
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from transforms.eligibility.source_text import SourceText
+
+CASES: dict[str, tuple[str, ...]] = {
+    # ages with the word
+    "Age ≥ 18 years": ("age >= 18 years=a",),
+    "Age \\>= 18 years": ("age >= 18 years=a",),
+    "age => 18": ("age >= 18",),
+    "Age >/= 21": ("age >= 21",),
+    "Age > or = 18 years": ("age >= 18 years=a",),
+    "Age greater than or equal to 18": ("age >= 18",),
+    "Age equal or greater than 70 years": ("age >= 70 years=a",),
+    "Age over 50 years": ("age > 50 years=a",),
+    "Aged between 18 and 60 years": ("age >= 18 years=a", "age <= 60 years=a"),
+    "Be between age 18 and 55 years": ("age >= 18 years=a", "age <= 55 years=a"),
+    "between the ages of 18 and 65": ("age >= 18", "age <= 65"),
+    "Age 18 to ≤ 75": ("age >= 18", "age <= 75"),
+    "Age ≥18 to ≤65": ("age >= 18", "age <= 65"),
+    "Age: 30~60 years": ("age >= 30 years=a", "age <= 60 years=a"),
+    "Age ranging from 25 to 45 years": ("age >= 25 years=a", "age <= 45 years=a"),
+    "aged greater than or equal to 40 and less than or equal to 89 years of age": ("age >= 40 years=a", "age <= 89 years=a"),
+    "18 ≤ age ≤ 75": ("age >= 18", "age <= 75"),
+    "Age < 18 or > 65 years": ("age < 18", "age > 65 years=a"),
+    "Minimum age of 18 years": ("age >= 18 years=a",),
+    "age up to 75": ("age <= 75",),
+    "Aged 18+ years": ("age >= 18 years=a",),
+    # ages without it
+    "18 years of age or older": ("age >= 18 years=a",),
+    "18 years or older": ("age >= 18 years=a",),
+    "65 or older": ("age >= 65",),
+    "at least eighteen (18) years of age": ("age >= 18 years=a",),
+    "Twenty-one years of age or older": ("age >= 21 years=a",),
+    "Subjects older than 18 years": ("age > 18 years=a",),
+    "Patients not older than 75 years": ("age <= 75 years=a",),
+    "younger than 18 or older than 65 years": ("age < 18", "age > 65 years=a"),
+    "Over the age of 80": ("age > 80",),
+    "Under 18 years of age": ("age < 18 years=a",),
+    "Adults (≥18 years) with diabetes": ("age >= 18 years=a",),
+    "Adults (18-65)": ("age >= 18", "age <= 65"),
+    "Men 40-70 years": ("age >= 40 years=a", "age <= 70 years=a"),
+    "Men over 40": ("age > 40",),
+    "Male or female subjects, 18 to 55 years": ("age >= 18 years=a", "age <= 55 years=a"),
+    "18-65 y/o": ("age >= 18 y/o=a", "age <= 65 y/o=a"),
+    "18-65": ("age >= 18", "age <= 65"),
+    "6 months to 17 years of age": ("age >= 6 months=mo", "age <= 17 years=a"),
+    "Children under 5": ("age < 5",),
+    "Adult male patients ranging from 25 to 70 years.": ("age >= 25 years=a", "age <= 70 years=a"),
+    # years that are nobody's age
+    "At least 5 years since diagnosis": (),
+    "at least 5 years of education": (),
+    "women at least 1 year postmenopausal": (),
+    "Ulcers older than 1 year": (),
+    "the age of occlusion is less than one month": (),
+    "Onset before the age of 12": (),
+    "Gestational age between 28 and 36 weeks": ("gestational age >= 28 weeks=wk", "gestational age <= 36 weeks=wk"),
+    "at < 37 weeks of gestation": ("gestational age < 37 weeks=wk",),
+    "Age at diagnosis ≥ 18 years": ("age at diagnosis >= 18 years=a",),
+    # laboratory values
+    "Hemoglobin ≥ 9 g/dL": ("hemoglobin >= 9 g/dL=g/dL",),
+    "Haemoglobin greater than 90 g/L": ("hemoglobin > 90 g/L=g/L",),
+    "Hemoglobin ≥ 9 g/dL (female ≥ 8 g/dL)": ("hemoglobin >= 9 g/dL=g/dL", "hemoglobin >= 8 g/dL=g/dL"),
+    "Platelets ≥ 100 x 10^9/L": ("platelets >= 100 x 10^9/L=10*9/L",),
+    "Platelets ≥ 100 × 10⁹/L": ("platelets >= 100 × 10⁹/L=10*9/L",),
+    "platelet count at least 100,000/mm3": ("platelets >= 100000 /mm3=/mm3",),
+    "platelets < 50.000 /mm3": ("platelets < 50000 /mm3=/mm3",),
+    "platelets ≥ 100 G/L": ("platelets >= 100 G/L=10*9/L",),
+    "Platelets > 75 K/uL": ("platelets > 75 K/uL=10*3/uL",),
+    "ANC ≥ 1.5x109/L": ("anc >= 1.5 x109/L=10*9/L",),
+    "Absolute neutrophil count (ANC) ≥ 1,500 cells/µL": ("anc >= 1500 cells/µL={cells}/uL",),
+    "WBC > 3 x 10^3/mm3": ("wbc > 3 x 10^3/mm3=10*3/mm3",),
+    "AST and ALT ≤ 2.5 x ULN": ("ast <= 2.5 x ULN={ULN}", "alt <= 2.5 x ULN={ULN}"),
+    "ALT or AST > 3 times the upper limit of normal": (
+        "alt > 3 times the upper limit of normal={ULN}", "ast > 3 times the upper limit of normal={ULN}"),
+    "Total bilirubin \\<= 1.5 times ULN": ("bilirubin <= 1.5 times ULN={ULN}",),
+    "bilirubin > 2x normal": ("bilirubin > 2 x normal",),
+    "Creatinine ≤1.5 mg/dL or CrCl ≥ 60 mL/min": ("creatinine <= 1.5 mg/dL=mg/dL", "creatinine clearance >= 60 mL/min=mL/min"),
+    "eGFR < 30 mL/min/1.73m2": ("egfr < 30 mL/min/1.73m2=mL/min/{1.73_m2}",),
+    "Creatinine clearance (CrCl), i.e. < 30 mL/min": ("creatinine clearance < 30 mL/min=mL/min",),
+    "HbA1c between 7.0 and 10.5 %": ("hba1c >= 7 %=%", "hba1c <= 10.5 %=%"),
+    "HbA1c 6,5 % or higher": ("hba1c >= 6.5 %=%",),
+    "Hemoglobin A1c (HbA1c) ≥ 48 mmol/mol": ("hba1c >= 48 mmol/mol=mmol/mol",),
+    "Fasting plasma glucose > 7,0 mM": ("fasting glucose > 7 mM=mmol/L",),
+    "LDL-C ≥ 70 mg/dL": ("ldl cholesterol >= 70 mg/dL=mg/dL",),
+    "INR > 1.5": ("inr > 1.5",),
+    "Serum potassium<3.2mmol/L, or>5.5mmol/L": ("potassium < 3.2 mmol/L=mmol/L", "potassium > 5.5 mmol/L=mmol/L"),
+    "Corrected (adjusted for serum albumin) serum calcium < 8.0 mg/dl": ("calcium < 8 mg/dl=mg/dL",),
+    "PSA must not exceed 10 ng/mL": ("psa <= 10 ng/mL=ng/mL",),
+    "QTc < 440 ms, PQ interval = 210 ms": ("qtc < 440 ms=ms",),
+    # vital signs and the body
+    "BMI 18.5-30 kg/m2": ("bmi >= 18.5 kg/m2=kg/m2", "bmi <= 30 kg/m2=kg/m2"),
+    "Body mass index (BMI; weight in kg; height in m) between 18 and 35 kg/m²": ("bmi >= 18 kg/m²=kg/m2", "bmi <= 35 kg/m²=kg/m2"),
+    "weight >= 50 kg": ("weight >= 50 kg=kg",),
+    "weight loss of more than 5 kg": (),
+    "Weight less than 154 lbs/ 70 kg": ("weight < 154 lbs=[lb_av]", "weight < 70 kg=kg"),
+    "Systolic blood pressure >160 or <90 mm Hg": ("sbp > 160", "sbp < 90 mm Hg=mm[Hg]"),
+    "Uncontrolled hypertension (BP > 140/90 mmHg)": ("sbp > 140 mmHg=mm[Hg]", "dbp > 90 mmHg=mm[Hg]"),
+    "systolic ≥ 140 or diastolic blood pressure ≥90 mmHg": ("sbp >= 140", "dbp >= 90 mmHg=mm[Hg]"),
+    "QTc > 450 msec in men, > 470 msec in women": ("qtc > 450 msec=ms", "qtc > 470 msec=ms"),
+    "LVEF < 50%": ("lvef < 50 %=%",),
+    "Temperature > 38.0 °C": ("body temperature > 38 °C=Cel",),
+    "heart rate < 50 bpm": ("heart rate < 50 bpm=/min",),
+    "24-hr urine protein > 3.5 g/day": ("proteinuria > 3.5 g/day=g/(24.h)",),
+    "myopia of -6.00 to -1.00 D": ("spherical equivalent >= -6 D=[diop]", "spherical equivalent <= -1 D=[diop]"),
+    # scores, classes, life expectancy
+    "ECOG performance status 0-1": ("ecog >= 0", "ecog <= 1"),
+    "ECOG 0, 1 or 2": ("ecog = 0", "ecog = 1", "ecog = 2"),
+    "ECOG 0,1": ("ecog = 0", "ecog = 1"),
+    "ECOG Performance status0-2": ("ecog >= 0", "ecog <= 2"),
+    "Eastern Cooperative Oncology Group (ECOG) performance status ≤ 2": ("ecog <= 2",),
+    "Karnofsky performance status ≥ 60%": ("karnofsky >= 60 %=%",),
+    "NYHA class III or IV heart failure": ("nyha = 3", "nyha = 4"),
+    "NYHA II-IV": ("nyha >= 2", "nyha <= 4"),
+    "ASA I-III": ("asa >= 1", "asa <= 3"),
+    "Gleason score of 6, 7,8 or 9": ("gleason score = 6", "gleason score = 7", "gleason score = 8", "gleason score = 9"),
+    "MMSE score of 10-26 inclusive; MMSE scores above 26": ("mmse >= 10", "mmse <= 26", "mmse > 26"),
+    "Score 26 or higher on the Montreal Cognitive Assessment": ("moca >= 26",),
+    "Life expectancy of at least 12 weeks": ("life expectancy >= 12 weeks=wk",),
+    "minimum life expectancy of 12 weeks": ("life expectancy >= 12 weeks=wk",),
+    # counted things are no values
+    "ECOG 0-1, at least 2 lesions": ("ecog >= 0", "ecog <= 1"),
+    "at least 2 platelet transfusions": (),
+    "COVID-19 and BMI of any kind": (),
+    "Hemoglobin measured on day 1. More than 3 relapses": (),
+}  # fmt: skip
+
+
+def stated(text: str) -> tuple[str, ...]:
+    source = source_text.read(text)
+    return tuple(
+        " ".join(
+            str(part)
+            for part in (bound.variable, bound.comparator, bound.value, _unit(bound.unit, bound.ucum))
+            if part is not None
+        )
+        for bound in bounds.find(source, 0, len(source.plain))
+    )
+
+
+def _unit(unit: str | None, ucum: str | None) -> str | None:
+    return f"{unit}={ucum}" if ucum else unit
+
+
+@pytest.mark.parametrize("text", CASES)
+def test_what_a_criterion_states_is_read_with_its_comparator_value_and_unit(text: str) -> None:
+    assert stated(text) == CASES[text]
+
+
+SPANS = {
+    "Age ≥ 18 years": ["≥ 18"],
+    "18-65 years": ["18", "65"],
+    "Age \\>= 18": ["\\>= 18"],
+    "18 years of age or older": ["18 years of age or older"],
+    "BP > 140/90 mmHg": ["> 140", "90"],
+    "Hemoglobin greater than or equal to 9 g/dL": ["greater than or equal to 9"],
+    "18 ≤ age ≤ 75": ["18 ≤", "≤ 75"],
+    "HbA1c between 7.0% and 10%": ["7.0", "10"],
+}
+
+
+@pytest.mark.parametrize("text", SPANS)
+def test_a_bound_covers_its_comparator_and_number_in_the_raw_text(text: str) -> None:
+    source = source_text.read(text)
+    found = bounds.find(source, 0, len(source.plain))
+    assert [text[bound.start : bound.end] for bound in found] == SPANS[text]
+
+
+def test_only_the_span_asked_for_is_read_and_offsets_stay_those_of_the_whole_text() -> None:
+    text = "* Age \\> 18\n* BMI \\< 35"
+    source = source_text.read(text)
+    second = source.plain.index("BMI")
+    [bound] = bounds.find(source, second, len(source.plain))
+    assert (bound.variable, text[bound.start : bound.end]) == ("bmi", "\\< 35")
+
+
+def test_a_comparator_is_never_turned_round_for_an_exclusion_or_a_negation() -> None:
+    assert stated("Not eligible if hemoglobin < 9 g/dL") == ("hemoglobin < 9 g/dL=g/dL",)
+    assert stated("No patient with LVEF < 40%") == ("lvef < 40 %=%",)
+
+
+def test_every_value_is_a_json_number_whatever_digits_a_text_holds() -> None:
+    text = "platelets ≥ " + "1,000" * 300 + " hemoglobin > " + "9" * 400 + " g/dL, age > 18"
+    source = source_text.read(text)
+    found = bounds.find(source, 0, len(source.plain))
+    assert "Infinity" not in json.dumps([bound.to_json() for bound in found])
+
+
+def steps(text: str, find: Callable[[SourceText, int, int], object] = bounds.find) -> int:
+    """How many lines of Python a reading takes: a measure of work that no load of the machine disturbs."""
+    count = 0
+
+    def trace(*_: object) -> object:
+        nonlocal count
+        count += 1
+        return trace
+
+    source = source_text.read(text)
+    before = sys.gettrace()
+    sys.settrace(trace)
+    try:
+        find(source, 0, len(source.plain))
+    finally:
+        sys.settrace(before)
+    return count
+
+
+@pytest.mark.parametrize(
+    "unit", ["age ≥ 18 ", "ast and alt, ", "( 3 ", "10-", "0, 1 or ", "18 years or ", "> or = 3 ", "hemoglobin ( "]
+)
+def test_work_grows_with_the_length_of_a_hostile_repetition_and_no_faster(unit: str) -> None:
+    assert steps(unit * 800) < 2.4 * steps(unit * 400)

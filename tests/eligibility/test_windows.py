@@ -1,0 +1,81 @@
+"""Temporal windows: what texts state, as "value unit direction anchor" per window, in the order of the text."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.eligibility.test_bounds import steps
+from transforms.eligibility import source_text, windows
+
+CASES: dict[str, tuple[str, ...]] = {
+    "within 6 months prior to the screening visit": ("6 month within screening",),
+    "within the last 1 year": ("1 year within None",),
+    "in the past 5 years": ("5 year within None",),
+    "during the past 3 years": ("3 year within None",),
+    "in the past year": ("1 year within None",),
+    "within a month of enrollment": ("1 month within enrolment",),
+    "within one month prior to initial screening": ("1 month within screening",),
+    "within two (2) weeks of study entry": ("2 week within enrolment",),
+    "within 2 years prior to the first dose of study treatment": ("2 year within first dose",),
+    "within 28 days of study drug administration": ("28 day within first dose",),
+    "within 7 days prior to date of surgery": ("7 day within event:date of surgery",),
+    "within 6 months prior to baseline": ("6 month within event:baseline",),
+    "in the 1 year prior to enrollment in the study": ("1 year within enrolment",),
+    "during the 14 days before infusion": ("14 day within event:infusion",),
+    "less than 6 months ago": ("6 month within None",),
+    "surgery less than a month ago": ("1 month within None",),
+    "at least 4 weeks before randomization": ("4 week before randomisation",),
+    "at least 4 weeks since prior chemotherapy": ("4 week after event:prior chemotherapy",),
+    "stable for at least 28 days prior to screening": ("28 day before screening",),
+    "48 hours prior to start of the study": ("48 hour before enrolment",),
+    "diagnosed ≥ 12 months ago": ("12 month before None",),
+    "performed 30 days prior and ensure only one level": ("30 day before None",),
+    "for 6 months after the last dose": ("6 month after event:last dose",),
+    "for at least 6 months": ("6 month during None",),
+    "for at least 6 consecutive months": ("6 month during None",),
+    "ED of more than 6 months": ("6 month during None",),
+    "lasting approximately 2 months": ("2 month during None",),
+    "between 18 and 36 months prior to study commencement": ("18 month before enrolment", "36 month before enrolment"),
+    "within 6-9 months of screening": ("6 month within screening", "9 month within screening"),
+    "within 5 half-lives of enrollment, or within 30 days, whichever is longer": ("30 day within None",),
+    "for 1 month before randomization and for 2 months after the last dose": (
+        "1 month before randomisation", "2 month after event:last dose"),
+    # time that is no window
+    "Life expectancy of at least 6 months": (),
+    "Age over 18 years": (),
+    "6-minute walk distance": (),
+    "24-hour urine protein": (),
+    "every 4 weeks": (),
+}  # fmt: skip
+
+
+def stated(text: str) -> tuple[str, ...]:
+    source = source_text.read(text)
+    found = windows.find(source, 0, len(source.plain))
+    return tuple(f"{window.value} {window.unit} {window.direction} {window.anchor}" for window in found)
+
+
+@pytest.mark.parametrize("text", CASES)
+def test_what_a_criterion_states_is_read_with_its_direction_and_anchor(text: str) -> None:
+    assert stated(text) == CASES[text]
+
+
+SPANS = {
+    "within two (2) weeks of study entry": ["two (2) weeks"],
+    "in the past year": ["year"],
+    "within 6-9 months of screening": ["6", "9 months"],
+    "a 3-month history": ["3-month"],
+    "\\>= 6 months before entry": ["6 months"],
+}
+
+
+@pytest.mark.parametrize("text", SPANS)
+def test_a_window_covers_its_number_and_unit_in_the_raw_text(text: str) -> None:
+    source = source_text.read(text)
+    found = windows.find(source, 0, len(source.plain))
+    assert [text[window.start : window.end] for window in found] == SPANS[text]
+
+
+@pytest.mark.parametrize("unit", ["within 6 months of ", "5 weeks before ", "in the past year ", "for at least "])
+def test_work_grows_with_the_length_of_a_hostile_repetition_and_no_faster(unit: str) -> None:
+    assert steps(unit * 800, windows.find) < 2.4 * steps(unit * 400, windows.find)
