@@ -23,6 +23,9 @@ if TYPE_CHECKING:
     from transforms.eligibility.model import Join, Role
     from transforms.eligibility.source_text import SourceText
 
+FLAGS: dict[str, str] = tree.FLAGS | certainty.FLAGS | asides.FLAGS
+"""Every flag a criterion may carry, with what it says. docs/eligibility.md shows the same table."""
+
 
 def parse(raw: str) -> tuple[Criterion, ...]:
     """The nodes of an eligibility text in its order: headings, notes, groups, criteria.

@@ -20,6 +20,13 @@ BARE_WORDS = 4
 DEEPEST = 40
 """Levels of nesting that are kept; no registrant goes beyond six."""
 
+FLAGS: dict[str, str] = {
+    "alternative": "An alternative to the criterion before it on its level: one of the two is enough.",
+    "count": "Of the items of this group so many must hold (two of the following); its join says any.",
+    "flat": "The items of this group stand on its own level, so that only words tell where they end.",
+}
+"""The tree's rows of the table of flags."""
+
 
 @dataclass(slots=True)
 class Node:
