@@ -6,6 +6,7 @@ import re
 
 from transforms.eligibility.units import UNITS
 from transforms.eligibility.variables import BY_NAME, NOT_A_VARIABLE, VARIABLES
+from transforms.eligibility.variables_page import PAGE, page
 
 
 def loinc_check_digit(digits: str) -> int:
@@ -54,3 +55,7 @@ def test_ucum_codes_hold_only_characters_and_atoms_that_ucum_has() -> None:
     )
     code = re.compile(rf"/?{atoms}(?:/\(?{atoms}\)?)*")
     assert [unit.ucum for unit in UNITS if unit.ucum and not code.fullmatch(unit.ucum)] == []
+
+
+def test_the_page_of_variables_and_units_is_what_the_tables_make() -> None:
+    assert PAGE.read_text("utf-8") == page()

@@ -1,0 +1,78 @@
+"""Ages in the text against the registry's own fields: `python -m benchmarks.registry_ages [--all]`.
+
+minimumAge and maximumAge are a second statement of the same thing, so they measure the reading of ages without labels.
+Compared are the lower and upper age bounds that the criteria state (exclusion criteria from the other side). A text
+agrees where one of its bounds has the field's value. Where none has, the lines are printed: they are real
+contradictions between field and text, ages of a subgroup or of another moment, or faults of the parser, and a reader
+tells them apart; `CONTRADICTIONS` lists the records that were read and found to contradict themselves.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import re
+import sys
+from collections import Counter
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from transforms.eligibility import parse
+
+if TYPE_CHECKING:
+    from transforms.eligibility.model import Bound, Criterion
+
+_YEARS = {"year": 1.0, "month": 1 / 12, "week": 7 / 365.25, "day": 1 / 365.25, "hour": 1 / 8766, "minute": 1 / 525960}
+_UCUM = {"a": "year", "mo": "month", "wk": "week", "d": "day"}
+_FIELD = re.compile(r"(\d+) (\w+?)s?")
+CONTRADICTIONS: dict[str, frozenset[str]] = {
+    "minimum": frozenset(),
+    "maximum": frozenset(),
+}
+
+
+def main() -> int:
+    """Print agreement for both ends, and every text that differs."""
+    arguments = argparse.ArgumentParser(description=__doc__)
+    arguments.add_argument("--data", type=Path, default=Path("../shared/data/ctgov"))
+    options = arguments.parse_args()
+    counts: Counter[str] = Counter()
+    for path in sorted(options.data.glob("*.json")):
+        module = json.loads(path.read_bytes())["protocolSection"].get("eligibilityModule", {})
+        criteria = parse(module.get("eligibilityCriteria") or "")
+        for end, name in (("minimum", "minimumAge"), ("maximum", "maximumAge")):
+            stated = [(bound, one) for one in criteria for bound in one.bounds if _is_end(bound, one, end)]
+            field = _FIELD.fullmatch(module.get(name) or "")
+            if not field or not stated:
+                continue
+            wanted = int(field[1]) * _YEARS[field[2].lower()]
+            if any(abs(_years(bound) - wanted) < 1 / 24 for bound, _ in stated):
+                counts[f"{end} equal"] += 1
+            elif path.stem in CONTRADICTIONS[end]:
+                counts[f"{end} contradiction"] += 1
+            else:
+                counts[f"{end} different"] += 1
+                lines = " // ".join(dict.fromkeys(one.text[:110] for _, one in stated))
+                sys.stdout.write(f"{path.stem} {end} {field.group()}: {lines}\n")
+    for end in ("minimum", "maximum"):
+        equal, different, known = (counts[f"{end} {word}"] for word in ("equal", "different", "contradiction"))
+        share = 100 * equal / max(1, equal + different)
+        sys.stdout.write(f"{end}: {equal} equal, {different} different, {known} known contradictions: {share:.1f} %\n")
+    return 0
+
+
+def _is_end(bound: Bound, criterion: Criterion, end: str) -> bool:
+    if bound.variable != "age" or criterion.population is not None:
+        return False
+    lower = bound.comparator in {">=", ">"}
+    if criterion.label == "exclusion":
+        lower = not lower
+    return lower == (end == "minimum")
+
+
+def _years(bound: Bound) -> float:
+    return bound.value * _YEARS[_UCUM.get(bound.ucum or "a", "year")]
+
+
+if __name__ == "__main__":
+    sys.exit(main())
