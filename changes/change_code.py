@@ -11,7 +11,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """How a change below a path is told. `personal`: its values are personal data and are only counted."""
+    """How a change below a path is told.
+
+    `personal`: values are personal data, or may be where no longer row says otherwise, and are only counted.
+    """
 
     code: ChangeCode
     personal: bool = False
@@ -33,9 +36,10 @@ ROWS: dict[str, Row] = {
     "status.resultsFirstSubmitQcDate": Row("results"),
     "status.resultsFirstPostDateStruct": Row("results"),
     "sponsors": Row("sponsor"),
-    "sponsors.responsibleParty.investigatorFullName": Row("contacts", personal=True),
-    "sponsors.responsibleParty.investigatorTitle": Row("contacts", personal=True),
-    "sponsors.responsibleParty.oldNameTitle": Row("contacts", personal=True),
+    "sponsors.responsibleParty": Row("contacts", personal=True),
+    "sponsors.responsibleParty.type": Row("sponsor"),
+    "sponsors.responsibleParty.investigatorAffiliation": Row("sponsor"),
+    "sponsors.responsibleParty.oldOrganization": Row("sponsor"),
     "oversight": Row("other"),
     "description": Row("other"),
     "conditions": Row("conditions"),
@@ -54,7 +58,13 @@ ROWS: dict[str, Row] = {
     "eligibility.stdAges": Row("eligibility.age"),
     "contactsLocations.centralContacts": Row("contacts", personal=True),
     "contactsLocations.overallOfficials": Row("contacts", personal=True),
-    "contactsLocations.locations": Row("other"),
+    "contactsLocations.locations": Row("other", personal=True),
+    "contactsLocations.locations.facility": Row("other"),
+    "contactsLocations.locations.city": Row("other"),
+    "contactsLocations.locations.state": Row("other"),
+    "contactsLocations.locations.zip": Row("other"),
+    "contactsLocations.locations.country": Row("other"),
+    "contactsLocations.locations.geoPoint": Row("other"),
     "contactsLocations.locations.status": Row("sites.status"),
     "contactsLocations.locations.contacts": Row("contacts", personal=True),
     "contactsLocations.unlistedLocations": Row("other"),

@@ -45,6 +45,16 @@ def bounded(value: Any) -> object:
     return value
 
 
+def impersonal(value: Any, path: str) -> Any:
+    """A value without the parts below it that are personal data."""
+    if isinstance(value, list):
+        return [impersonal(item, path) for item in value]
+    if isinstance(value, dict):
+        rows = {key: row_of(f"{path}.{key}") for key in value}
+        return {key: impersonal(item, f"{path}.{key}") for key, item in value.items() if not rows[key].personal}
+    return value
+
+
 def masked(text: str) -> str:
     """A text without e-mail addresses and telephone numbers. Dates, EudraCT numbers and numbers of few digits stay."""
     return _TELEPHONE.sub(_masked_number, _EMAIL.sub("[e-mail]", text))
@@ -89,10 +99,10 @@ def _list(old: list[Document], new: list[Document], path: str, place: str) -> It
             yield from _object(was, became, path, here)
         for gone in left[len(right) :]:
             told = True
-            yield FieldChange(_code(path, "sites.removed"), here, bounded(_impersonal(gone, path)), None)
+            yield FieldChange(_code(path, "sites.removed"), here, bounded(impersonal(gone, path)), None)
         for come in right[len(left) :]:
             told = True
-            yield FieldChange(_code(path, "sites.added"), here, None, bounded(_impersonal(come, path)))
+            yield FieldChange(_code(path, "sites.added"), here, None, bounded(impersonal(come, path)))
     if not told:
         names = [[_label(_name(entry, path)) for entry in side] for side in (old, new)]
         yield FieldChange(row_of(path).code, place, bounded(names[0]), bounded(names[1]))
@@ -128,10 +138,6 @@ def _without_equals(old: list[Document], new: list[Document]) -> tuple[list[Docu
         else:
             right.append(entry)
     return left, right
-
-
-def _impersonal(entry: Document, path: str) -> Document:
-    return {key: value for key, value in entry.items() if not row_of(f"{path}.{key}").personal}
 
 
 def _entries(side: Any) -> bool:

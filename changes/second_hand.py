@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
-from changes.change_code import row_of
-from changes.difference import bounded
+from changes.change_code import CONTAINERS, row_of
+from changes.difference import bounded, impersonal
 from schemas.held import Finding
 from schemas.trial import Trial
 
@@ -127,9 +127,9 @@ def _words(text: str) -> list[str]:
 def _shown(value: Any, path: str) -> str:
     if value is None:
         return _NOTHING
-    if row_of(path).personal:
+    if row_of(path).personal and path not in CONTAINERS:
         return "something else (not shown: it may be personal data)"
-    short = bounded(value)
+    short = bounded(impersonal(value, path))
     if isinstance(short, dict) and "sha256" in short:
         return f"a text or list of length {short['length']} (SHA-256 {short['sha256'][:12]}…)"
     return repr(short)

@@ -139,13 +139,15 @@ def test_no_change_list_carries_a_name_a_telephone_number_or_an_address() -> Non
         ("contactsLocationsModule.overallOfficials", [official]),
         ("contactsLocationsModule.locations.0.contacts", [contact]),
         ("contactsLocationsModule.locations_nested", [contact]),
+        ("contactsLocationsModule.locations.0.newKey", secrets[0]),
+        ("sponsorCollaboratorsModule.responsibleParty.newKey", secrets[0]),
         ("sponsorCollaboratorsModule.responsibleParty.investigatorFullName", secrets[0]),
         ("sponsorCollaboratorsModule.responsibleParty.oldNameTitle", secrets[0]),
         ("statusModule.whyStopped", f"Ask {secrets[2]} or {secrets[3]}."),
         ("newModule", contact),
     ):
         after = altered(after, PROTOCOL + path, value)
-    new_site = {"facility": "Quarrybank", "city": "Quarrybank", "country": "Ireland", "contacts": [contact]}
+    new_site = {"facility": "Quarrybank", "city": "Quarrybank", "contacts": [contact], "newKey": secrets[0]}
     after["protocolSection"]["contactsLocationsModule"]["locations"].append(new_site)
     found = changes(study(), after)
     told = orjson.dumps([(change.path, change.old, change.new) for change in found]).decode()
