@@ -7,7 +7,7 @@ rule. A rule is a function of the object, its place and the faults so far; it ad
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeGuard
 
 from quality import extension, primitive, unit
 from schemas import code_systems, profiles
@@ -107,7 +107,7 @@ def period(node: dict[str, Any], path: Path, faults: Faults) -> None:
         faults.add("empty-period", path, "a period without a start and an end")
 
 
-def _is_date(found: Any) -> bool:
+def _is_date(found: Any) -> TypeGuard[str]:
     return isinstance(found, str) and primitive.RULES["dateTime"](found) is None
 
 

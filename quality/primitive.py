@@ -124,6 +124,7 @@ RULES: dict[str, Callable[[Any], Complaint | None]] = {
     "decimal": _number,
     "id": _matching(_ID, "bad-id", "no id: 1 to 64 letters, digits, '-' and '.' are allowed"),
     "instant": _instant,
+    "integer64": _matching(re.compile(r"0|-?[1-9]\d{0,18}"), "wrong-type", "no whole number written as a text"),
     "integer": _whole(-_MAX_INTEGER - 1),
     "markdown": _text,
     "positiveInt": _whole(1),

@@ -98,8 +98,13 @@ def _large(making: Making, document: LargeDocument) -> Json:
         type="documentation",
         label=line(document.type_abbrev),
         display="; ".join(filter(None, words)),
-        document=present(url=url, size=document.size, title=filename, creation=document.date),
+        document=present(url=url, size=_integer64(document.size), title=filename, creation=document.date),
     )
+
+
+def _integer64(number: int | None) -> str | None:
+    """R5's integer64 is a text in JSON: it may hold more than a JSON number does."""
+    return None if number is None else str(number)
 
 
 def as_r4(artifact: Json) -> Json:
@@ -112,4 +117,6 @@ def as_r4(artifact: Json) -> Json:
     document = kept.get("document", {})
     if set(document) == {"url"}:
         kept["url"] = kept.pop("document")["url"]
+    if "size" in document:
+        kept["document"] = {**document, "size": int(document["size"])}
     return kept

@@ -140,6 +140,8 @@ DEFECTS: tuple[Defect, ...] = (
     both("a coordinate as text", put(SITE, "position", "latitude", "37.22"), by="rshp"),
     each("a whole number with a fraction",
          r4=put(STUDY, "extension", 3, "valueUnsignedInt", 120.5), r5=put(STUDY, "recruitment", "targetNumber", 120.5), by="mrhp"),
+    each("a size as a number, where R5 wants a text",
+         r5=put(STUDY, "relatedArtifact", 0, "document", "size", 2814417), by="rshp"),
     both("a coordinate off the globe", put(SITE, "position", "latitude", 137.22), by="r"),
     # Dates, ids, texts
     both("a month that does not exist", put(STUDY, "period", "start", "2025-13"), by="mrshp"),
