@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 CHECKOUT = Path(__file__).resolve().parents[2]
-KILLS = 6
+KILLS = 4
 WRITER = """
 import sys
 from itertools import count
