@@ -120,7 +120,8 @@ class _Batch:
             *(how.findings if how else ()),
         )
         self.summary.findings.update(finding.code for finding in findings)
-        self.flat_rows.append(rows.flat(trial))
+        known = comparison.base is not None
+        self.flat_rows.append(rows.flat(trial) | (rows.lost(comparison.changes) if known else {}))
         self.checked.append(
             Checked(
                 record=item,

@@ -6,10 +6,14 @@ import re
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from schemas.event import FieldChange
     from schemas.trial import Outcomes, Site, Trial, TypedDate
 
 _AGE = re.compile(r"(\d{1,6}) (Year|Month|Week|Day|Hour|Minute)s?")
 _MINUTES = {"Year": 525_960, "Month": 43_830, "Week": 10_080, "Day": 1_440, "Hour": 60, "Minute": 1}
+_NOTHING: tuple[object, ...] = (None, "", [], (), {})
 UNREADABLE = -1
 """The age of an age text that cannot be read: never a legal one."""
 
@@ -64,6 +68,12 @@ def flat(trial: Trial) -> dict[str, object]:
         "open_site_count": sum(site.status in OPEN_STATUSES for site in places.locations),
         "misplaced_site_count": sum(_misplaced(site) for site in places.locations),
     }
+
+
+def lost(changes: Sequence[FieldChange]) -> dict[str, object]:
+    """The column `lost` of a Trial that was compared with its last version: the codes of what was there and is gone."""
+    codes = {change.code for change in changes if change.old not in _NOTHING and change.new in _NOTHING}
+    return {"lost": " ".join(sorted(codes))}
 
 
 def minutes(age: str | None) -> int | None:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from quality.flat_row import OPEN_STATUSES, UNREADABLE, flat
+from quality.flat_row import OPEN_STATUSES, UNREADABLE, flat, lost
 from schemas.held import Finding, Reason
 
 if TYPE_CHECKING:
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from schemas.trial import Trial
 
-__all__ = ["RULES", "RowRule", "check", "flat", "holds"]
+__all__ = ["RULES", "RowRule", "check", "flat", "holds", "lost"]
 
 Row = dict[str, Any]
 _CLOSED = frozenset({"COMPLETED", "TERMINATED", "WITHDRAWN", "NO_LONGER_AVAILABLE"})
