@@ -846,3 +846,155 @@ _case("a negative number is no bullet", """
     + -2.5 SD or lower on the scale
     + -6 D to -1 D of myopia
 """)
+
+_case("a heading right after an item, without a blank line", """
+    Inclusion criteria:
+    - Zorbitis of the left
+      ear
+    - Written consent
+    Exclusion criteria:
+    - Nimbosis
+""", """
+    + Zorbitis of the left ear
+    + Written consent
+    x Nimbosis
+""")
+
+_case("plain language", """
+    You can take part if you:
+
+    * are over 18
+    * have zorbitis
+
+    You cannot take part if you:
+
+    * have had a quellectomy
+""", """
+    + are over 18
+    + have zorbitis
+    x have had a quellectomy
+""")
+
+_case("eligible and ineligible patients", """
+    Eligible patients:
+
+    * Zorbitis
+
+    Ineligible patients:
+
+    * Nimbosis
+""", """
+    + Zorbitis
+    x Nimbosis
+""")
+
+_case("bullets and both headings in one line", """
+    Inclusion Criteria: • Zorbitis • Written consent Exclusion Criteria: • Nimbosis • Pregnancy
+""", """
+    + Zorbitis
+    + Written consent
+    x Nimbosis
+    x Pregnancy
+""")
+
+_case("semicolons and both headings in one line", """
+    Inclusion criteria: adult patients; zorbitis for 2 years; able to consent. Exclusion criteria: pregnancy; nimbosis; quellitis.
+""", """
+    + adult patients;
+    + zorbitis for 2 years;
+    + able to consent.
+    x pregnancy;
+    x nimbosis;
+    x quellitis.
+""")
+
+_case("prose that says itself what excludes", """
+    All adults with zorbitis seen between 2010 and 2015. Those with missing data will be excluded. Pregnant women are not eligible.
+""", """
+    + All adults with zorbitis seen between 2010 and 2015.
+    x Those with missing data will be excluded.
+    x Pregnant women are not eligible.
+""")
+
+_case("population after a dash in the heading", """
+    Inclusion Criteria - Patients:
+
+    * Zorbitis
+
+    Inclusion Criteria - Caregivers:
+
+    * Lives with the patient
+
+    Specific inclusion criteria for arm B
+
+    * Quellitis
+""", """
+    + Zorbitis
+    + Lives with the patient <Caregivers>
+    + Quellitis <arm B>
+""")
+
+_case("numbered sections", """
+    1. Inclusion criteria
+    1.1 Adults
+    1.2 Zorbitis
+    2. Exclusion criteria
+    2.1 Nimbosis
+""", """
+    + Adults
+    + Zorbitis
+    x Nimbosis
+""")
+
+_case("withdrawal at the end", """
+    Exclusion Criteria:
+
+    * Pregnancy.
+
+    Dropout criteria:
+
+    * Loss of the ear
+""", """
+    x Pregnancy.
+""")
+
+_case("French non-inclusion and exclusion both exclude", """
+    Critères de non inclusion :
+    - Nimbosis
+    - Grossesse
+    Critères d'exclusion :
+    - Retrait du consentement
+""", """
+    x Nimbosis
+    x Grossesse
+    x Retrait du consentement
+""")
+
+_case("a line that only begins a criterion", """
+    Exclusion Criteria:
+
+    * Known or suspected
+
+      * nimbosis
+      * quellitis
+""", """
+    x [any] Known or suspected
+      x nimbosis
+      x quellitis
+""")
+
+_case("a flat list ends where its last item says so", """
+    Inclusion Criteria:
+
+    * At least one of the following:
+    * fever,
+    * rash, or
+    * itching
+    * Written consent
+""", """
+    + [any] At least one of the following:
+      + fever,
+      + rash, or
+      + itching
+    + Written consent
+""")

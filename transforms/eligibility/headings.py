@@ -63,14 +63,14 @@ _CERTAIN = {
 }
 _PERMITS = re.compile(r"\b(?:may be|may have|allowed|permitted|are not excluded|acceptable)\b")
 _PLAIN = re.compile(
-    r"(?:(?:patients?|subjects?|participants?|criteria) )?(?:(?P<ex>exclude[sd]?|not eligible|ineligible|non-?eligible)|(?P<inc>include[sd]?|eligible))\s?(?::|$)"
+    r"(?:(?:patients?|subjects?|participants?|criteria) )?(?:(?P<ex>exclude[sd]?|not eligible|ineligible|non-?eligible)|(?P<inc>include[sd]?|eligible))(?: (?:patients?|subjects?|participants?|if))?\s?(?::|$)"
 )
 _SENTENCE_CUE = re.compile(
     r"\b(?:follow\w*|below|criteria|criterion|conditions?|requirements?|characteristics|if|any of|all of|these|the answers?)\b"
 )
 _EXCLUDE_CUE = re.compile(r"exclu(?:d|s)|\bnot (?:be )?(?:eligible|included|enrol|admitted|participate|allowed|permitted|accepted|considered|recruited|selected|qualif|to be|suitable|entered)|\bineligib|\bmay not\b|\bcannot\b|\bwill not\b|disqualif|must not\b|should not\b|shall not\b|prohibited|rejected|non-?inclu|are not eligible|not include")  # fmt: skip
 _INCLUDE_CUE = re.compile(
-    r"\binclu|eligib|\bmust\b|\bfulfil|\bmeet|\bmet\b|\bsatisf|qualif|enrol|enter|admi|participat|recruited|selected|are required|shall|should|need|answers?"
+    r"\binclu|eligib|\bmust\b|\bfulfil|\bmeet|\bmet\b|\bsatisf|qualif|enrol|enter|admi|participat|take part|\bjoin|recruited|selected|are required|shall|should|need|answers?"
 )
 _POPULATION = re.compile(
     r"\b(?:healthy(?: adult| elderly| male| female| normal)?(?: (?:volunteers?|subjects?|controls?|participants?|persons?|individuals?|donors?|people|adults|women|men|children|matched controls))?"
@@ -78,7 +78,7 @@ _POPULATION = re.compile(
     r"|fathers?|infants?|newborns?|neonates?|family members?|relatives?|clinicians?|physicians?|providers?|nurses?|staff|teachers?|students?|informants?|study partners?|children|adolescents?|adults|women|men|boys|girls"
     r"|(?:study )?(?:group|cohort|arm|part|phase|stage|stratum|strata|sub-?study|population|step|period|module|aim|track|stream) [a-z0-9]{1,3}\b(?: ?(?:/|and|&|,|-) ?(?:(?:group|cohort|arm|part|phase) )?[a-z0-9]{1,3}\b)*"
     r"|(?:patients|subjects|participants|individuals|volunteers|persons|people|women|men|those) (?:with|without|in|undergoing|receiving|who|on|from|aged|having) [^:()]{2,90}"
-    r"|(?:(?:[a-z0-9/'-]+|\([a-z0-9 ]{1,8}\)) ){1,6}(?:patients|subjects|participants|volunteers|individuals|persons|cohorts?|groups?|arms?|controls)(?: only)?"
+    r"|(?:(?:[a-z0-9/'-]+|\([a-z0-9 ]{1,8}\)) ){1,6}(?:patients|subjects|participants|volunteers|individuals|persons|cohorts?|groups?|arms?|controls)(?: only)?(?! [a-z0-9]{1,3}\b)"
     r"|(?:phase|part|cohort|arm|group)s? [a-z0-9]{1,3}[^:()]{0,60}|mild[^:()]{0,70})"
 )  # fmt: skip
 
@@ -162,6 +162,8 @@ def _is_suffix(words: str) -> bool:
     words = words.strip(" -*_.#)")
     if not words:
         return True
+    if _POPULATION.fullmatch(words):
+        return True
     if words[0] in "([":
         return len(words) < 110 and not re.search(r"\d\s?(?:mg|years)", words)
     if (
@@ -187,6 +189,10 @@ def population_of(line: str) -> tuple[int, int] | None:
 
 def _population(line: str, start: int, end: int) -> tuple[int, int] | None:
     position = start
+    while position < end and line[position] in " :-(":
+        position += 1
+    while (first := _BEFORE_POPULATION.match(line, position, end)) is not None:
+        position = first.end()
     while (match := _POPULATION.search(line, position, end)) is not None:
         words = _WORD.findall(match.group())
         if any(word not in heading_words.NOBODY for word in words):

@@ -11,6 +11,9 @@ import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from transforms.eligibility.headings import section_heading
+from transforms.eligibility.remarks import is_topic
+
 if TYPE_CHECKING:
     from transforms.eligibility.source_text import SourceText
 
@@ -208,6 +211,14 @@ def _roman(letters: str) -> int:
     return total
 
 
+def _begins_anew(block: Block) -> bool:
+    """Whether an unmarked line is a heading, which no item before it takes in though no blank line parts them."""
+    return section_heading(block.folded, marked=False) is not None or (
+        len(block.folded) < WRAP_AT
+        and is_topic(block.folded, capitals=False, marked=False, before_list=False, holds_deeper=False)
+    )
+
+
 def _continues(text: SourceText, last: Block, block: Block, previous_length: int, layout: Layout) -> bool:
     """Whether a line goes on with the block before it.
 
@@ -224,7 +235,7 @@ def _continues(text: SourceText, last: Block, block: Block, previous_length: int
         return not (
             block.marked and finished and block.ordinal is not None and block.ordinal == (last.ordinal or 0) + 1
         )
-    if block.marked:
+    if block.marked or _begins_anew(block):
         return False
     if text.folded[last.end - 1] == ":":
         return layout.wrapped and previous_length >= WRAP_AT

@@ -13,6 +13,10 @@ _OPEN_END = re.compile(
     r"|are|is|be|have|has|if|of|with|by|except|the following (?:criteria|conditions?|symptoms|features|requirements))[^\w.;,)]*)$"
 )
 _SOFT = re.compile(r"\b(?:following|one of|any of|all of|at least \w+ of|as defined|defined (?:as|by)|includ(?:e|es|ing)|criteria|such as|either|both|adequate|functions?|evidenced by|characteri[sz]ed by|requirements?|types?|conditions|diseases?|disorders?|values?|tests?|e\.g)\b")  # fmt: skip
+_BEGUN = re.compile(
+    r"(?:known|suspected|current|active|prior|previous|history|evidence|presence|uncontrolled|significant|severe|recent|and|or|of|,|/| )+"
+)
+"""A line of words that only begin a criterion ("Known or suspected")."""
 _COUNT = re.compile(
     r"(?:\b(?:at least|minimum of|more than|≥|>|>=)\s?(?:\(?\d+\)?|two|three|four|five|six)|\b(?:two|three|four|five|[2-9])\s?(?:\(\d\)\s?)?or more"
     r"|\b(?:two|three|four)(?: out)? of|[2-9]\s?(?:\([a-z]+\)\s?)?(?:of|out of) (?:the|these|those|\d))\b[^.:]{0,40}"
@@ -43,7 +47,7 @@ def may_hold_children(line: str) -> bool:
     A line without a word that announces a list does not: its deeper neighbours are siblings that the registrant
     indented by mistake.
     """
-    return announces(line) or _SOFT.search(line) is not None
+    return announces(line) or _SOFT.search(line) is not None or _BEGUN.fullmatch(line) is not None
 
 
 def join_of(lead_in: str, items: list[str], label: Label | None) -> tuple[Join, bool]:

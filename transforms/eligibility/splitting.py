@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from transforms.eligibility import lead_in
+from transforms.eligibility.heading_words import BESIDE_TERM
 from transforms.eligibility.headings import INSIDE, section_heading
 from transforms.eligibility.old_registry import topics_of_old_registry
 
@@ -26,16 +27,14 @@ _ROMAN = re.compile(r"(?:(?<=[\s.;,:])|^)\(?(i{1,3}|iv|vi{0,3})\)\s*(?=[a-z0-9�
 _ROMANS = {"i": 1, "ii": 2, "iii": 3, "iv": 4, "v": 5, "vi": 6, "vii": 7, "viii": 8}
 _BULLETS = re.compile(r"\s?[•●▪■◦➢✓·]\s*(?=\S)|\s\*\s+(?=[a-z])|(?<=[.;])\s?-\s+(?=[a-z])|(?<=[.;])\s{1,3}-(?=[a-z])")
 _DASHES = re.compile(r"(?:^|\s)[-]\s+(?=[a-z])")
+_TITLED_DASHES = re.compile(r"\s-\s+(?=[A-Z≥≤<>])")
 _SENTENCE = re.compile(r"(?<=[a-z0-9)%\"'][.?!])\s+(?=[A-Z≥≤<>(])|(?<=[.;])\n+")
-_CONTINUES = re.compile(r"(?:and|or|but|with|which|that|who|whose|where|if|as|e\.g|i\.e|including|such|then|than|so|for example|except|unless|defined|followed|also|however|this|these|those|it|they|the (?:latter|former|above))\b")  # fmt: skip
+_CONTINUES = re.compile(r"(?:and|or|but|with|which|that|who|whose|where|if|as|e\.g|i\.e|including|such|then|than|so|for example|except|unless|defined|followed|also|however|this|(?:these|those)(?! (?:with|who|whose|that|taking|receiving))|it|they|the (?:latter|former|above))\b")  # fmt: skip
 _DISTRIBUTES = re.compile(
     r"(?:(?:known|active|current|recent|prior|previous|any|a|the|documented|clinical) ){0,3}(?:histor(?:y|ies)|use|treatment|therapy|presence|evidence|diagnos[ei]s|allerg(?:y|ies)|hypersensitivity|contraindications?|intake|administration|receipt)\s(?:of|with|to)\b"
     r"|(?:patients|subjects|participants|individuals|persons|those|women|men) (?:with|who|receiving|taking|having|on|undergoing)\b"
 )  # fmt: skip
 _ABBREVIATED = re.compile(r"\b(?:e\.g|i\.e|vs|approx|dr|no|st|fig|incl|resp|max|min|etc|ca|cf)\.$")
-_QUALIFIES = frozenset(
-    {"the", "of", "per", "all", "following", "these", "study", "other", "and", "or", "to", "as", "with", "any"}
-)
 FEWEST_SEMICOLONS = 2
 MAX_WORD = 60
 
@@ -68,23 +67,30 @@ def _in_prose(parts: list[Block]) -> list[bool]:
 
 def _at_headings(text: SourceText, block: Block) -> Iterator[Block]:
     begin = block.start
+    headed = False
     for match in INSIDE.finditer(block.folded):
         at = block.start + match.start()
         before = text.plain[max(begin, at - MAX_WORD) : at].rstrip()
-        if before and _ends(before, text.plain[at : block.start + match.end()]):
+        if not before:
+            headed = True
+        elif _ends(before, text.plain[at : block.start + match.end()], headed=headed):
+            headed = True
             yield _part(text, block, begin, at)
             block = replace(block, style="", ordinal=None)
             begin = at
     yield _part(text, block, begin, block.end)
 
 
-def _ends(before: str, heading: str) -> bool:
-    """Whether an item ends before what looks like a heading: at a stop, or a lower-case word before "Xclusion Criteria:"."""
+def _ends(before: str, heading: str, *, headed: bool) -> bool:
+    """Whether an item ends before what looks like a heading: at a stop, or a plain word before "Xclusion Criteria:".
+
+    `headed` says that the line had a heading before, so that a capital word may be the end of its last item.
+    """
     if before[-1] in '.;:)?!"':
         return True
     last = before.rsplit(" ", 1)[-1]
     titled = heading.endswith(":") and all(word[0].isupper() for word in heading.split() if word != ":")
-    return titled and last.islower() and last not in _QUALIFIES
+    return titled and (headed or last.islower()) and last.casefold() not in BESIDE_TERM
 
 
 def _inside(text: SourceText, block: Block, next_ordinal: int | None, *, prose: bool) -> list[Block]:
@@ -128,6 +134,9 @@ def _bulleted(text: SourceText, block: Block) -> list[Block]:
     marks = [
         (block.start + m.start(), block.start + m.end()) for m in _BULLETS.finditer(body) if _outside(body, m.start())
     ]
+    if not marks and block.style == "-":
+        marks = [m.span() for m in _TITLED_DASHES.finditer(text.plain, block.start, block.end)]
+        marks = marks if len(marks) >= 2 and text.plain[block.start].isupper() else []
     if not marks:
         dashes = [(block.start + m.start(), block.start + m.end()) for m in _DASHES.finditer(body)]
         opens = len(dashes) >= 2 and (body[: dashes[0][0] - block.start].rstrip()[-1:] in {":", ""})

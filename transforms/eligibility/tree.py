@@ -13,6 +13,9 @@ if TYPE_CHECKING:
     from transforms.eligibility.model import Label, Role
     from transforms.eligibility.source_text import SourceText
 
+_EXCLUDES = re.compile(
+    r"\b(?:will be|are|were|is|be|being) (?:excluded|ineligible|not eligible|not included|not enrolled)\b[^.;]{0,40}\W*$|\b(?:will|may|can)(?: not|not) be (?:included|enrolled|eligible)\b[^.;]{0,40}\W*$"
+)
 _LAST_BUT_ONE = re.compile(r"[,;]?\s(?:or|and|and/or)\W*$")
 _CONNECTOR = re.compile(r"\W*(?:(?:and\s?/\s?)?or|and|plus|and/or)\W*")
 BARE_WORDS = 4
@@ -23,6 +26,7 @@ DEEPEST = 40
 FLAGS: dict[str, str] = {
     "alternative": "An alternative to the criterion before it on its level: one of the two is enough.",
     "count": "Of the items of this group so many must hold (two of the following); its join says any.",
+    "own-polarity": "The text has no exclusion section; the criterion itself says that it excludes.",
     "flat": "The items of this group stand on its own level, so that only words tell where they end.",
 }
 """The tree's rows of the table of flags."""
@@ -74,6 +78,8 @@ class _Grower:
             None if remarks.is_note(block.folded) else headings.section_heading(block.folded, marked=block.marked)
             for block in blocks
         ]
+
+        self.excludes = any(heading is not None and heading.label == "exclusion" for heading in self.headed)
 
     def take(self, number: int) -> None:
         """Place one block."""
@@ -160,6 +166,9 @@ class _Grower:
     def _item(self, number: int, block: Block) -> None:
         parent = self._parent(block)
         node = self._add("criterion", block)
+        if self.label == "inclusion" and not self.excludes and _says_it_excludes(block.folded):
+            node.label = "exclusion"
+            node.flags.append("own-polarity")
         node.indent, node.style, node.ordinal, node.parent = block.indent, block.style, block.ordinal, parent
         if parent is not None:
             parent.children.append(node)
@@ -224,6 +233,12 @@ class _Grower:
         node = Node(role, self.label if item else None, population if item else None, block.start, block.end)
         self.nodes.append(node)
         return node
+
+
+def _says_it_excludes(line: str) -> bool:
+    """Whether a line of one sentence ends in words that exclude ("… will be excluded.")."""
+    match = _EXCLUDES.search(line)
+    return match is not None and ". " not in line[: match.start()]
 
 
 def _rest(text: SourceText, block: Block, begin: int) -> Block:
