@@ -16,7 +16,7 @@ from __future__ import annotations
 import argparse
 import resource
 import sys
-from collections import Counter
+from collections import defaultdict
 from itertools import cycle, islice
 from pathlib import Path
 from time import process_time
@@ -35,7 +35,7 @@ from transforms.bundle import RenderOptions, content_hash, render
 from transforms.reading import read
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Mapping
 
     from schemas.event import FhirVersion
 
@@ -48,7 +48,7 @@ class Clock:
     """CPU seconds by the name of what took them."""
 
     def __init__(self) -> None:
-        self.seconds: Counter[str] = Counter()
+        self.seconds: defaultdict[str, float] = defaultdict(float)
 
     def time(self, name: str, work: Callable[..., Any], *arguments: Any, **named: Any) -> Any:
         """The result of the work; what it took is added under the name."""
@@ -96,7 +96,7 @@ def timed_eligibility(clock: Clock) -> None:
         setattr(to_group, name, lambda *given, work=work: clock.time("eligibility", work, *given))
 
 
-def report(version: str, records: int, counted: int, seconds: Counter[str]) -> bool:
+def report(version: str, records: int, counted: int, seconds: Mapping[str, float]) -> bool:
     """Print the table; whether both goals are met."""
     rows = (
         ("parse", seconds["parse"], "orjson.loads"),
@@ -114,9 +114,11 @@ def report(version: str, records: int, counted: int, seconds: Counter[str]) -> b
     own = whole - seconds["model_validate"] - seconds["eligibility"]
     alone = seconds["model_validate"] + seconds["model_dump_json"]
     print(f"{'whole path':<24}{whole / records * 1000:>10.3f}{records / whole:>11.0f}{counted / whole:>11.0f}")
-    share, times = own / seconds["model_validate"], alone / whole
+    share, times = own / seconds["model_validate"], alone / (whole - seconds["eligibility"])
     print(f"our own code / fhir.resources' validation: {share:.2f} (goal: at most {OWN_CODE_GOAL})")
-    print(f"fhir.resources' validate and dump / our whole path: {times:.2f} (goal: at least {WHOLE_PATH_GOAL})")
+    print(
+        f"fhir.resources' validate and dump / our whole path, eligibility apart: {times:.2f} (goal: at least {WHOLE_PATH_GOAL})"
+    )
     return share <= OWN_CODE_GOAL and times >= WHOLE_PATH_GOAL
 
 

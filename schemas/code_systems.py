@@ -26,6 +26,8 @@ UCUM = "http://unitsofmeasure.org"
 SNOMED = "http://snomed.info/sct"
 LOINC = "http://loinc.org"
 MESH = "https://www.nlm.nih.gov/mesh"
+MEDDRA = "https://www.meddra.org"
+"""As ECLAIRE writes it."""
 COUNTRIES = "urn:iso:std:iso:3166"
 
 
@@ -195,6 +197,7 @@ _OPEN_SYSTEMS = (
     CodeSystem(SNOMED, form=re.compile(r"[1-9]\d{5,17}"), check=_verhoeff_of_snomed),
     CodeSystem(LOINC, form=re.compile(r"\d{1,7}-\d"), check=_luhn_of_loinc),
     CodeSystem(MESH, form=re.compile(r"[CD]\d{6,9}")),
+    CodeSystem(MEDDRA, form=re.compile(r"\d{8}")),
     CodeSystem(COUNTRIES, form=re.compile(r"[A-Z]{2}")),
 )
 

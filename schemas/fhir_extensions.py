@@ -17,6 +17,8 @@ CROSS_VERSION_R6 = "http://hl7.org/fhir/6.0/StructureDefinition/extension-"
 STANDARD = "http://hl7.org/fhir/StructureDefinition/"
 ECLAIRE = "https://interop.esante.gouv.fr/ig/fhir/eclaire/StructureDefinition/eclaire-"
 """Extensions of the French guide; it publishes their definitions. Only with the profile `eclaire`."""
+POPULATION = "https://trialwire.org/fhir/StructureDefinition/population-eligibility"
+"""R5's study refers to one Group of the eligible; R4's `enrollment` takes them all."""
 SITE_STATUS = "https://trialwire.org/fhir/StructureDefinition/site-recruitment-status"
 
 R4: tuple[FhirVersion, ...] = ("R4",)
@@ -144,6 +146,14 @@ EXTENSIONS: tuple[ExtensionRow, ...] = (
         ),
         versions=BOTH,
         published=R5,
+        max=None,
+    ),
+    ExtensionRow(
+        POPULATION,
+        "Who may take part in one population of the study, beside its own eligibility",
+        ("ResearchStudy",),
+        ("Reference",),
+        versions=R5,
         max=None,
     ),
     ExtensionRow(

@@ -24,7 +24,7 @@ def artifacts(making: Making) -> list[Json]:
     trial = making.trial
     identification, references = trial.identification, trial.references
     found: list[Json] = []
-    if identification.nct_id:
+    if identification.nct_id and trial.source == "clinicaltrials_gov":
         found.append({"type": "transforms", "document": {"url": _API + identification.nct_id}})
     own = identification.org_study_id_info
     linked = [("Organization's study page", own.link)] if own else []

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from schemas import fhir_codes as codes
-from schemas.code_systems import HL7, MESH
+from schemas.code_systems import HL7, MEDDRA, MESH
 from transforms.element import Names, coding, concept, digest, line, present, registry_coding, text
 
 if TYPE_CHECKING:
@@ -134,11 +134,17 @@ def subjects(making: Making) -> Json:
     trial = making.trial
     condition_mesh = Mesh(_meshes(trial.derived.condition_browse_module))
     intervention_mesh = Mesh(_meshes(trial.derived.intervention_browse_module))
+    meddra = _meddra(making)
     conditions = [
         found
         for words in map(line, trial.conditions.conditions)
-        if (found := concept(words, *condition_mesh.codings(words)))
+        if (
+            found := concept(
+                words, *condition_mesh.codings(words), *(one for one in meddra if one.get("display") == words)
+            )
+        )
     ]
+    conditions += [concept(None, one) for one in meddra if "display" not in one]
     focus = [
         found
         for one in trial.arms_interventions.interventions
@@ -154,6 +160,12 @@ def subjects(making: Making) -> Json:
         "condition": conditions,
         "keyword": keywords + condition_mesh.rest() + intervention_mesh.rest(),
     }
+
+
+def _meddra(making: Making) -> list[Json]:
+    """The MedDRA codings that ECLAIRE gives; its reader kept their displays among the conditions."""
+    found = (making.trial.conditions.model_extra or {}).get("medDra", ())
+    return [present(system=MEDDRA, code=one["code"], display=line(one.get("display"))) for one in found]
 
 
 def _meshes(browse: Any) -> Sequence[MeshTerm]:

@@ -41,6 +41,12 @@ _FLAG_CODES: dict[tuple[str, Any], Code] = {
     ("oversight.is_fda_regulated_device", True): Code("fda-regulated-device", "FDA regulated device"),
 }
 
+SOURCE_STATUSES: tuple[tuple[str, str], ...] = (
+    ("fhirStatus", "Status at the source"),
+    ("recruitmentStatus", "Recruitment status at the source"),
+)
+"""What a source that speaks FHIR itself (ECLAIRE) says of the status, where the registry's words are our translation."""
+
 NOTES: tuple[tuple[str, str], ...] = (
     ("design.design_info.intervention_model_description", "Intervention model description"),
     ("design.design_info.masking_info.masking_description", "Masking description"),
@@ -87,6 +93,11 @@ def classifiers(making: Making) -> list[Json]:
     found += [
         concept(f"IPD sharing information: {word}", registry_coding("IpdSharingInfoType", word))
         for word in sharing.info_types
+    ]
+    found += [
+        concept(f"{words}: {value}")
+        for name, words in SOURCE_STATUSES
+        if (value := (trial.status.model_extra or {}).get(name))
     ]
     if trial.partial:
         found.append(concept("Partial record, read from a saved page: what it lacks is unknown, not absent"))

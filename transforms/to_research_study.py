@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from schemas.fhir_codes import title
+from schemas.fhir_extensions import POPULATION
 from transforms import study_design, study_identity, study_party, study_remark, study_status
 from transforms.country import region
 from transforms.element import concept, present, reference, text
@@ -31,7 +32,7 @@ def research_study(making: Making, *, groups: Sequence[Json], plan: Json | None,
         resourceType="ResearchStudy",
         id=making.study_id,
         text=_narrative(making),
-        extension=study_status.registrations(making),
+        extension=[*study_status.registrations(making), *_populations(making, groups[1:])],
         url=study_identity.study_page(nct_id),
         identifier=study_identity.identifiers(making),
         version=dated,
@@ -84,6 +85,11 @@ def _only_r4(making: Making, parties: list[Json], groups: Sequence[Json]) -> Jso
         contact=[one for one in contacts if one],
         enrollment=[reference(group) for group in groups],
     )
+
+
+def _populations(making: Making, groups: Sequence[Json]) -> list[Json]:
+    """R5's references to the Groups of populations that the text tells apart; R4's `enrollment` has them."""
+    return [{"url": POPULATION, "valueReference": reference(one)} for one in groups if making.version == "R5"]
 
 
 def _regions(making: Making) -> list[Json]:
