@@ -17,7 +17,7 @@ from kafka.net.compat import KafkaNetClient
 from kafka.structs import OffsetAndMetadata
 
 from delivery.kafka_seam import Fault, Message, Outcome, Record
-from delivery.topics import HEADER_ROOM_BYTES, Layout
+from delivery.topics import Layout
 from schemas.errors import RetryLaterError, StopError
 
 if TYPE_CHECKING:
@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 
 CONNECT_SECONDS: Final = 5.0
 DELIVERY_TIMEOUT_MS: Final = 3_600_000
+LARGEST_BYTES: Final = 100_000_000
+"""The client counts a message before it is compressed; the broker, whose limit matters, after."""
 _SHOWN_CONFIGS: Final = ("cleanup.policy", "retention.ms", "min.insync.replicas", "max.message.bytes")
 
 FAULT_KINDS: Final[Mapping[type[Exception], Literal["record", "stop"]]] = {
@@ -122,7 +124,7 @@ class KafkaSender:
             "compression_type": "zstd",
             "linger_ms": 5,
             "batch_size": 262_144,
-            "max_request_size": max(1_048_576, settings.max_inline_bytes + HEADER_ROOM_BYTES),
+            "max_request_size": LARGEST_BYTES,
             "delivery_timeout_ms": DELIVERY_TIMEOUT_MS,
             "request_timeout_ms": 30_000,
             "max_block_ms": int(CONNECT_SECONDS * 1000),

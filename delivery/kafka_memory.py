@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Literal
 
 from kafka.partitioner.default import murmur2
 
+from delivery.kafka_message import travels_inline
 from delivery.kafka_seam import Fault, Message, Outcome, Record
 from delivery.topics import HEADER_ROOM_BYTES
 from schemas.errors import RetryLaterError
@@ -83,7 +84,7 @@ class MemoryCluster:
             return Fault("stop", "UnknownTopicOrPartitionError", f"{message.topic} is not there")
         if fault := self.refuse(message):
             return fault
-        if len(message.value or b"") > self.max_message_bytes:
+        if not travels_inline(message.value or b"", self.max_message_bytes):
             return Fault("record", "MessageSizeTooLargeError", "too large")
         partition = (murmur2(message.key or b"") & 0x7FFFFFFF) % layout.partitions
         with self._lock:

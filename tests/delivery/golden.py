@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -57,7 +58,9 @@ def _by_reference() -> Message:
     """Laid down in a folder that is gone afterwards; the example names a fictional address instead."""
     outbox = MemoryOutbox()
     bundle = study_bundle(TRIAL)
-    bundle["entry"].insert(0, put({"resourceType": "Location", "id": "site-1", "description": "x" * 20_000}))
+    bundle["entry"].insert(
+        0, put({"resourceType": "Location", "id": "site-1", "description": random.Random(1).randbytes(20_000).hex()})
+    )
     row = outbox.add(TRIAL, bundle, verb="updated", codes=("sites.added",))
     with TemporaryDirectory() as folder:
         place = Path(folder).as_uri()

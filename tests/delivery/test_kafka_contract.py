@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 import threading
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -31,7 +32,8 @@ def publish(outbox: MemoryOutbox, kafka: KafkaUnderTest, **how: object) -> kafka
 
 def large_bundle(trial_id: str, size: int) -> dict[str, object]:
     bundle = study_bundle(trial_id)
-    bundle["entry"].append(put({"resourceType": "Location", "id": "site-1", "description": "x" * size}))
+    noise = random.Random(size).randbytes(size).hex()
+    bundle["entry"].append(put({"resourceType": "Location", "id": "site-1", "description": noise}))
     return bundle
 
 
@@ -238,6 +240,17 @@ def test_a_bundle_too_large_goes_by_reference_and_never_as_null(
             "identifier": [{"system": "http://clinicaltrials.gov", "value": "NCT99990001"}],
             "status": "active",
         }
+
+
+def test_a_bundle_that_is_small_enough_when_compressed_travels_whole(
+    outbox: MemoryOutbox, kafka: KafkaUnderTest
+) -> None:
+    bundle = study_bundle("NCT99990001")
+    bundle["entry"].append(put({"resourceType": "Location", "id": "site-1", "description": "again " * 400_000}))
+    outbox.add("NCT99990001", bundle)
+    assert publish(outbox, kafka).published == 1
+    assert records_of(kafka, topics.EVENTS)[0].message.value == outbox.bundles[1]
+    assert len(outbox.bundles[1]) > 2_400_000
 
 
 def test_a_bundle_too_large_without_a_place_to_lay_it_is_parked_with_the_cure_and_its_neighbours_go(

@@ -272,7 +272,7 @@ def test_a_bundle_by_reference_is_fetched_and_applied(
 ) -> None:
     from dataclasses import replace
 
-    kafka.settings = replace(kafka.settings, max_inline_bytes=1_000, dataref_url=tmp_path.as_uri())
+    kafka.settings = replace(kafka.settings, max_inline_bytes=300, dataref_url=tmp_path.as_uri())
     outbox.add("NCT99990001")
     publish(kafka, outbox)
     report = load(kafka, stub)
