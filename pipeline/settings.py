@@ -56,7 +56,7 @@ class KafkaSection(Section):
     replication_factor: int | None = Field(None, ge=1, description="Default: the smaller of 3 and the brokers found")
     fhir_version: FhirVersion = Field("R4", description="FHIR version of the event values")
     envelope: Literal["binary", "structured"] = Field("binary", description="CloudEvents content mode")
-    max_inline_bytes: int = Field(900_000, ge=10_000, description="A larger Bundle is sent by reference")
+    max_inline_bytes: int = Field(900_000, ge=10_000, description="A Bundle larger than this, compressed, goes by reference")
     dataref_url: str | None = Field(None, description="Where larger Bundles are served from")
     deadline_seconds: float = Field(300.0, gt=0, description="A publish run ends after this long")
     security_protocol: Literal["PLAINTEXT", "SSL", "SASL_PLAINTEXT", "SASL_SSL"] = Field(
