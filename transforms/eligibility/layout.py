@@ -91,6 +91,17 @@ def blocks(text: SourceText) -> list[Block]:
     ]
 
 
+def unwrapped(text: SourceText, found: list[Block]) -> tuple[SourceText, list[Block]]:
+    """The text and its blocks with each block on one line, so that no pattern need think of wrapped words."""
+    joined, spans = text.joined([(block.start, block.end) for block in found])
+    if joined is text:
+        return text, found
+    return joined, [
+        replace(block, start=start, end=end, folded=joined.folded[start:end])
+        for block, (start, end) in zip(found, spans, strict=True)
+    ]
+
+
 def _wrapped_number(text: SourceText, found: list[Block], start: int, end: int, layout: Layout) -> bool:
     """Whether a line that is only a number or sign ("at Visit⏎2.") ends the block before it; then it is put to it."""
     words = text.folded[start:end].strip()

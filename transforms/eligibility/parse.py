@@ -33,7 +33,8 @@ def parse(raw: str) -> tuple[Criterion, ...]:
     Every character of `raw` that is no white space and no list marker lies in exactly one node. Linear in the length.
     """
     text = source_text.read(raw)
-    nodes = tree.grow(text, splitting.split(text, layout.blocks(text)))
+    text, blocks = layout.unwrapped(text, layout.blocks(text))
+    nodes = tree.grow(text, splitting.split(text, blocks))
     names = Names()
     made: dict[int, Criterion] = {}
     for node in nodes:

@@ -10,6 +10,10 @@ from __future__ import annotations
 import html
 import re
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 _ESCAPE = re.compile(
     r"\\([!-/:-@\[-`{-~])|&(?:#\d{1,7}|#x[0-9a-f]{1,6}|[a-z]{2,8}\d?);|\r\n?|â‰[¥¤]|Â(?=[±µ°²³·])|<!--.{0,40}?-->",
@@ -37,6 +41,7 @@ _LOOK_ALIKES = {
 }  # fmt: skip
 _MANGLED = {"â‰¥": "≥", "â‰¤": "≤", "Â": ""}
 """UTF-8 read as Windows-1252 by the registrant."""
+_RUN = re.compile(r"\s*\n\s*|\s{2,}")
 _BLANK = re.compile(r"\s+")
 
 
@@ -61,6 +66,33 @@ class SourceText:
     def words(self, start: int, end: int) -> str:
         """The plain text of a span on one line: every run of white space is one space."""
         return _BLANK.sub(" ", self.plain[start:end].translate(_SPACES)).strip()
+
+    def joined(self, spans: Sequence[tuple[int, int]]) -> tuple[SourceText, list[tuple[int, int]]]:
+        """The text with every run of white space inside the spans as one space, and where the spans are then.
+
+        The spans are in order and do not overlap. Offsets into the raw text stay what they were.
+        """
+        pieces: list[str] = []
+        starts: list[int] = []
+        ends: list[int] = []
+        moved: list[tuple[int, int]] = []
+        position = lost = 0
+        for start, end in spans:
+            begin = start - lost
+            for run in _RUN.finditer(self.plain, start, end):
+                pieces += (self.plain[position : run.start()], " ")
+                starts.extend(map(self.start_of, range(position, run.start() + 1)))
+                ends.extend(map(self.end_of, range(position + 1, run.start() + 1)))
+                ends.append(self.end_of(run.end()))
+                position = run.end()
+                lost += len(run.group()) - 1
+            moved.append((begin, end - lost))
+        if not pieces:
+            return self, moved
+        starts.extend(map(self.start_of, range(position, len(self.plain))))
+        ends.extend(map(self.end_of, range(position + 1, len(self.plain) + 1)))
+        plain = "".join((*pieces, self.plain[position:]))
+        return SourceText(self.raw, plain, _fold(plain), starts, ends), moved
 
 
 def read(raw: str) -> SourceText:
