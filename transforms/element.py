@@ -17,7 +17,8 @@ if TYPE_CHECKING:
 Json = dict[str, Any]
 
 _FORBIDDEN = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff]")
-_ADDRESS = re.compile(r"[A-Za-z][A-Za-z0-9+.\-]*:\S+")
+_ADDRESS = re.compile(r"(?:https?|ftp)://\S+|mailto:\S+", re.IGNORECASE)
+_WITHOUT_SCHEME = re.compile(r"[\w\-]+(?:\.[\w\-]+)*\.[A-Za-z]{2,}(?::\d+)?(?:[/?#].*)?")
 _SAFE_IN_ADDRESS = "/:?#[]@!$&'()*+,;=%~-._"
 
 
@@ -66,13 +67,15 @@ def reference(resource: Json, display: str | None = None) -> Json:
 
 
 def address(url: str | None) -> str | None:
-    """An absolute address without white space, or None. One written without its scheme gets "https"."""
+    """An absolute address without white space, or None for what is none. One written without its scheme gets "https"."""
     cleaned = line(url)
     if cleaned is None:
         return None
+    if _WITHOUT_SCHEME.fullmatch(cleaned):
+        cleaned = f"https://{cleaned}"
     if " " in cleaned or not cleaned.isascii():
         cleaned = quote(cleaned, safe=_SAFE_IN_ADDRESS)
-    return cleaned if _ADDRESS.fullmatch(cleaned) else f"https://{cleaned.lstrip('/:')}"
+    return cleaned if _ADDRESS.fullmatch(cleaned) else None
 
 
 def digest(parts: Iterable[str | None], digits: int = 16) -> str:

@@ -44,11 +44,15 @@ def artifacts(making: Making) -> list[Json]:
 
 
 def _document(kind: str, words: str | None, url: str | None, *, needed: bool = False) -> Json:
-    """An artefact with words and an address; `needed`: without the address there is none."""
+    """An artefact with words and an address. What was to be an address and is none stands behind the words.
+
+    `needed`: without anything in place of the address there is no artefact.
+    """
     where = address(url)
-    if needed and where is None:
+    if needed and line(url) is None:
         return {}
-    return present(type=kind, display=line(words), document=present(url=where))
+    display = line(words) if where else ": ".join(filter(None, (line(words), line(url))))
+    return present(type=kind, display=display, document=present(url=where))
 
 
 def _expanded_access(nct_id: str | None, status: str | None) -> Json:

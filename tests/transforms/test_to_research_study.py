@@ -308,3 +308,10 @@ def test_hostile_texts_are_escaped_in_the_narrative_and_cleaned_everywhere(versi
     assert "&lt;script&gt;alert(1)&lt;/script&gt; &amp;" in study["text"]["div"]
     assert study["title"] == "<script>alert(1)</script> &   <b>bold</b>"
     assert "\ud800" not in str(study)
+
+
+@pytest.mark.parametrize("version", VERSIONS)
+@pytest.mark.parametrize("url", ["javascript:alert(1)", "ask the sponsor", "data:text/html;base64,PHA+"])
+def test_what_is_no_address_is_kept_as_words_and_leads_nowhere(url: str, version: FhirVersion) -> None:
+    study = study_of(small(references={"seeAlsoLinks": [{"label": "Page", "url": url}]}), version)
+    assert study["relatedArtifact"][1:] == [{"type": "documentation", "display": f"Page: {url}"}]
