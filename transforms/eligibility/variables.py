@@ -244,7 +244,6 @@ VARIABLES: tuple[Variable, ...] = (
     _row("cha2ds2-vasc", None, _SCORE, "cha2ds2 vasc|cha2ds2 vasc score|chads2|chads2 score|cha2ds2vasc", limits=(0, 10)),
     _row("bishop score", None, _SCORE, "bishop|bishops score|bishop's score|modified bishop score|bishop s score", limits=(0, 13)),
     _row("apgar score", None, _SCORE, "apgar|apgar scores", limits=(0, 10)),
-    _row("ctcae grade", None, (), "ctcae|nci ctcae|ctcae grade|nci ctcae grade|ctcae v4.0 grade|common terminology criteria for adverse events|common terminology criteria for adverse events ( ctcae ) grade", ordinal=True, limits=(0, 5), bare=False),
     # tumors
     _row("tumor size", None, ("length",), "tumour size|tumor diameter|tumour diameter|primary tumor size|size of tumor|size of the tumor|tumor|tumour|tumors|tumours|largest tumor|tumor size in greatest dimension", limits=(0, 1000), bare=False),
     _row("lesion size", None, ("length",), "lesion diameter|lesion|lesions|target lesion|lesion length|measurable lesion|size of lesion", limits=(0, 1000), bare=False),
