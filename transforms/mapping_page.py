@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from schemas import fhir_codes as codes
+from schemas.fhir_extensions import EXTENSIONS
 from transforms.mapping_table import FIELDS
 from transforms.r4_study import COMPLEX, EXTENSIONS, RENAMED
 from transforms.study_artifact import R4_TYPES
@@ -25,6 +26,18 @@ PlanDefinition, ResearchStudy. Ids are made of content: an inserted site, arm or
 
 ## Fields
 """
+
+_ECLAIRE = """
+## ECLAIRE
+With `TRIALWIRE_PROFILE=eclaire` or `--profile eclaire`, R4 resources are written as the French guide `ans.fhir.fr.eclaire`
+0.3.1 profiles them: the official title is `title` and the brief one a label `short-title`; sponsors and investigators
+stand in associatedParty only, with the guide's codes; criteria say their kind (`grp-age`, `grp-gender`, …); an arm says
+what it is given. The recruitment status is `recruiting` for RECRUITING, `completed-recruiting` for ACTIVE_NOT_RECRUITING,
+COMPLETED and TERMINATED, and absent otherwise. `category` is the French regulation a study runs under, which no registry
+record tells: the design moves into the extension ResearchStudy.studyDesign.
+"""
+_DATA_TYPES = frozenset({"identifier", "relatedArtifact", "period", "extension"})
+"""Elements of a data type: what is within them has its definition elsewhere."""
 
 _NOTES = """
 1. A period compares only dates of one precision: of two dates that agree as far as both go, both keep what they share.
@@ -77,7 +90,10 @@ def _linked(target: str, release: str) -> str:
     where = "R5" if note == "(extension)" else release
     element = words if "." in words else words + "#"
     kind = element.split(".", maxsplit=1)[0].rstrip("#").lower()
-    anchor = "" if element.endswith("#") else f"#{words}"
+    steps = words.split(".")
+    anchor = (
+        "" if element.endswith("#") else "#" + ".".join(steps[: 2 if steps[1:2] and steps[1] in _DATA_TYPES else None])
+    )
     return f"[{target}](https://hl7.org/fhir/{where}/{kind}-definitions.html{anchor})"
 
 
@@ -169,6 +185,12 @@ def _code_tables() -> list[str]:
         _table("Outcome levels", ("list", "code"), ((level, _code(code)) for level, code in codes.OBJECTIVES.items())),
         _table("Ages", ("unit", "UCUM"), ((unit, f"`{code}`") for unit, (code, _) in codes.AGE_UNITS.items())),
         _table("Artefact types that R4 lacks", ("R5", "R4"), R4_TYPES.items()),
+        _table(
+            "Extensions",
+            ("address", "what", "on", "in"),
+            ((f"`{row.url}`", row.title, ", ".join(row.contexts), ", ".join(row.versions)) for row in EXTENSIONS),
+        ),
+        _ECLAIRE,
     ]
 
 
