@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from schemas import fhir_codes as codes
-from schemas.fhir_extensions import EXTENSIONS
+from schemas.fhir_extensions import EXTENSIONS as EXTENSION_ROWS
 from transforms.mapping_table import FIELDS
 from transforms.r4_study import COMPLEX, EXTENSIONS, RENAMED
 from transforms.study_artifact import R4_TYPES
@@ -188,7 +188,7 @@ def _code_tables() -> list[str]:
         _table(
             "Extensions",
             ("address", "what", "on", "in"),
-            ((f"`{row.url}`", row.title, ", ".join(row.contexts), ", ".join(row.versions)) for row in EXTENSIONS),
+            ((f"`{row.url}`", row.title, ", ".join(row.contexts), ", ".join(row.versions)) for row in EXTENSION_ROWS),
         ),
         _ECLAIRE,
     ]
