@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -26,4 +27,4 @@ def test_labels_are_of_sixty_records_or_more_and_of_variables_that_the_table_has
     for record in records:
         spans = [(start, end) for start, end, _ in record["nodes"]]
         assert spans == sorted(spans)
-        assert all(end <= start for (_, end), (start, _) in zip(spans, spans[1:], strict=False))
+        assert all(end <= start for (_, end), (start, _) in pairwise(spans))

@@ -29,7 +29,7 @@ _LINKS = words(
 )
 _MEASURED_FROM = words(
     """since after post before prior ago earlier postmenopausal menopausal duration history following preceding
-    experience past previous previously later apart without amenorrhea postpartum long during treatment post-menopausal
+    experience past previous between previously later apart without amenorrhea postpartum long during treatment post-menopausal
     survival remission follow followup disease free interval elapsed beyond per every washout into period standing if
     was were smoking abstinence sober from has had have lasting menopause"""
 )
@@ -53,6 +53,9 @@ _OF = frozenset(
 _AGED = words("age aged ages newborn newborns neonate neonates baby babies toddler toddlers kids born siblings sibling")
 OLDEST_THING = 5
 """Years: what is said to be older than this, or so young, is taken for a person without one being named."""
+AT_ONSET_WITHIN = 9
+_ONSETS = words("diagnosis onset menopause debut manifestation")
+_NOW = words("study screening enrollment enrolment entry consent inclusion randomization randomisation with and or , ;")
 _AGE_UNITS = frozenset(("a", "mo", "wk", "d"))
 
 
@@ -63,11 +66,20 @@ def stated(tokens: list[Token], members: list[Quantity]) -> bool:
         return False
     if any(_old(tokens, member) for member in members):
         return not _of_a_thing(tokens, first)
-    if not all(member.comparator for member in members) or last.unit is None or last.unit.ucum not in ("a", "mo"):
+    if not all(member.comparator for member in members) or last.unit is None or last.unit.ucum != "a":
         return _bare(tokens, members)
     if _measured_from(tokens, last):
         return False
-    return _begins(tokens, first) or (_person_before(tokens, first) and last.unit.ucum == "a")
+    return _begins(tokens, first) or _person_before(tokens, first)
+
+
+def at_onset(tokens: list[Token], quantity: Quantity) -> bool:
+    """Whether an age is one at the beginning of the illness: "aged < 18 years at diagnosis"."""
+    following = [token.text for token in tokens[quantity.unit_end : quantity.last + AT_ONSET_WITHIN]]
+    if "at" not in following:
+        return False
+    after = following[following.index("at") + 1 :]
+    return any(text in _ONSETS for text in after) and not any(text in _NOW for text in after)
 
 
 def _old(tokens: list[Token], quantity: Quantity) -> bool:
@@ -96,6 +108,8 @@ def _old(tokens: list[Token], quantity: Quantity) -> bool:
     if quantity.unit is None or quantity.comparator is None:
         return False
     unit = tokens[quantity.unit_end - 1].text
+    if unit == "yoa":
+        return True
     return unit in ("yo", "olds", "old") or "o" in [t.text for t in tokens[quantity.number + 1 : quantity.unit_end]]
 
 
@@ -103,6 +117,9 @@ def _of_a_thing(tokens: list[Token], quantity: Quantity) -> bool:
     """Whether something other than a person is so many months old: "ulcers older than 1 year"."""
     if quantity.unit is None or (quantity.unit.ucum == "a" and quantity.value > OLDEST_THING):
         return False
+    before = tokens[quantity.first - 1].text if quantity.first else ""
+    if before.isalpha() and before not in PERSONS and before not in _AGED and before not in _LINKS:
+        return True
     named = any(token.text in PERSONS or token.text in _AGED for token in tokens[: quantity.number])
     return not named and not _begins(tokens, quantity)
 

@@ -49,8 +49,11 @@ _SCALES = words(
 _AGE_OF = words(
     "the at greater more less over under between from above below minimum older younger least legal majority consent is must not no equal up their our each eligible all enrolled potential"
 )
+_CHANGES = words(
+    "decrease decreases decreased decrement reduction drop fall increase rise increment change changes difference variability decline improvement worsening loss gain fluctuation reduced deterioration"
+)
 _SCORED = words("score scores scored scoring")
-_BEFORE_VARIABLE = words("of in the for on total serum a resting mean")
+_BEFORE_VARIABLE = words("of in the for on total serum a resting mean an")
 
 
 class Named(NamedTuple):
@@ -142,6 +145,8 @@ class Mentions:
                 return []
             if mention.meaning.name == "age" and _age_of_a_thing(tokens, mention.last):
                 continue
+            if _changes(tokens, mention, members[-1]):
+                return []
             near = len(gap) <= CLOSE and not _counts(tokens, members[-1])
             if _fits(mention.meaning, members, tokens, near=near):
                 return self._coordinated(before[: len(before) - distance], members, near=near)
@@ -167,7 +172,9 @@ class Mentions:
         chosen: list[Named] = []
         following = nearest
         for mention in reversed(before):
-            joined = mention is nearest or _joined(self._tokens[mention.last : following.first])
+            gap = self._tokens[mention.last : following.first]
+            again = mention.meaning is following.meaning and all(token.text in _COORDINATED for token in gap)
+            joined = mention is nearest or again or _joined(gap)
             if mention.meaning is None or not joined or not _fits(mention.meaning, members, self._tokens, near=near):
                 break
             if mention.meaning.name not in {named.variable.name for named in chosen}:
@@ -179,6 +186,8 @@ class Mentions:
         at = members[-1].last
         for _ in range(3):
             mention = self._by_first.get(at)
+            if any(token.text in _CHANGES for token in self._tokens[max(0, members[0].first - 3) : members[0].first]):
+                break
             if mention and mention.meaning is not None and _fits_before(mention.meaning, members, self._tokens):
                 return [Named(mention.meaning, mention.first, mention.last)]
             if at >= len(self._tokens) or self._tokens[at].text not in _BEFORE_VARIABLE:
@@ -211,6 +220,14 @@ def _age_of_a_thing(tokens: list[Token], index: int) -> bool:
     if index + 1 >= len(tokens) or tokens[index].text != "of" or tokens[index + 1].kind != "word":
         return False
     return tokens[index + 1].text not in age.PERSONS and tokens[index + 1].text not in _AGE_OF
+
+
+def _changes(tokens: list[Token], mention: Found[Variable | None], quantity: Quantity) -> bool:
+    """Whether a number is how far a variable moves, not where it is: "a decrease in SBP > 20 mmHg"."""
+    if quantity.unit is not None and quantity.unit.dimension == "multiple":
+        return False
+    around = (tokens[max(0, mention.first - 3) : mention.first], tokens[mention.last : quantity.first])
+    return any(token.text in _CHANGES for part in around for token in part[-4:])
 
 
 def _counts(tokens: list[Token], quantity: Quantity) -> bool:
@@ -252,7 +269,8 @@ def _fits_before(variable: Variable, members: list[Quantity], tokens: list[Token
     if last.comparator is None or variable.ordinal:
         return False
     if last.unit is None:
-        scored = variable.dimensions <= {"score"} and tokens[last.number - 1].text in _SCORED
+        on_it = tokens[last.last].text == "on" if last.last < len(tokens) else False
+        scored = "score" in variable.dimensions and (on_it or tokens[last.number - 1].text in _SCORED)
         return scored or variable.name in ("sbp", "dbp", "platelets", "cd4")
     return (
         last.unit.dimension in variable.dimensions

@@ -89,7 +89,8 @@ def to_bound(text: SourceText, stated: Stated) -> Bound:
 
 def _group(tokens: list[Token], mentions: Mentions, members: list[Quantity]) -> list[Stated]:
     if age.stated(tokens, members) and not mentions.of_another_kind(members):
-        return [Stated(member, BY_NAME["age"], None) for member in members if _plausible(BY_NAME["age"], member)]
+        variable = BY_NAME["age at diagnosis" if age.at_onset(tokens, members[-1]) else "age"]
+        return [Stated(member, variable, None) for member in members if _plausible(variable, member)]
     return _states(members, mentions.about(members))
 
 
@@ -107,10 +108,13 @@ def _states(members: list[Quantity], named: list[Named]) -> list[Stated]:
 
 
 def _pair(members: list[Quantity], named: list[Named]) -> list[Stated]:
-    """Two numbers with a slash: blood pressure ("140/90"), or one bound in two units ("154 lbs/70 kg")."""
+    """Two numbers with a slash: "140/90" mmHg, one bound in two units ("154 lbs/70 kg"), a score of so many ("40/100")."""
     if members[0].comparator is None:
         return []
     mention = (named[0].first, named[0].last)
+    if {"score", "length", "fraction"} & named[0].variable.dimensions:
+        scored = [one for one in named if _plausible(one.variable, members[0])]
+        return [Stated(members[0], one.variable, (one.first, one.last)) for one in scored]
     if members[0].unit != members[1].unit:
         return [Stated(member, one.variable, mention) for one in named for member in members]
     names = {one.variable.name for one in named}

@@ -24,7 +24,7 @@ _FILLER = words(
 )  # fmt: skip
 _NOT_BEFORE_A_NUMBER = frozenset(("(", ")", ",", "or", "years", ":"))
 _RANGE = frozenset(("-", "~", "to", "through", "thru", "until", "till", "a", "upto", "…"))
-_OPENERS = frozenset(("between", "from", "range", "ranging", "ranges", "betwen", "beween", "ages", "bewteen", "within"))
+_OPENERS = frozenset(("between", "from", "range", "ranging", "ranges", "betwen", "beween", "ages", "bewteen"))
 _LISTED = frozenset((",", "or", "and", "/", "&", "either"))
 _AGE_WORDS = frozenset(("of", "old", "age", "olds", "-", ",", "(", ")", "inclusive", "s", "aged", ".", "ages"))
 _ORDINAL_ENDS = frozenset(("st", "nd", "rd", "th"))
@@ -93,7 +93,7 @@ def _numbers(tokens: list[Token], folded: str, limit: int, ordinals: Collection[
         word = False
         if token.kind == "number":
             digits = token.text
-            if _glued(tokens, index):
+            if _glued(tokens, index) or _summed(tokens, index):
                 index += 1
                 continue
             after = _repeated(tokens, index, after)
@@ -137,6 +137,14 @@ def _glued(tokens: list[Token], index: int) -> bool:
     if named.end != tokens[index - 1].start:
         return False
     return named.kind == "word" and named.text not in ("age", "aged", "ages", "ecog", "bmi", "years", "score")
+
+
+def _summed(tokens: list[Token], index: int) -> bool:
+    """Whether a number is a term of a sum: the 3 and the 4 of "Gleason 3+4"."""
+    terms = (tokens[max(0, index - 2) : index], tokens[index + 1 : index + 3])
+    before = [token.text if token.kind != "number" else "0" for token in terms[0]]
+    after = [token.text if token.kind != "number" else "0" for token in terms[1]]
+    return before == ["0", "+"] or after == ["+", "0"]
 
 
 def _number_word(tokens: list[Token], index: int, *, roman: bool) -> tuple[str, int] | None:
@@ -266,7 +274,8 @@ def _join(tokens: list[Token], found: list[Quantity]) -> None:
         elif form == "pair" and right.comparator is None:
             right.comparator, right.start = left.comparator, right.number_start
         left.unit = left.unit or right.unit
-        right.unit = right.unit or left.unit
+        if form != "list":
+            right.unit = right.unit or left.unit
 
 
 def _joined(left: Quantity, right: Quantity, between: list[str], tokens: list[Token]) -> Form | None:

@@ -27,7 +27,7 @@ class Unit:
 
 
 UNITS: tuple[Unit, ...] = (
-    Unit("a", "time", "years|year|yrs|yr|y|anos|ans|y.o.|y.o|yo|y/o|years'|year's|yeas|yaers|yesrs|yers|yeras|anni|jahre|jahren|years-old|year-old|year olds"),
+    Unit("a", "time", "years|year|yrs|yr|y|anos|ans|y.o.|y.o|yo|y/o|years'|year's|yeas|yaers|yesrs|yers|yeras|yoa|anni|jahre|jahren|years-old|year-old|year olds"),
     Unit("mo", "time", "months|month|mos|mo|mths|mth|months'|month's"),
     Unit("wk", "time", "weeks|week|wks|wk|weeks'|week's"),
     Unit("d", "time", "days|day|days'|day's"),
@@ -61,7 +61,7 @@ UNITS: tuple[Unit, ...] = (
     Unit("mmol/mol", "substance concentration", "mmol/mol|mmol / mol"),
     Unit("meq/L", "substance concentration", "meq/l|meq / l|meq per l"),
     Unit("/mm3", "count concentration", "/mm3|/mm^3|/cumm|/cu mm|/cmm|/mmc|/mm 3|per mm3|per mm^3|/ mm3|/ mm^3|per cubic millimeter|/cubic millimeter|per cubic mm|/mm³|/cubic mm|/cu. mm|mm3"),
-    Unit("{cells}/mm3", "count concentration", "cells/mm3|cells/mm^3|cell/mm3|cells / mm3|cells per mm3|cells/cumm|cells/cu mm|cells/cubic mm|cells per cubic millimeter|cells/cubic millimeter|cells/mmc|platelets/mm3|cels/mm3|cell / mm3|neutrophils/mm3|lymphocytes/mm3|cells/cmm|leukocytes/mm3|plts/mm3"),
+    Unit("{cells}/mm3", "count concentration", "cells/mm3|cel/mm3|cels/mm^3|cells/mm^3|cell/mm3|cells / mm3|cells per mm3|cells/cumm|cells/cu mm|cells/cubic mm|cells per cubic millimeter|cells/cubic millimeter|cells/mmc|platelets/mm3|cels/mm3|cell / mm3|neutrophils/mm3|lymphocytes/mm3|cells/cmm|leukocytes/mm3|plts/mm3"),
     Unit("/uL", "count concentration", "/ul|/μl|/mcl|/microliter|/microl|per microliter|/ ul|/ μl|per ul|per μl|per mcl|/microlitre|/ mcl"),
     Unit("{cells}/uL", "count concentration", "cells/ul|cells/μl|cells/mcl|cells/microliter|cells per microliter|cells / μl|cells / ul|cell/ul|cell/μl|platelets/ul|platelets/μl|cells/microl|cells per ul|eosinophils/ul|eosinophils/μl|cells per μl"),
     Unit("{copies}/mL", "count concentration", "copies/ml|copies per ml|copies / ml|copies/milliliter|c/ml|cp/ml|cps/ml|rna copies/ml"),
@@ -146,7 +146,7 @@ def _surface() -> str:
 
 
 _UNIT = re.compile(
-    rf"[\s-]{{0,2}}(?:(?:consecutive|completed|full|calendar|continuous|whole|additional|business|working|complete|successive)\s)?(?P<form>{_surface()})(?![a-z0-9μ])"
+    rf"[\s-]{{0,2}}(?:(?:consecutive|completed|full|calendar|continuous|whole|additional|business|working|complete|successive|prior|past|previous|preceding)\s)?(?P<form>{_surface()})(?![a-z0-9μ])"
 )
 _BRACKETED = re.compile(rf"\s?[(\[]\s?(?P<form>{_surface()})\s?[)\]]")
 _TIMES_ALONE = re.compile(r"\s?(?:x|times|fold)(?=\s?(?:[,;.)/]|$|\bor\b|\band\b))")

@@ -31,14 +31,14 @@ _FOR = re.compile(
 )
 _AFTER_UNIT = re.compile(
     r"(?:'s|'|\))?[\s)-]{0,3}(?:\([^)]{0,30}\)\s?)?(?:or (?:more|less|longer|greater)\s|period\s|time\s|interval\s|\(?inclusive\)?\s|window\s)*,?\s?(?:immediately |just |directly |duration |in duration |washout |apart |or \d{1,2} half-?lives,? (?:\([^)]{0,40}\) )?(?:of (?:the )?drug )?|\(?whichever (?:is|was) longer\)?,? ?)*"
-    r"(?P<before>prior\b(?:\s?to\b)?|before\b|preceding\b|pre-|(?P<ago>ago|earlier)\b|previous(?:ly)?(?: to)?\b|in advance of\b|leading up to\b|proceeding\b|priot? to\b|up to\b)?"
+    r"(?P<before>prior\b(?:\s?(?:to|of)\b)?|before\b|preceding\b|pre-|(?P<ago>ago|earlier|old)\b|previous(?:ly)?(?: to)?\b|in advance of\b|leading up to\b|proceeding\b|priot? to\b|up to\b)?"
     r"(?P<after>after\b|following\b|post\b|post-|since\b|from\b|beyond\b|past\b|later\b|subsequent to\b|thereafter\b|postop\w*)?(?P<of>of\b)?"
 )
 _DURATION = re.compile(
     r"[\s)'-]*(?:or (?:more|longer|greater)\s|\S{0,1}in\s|of\s)?(?:duration|history|long|period of|in length|course|history of|continuous(?:ly)?|consecutive|of (?:stable|continuous)|stable|standing)"
 )
 _THING = re.compile(
-    r"[\s-]{1,2}(?:walk\w*|urine|urin\w+|creatinine|holter|ambulatory|ecg|electro\w+|recall|glucose|ogtt|oral glucose|proteinuria|protein|collection|post-?(?:prandial|load|glucose)|plasma glucose|half-?li\w+|abpm|blood pressure|hemofiltration|dietary|sprint|fast\b|mean blood|(?:free |treatment[- ]free |drug[- ]free |medication[- ]free |placebo |open[- ]label |baseline |treatment )?run[- ]in|visit|step test|clinic|version|survival|food|time test|questionnaire)"
+    r"[\s-]{1,2}(?:walk\w*|urine|urin\w+|creatinine|holter|ambulatory|ecg|electro\w+|recall|glucose|ogtt|oral glucose|proteinuria|protein|collection|post-?(?:prandial|load|glucose)|plasma glucose|half-?li\w+|abpm|blood pressure|hemofiltration|dietary|sprint|fast\b|mean blood|(?:free |treatment[- ]free |drug[- ]free |medication[- ]free |placebo |open[- ]label |baseline |treatment )?run[- ]in|visit|step test|clinic|version|survival|food|time test|questionnaire|(?:[a-z-]+ ){0,3}(?:period|phase|programme|program)\b(?! prior| before| of))"
 )
 _EVERY = re.compile(
     r"(?:\bevery|\bper|\beach|\bq|/|\btimes in|\bonce in|\btwice in|\bday|\bcycle|\bweek|\bvisit|\bmonth)\s?$|\bevery \S{1,4}\s?(?:-|to)\s?$"
@@ -49,6 +49,10 @@ _IMPLICIT = re.compile(
     r"|\b(?:a|an)\s(?P<one>year|month|week|hour)\s(?=before|prior|after|ago|following)|\b(?:less|more) than (?:a|an)\s(?P<than>year|month|week|hour)\b"
 )  # fmt: skip
 
+_SINCE = re.compile(
+    r"\b(?:time|interval|period|elapsed) (?:since|from|after) (?:the |a |an )?([a-z][a-z -]{2,40}?)\s?(?:must be|is|of|should be|was|has been|:|,)?\s?$"
+)
+_UNTIL = ("until", "till", "up to", "upto")
 _IN_THE = re.compile(r"\b(?:in|during|over|throughout)\s(?:the\s|a\s)?\(?$")
 _PAST = re.compile(r"\b(?:last|past|previous|preceding|prior|next|following|coming)\b")
 
@@ -141,10 +145,13 @@ def _windows(members: list[Quantity], folded: str, start: int, limit: int) -> li
     if direction is None:
         return []
     anchor, end = None, trail.end()
-    inside = within is not None and not _PAST.search(within.group())
-    hung = trail["before"] or trail["after"] or (trail["of"] and inside)
-    if hung and not trail["ago"] and trail["after"] not in ("later", "thereafter"):
+    hung = trail["before"] or trail["after"] or (trail["of"] and within is not None)
+    if hung and not trail["ago"] and trail["after"] not in {"later", "thereafter"}:
         anchor, end = anchors.read(folded, end, limit)
+    if within is not None and trail["of"] and _PAST.search(within.group()) and (anchor or "").startswith("event:"):
+        anchor, end = None, trail.end()
+    if anchor is None and direction == "during" and (since := _SINCE.search(own)):
+        direction, anchor = "after", f"event:{since[1]}"
     begin = first.start if within is None else first.number_start - len(lead) + within.start()
     found = []
     for quantity in members:
@@ -166,7 +173,8 @@ def _direction(
     if trail["before"]:
         return "within" if at_most else "before"
     if trail["after"]:
-        return "within" if at_most and trail["after"] != "from" else "after"
+        until = folded.startswith(_UNTIL, quantity.start)
+        return "within" if at_most and not until and trail["after"] != "from" else "after"
     if (
         _FOR.search(own)
         or _FOR.search(lead)
