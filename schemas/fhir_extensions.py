@@ -66,7 +66,6 @@ EXTENSIONS: tuple[ExtensionRow, ...] = (
     _study("url", "Canonical address of the study", "uri"),
     _study("version", "Version of the study's record", "string"),
     _study("date", "When the record was last changed", "dateTime"),
-    _study("name", "Name usable by a machine", "string"),
     _study("studyDesign", "Design of the study", "CodeableConcept", max_=None),
     _study("descriptionSummary", "Brief summary", "markdown"),
     _study("classifier", "Classification of the study", "CodeableConcept", max_=None),
@@ -115,19 +114,12 @@ EXTENSIONS: tuple[ExtensionRow, ...] = (
         f"{CROSS_VERSION}ResearchStudy.comparisonGroup.linkId", "Stable id of an arm", ("ResearchStudy.arm",), ("id",)
     ),
     ExtensionRow(
-        f"{CROSS_VERSION}PlanDefinition.action.linkId",
-        "Stable id of an action",
-        ("PlanDefinition.action",),
-        ("string",),
-    ),
-    ExtensionRow(
         f"{CROSS_VERSION_R6}Group.characteristic.description",
         "What the criterion says, in its own words",
         ("Group.characteristic",),
         ("markdown",),
         versions=BOTH,
     ),
-    ExtensionRow(f"{CROSS_VERSION}Group.membership", "Definitional or enumerated", ("Group",), ("code",)),
     ExtensionRow(
         f"{STANDARD}artifact-description",
         "Description of an artefact that has no element for it",
@@ -185,8 +177,7 @@ EXTENSIONS: tuple[ExtensionRow, ...] = (
         "Why a value is missing",
         ("Element",),
         ("code",),
-        versions=BOTH,
-        published=BOTH,
+        published=R4,
     ),
 )
 
