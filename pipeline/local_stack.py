@@ -72,6 +72,8 @@ class LocalStack:
     missing: dict[str, str] = field(default_factory=dict)
     seconds: dict[str, float] = field(default_factory=dict)
     running: list[Server] = field(default_factory=list)
+    awaited: set[str] = field(default_factory=set)
+    reports: SimpleQueue[tuple[str, BaseException | None]] = field(default_factory=SimpleQueue)
 
     def __post_init__(self) -> None:
         self.var.mkdir(parents=True, exist_ok=True)
@@ -101,8 +103,8 @@ class LocalStack:
 
     @property
     def bootstrap_servers(self) -> str | None:
-        """Kafka's address; None where there is none."""
-        local = None if "Kafka" in self.missing else self.kafka.bootstrap_servers
+        """Kafka's address; None while there is none."""
+        local = self.kafka.bootstrap_servers if "Kafka" in self.seconds else None
         return self.chosen.kafka.bootstrap_servers or local
 
     @property
@@ -112,13 +114,13 @@ class LocalStack:
 
     @property
     def fhir_base_urls(self) -> dict[FhirVersion, str]:
-        """FHIR version → base address, of the servers that are set, else of the local one."""
+        """FHIR version → base address, of the servers that are set, else of the local one once it answers."""
         set_urls: dict[FhirVersion, str | None] = {
             "R4": self.chosen.fhir.r4.base_url,
             "R5": self.chosen.fhir.r5.base_url,
         }
         given = {version: url for version, url in set_urls.items() if url}
-        return given or ({} if "HAPI FHIR" in self.missing else self.fhir.base_urls)
+        return given or (self.fhir.base_urls if "HAPI FHIR" in self.seconds else {})
 
     @property
     def _fhir_is_set(self) -> bool:
@@ -130,17 +132,24 @@ class LocalStack:
         return self.chosen.folder.path or (self.var / "ndjson" if self.missing else None)
 
     def start(self) -> None:
-        """Start everything side by side. Raises what kept PostgreSQL or Airflow from starting; `missing` has the rest."""
+        """Begin to start everything, side by side; `wait` waits for it."""
         works: dict[str, Callable[[], None]] = {"Airflow": self._start_airflow}
         if not self.chosen.kafka.bootstrap_servers:
             works["Kafka"] = lambda: self._start(self.kafka)
         if not self._fhir_is_set:
             works["HAPI FHIR"] = lambda: self._start(self.fhir)
-        done: SimpleQueue[tuple[str, BaseException | None]] = SimpleQueue()
+        self.awaited = set(works)
         for name, work in works.items():
-            threading.Thread(target=_reported, args=(name, work, done), daemon=True).start()
-        for _ in works:
-            name, error = _next(done)
+            threading.Thread(target=_reported, args=(name, work, self.reports), daemon=True).start()
+
+    def wait(self, *names: str) -> None:
+        """Wait until these servers answer or cannot be had; without names, all of them.
+
+        Raises what kept PostgreSQL or Airflow from starting; what became of the others is in `missing`.
+        """
+        while self.awaited & set(names or self.awaited):
+            name, error = _next(self.reports)
+            self.awaited.remove(name)
             if isinstance(error, TrialwireError) and name != "Airflow":
                 self.missing[name] = str(error)
                 console.say(f"{name} cannot be had: {error}")
@@ -212,7 +221,7 @@ class LocalStack:
 
 @contextmanager
 def started(components: tuple[str, ...], chosen: Settings) -> Iterator[LocalStack]:
-    """The local stack of this folder, up; stopped at the end, however it comes."""
+    """The local stack of this folder, starting; stopped at the end, however it comes."""
     stack = LocalStack(var_folder(), chosen, components)
     before = {name: signal.signal(name, _interrupt) for name in (signal.SIGTERM, signal.SIGINT)}
     try:

@@ -24,6 +24,7 @@ def run(*, as_json: bool) -> int:
     """Start, tell, and stay. Returns 0 when stopped by a signal, 1 when a part ended by itself."""
     began = time.monotonic()
     with local_stack.started(COMPONENTS, settings.load()) as stack:
+        stack.wait()
         if stack.missing:
             raise StopError("Not every part of the local stack can be had:\n" + "\n".join(stack.missing.values()))
         _ready(stack)
