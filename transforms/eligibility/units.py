@@ -111,7 +111,7 @@ PER_SMALL_VOLUME = frozenset(("/mm3", "{cells}/mm3", "/uL", "{cells}/uL"))
 
 _ULN = (
     r"(?:(?:the |an |its |their )?(?:respective |age-adjusted )?(?:(?:institution(?:al|'s|s)?|local|laborator(?:y|ies)|lab|site|central|hospital|testing|reference|age|study|center|specific|center's)(?:'s)?\W{1,3}){0,3}"
-    r"(?:ulns?\b|uln\b|unl\b|uln\b|ulrr\b|uln\b|uln range\b|lsn\b|uul\b|uln-|upper (?:institutional |reference )?(?:limits?|level|end|range|bound(?:ary)?|value|margin)s? (?:of |for )?(?:the )?(?:institution(?:al|'s)? |laboratory |local |reference |lab )?(?:normal|reference)(?:\W{0,2}(?:range|limits?|values?))?"
+    r"(?:ulns?\b|unl\b|ulrr\b|normal limits? \(\s?ulns?\s?\)|uln range\b|lsn\b|uul\b|uln-|upper (?:institutional |reference )?(?:limits?|level|end|range|bound(?:ary)?|value|margin)s? (?:of |for )?(?:the )?(?:institution(?:al|'s)? |laboratory |local |reference |lab )?(?:normal|reference)(?:\W{0,2}(?:range|limits?|values?))?"
     r"|upper normal (?:limits?|values?|range|level)|upper limits?\b(?! of quant)|(?:maximum|normal) upper limit|upper reference (?:limit|range)|(?:limit )?(?:of )?(?:the )?upper (?:limit )?(?:of )?normal(?: limits?| range| value)?|upper institutional (?:limit|normal)\w*)"
     r"(?:\s?\(\s?ulns?\s?\)|\s?\[\s?uln\s?\])?)"
 )
@@ -124,7 +124,7 @@ _MULTIPLE = re.compile(
 )
 _SCIENTIFIC = re.compile(
     r"\s{0,2}(?:[x*·.]\s?)?10\s?(?:(?:\^|\*{1,2}|e|exp|exponent|to the)\s?\(?|\()?\s?(?P<power>[3-9]|1[0-2])(?:th power)?\s?\)?\^?(?=\s?(?:/|per|cells|platelets|l\b|μl|ul|mm|k/))"
-    r"|\s{0,2}(?:x|\*)\s?(?P<thousand>1,?000|1,?000,?000)(?=\s?/)|\s{0,2}[x*]?\s?e\s?\+?0?(?P<e>[369]|12)(?=\s?/)"
+    r"|\s{0,2}x\s?10\s?(?:\^|\*{1,2})?\s?(?P<unscaled>[3-9]|1[0-2])(?!\d)|\s{0,2}(?:x|\*)\s?(?P<thousand>1,?000|1,?000,?000)(?=\s?/)|\s{0,2}[x*]?\s?e\s?\+?0?(?P<e>[369]|12)(?=\s?/)"
 )
 DEPENDING: dict[tuple[str | None, str], str] = {
     ("g/L", "count concentration"): "10*9/L",
@@ -179,7 +179,7 @@ def read(folded: str, position: int, limit: int) -> Reading | None:
 
 
 def _scientific(folded: str, position: int, limit: int, match: re.Match[str]) -> Reading:
-    following = _UNIT.match(folded, match.end(), limit)
+    following = None if match["unscaled"] else _UNIT.match(folded, match.end(), limit)
     start = _inked(folded, position)
     if following is None:
         return Reading(start, match.end(), None, "count concentration")

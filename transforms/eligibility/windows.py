@@ -174,7 +174,7 @@ def _direction(
         return "within" if at_most else "before"
     if trail["after"]:
         until = folded.startswith(_UNTIL, quantity.start)
-        return "within" if at_most and not until and trail["after"] != "from" else "after"
+        return "within" if at_most and not until else "after"
     if (
         _FOR.search(own)
         or _FOR.search(lead)
