@@ -35,6 +35,8 @@ _JOINER = re.compile(r"(?:and|or|and/or|but|plus)\b")
 WRAP_AT = 60
 MANY = 3
 WRAPPED_WIDTH = 110
+LEGACY_INDENT = 8
+"""The legacy XML indents every line so far; no other source does."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,11 +63,12 @@ class Block:
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """What is true of a whole text: lines are wrapped, every item has a blank line before it, "1- x" is a list."""
+    """What is true of a whole text: lines are wrapped, every item has a blank line before it, "1- x" is a list, the legacy XML."""
 
     wrapped: bool
     spaced: bool
     dashed_numbers: bool
+    legacy: bool
 
 
 def blocks(text: SourceText) -> list[Block]:
@@ -131,8 +134,12 @@ def _layout(text: SourceText, lines: list[tuple[int, int]]) -> Layout:
             marked += 1
             spaced += gap
         gap = body >= end
+    indents = [_skip(text.folded, start, end) - start for start, end in lines[1:] if text.folded[start:end].strip()]
+    legacy = len(indents) > 1 and min(indents) >= LEGACY_INDENT
     numbers = set(_DASHED.findall(text.folded))
-    return Layout(wrapped, wrapped and marked >= MANY and spaced >= 0.8 * marked, {"1", "2"} <= numbers)
+    return Layout(
+        wrapped, legacy or (wrapped and marked >= MANY and spaced >= 0.8 * marked), {"1", "2"} <= numbers, legacy
+    )
 
 
 def _block(text: SourceText, start: int, end: int, layout: Layout, *, gap: bool) -> Block | None:
@@ -143,6 +150,8 @@ def _block(text: SourceText, start: int, end: int, layout: Layout, *, gap: bool)
     if body >= end or _BARE.fullmatch(folded, body, end):
         return None
     indent = body - start
+    if layout.legacy and indent == LEGACY_INDENT and read_marker(text, body, end) is not None:
+        indent += 2  # a dash without its space: the registry's list items stand at ten
     styles: list[str] = []
     ordinal: int | None = None
     for _ in range(3):

@@ -12,6 +12,10 @@ _OPEN_END = re.compile(
     r"(?:[:：]\W*|\b(?:following|below|either|one of|any of|all of|includ(?:e|es|ed|ing)|such as|defined as|defined by|as follows"
     r"|are|is|be|have|has|if|of|with|by|except|the following (?:criteria|conditions?|symptoms|features|requirements))[^\w.;,)]*)$"
 )
+_LIST_END = re.compile(
+    r"(?:[:：]|\b(?:following|below|either|one of|any of|all of|includ(?:e|es|ing)|such as|as follows)[^\w.;,)]*)\W*$"
+)
+_CLEAR = re.compile(r"\b(?:following|below|defined as|as follows|one of|any of|all of)\b")
 _SOFT = re.compile(r"\b(?:following|one of|any of|all of|at least \w+ of|as defined|defined (?:as|by)|includ(?:e|es|ing)|criteria|such as|either|both|adequate|functions?|evidenced by|characteri[sz]ed by|requirements?|types?|conditions|diseases?|disorders?|values?|tests?|e\.g)\b")  # fmt: skip
 _BEGUN = re.compile(
     r"(?:known|suspected|current|active|prior|previous|history|evidence|presence|uncontrolled|significant|severe|recent|and|or|of|,|/| )+"
@@ -41,12 +45,19 @@ def announces(line: str) -> bool:
     return _OPEN_END.search(line[-60:]) is not None
 
 
+def opens_list(line: str) -> bool:
+    """Whether a folded line wants a list so plainly that items on its own level are that list."""
+    return _LIST_END.search(line[-60:]) is not None
+
+
 def may_hold_children(line: str) -> bool:
     """Whether items one level deeper belong under this line although it does not end open.
 
     A line without a word that announces a list does not: its deeper neighbours are siblings that the registrant
     indented by mistake.
     """
+    if line.rstrip(" -*").endswith("."):
+        return _CLEAR.search(line) is not None
     return announces(line) or _SOFT.search(line) is not None or _BEGUN.fullmatch(line) is not None
 
 

@@ -193,7 +193,7 @@ class _Grower:
             return False
         if _below(after, block):
             return lead_in.may_hold_children(block.folded)
-        node.flat = lead_in.announces(block.folded) and (after.marked or block.marked)
+        node.flat = lead_in.opens_list(block.folded) and (after.marked or block.marked)
         return node.flat
 
     def _parent(self, block: Block) -> Node | None:
