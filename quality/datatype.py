@@ -15,6 +15,8 @@ from schemas import code_systems, profiles
 if TYPE_CHECKING:
     from quality.fault import Faults, Path
 
+MAX_DEPTH = 60
+"""No resource of ours comes near; a deeper one is hostile."""
 _MEASURED: dict[tuple[Any, Any], tuple[str, unit.Dimension]] = {
     (code_systems.SNOMED, "397669002"): ("age", unit.TIME),
     (code_systems.LOINC, "30525-0"): ("age", unit.TIME),
@@ -191,13 +193,17 @@ def plan_definition(node: dict[str, Any], path: Path, faults: Faults) -> None:
     goals = {goal.get("id") for goal in node.get("goal", ()) if isinstance(goal, dict)}
     actions: set[str] = set()
     asked: list[tuple[Path, Any, bool]] = []
-    _actions(node.get("action", ()), (path, "action"), actions, asked, faults)
+    _actions(node.get("action", ()), (path, "action"), actions, asked, faults, 0)
     for place, wanted, is_goal in asked:
         if wanted not in (goals if is_goal else actions):
             faults.add("dangling-id", place, "an id that no goal or action of the plan has (pld-3, pld-4)")
 
 
-def _actions(found: Any, path: Path, ids: set[str], asked: list[tuple[Path, Any, bool]], faults: Faults) -> None:
+def _actions(
+    found: Any, path: Path, ids: set[str], asked: list[tuple[Path, Any, bool]], faults: Faults, depth: int
+) -> None:
+    if depth > MAX_DEPTH:
+        return
     for index, action in enumerate(found if isinstance(found, list) else ()):
         if not isinstance(action, dict):
             continue
@@ -211,7 +217,7 @@ def _actions(found: Any, path: Path, ids: set[str], asked: list[tuple[Path, Any,
             if isinstance(related, dict):
                 wanted = related.get("targetId", related.get("actionId"))
                 asked.append((((place, "relatedAction"), n), wanted, False))
-        _actions(action.get("action"), (place, "action"), ids, asked, faults)
+        _actions(action.get("action"), (place, "action"), ids, asked, faults, depth + 1)
 
 
 def action_input(node: dict[str, Any], path: Path, faults: Faults) -> None:

@@ -5,14 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from quality import extension, narrative, primitive
-from quality.datatype import TYPE_RULES
+from quality.datatype import MAX_DEPTH, TYPE_RULES
 from quality.shape import Element, elements
 
 if TYPE_CHECKING:
     from quality.fault import Faults, Path
-
-MAX_DEPTH = 60
-"""No resource of ours comes near; a deeper one is hostile."""
 
 ReferenceFound = tuple["Path", dict[str, Any], "frozenset[str] | None"]
 

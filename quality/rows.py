@@ -50,6 +50,11 @@ def _after(row: Row, earlier: str, later: str) -> bool:
     return bool(first[:known] > second[:known])
 
 
+def _contradict(lowest: int | None, highest: int | None) -> bool:
+    """Whether two ages that could be read leave nobody between them."""
+    return lowest is not None and highest is not None and lowest > highest and UNREADABLE not in {lowest, highest}
+
+
 def _past(date_text: str | None, today: str | None) -> bool:
     """Whether a date, to its own precision, is before today."""
     return date_text is not None and today is not None and date_text < today[: len(date_text)]
@@ -59,7 +64,7 @@ RULES: tuple[RowRule, ...] = (
     RowRule(
         code="ages-contradict",
         path="protocolSection.eligibilityModule.minimumAge",
-        broken=lambda row, _: (row["minimum_age"] or 0) > (row["maximum_age"] or float("inf")),
+        broken=lambda row, _: _contradict(row["minimum_age"], row["maximum_age"]),
         message="The minimum age is above the maximum age: nobody could take part.",
         cure="Compare with the registry's page of the study; release the record if its text makes the ages clear.",
         holds=True,

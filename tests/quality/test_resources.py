@@ -1,0 +1,134 @@
+"""The checks every Bundle passes before it goes: all faults at once, without personal data, whatever is put before them."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from quality import resources
+from schemas.event import FhirVersion
+from schemas.record import RawRecord
+from sources.shipped import FICTIONAL
+from tests.quality.good_bundle import good
+from transforms import bundle
+from transforms.reading import read
+
+VERSIONS: tuple[FhirVersion, ...] = ("R4", "R5")
+
+
+def resource(found: dict[str, Any], kind: str) -> dict[str, Any]:
+    return next(entry["resource"] for entry in found["entry"] if entry["resource"]["resourceType"] == kind)
+
+
+@pytest.mark.parametrize("version", VERSIONS)
+def test_every_fault_is_told_at_once_with_its_place_its_resource_and_a_cure(version: FhirVersion) -> None:
+    bad = good(version)
+    resource(bad, "Group")["characteristic"][0]["valueRange"]["low"]["value"] = 70
+    resource(bad, "Organization")["id"] = "org_1"
+    resource(bad, "Location")["position"]["latitude"] = "37"
+    reasons = resources.check(bad, version)
+    by_code = {reason.code: reason for reason in reasons}
+    assert {"low-above-high", "bad-id", "wrong-type", "bad-request", "dangling-reference"} <= by_code.keys()
+    assert by_code["low-above-high"].path == "Bundle.entry[2].resource.characteristic[0].valueRange"
+    assert by_code["low-above-high"].message.startswith("Group/NCT99990001-eligibility: ")
+    assert all(reason.cure for reason in reasons)
+    assert len(reasons) == len(set(reasons))
+
+
+@pytest.mark.parametrize("version", VERSIONS)
+def test_no_message_repeats_a_persons_data(version: FhirVersion) -> None:
+    bad = good(version)
+    study = resource(bad, "ResearchStudy")
+    private = "Dr Ada Example, 555-0199, ada@example.org"
+    study["note"] = [{"text": f"{private}\u0007", "authorString": 5}, {"author": private}]
+    study["period"]["start"] = private
+    study["site"][0]["reference"] = private
+    study["extension"].append({"url": private, "valueString": private})
+    study["text"]["div"] = f"<div>{private}"
+    reasons = resources.check(bad, version)
+    assert len(reasons) >= 6
+    told = " ".join(f"{reason.message} {reason.path} {reason.cure}" for reason in reasons)
+    for word in ("Ada", "555-0199", "ada@example.org"):
+        assert word not in told
+
+
+def test_a_missing_required_code_with_a_reason_is_valid() -> None:
+    unknown = good("R4")
+    study = resource(unknown, "ResearchStudy")
+    del study["status"]
+    url = "http://hl7.org/fhir/StructureDefinition/data-absent-reason"
+    study["_status"] = {"extension": [{"url": url, "valueCode": "unknown"}]}
+    assert resources.check(unknown, "R4") == []
+    study["_status"] = {"extension": [{"url": url, "valueString": "unknown"}]}
+    assert [reason.code for reason in resources.check(unknown, "R4")] == ["extension-value"]
+
+
+junk = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=8),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=8), inner, max_size=3),
+    max_leaves=8,
+)
+
+
+@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(data=st.data(), found=junk)
+def test_whatever_stands_anywhere_in_a_bundle_is_judged_and_raises_nothing(data: st.DataObject, found: Any) -> None:
+    version = data.draw(st.sampled_from(VERSIONS))
+    bad = good(version)
+    node: Any = bad
+    while isinstance(node, dict | list) and node:
+        key = data.draw(st.sampled_from(sorted(node) if isinstance(node, dict) else range(len(node))))
+        if data.draw(st.booleans()) or not isinstance(node[key], dict | list):
+            node[key] = found
+            break
+        node = node[key]
+    resources.check(bad, version)
+
+
+@pytest.mark.parametrize(
+    "bad", [{}, {"entry": None}, {"entry": [None, 3, {}]}, {"resourceType": "Bundle", "entry": {}}]
+)
+def test_what_is_no_bundle_is_told_and_raises_nothing(bad: dict[str, Any]) -> None:
+    assert resources.check(bad, "R4")
+
+
+def test_a_bundle_of_hostile_depth_is_refused() -> None:
+    bad = good("R4")
+    node = resource(bad, "PlanDefinition")
+    for _ in range(sys.getrecursionlimit()):
+        node["action"] = [{"title": "deeper"}]
+        node = node["action"][0]
+    assert resources.check(bad, "R4")
+
+
+def test_a_national_profile_is_claimed_only_where_the_setting_says_so() -> None:
+    claimed = good("R4")
+    url = "https://interop.esante.gouv.fr/ig/fhir/eclaire/StructureDefinition/eclaire-researchstudy"
+    resource(claimed, "ResearchStudy")["meta"]["profile"] = [url]
+    assert [reason.code for reason in resources.check(claimed, "R4")] == ["unknown-profile"]
+    assert resources.check(claimed, "R4", profile="eclaire") == []
+
+
+@pytest.mark.parametrize("contacts", [False, True])
+@pytest.mark.parametrize("version", VERSIONS)
+def test_every_shipped_record_becomes_a_valid_bundle(version: FhirVersion, contacts: bool) -> None:
+    how = bundle.RenderOptions(contacts=contacts)
+    for path in sorted((FICTIONAL / "registry").glob("*.json")):
+        if path.stem == "NCT99990013":  # holds a word that the registry does not have, on purpose
+            continue
+        trial = read(RawRecord(path.name, path.read_bytes())).trial
+        assert resources.check(bundle.render(trial, version, how).bundle, version) == [], path.name
+
+
+@pytest.mark.realdata
+@pytest.mark.parametrize("version", VERSIONS)
+def test_real_records_become_valid_bundles(version: FhirVersion, shared_data: Path) -> None:
+    how = bundle.RenderOptions(contacts=True)
+    for path in sorted((shared_data / "ctgov").glob("*.json"))[::8]:
+        trial = read(RawRecord(path.name, path.read_bytes())).trial
+        assert resources.check(bundle.render(trial, version, how).bundle, version) == [], path.name
