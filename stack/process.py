@@ -12,9 +12,14 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-import psutil
-
 from schemas.errors import StopError
+
+try:
+    import psutil
+except ImportError as absent:
+    raise StopError(
+        "The local servers need packages that an installed Trialwire does without: run `make setup` in a checkout."
+    ) from absent
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence

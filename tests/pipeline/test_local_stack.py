@@ -1,0 +1,113 @@
+"""The local stack of a folder: what is used instead of it, what Airflow's tasks are told, what the demo says at its end."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+import httpx
+import pytest
+
+from pipeline import demo_summary, settings
+from pipeline.found_again import found_again
+from pipeline.local_stack import LocalStack
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    import respx
+
+
+class Connections:
+    """Stands in for Airflow's REST API: keeps the connections it was told."""
+
+    def __init__(self) -> None:
+        self.told: dict[str, dict[str, Any] | None] = {}
+
+    def connect(self, connection_id: str, fields: dict[str, Any] | None) -> None:
+        self.told[connection_id] = fields
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    monkeypatch.chdir(tmp_path)
+    return tmp_path / "var"
+
+
+def told(stack: LocalStack) -> dict[str, dict[str, Any] | None]:
+    connections = Connections()
+    stack.connect(connections)  # type: ignore[arg-type]
+    return connections.told
+
+
+def test_tasks_are_told_of_local_servers_only_once_they_answer(folder: Path) -> None:
+    stack = LocalStack(folder, settings.load(), ())
+    assert set(told(stack).values()) == {None}
+    stack.seconds |= {"Kafka": 1.0, "HAPI FHIR": 1.0}
+    now = told(stack)
+    assert now["trialwire_kafka"] == {"conn_type": "kafka", "host": "127.0.0.1", "port": stack.kafka.port}
+    assert now["trialwire_fhir_r5"] == {"conn_type": "http", "host": stack.fhir.base_urls["R5"]}
+    assert now["trialwire_folder"] is None
+
+
+def test_what_cannot_be_had_is_replaced_by_a_folder(folder: Path) -> None:
+    stack = LocalStack(folder, settings.load(), ())
+    stack.missing["Kafka"] = "no network"
+    extra = (told(stack)["trialwire_folder"] or {})["extra"]
+    assert json.loads(extra) == {"path": str(folder / "ndjson")}
+    assert stack.environment()["TRIALWIRE_FOLDER__PATH"] == str(folder / "ndjson")
+
+
+def test_servers_that_are_set_are_used_and_not_told_again(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TRIALWIRE_KAFKA__BOOTSTRAP_SERVERS", "kafka.example.org:9092")
+    monkeypatch.setenv("TRIALWIRE_FHIR__R4__BASE_URL", "https://fhir.example.org/r4")
+    monkeypatch.setenv("TRIALWIRE_STORE__URL", "sqlite:///mine.db")
+    stack = LocalStack(folder, settings.load(), ())
+    assert set(told(stack).values()) == {None}
+    assert stack.environment() == {
+        "TRIALWIRE_STORE__URL": "sqlite:///mine.db",
+        "TRIALWIRE_KAFKA__BOOTSTRAP_SERVERS": "kafka.example.org:9092",
+        "TRIALWIRE_FHIR__R4__BASE_URL": "https://fhir.example.org/r4",
+    }
+
+
+def page(*ids: str, following: str | None = None) -> dict[str, Any]:
+    links = [{"relation": "next", "url": following}] if following else []
+    return {"resourceType": "Bundle", "link": links, "entry": [{"resource": {"id": name}} for name in ids]}
+
+
+def test_found_again_counts_what_was_sent_and_a_search_finds_page_by_page(respx_mock: respx.MockRouter) -> None:
+    base = "https://fhir.example.org/r4"
+    respx_mock.get(f"{base}/ResearchStudy").respond(json=page("a", following=f"{base}/page/2"))
+    respx_mock.get(f"{base}/page/2").respond(json=page("b", "somebody-elses"))
+    respx_mock.get(f"{base}/PlanDefinition").respond(json=page())
+    respx_mock.get(f"{base}/Group").respond(json={"resourceType": "Bundle"})
+    sent = {"ResearchStudy": ("a", "b"), "PlanDefinition": ("p",), "Organization": ("o",)}
+    entries = [{"resource": {"resourceType": kind, "id": name}} for kind, names in sent.items() for name in names]
+    bundle = json.dumps({"entry": [*entries, {"request": {"method": "DELETE"}}]}).encode()
+    found = found_again(f"{base}/", "http://clinicaltrials.gov", ["NCT99990001", "NCT99990002"], [bundle])
+    assert found == {
+        "ResearchStudy": {"expected": 2, "found": 2},
+        "PlanDefinition": {"expected": 1, "found": 0},
+        "Group": {"expected": 0, "found": 0},
+    }
+    question = httpx.QueryParams(respx_mock.calls[0].request.url.query.decode())
+    assert question["identifier"] == "http://clinicaltrials.gov|NCT99990001,http://clinicaltrials.gov|NCT99990002"
+
+
+def test_a_second_run_says_that_nothing_changed_and_why_records_are_held(capsys: pytest.CaptureFixture[str]) -> None:
+    demo_summary.tell({
+        "changed": False, "failed": [], "missing": {},
+        "records": {"read": 2, "new": 0, "changed": 0, "unchanged": 1, "held": 1},
+        "held_records": [{"id": "abc", "origin": "x/bare-lines.txt", "reasons": [{"message": "It has no number."}]}],
+        "resources_written": {"fhir-r4": 0}, "events_published": {},
+        "found_again": {"R4": {"Group": {"expected": 1, "found": 1}}}, "seconds": {"all": 61.4},
+        "next": {"settings": "var/stack.env", "logs": "var/log"}, "trial": "NCT99990001",
+    })  # fmt: skip
+    said = capsys.readouterr().out
+    assert "Nothing changed" in said
+    assert "2 read: 0 new, 0 changed, 1 unchanged, 1 held" in said
+    assert "abc bare-lines.txt: It has no number." in said
+    assert "R4: 1 of 1 Group" in said
+    assert "trialwire show NCT99990001" in said
