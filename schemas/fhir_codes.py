@@ -46,7 +46,7 @@ class StatusRow:
 
 
 STATUSES: dict[str, StatusRow] = {
-    "NOT_YET_RECRUITING": StatusRow("approved", Code("not-yet-recruiting", "Not Yet Recruiting"), "Not yet recruiting"),
+    "NOT_YET_RECRUITING": StatusRow("approved", Code("not-yet-recruiting", "Not yet recruiting"), "Not yet recruiting"),
     "RECRUITING": StatusRow("active", Code("recruiting", "Recruiting"), "Recruiting"),
     "ENROLLING_BY_INVITATION": StatusRow(
         "active", Code("enrolling-by-invitation", "Enrolling by invitation"), "Enrolling by invitation"
