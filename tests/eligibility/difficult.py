@@ -998,3 +998,79 @@ _case("a flat list ends where its last item says so", """
       + itching
     + Written consent
 """)
+
+_case("sub-headings between dashes", """
+    PROTOCOL ENTRY CRITERIA:
+
+    --Disease Characteristics--
+
+    Diagnosis of zorbitis
+
+    --Prior/Concurrent Therapy--
+
+    - No prior quellectomy
+""", """
+    + Diagnosis of zorbitis
+    + No prior quellectomy
+""")
+
+_case("sub-headings between dashes in one paragraph", """
+    PROTOCOL ENTRY CRITERIA: --Disease Characteristics-- Diagnosis of zorbitis --Patient Characteristics-- Age: 18 and over Other: Not pregnant
+""", """
+    + Diagnosis of zorbitis
+    + 18 and over
+    + Not pregnant
+""")
+
+_case("ideographic marks", """
+    Inclusion criteria:
+    1、Zorbitis；
+    2、Written consent。
+    Exclusion criteria：
+    1、Nimbosis
+""", """
+    + Zorbitis；
+    + Written consent。
+    x Nimbosis
+""")
+
+_case("or between items without blank lines", """
+    Inclusion Criteria
+    * Zorbitis of grade 3
+    OR
+    * Zorbitis of grade 2 with fever
+""", """
+    + Zorbitis of grade 3
+    + Zorbitis of grade 2 with fever
+""")
+
+_case("a lead-in of known words after other items is a criterion of its own", """
+    Inclusion Criteria:
+
+    * Zorbitis
+    * Must meet all of the following:
+
+      * fever
+      * rash
+""", """
+    + Zorbitis
+    + [all] Must meet all of the following:
+      + fever
+      + rash
+""")
+
+_case("legacy paragraphs of the old cancer registry", """
+            DISEASE CHARACTERISTICS: Histologically proven zorbitis of the left or right ear that is
+            measurable
+
+            PATIENT CHARACTERISTICS: Age: 18 and over Performance status: WOG 0-2 Hematopoietic: WBC at
+            least 3,000/mm3 Platelet count at least 100,000/mm3 Hepatic: Not specified Other: Not
+            pregnant or nursing
+""", """
+    + Histologically proven zorbitis of the left or right ear that is measurable
+    + 18 and over
+    + WOG 0-2
+    + WBC at least 3,000/mm3
+    + Platelet count at least 100,000/mm3
+    + Not pregnant or nursing
+""")

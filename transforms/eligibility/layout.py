@@ -12,7 +12,8 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from transforms.eligibility.headings import section_heading
-from transforms.eligibility.remarks import is_topic
+from transforms.eligibility.lead_in import is_connector
+from transforms.eligibility.remarks import is_dashed, is_topic
 
 if TYPE_CHECKING:
     from transforms.eligibility.source_text import SourceText
@@ -26,6 +27,7 @@ _GLUED_AGE = re.compile(r"(\d{1,2})\.(?=(?:1[5-9]|[2-8]\d)\s?(?:-|~|to\b|years?\
 _LEVELS = re.compile(r"(?!\d{1,2}\.\d\d\s?(?:-|~|to\b|years?\b|y\b))\(?\d{1,2}(?:\.\d{1,2}){1,4}[.)]?\s+(?=[a-z≥>(\"'])(?!(?:to|or|and|fold|x|mg|g|kg|cm|mm|ml|l|dl|iu|years?|months?|weeks?|days?|times|mmol|ng|ug|μg|nmol|pg|%)\b)")  # fmt: skip
 _LETTER = re.compile(r"\(([a-z])\)\s?(?=\S)|([a-z])\)\s?(?=\S)|([a-z])\.\s?(?=\S)")
 _ROMAN = re.compile(r"\(?([ivx]{2,5})[.)]\s?(?=\S)")
+_IDEOGRAPHIC = re.compile(r"(\d{1,2})、")
 _CIRCLED = re.compile(r"[①-⑳]\s?[.)]?\s?")
 _BULLET = re.compile(r"[*•·●○◦▪▫■□♦◆❖‣⁃➢➤►▶✓✔\uf0b7\uf0a7\uf0d8\uf0fc]+\s?|-{1,2}>?\s*(?=\S)|[o§+?]\s+(?=\S)")
 _BARE = re.compile(r"[*•·●○◦▪■□‣⁃-]+")
@@ -154,7 +156,7 @@ def _block(text: SourceText, start: int, end: int, layout: Layout, *, gap: bool)
         indent += 2  # a dash without its space: the registry's list items stand at ten
     styles: list[str] = []
     ordinal: int | None = None
-    for _ in range(3):
+    for _ in range(0 if is_dashed(folded[body:end]) else 3):
         marker = read_marker(text, body, end) or (_dashed(text, body, end) if layout.dashed_numbers else None)
         if marker is None or (styles and styles[-1][0] in "ai"):
             break
@@ -186,6 +188,8 @@ def read_marker(text: SourceText, body: int, end: int) -> tuple[str, int | None,
         return "1.1", None, match.end()
     if match := _GLUED_AGE.match(folded, body, end):
         return "1.", int(match.group(1)), match.end()
+    if match := _IDEOGRAPHIC.match(text.plain, body, end):
+        return "1,", int(match.group(1)), _skip(folded, match.end(), end)
     if match := _NUMBER.match(folded, body, end):
         number = next(group for group in match.groups() if group)
         style = "1" + match.group().strip("( 0123456789ie#").rstrip()[:1]
@@ -233,9 +237,13 @@ def _roman(letters: str) -> int:
 
 def _begins_anew(block: Block) -> bool:
     """Whether an unmarked line is a heading, which no item before it takes in though no blank line parts them."""
-    return section_heading(block.folded, marked=False) is not None or (
-        len(block.folded) < WRAP_AT
-        and is_topic(block.folded, capitals=False, marked=False, before_list=False, holds_deeper=False)
+    return (
+        is_connector(block.folded)
+        or section_heading(block.folded, marked=False) is not None
+        or (
+            len(block.folded) < WRAP_AT
+            and is_topic(block.folded, capitals=False, marked=False, before_list=False, holds_deeper=False)
+        )
     )
 
 

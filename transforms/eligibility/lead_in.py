@@ -34,6 +34,7 @@ _ALL = re.compile(
     r"\b(?:all(?: \w+){0,2} (?:of|the following)|all (?:following|criteria)|both(?: of)?|each of|every one of|and all)\b"
 )
 _DENIED = re.compile(r"\b(?:no|not|without|none|absence|free of|neither|excluding|never)\b[^,;:]*$")
+_CONNECTOR = re.compile(r"\W*(?:(?:and\s?/\s?)?or|and|plus)\W*")
 _OR_END = re.compile(r"(?:\bor|\band\s?/\s?or)\W*$")
 _AND_END = re.compile(r"\band\W*$")
 _OR_START = re.compile(r"\W*(?:or|and\s?/\s?or)\b")
@@ -88,6 +89,11 @@ def each_for_itself(lead_in: str, label: Label) -> bool:
     """Whether the items of an announced list stand each for itself: all required, or each excluding."""
     join, counted = join_of(lead_in, [], label)
     return not counted and (label, join) in {("inclusion", "all"), ("exclusion", "any")}
+
+
+def is_connector(line: str) -> bool:
+    """Whether a folded line is only "or" or "and"."""
+    return len(line) < 20 and _CONNECTOR.fullmatch(line) is not None
 
 
 def or_after(line: str) -> bool:

@@ -10,9 +10,11 @@ if TYPE_CHECKING:
     from transforms.eligibility.layout import Block
     from transforms.eligibility.source_text import SourceText
 
-_SECTION = re.compile(r"(?:disease characteristics|patient characteristics|prior/?\s?concurrent therapy)\s?:")
+_SECTION = re.compile(
+    r"(?:protocol entry criteria|disease characteristics|patient characteristics|prior/?\s?concurrent therapy)\s?:|--\s?(?:disease|patient) characteristics\s?--"
+)
 _TOPIC = re.compile(
-    r"(?:disease characteristics|patient characteristics|prior/?\s?concurrent therapy|age|sex|menopausal status|hormone receptor status"
+    r"--\s?[a-z][a-z/ ]{3,40}--|(?:protocol entry criteria|disease characteristics|patient characteristics|prior/?\s?concurrent therapy|age|sex|menopausal status|hormone receptor status"
     r"|performance status|life expectancy|hematopoietic|hepatic|renal|cardiovascular|pulmonary|neurologic|immunologic|gastrointestinal|metabolic"
     r"|biologic therapy|chemotherapy|endocrine therapy|radiotherapy|surgery|other)\s?:"
 )
@@ -29,7 +31,7 @@ def topics_of_old_registry(text: SourceText, block: Block) -> list[Block]:
     """The topics of such a paragraph as blocks of their own, and what stands under each as its sentences."""
     if not _SECTION.match(block.folded):
         return []
-    marks = [m for m in _TOPIC.finditer(block.folded) if text.plain[block.start + m.start()].isupper()]
+    marks = [m for m in _TOPIC.finditer(block.folded) if not text.plain[block.start + m.start()].islower()]
     if len(block.folded) == marks[0].end():
         return []
     pieces: list[Block] = []

@@ -17,6 +17,7 @@ _OTHERS_MAY_APPLY = re.compile(
     r"(?:[^.;]{0,60}?\b(?:may|might|will|could)(?: also)? (?:apply|be applied|be applicable|be discussed)|[^.;]{0,60}?\bappl(?:y|ied)\b|[^.]{0,40}\b(?:can be found|are (?:available|listed|detailed|specified)|may be found|in the protocol|provided in)\b|(?: as)? per protocol\W*$)"
     r"|\W*(?:other|additional) (?:protocol[- ](?:defined|specified|specific)|inclusion|exclusion)(?:[^.;]{0,40})(?:criteria|criterion)(?: (?:may|will|as)[^.;]{0,40})?[^\w:]*$"
 )  # fmt: skip
+_DASHED = re.compile(r"-{2,3}\s?[a-z][^:;.]*[a-z)]\s?-{2,3}:?")
 _TOPIC_WORDS = re.compile(r"[a-z0-9]+(?:['/&.+-][a-z0-9]+)*")
 _NO_TOPIC = re.compile(
     r"\b(?:following|below|either|any|one of|all of|at least|no|not|without|none|must|should|will|would|have|has|had|having|is|are|be|been|who|whose|which|that|with|including|include[sd]?|defined|such|if|when"
@@ -38,16 +39,30 @@ def is_note(line: str) -> bool:
     return _NOTE.match(line) is not None or (len(line) < 260 and _OTHERS_MAY_APPLY.match(line) is not None)
 
 
+def is_dashed(line: str) -> bool:
+    """Whether a folded line is a sub-heading between dashes: "--Prior therapy--"."""
+    return len(line) <= LONGEST_TOPIC and _DASHED.fullmatch(line) is not None
+
+
 def is_topic(line: str, *, capitals: bool, marked: bool, before_list: bool, holds_deeper: bool) -> bool:
     """Whether a folded line is a sub-heading.
 
     Unmarked: a short name with a colon, or, right before a list, one without; in capitals, any words. Marked: a name
     with a colon and known topic words, without deeper items (those would make it a lead-in).
     """
+    if is_dashed(line):
+        return True
     name = line.rstrip(" *_").rstrip("-").rstrip()
     closed = name.endswith(":")
     name = name.rstrip(": *_").strip(" *_")
-    if not name or len(name) > LONGEST_TOPIC or name[-1] in ".;,?!" or ". " in name or ";" in name:
+    if (
+        not name
+        or len(name) > LONGEST_TOPIC
+        or name[-1] in ".;,?!"
+        or ". " in name
+        or ";" in name
+        or name.count("(") != name.count(")")
+    ):
         return False
     words = _TOPIC_WORDS.findall(name)
     if not words or len(words) > MOST_TOPIC_WORDS:

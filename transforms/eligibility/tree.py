@@ -17,7 +17,6 @@ _EXCLUDES = re.compile(
     r"\b(?:will be|are|were|is|be|being) (?:excluded|ineligible|not eligible|not included|not enrolled)\b[^.;]{0,40}\W*$|\b(?:will|may|can)(?: not|not) be (?:included|enrolled|eligible)\b[^.;]{0,40}\W*$"
 )
 _LAST_BUT_ONE = re.compile(r"[,;]?\s(?:or|and|and/or)\W*$")
-_CONNECTOR = re.compile(r"\W*(?:(?:and\s?/\s?)?or|and|plus|and/or)\W*")
 BARE_WORDS = 4
 """A list item with more words than these and no colon is a criterion about criteria rather than their heading."""
 DEEPEST = 40
@@ -72,6 +71,7 @@ class _Grower:
         self.section: str | None = None
         self.inner: str | None = None
         self.open: list[Node] = []
+        self.has_items = False
         self.alternative = False
         self.spellings: dict[str, str] = {}
         self.headed = [
@@ -94,7 +94,7 @@ class _Grower:
                 return
         if self.left or headings.empty(block.folded):
             self._add("note", block)
-        elif _CONNECTOR.fullmatch(block.folded):
+        elif lead_in.is_connector(block.folded):
             self.alternative = "or" in block.folded
         elif remarks.is_note(block.folded):
             self._add("note", block)
@@ -113,6 +113,8 @@ class _Grower:
             and len(block.folded.split()) > BARE_WORDS
         ):
             return ":" in block.folded
+        if block.marked and heading.generic and heading.label == self.label and self.has_items:
+            return False
         turns = heading.generic and not heading.certain and self.explicit and heading.label != self.label
         return not turns
 
@@ -120,6 +122,7 @@ class _Grower:
         end = block.start + min(heading.end, len(block.folded))
         self._add("heading", replace(block, end=end))
         self.open = []
+        self.has_items = False
         self.alternative = False
         self.left = heading.kind == "leave"
         if heading.label is not None:
@@ -166,6 +169,7 @@ class _Grower:
     def _item(self, number: int, block: Block) -> None:
         parent = self._parent(block)
         node = self._add("criterion", block)
+        self.has_items = True
         if self.label == "inclusion" and not self.excludes and _says_it_excludes(block.folded):
             node.label = "exclusion"
             node.flags.append("own-polarity")
