@@ -17,12 +17,12 @@ if TYPE_CHECKING:
 
 MAX_DEPTH = 60
 """No resource of ours comes near; a deeper one is hostile."""
-_MEASURED: dict[tuple[Any, Any], tuple[str, unit.Dimension]] = {
-    (code_systems.SNOMED, "397669002"): ("age", unit.TIME),
-    (code_systems.LOINC, "30525-0"): ("age", unit.TIME),
-    (code_systems.LOINC, "29463-7"): ("weight", unit.MASS),
-    (code_systems.LOINC, "8302-2"): ("height", unit.LENGTH),
-    (code_systems.LOINC, "39156-5"): ("body mass index", unit.MASS_PER_AREA),
+_MEASURED: dict[str, tuple[str, unit.Dimension]] = {
+    f"{code_systems.SNOMED}|397669002": ("age", unit.TIME),
+    f"{code_systems.LOINC}|30525-0": ("age", unit.TIME),
+    f"{code_systems.LOINC}|29463-7": ("weight", unit.MASS),
+    f"{code_systems.LOINC}|8302-2": ("height", unit.LENGTH),
+    f"{code_systems.LOINC}|39156-5": ("body mass index", unit.MASS_PER_AREA),
 }
 """What the code of a characteristic measures, and its dimension."""
 _TIME_TYPES = frozenset({"Age", "Duration"})
@@ -56,7 +56,7 @@ def quantity(node: dict[str, Any], path: Path, faults: Faults, type_name: str = 
         faults.add("unknown-system", (path, "system"), "a unit that is not of UCUM")
     if isinstance(code, str) and system == code_systems.UCUM and unit.read(code) is None:
         faults.add("bad-unit", (path, "code"), f"{code!r:.40} is no unit of UCUM that we know")
-    if type_name in _TIME_TYPES and node.get("value") is not None and code not in unit.TIME_CODES:
+    if type_name in _TIME_TYPES and node.get("value") is not None and str(code) not in unit.TIME_CODES:
         faults.add("wrong-dimension", path, f"{type_name} must be in a unit of time (age-1, drt-1)")
     if type_name in _TIME_TYPES and isinstance(node.get("value"), int | float) and node["value"] < 0:
         faults.add("out-of-range", (path, "value"), f"{type_name} must not be negative")
@@ -109,6 +109,11 @@ def period(node: dict[str, Any], path: Path, faults: Faults) -> None:
         faults.add("empty-period", path, "a period without a start and an end")
 
 
+def _list(found: Any) -> list[Any]:
+    """A list as it is, and nothing for what should have been one: its type is told elsewhere."""
+    return found if isinstance(found, list) else []
+
+
 def _is_date(found: Any) -> TypeGuard[str]:
     return isinstance(found, str) and primitive.RULES["dateTime"](found) is None
 
@@ -136,9 +141,8 @@ def attachment(node: dict[str, Any], path: Path, faults: Faults) -> None:
 
 def meta(node: dict[str, Any], path: Path, faults: Faults) -> None:
     """Only profiles of the table are claimed: a profile nobody knows makes servers refuse the resource."""
-    claimed = node.get("profile")
-    for index, url in enumerate(claimed if isinstance(claimed, list) else ()):
-        if url not in profiles.PROFILES[faults.profile]:
+    for index, url in enumerate(_list(node.get("profile"))):
+        if isinstance(url, str) and url not in profiles.PROFILES[faults.profile]:
             faults.add("unknown-profile", ((path, "profile"), index), "a profile that is not in the table of profiles")
     for name in ("versionId", "lastUpdated"):
         if name in node:
@@ -155,8 +159,8 @@ def characteristic(node: dict[str, Any], path: Path, faults: Faults) -> None:
     """A characteristic whose code says what is measured is measured in a unit of that: an age not in mg."""
     code = node.get("code")
     codings = code.get("coding") if isinstance(code, dict) else None
-    for item in codings if isinstance(codings, list) else ():
-        measured = _MEASURED.get((item.get("system"), item.get("code"))) if isinstance(item, dict) else None
+    for item in _list(codings):
+        measured = _MEASURED.get(f"{item.get('system')}|{item.get('code')}") if isinstance(item, dict) else None
         if measured is None:
             continue
         what, dimension = measured
@@ -190,12 +194,14 @@ def plan_definition(node: dict[str, Any], path: Path, faults: Faults) -> None:
         faults.add("bad-name", (path, "name"), "no name that a machine can use (cnl-0)")
     if isinstance(url, str) and ("|" in url or "#" in url):
         faults.add("bad-address", (path, "url"), "a canonical address with '|' or '#' (cnl-1)")
-    goals = {goal.get("id") for goal in node.get("goal", ()) if isinstance(goal, dict)}
+    goals = {
+        goal["id"] for goal in _list(node.get("goal")) if isinstance(goal, dict) and isinstance(goal.get("id"), str)
+    }
     actions: set[str] = set()
     asked: list[tuple[Path, Any, bool]] = []
     _actions(node.get("action", ()), (path, "action"), actions, asked, faults, 0)
     for place, wanted, is_goal in asked:
-        if wanted not in (goals if is_goal else actions):
+        if isinstance(wanted, str) and wanted not in (goals if is_goal else actions):
             faults.add("dangling-id", place, "an id that no goal or action of the plan has (pld-3, pld-4)")
 
 
@@ -204,7 +210,7 @@ def _actions(
 ) -> None:
     if depth > MAX_DEPTH:
         return
-    for index, action in enumerate(found if isinstance(found, list) else ()):
+    for index, action in enumerate(_list(found)):
         if not isinstance(action, dict):
             continue
         place: Path = (path, index)
@@ -212,8 +218,8 @@ def _actions(
             if action["id"] in ids:
                 faults.add("duplicate-id", (place, "id"), "an id that another action of the plan has")
             ids.add(action["id"])
-        asked += [(((place, "goalId"), n), goal, True) for n, goal in enumerate(action.get("goalId") or ())]
-        for n, related in enumerate(action.get("relatedAction") or ()):
+        asked += [(((place, "goalId"), n), goal, True) for n, goal in enumerate(_list(action.get("goalId")))]
+        for n, related in enumerate(_list(action.get("relatedAction"))):
             if isinstance(related, dict):
                 wanted = related.get("targetId", related.get("actionId"))
                 asked.append((((place, "relatedAction"), n), wanted, False))

@@ -60,7 +60,7 @@ def _content(row: ExtensionRow | Part, item: dict[str, Any], path: Path, faults:
     for index, inner in enumerate(_list(item.get("extension"))):
         url = inner.get("url") if isinstance(inner, dict) else None
         place: Path = ((path, "extension"), index)
-        if url not in parts:
+        if not isinstance(url, str) or url not in parts:
             faults.add("unknown-extension", place, "a part that this extension does not have")
             continue
         counts[url] += 1

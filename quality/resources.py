@@ -35,7 +35,7 @@ def check(bundle: Mapping[str, Any], fhir_version: FhirVersion, *, profile: str 
     entries = envelope(bundle, faults)
     known = frozenset(f"{resource.get('resourceType')}/{resource.get('id')}" for _, resource in entries)
     for path, resource in entries:
-        type_name = resource.get("resourceType")
+        type_name = str(resource.get("resourceType"))
         faults.about = f"{type_name}/{resource.get('id')}"
         if type_name not in RESOURCE_TYPES:
             faults.about = "the Bundle"

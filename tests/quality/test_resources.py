@@ -75,7 +75,7 @@ junk = st.recursive(
 )
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=150, deadline=None, database=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(data=st.data(), found=junk)
 def test_whatever_stands_anywhere_in_a_bundle_is_judged_and_raises_nothing(data: st.DataObject, found: Any) -> None:
     version = data.draw(st.sampled_from(VERSIONS))
