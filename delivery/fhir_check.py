@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from delivery.fhir_settings import FhirSettings
     from delivery.reach import Step
 
-SECONDS: Final = 8.0
+SECONDS: Final = 15.0
 _MAJOR: Final = {"R4": "4.0", "R5": "5.0"}
 
 

@@ -68,20 +68,39 @@ class FhirClient:
         """One resource, or None where it is not there (or no more)."""
         return self._patiently(lambda: self._read(reference))
 
-    def read_many(self, references: Sequence[str]) -> dict[str, Resource]:
-        """Those resources that are there, by reference, 50 per exchange."""
+    def read_many(self, references: Sequence[str], *, whole: bool = True) -> dict[str, Resource]:
+        """Those resources that are there, by reference. `whole` False: only whether, with as little else as may be.
+
+        Asked for by search, 50 per exchange; what a search does not bring is read singly, because an index may lag.
+        """
+        by_type: dict[str, list[str]] = {}
+        for reference in references:
+            by_type.setdefault(reference.partition("/")[0], []).append(reference)
         found: dict[str, Resource] = {}
-        for start in range(0, len(references), READ_AT_ONCE):
-            wanted = references[start : start + READ_AT_ONCE]
-            entries = [{"request": {"method": "GET", "url": reference}} for reference in wanted]
-            answers = self._patiently(partial(self._exchange_bundle, "batch", entries))
-            for reference, answer in zip(wanted, answers, strict=True):
-                status = _entry_status(answer)
-                if status == httpx.codes.OK:
-                    found[reference] = answer["resource"]
-                elif status not in {httpx.codes.NOT_FOUND, httpx.codes.GONE}:
-                    raise fhir_fault.of_answer(status, answer.get("response", {}).get("outcome"))
+        for kind, wanted in by_type.items():
+            for start in range(0, len(wanted), READ_AT_ONCE):
+                found |= self._searched(kind, wanted[start : start + READ_AT_ONCE], whole=whole)
+        for reference in references:
+            if reference not in found and (resource := self.read(reference)) is not None:
+                found[reference] = resource
         return found
+
+    def _searched(self, kind: str, references: Sequence[str], *, whole: bool) -> dict[str, Resource]:
+        asked = {
+            "_id": ",".join(reference.partition("/")[2] for reference in references),
+            "_count": str(len(references)),
+        }
+        params = asked if whole else asked | {"_elements": "id"}
+        try:
+            answer = self._patiently(partial(self._answer, "GET", f"{self._base}/{kind}", params=params))
+        except FhirFault as fault:
+            if fault.kind == "record":
+                return {}
+            raise
+        entries = answer.get("entry", []) if isinstance(answer, dict) else []
+        resources = [entry.get("resource") or {} for entry in entries]
+        found = {f"{resource.get('resourceType')}/{resource.get('id')}": resource for resource in resources}
+        return {reference: found[reference] for reference in references if reference in found}
 
     def transact(self, entries: Sequence[Entry]) -> int:
         """Write all or none. Returns how many entries the server says it took; each one is looked at."""
@@ -136,7 +155,7 @@ class FhirClient:
         return answer
 
     def _transact(self, entries: Sequence[Entry]) -> list[Any]:
-        answers = self._exchange_bundle("transaction", entries)
+        answers = self._exchange(entries)
         failed = [
             fhir_fault.of_answer(status, answer.get("response", {}).get("outcome"))
             for answer in answers
@@ -152,15 +171,15 @@ class FhirClient:
             )
         return answers
 
-    def _exchange_bundle(self, kind: str, entries: Sequence[Any]) -> list[Any]:
-        """Post a Bundle; the answer must account for every entry, else it was cut on the way."""
-        bundle = orjson.dumps({"resourceType": "Bundle", "type": kind, "entry": entries})
+    def _exchange(self, entries: Sequence[Any]) -> list[Any]:
+        """Post a transaction; the answer must account for every entry, else it was cut on the way."""
+        bundle = orjson.dumps({"resourceType": "Bundle", "type": "transaction", "entry": entries})
         answer = self._answer("POST", self._base, content=bundle, headers={"Content-Type": FHIR_JSON})
         answers = answer.get("entry") if isinstance(answer, dict) else None
         if not isinstance(answers, list) or len(answers) != len(entries) or not all(map(_entry_status, answers)):
             told = len(answers) if isinstance(answers, list) else 0
             message = (
-                f"the answer accounts for {told} of {len(entries)} entries: it was cut, or is not a {kind} response"
+                f"the answer accounts for {told} of {len(entries)} entries: it was cut, or is no transaction response"
             )
             raise FhirFault("retry", httpx.codes.OK, (), message)
         return answers

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from delivery.study_bundle import Entry, Resource
     from schemas.event import FhirVersion
 
-_PUT, _GET, _DELETE = "PUT", "GET", "DELETE"
+_PUT, _DELETE = "PUT", "DELETE"
 _NUMBERS: Final = {"R4": "4.0.1", "R5": "5.0.0"}
 
 
@@ -83,7 +83,7 @@ class MemoryFhirServer:
         return 200, self._search(path, request.url.params)
 
     def _capabilities(self) -> Resource:
-        interactions = [{"code": "transaction"}, {"code": "batch"}]
+        interactions = [{"code": "transaction"}]
         return {
             "resourceType": "CapabilityStatement",
             "fhirVersion": _NUMBERS[self.fhir_version],
@@ -95,8 +95,6 @@ class MemoryFhirServer:
 
     def _bundle(self, bundle: Resource) -> Resource:
         kind, entries = bundle.get("type"), bundle.get("entry", [])
-        if kind == "batch":
-            return {"resourceType": "Bundle", "type": "batch-response", "entry": list(map(self._in_batch, entries))}
         if kind != "transaction":
             raise _Refused(400, "invalid", f"a Bundle of type {kind} is not taken")
         before = dict(self.resources), dict(self.versions), self.writes
@@ -107,12 +105,6 @@ class MemoryFhirServer:
             self.resources, self.versions, self.writes = before
             raise
         return {"resourceType": "Bundle", "type": "transaction-response", "entry": answers}
-
-    def _in_batch(self, entry: Entry) -> dict[str, Any]:
-        try:
-            return {"resource": self._read(entry["request"]["url"]), "response": {"status": "200 OK"}}
-        except _Refused as refused:
-            return {"response": {"status": str(refused.status), "outcome": refused.outcome}}
 
     def _in_transaction(self, entry: Entry) -> dict[str, Any]:
         method, reference = entry["request"]["method"], entry["request"]["url"]
@@ -170,12 +162,13 @@ class MemoryFhirServer:
         return [source for source, resource in self.resources.items() if reference in _references(resource)]
 
     def _search(self, kind: str, params: httpx.QueryParams) -> Resource:
-        reference = f"{kind}/{params.get('_id')}"
-        entries = []
-        if self.resources.get(reference) is not None:
-            entries.append({"resource": self.resources[reference], "search": {"mode": "match"}})
+        wanted = [f"{kind}/{id_}" for id_ in str(params.get("_id", "")).split(",")]
+        here = [reference for reference in wanted if self.resources.get(reference) is not None]
+        entries: list[dict[str, Any]] = [
+            {"resource": self._read(reference), "search": {"mode": "match"}} for reference in here
+        ]
         if params.get("_revinclude") == "*":
-            found = self._referrers(reference)
+            found = [source for reference in here for source in self._referrers(reference)]
             entries += [{"resource": self.resources[source], "search": {"mode": "include"}} for source in found]
         return {"resourceType": "Bundle", "type": "searchset", "entry": entries}
 

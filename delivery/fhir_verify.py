@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import TYPE_CHECKING, Any, Final
 
 from delivery import fhir_apply, study_bundle
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 SERVER_META: Final = frozenset({"versionId", "lastUpdated", "source"})
 """What a server writes itself; everything else must read back as it was sent."""
 PAGE_ROWS: Final = 500
+TRIALS_AT_ONCE: Final = 50
 
 
 @dataclass
@@ -75,29 +77,38 @@ class _Verification:
         self._named: set[str] = set()
 
     def run(self, outbox: Outbox, server: FhirSettings, progress: Callable[[int], None]) -> None:
+        rows = iter(outbox.latest_per_trial())
+        while some := list(islice(rows, TRIALS_AT_ONCE)):
+            bundles = [study_bundle.read(outbox.bundle(row, server.fhir_version)) for row in some]
+            self._trials(some, bundles)
+            progress(len(some))
         earlier: set[str] = set()
-        for row in outbox.latest_per_trial():
-            self._trial(row, study_bundle.read(outbox.bundle(row, server.fhir_version)))
-            progress(1)
         for row in _superseded(outbox, server.destination):
             bundle = study_bundle.read(outbox.bundle(row, server.fhir_version))
             earlier.update(study_bundle.reference(entry) for entry in bundle["entry"])
         left_over = sorted(earlier - self._named)
-        found = self._client.read_many(left_over)
+        found = self._client.read_many(left_over, whole=False)
         self._report.no_longer_referred_to = [reference for reference in left_over if reference in found]
 
-    def _trial(self, row: OutboxRow, bundle: Resource) -> None:
-        self._report.trials += 1
-        entries = bundle["entry"]
-        if study_bundle.is_removal(bundle):
-            own = [reference for entry in entries if (reference := study_bundle.reference(entry)).split("/")[0] in _OWN]
-            self._report.not_removed += list(self._client.read_many(own))
-            return
-        sent = fhir_apply.stamped(bundle, row.change.sequence)
-        asked = [entry for entry in sent if _is_own(entry) or study_bundle.reference(entry) not in self._named]
-        self._named.update(study_bundle.reference(entry) for entry in entries)
-        found = self._client.read_many([study_bundle.reference(entry) for entry in asked])
-        for entry in asked:
+    def _trials(self, rows: Sequence[OutboxRow], bundles: Sequence[Resource]) -> None:
+        self._report.trials += len(rows)
+        removed: list[str] = []
+        own: list[Entry] = []
+        shared: dict[str, Entry] = {}
+        for row, bundle in zip(rows, bundles, strict=True):
+            if study_bundle.is_removal(bundle):
+                removed += [study_bundle.reference(entry) for entry in bundle["entry"] if _is_own(entry)]
+                continue
+            for entry in fhir_apply.stamped(bundle, row.change.sequence):
+                if _is_own(entry):
+                    own.append(entry)
+                elif study_bundle.reference(entry) not in self._named:
+                    shared[study_bundle.reference(entry)] = entry
+            self._named.update(study_bundle.reference(entry) for entry in bundle["entry"])
+        self._report.not_removed += list(self._client.read_many(removed, whole=False))
+        found = self._client.read_many([study_bundle.reference(entry) for entry in own])
+        found |= self._client.read_many(list(shared), whole=False)
+        for entry in (*own, *shared.values()):
             self._compare(entry, found.get(study_bundle.reference(entry)))
 
     def _compare(self, entry: Entry, found: Resource | None) -> None:
