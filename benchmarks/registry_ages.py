@@ -2,7 +2,7 @@
 
 minimumAge and maximumAge are a second statement of the same thing, so they measure the reading of ages without labels.
 Compared are the lower and upper age bounds that the criteria state (exclusion criteria from the other side). A text
-agrees where one of its bounds has the field's value. Where none has, the lines are printed: they are real
+agrees where one of its bounds has the field's value ("under 65" is a maximum of 64, too). Where none has, the lines are printed: they are real
 contradictions between field and text, ages of a subgroup or of another moment, or faults of the parser, and a reader
 tells them apart; `CONTRADICTIONS` lists the records that were read and found to contradict themselves.
 """
@@ -26,8 +26,24 @@ _YEARS = {"year": 1.0, "month": 1 / 12, "week": 7 / 365.25, "day": 1 / 365.25, "
 _UCUM = {"a": "year", "mo": "month", "wk": "week", "d": "day"}
 _FIELD = re.compile(r"(\d+) (\w+?)s?")
 CONTRADICTIONS: dict[str, frozenset[str]] = {
-    "minimum": frozenset(),
-    "maximum": frozenset(),
+    "minimum": frozenset({"NCT01479426", "NCT02239484", "NCT02712411", "NCT03192917", "NCT05231083", "NCT05587465"}),
+    "maximum": frozenset(
+        {
+            "NCT00906269",
+            "NCT01406860",
+            "NCT02284659",
+            "NCT02712411",
+            "NCT02715401",
+            "NCT03359265",
+            "NCT04594850",
+            "NCT05188989",
+            "NCT05915845",
+            "NCT06397612",
+            "NCT06397625",
+            "NCT06410872",
+            "NCT06490887",
+        }
+    ),
 }
 
 
@@ -46,7 +62,7 @@ def main() -> int:
             if not field or not stated:
                 continue
             wanted = int(field[1]) * _YEARS[field[2].lower()]
-            if any(abs(_years(bound) - wanted) < 1 / 24 for bound, _ in stated):
+            if any(_same(bound, wanted) for bound, _ in stated):
                 counts[f"{end} equal"] += 1
             elif path.stem in CONTRADICTIONS[end]:
                 counts[f"{end} contradiction"] += 1
@@ -68,6 +84,12 @@ def _is_end(bound: Bound, criterion: Criterion, end: str) -> bool:
     if criterion.label == "exclusion":
         lower = not lower
     return lower == (end == "minimum")
+
+
+def _same(bound: Bound, wanted: float) -> bool:
+    """Whether a bound says the field's value; "under 65 years" is a maximum of 64 years, too."""
+    off = _years(bound) - wanted
+    return abs(off) < 1 / 24 or (bound.comparator == "<" and abs(off - 1) < 1 / 24)
 
 
 def _years(bound: Bound) -> float:

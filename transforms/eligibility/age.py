@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from transforms.eligibility.lexing import Token
     from transforms.eligibility.quantities import Quantity
 
+_TAIL = words(". , ; inclusive ) (")
 _YOUNG = words("child children infant infants toddlers kids boys girls")
 PERSONS = words(
     """adult adults man men woman women male males female females patient patients subject subjects participant participants
@@ -68,13 +69,16 @@ def stated(tokens: list[Token], members: list[Quantity]) -> bool:
         return not _of_a_thing(tokens, first)
     if not all(member.comparator for member in members) or last.unit is None or last.unit.ucum != "a":
         return _bare(tokens, members)
-    if _measured_from(tokens, last):
+    if measured_from(tokens, last):
         return False
     return _begins(tokens, first) or _person_before(tokens, first)
 
 
 def at_onset(tokens: list[Token], quantity: Quantity) -> bool:
     """Whether an age is one at the beginning of the illness: "aged < 18 years at diagnosis"."""
+    before = [token.text for token in tokens[max(0, quantity.first - AT_ONSET_WITHIN) : quantity.first]]
+    if "onset" in before and not any(text in _NOW for text in before[before.index("onset") :]):
+        return True
     following = [token.text for token in tokens[quantity.unit_end : quantity.last + AT_ONSET_WITHIN]]
     if "at" not in following:
         return False
@@ -141,7 +145,8 @@ def _person_before(tokens: list[Token], quantity: Quantity) -> bool:
     return False
 
 
-def _measured_from(tokens: list[Token], quantity: Quantity) -> bool:
+def measured_from(tokens: list[Token], quantity: Quantity) -> bool:
+    """Whether what follows measures time from something: "≥ 2 years since diagnosis"."""
     at = quantity.last
     while at < len(tokens) and tokens[at].text in (")", ",", "-", "inclusive"):
         at += 1
@@ -163,5 +168,5 @@ def _bare(tokens: list[Token], members: list[Quantity]) -> bool:
     ends = last.last >= len(tokens) or tokens[last.last].text in (")", ".", ",", ";", "inclusive")
     if not ends:
         return False
-    whole = last.last >= len(tokens) - 1 and first.first == 0
+    whole = first.first == 0 and all(token.text in _TAIL for token in tokens[last.last :])
     return whole or (_person_before(tokens, first) and tokens[first.first - 1].text not in ("with", "of", "-"))

@@ -60,7 +60,7 @@ def read(tokens: list[Token], folded: str, limit: int) -> tuple[list[Stated], li
     stated: list[Stated] = []
     for _, group in groupby(found, key=lambda quantity: quantity.group):
         members = list(group)
-        bounded = _group(tokens, mentions, members)
+        bounded = _group(tokens, mentions, members) or _also_age(tokens, members, stated[-1:])
         stated.extend(bounded)
         if bounded:
             mentions.bounded(members[-1])
@@ -92,6 +92,21 @@ def _group(tokens: list[Token], mentions: Mentions, members: list[Quantity]) -> 
         variable = BY_NAME["age at diagnosis" if age.at_onset(tokens, members[-1]) else "age"]
         return [Stated(member, variable, None) for member in members if _plausible(variable, member)]
     return _states(members, mentions.about(members))
+
+
+def _also_age(tokens: list[Token], members: list[Quantity], before: list[Stated]) -> list[Stated]:
+    """A second age joined to the first without a word for it: "< 18 years or > 80 years"."""
+    first, unit = members[0], members[0].unit
+    if not before or before[0].variable.name != "age" or first.comparator is None or unit is None:
+        return []
+    joined = [token.text for token in tokens[before[0].quantity.last : first.first] if token.text != ","]
+    if (
+        joined not in (["or"], ["and"], ["/"], ["("], [".", "("])
+        or unit.dimension != "time"
+        or age.measured_from(tokens, members[-1])
+    ):
+        return []
+    return [Stated(member, BY_NAME["age"], None) for member in members if _plausible(BY_NAME["age"], member)]
 
 
 def _states(members: list[Quantity], named: list[Named]) -> list[Stated]:

@@ -29,6 +29,7 @@ _LISTED = frozenset((",", "or", "and", "/", "&", "either"))
 _AGE_WORDS = frozenset(("of", "old", "age", "olds", "-", ",", "(", ")", "inclusive", "s", "aged", ".", "ages"))
 _ORDINAL_ENDS = frozenset(("st", "nd", "rd", "th"))
 _NEGATIVE_AFTER = frozenset(("to", "between", "from", "of", "(", "than", "and", "or", "score"))
+_BEFORE_A_RANGE = frozenset(("age", "aged", "ages", "ecog", "bmi", "years", "score", "to"))
 FILLERS_AT_MOST = 4
 
 
@@ -136,7 +137,7 @@ def _glued(tokens: list[Token], index: int) -> bool:
     named = tokens[index - 2]
     if named.end != tokens[index - 1].start:
         return False
-    return named.kind == "word" and named.text not in ("age", "aged", "ages", "ecog", "bmi", "years", "score")
+    return named.kind == "word" and named.text not in _BEFORE_A_RANGE
 
 
 def _summed(tokens: list[Token], index: int) -> bool:
@@ -326,6 +327,7 @@ def _value(quantity: Quantity, tokens: list[Token]) -> float | int:
     before = tokens[quantity.number - 1] if quantity.number else None
     if before is not None and before.text == "-" and before.end == quantity.number_start and not quantity.word:
         earlier = tokens[quantity.number - 2] if quantity.number > 1 else None
-        if earlier is None or earlier.kind == "comparator" or earlier.text in _NEGATIVE_AFTER:
+        apart = earlier is None or earlier.kind != "word" or earlier.end < before.start
+        if earlier is None or (apart and (earlier.kind == "comparator" or earlier.text in _NEGATIVE_AFTER)):
             return -value
     return value
