@@ -1074,3 +1074,19 @@ _case("legacy paragraphs of the old cancer registry", """
     + Platelet count at least 100,000/mm3
     + Not pregnant or nursing
 """)
+
+_case("populations as bullets with their own lists", """
+    Inclusion Criteria:
+
+    * Phase I
+
+      1. Zorbitis
+    * Phase IIa
+
+      1. Nimbosis
+    * Written consent
+""", """
+    + Zorbitis <Phase I>
+    + Nimbosis <Phase IIa>
+    + Written consent
+""")

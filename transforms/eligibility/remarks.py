@@ -68,7 +68,7 @@ def is_topic(line: str, *, capitals: bool, marked: bool, before_list: bool, hold
     if not words or len(words) > MOST_TOPIC_WORDS:
         return False
     if _BARE_POPULATION.fullmatch(name):
-        return closed or (before_list and not marked)
+        return closed or holds_deeper or (before_list and not marked)
     if lead_in.announces(name) or (_NO_TOPIC.search(name) and not (capitals and closed and not marked)):
         return False
     if marked:

@@ -70,6 +70,7 @@ class _Grower:
         self.outer: str | None = None
         self.section: str | None = None
         self.inner: str | None = None
+        self.inner_indent: int | None = None
         self.open: list[Node] = []
         self.has_items = False
         self.alternative = False
@@ -129,7 +130,7 @@ class _Grower:
             self.label = heading.label
         self.explicit = self.explicit or not heading.generic
         if not heading.generic or heading.population:
-            self.inner = None
+            self.inner, self.inner_indent = None, None
             self.section = self._population(block, heading.population)
 
     def _population(self, block: Block, span: tuple[int, int] | None) -> str | None:
@@ -163,10 +164,14 @@ class _Grower:
         span = headings.population_of(block.folded)
         if self.headed[number + 1] is None:
             self.inner = self._population(block, span)
+            after = self.blocks[number + 1]
+            self.inner_indent = block.indent if block.marked and after.indent > block.indent else None
         else:
             self.outer = self._population(block, span or (0, len(block.folded.rstrip(" :.*_-"))))
 
     def _item(self, number: int, block: Block) -> None:
+        if self.inner_indent is not None and block.marked and block.indent <= self.inner_indent:
+            self.inner, self.inner_indent = None, None
         parent = self._parent(block)
         node = self._add("criterion", block)
         self.has_items = True
