@@ -67,6 +67,10 @@ CASES: dict[str, tuple[str, ...]] = {
     "the age of occlusion is less than one month": (),
     "Onset before the age of 12": (),
     "Gestational age between 28 and 36 weeks": ("gestational age >= 28 weeks=wk", "gestational age <= 36 weeks=wk"),
+    "< 18 years or > 80 years": ("age < 18 years=a", "age > 80 years=a"),
+    "aged 20-to-70": ("age >= 20", "age <= 70"),
+    "21 to 55, inclusive": ("age >= 21", "age <= 55"),
+    "onset of headache at ≤50 years of age": ("age at diagnosis <= 50 years=a",),
     "at < 37 weeks of gestation": ("gestational age < 37 weeks=wk",),
     "Age at diagnosis ≥ 18 years": ("age at diagnosis >= 18 years=a",),
     # laboratory values
@@ -130,6 +134,13 @@ CASES: dict[str, tuple[str, ...]] = {
     "Score 26 or higher on the Montreal Cognitive Assessment": ("moca >= 26",),
     "Life expectancy of at least 12 weeks": ("life expectancy >= 12 weeks=wk",),
     "minimum life expectancy of 12 weeks": ("life expectancy >= 12 weeks=wk",),
+    "T-score of -2.5 or less": ("t-score <= -2.5",),
+    # what moves, sums up or only shares a name is no value
+    "orthostatic hypotension with a decrease in SBP > 20 mmHg": (),
+    "decrement of 20% or more in FEV1": (),
+    "Gleason grade of 3+4": (),
+    "EGFR mutation, at most one prior line": (),
+    "Neutrophil-Lymphocyte Ratio > 4": (),
     # counted things are no values
     "ECOG 0-1, at least 2 lesions": ("ecog >= 0", "ecog <= 1"),
     "at least 2 platelet transfusions": (),
@@ -167,6 +178,7 @@ SPANS = {
     "BP > 140/90 mmHg": ["> 140", "90"],
     "Hemoglobin greater than or equal to 9 g/dL": ["greater than or equal to 9"],
     "18 ≤ age ≤ 75": ["18 ≤", "≤ 75"],
+    "T-score of -2.5 or less": ["-2.5 or less"],
     "HbA1c between 7.0% and 10%": ["7.0", "10"],
 }
 
@@ -221,4 +233,4 @@ def steps(text: str, find: Callable[[SourceText, int, int], object] = bounds.fin
     "unit", ["age ≥ 18 ", "ast and alt, ", "( 3 ", "10-", "0, 1 or ", "18 years or ", "> or = 3 ", "hemoglobin ( "]
 )
 def test_work_grows_with_the_length_of_a_hostile_repetition_and_no_faster(unit: str) -> None:
-    assert steps(unit * 800) < 2.4 * steps(unit * 400)
+    assert steps(unit * 240) < 2.4 * steps(unit * 120)

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from transforms.eligibility.source_text import SourceText
 
 _LISTED_CLASSES = re.compile(r"\d,\d")
+_AFTER_AN_AGE = frozenset((",", "of", "age", "old", ")", "inclusive"))
 MOST_TIMES = 100
 """The highest multiple of a limit of normal that is plausible."""
 _NUMERIC = re.compile(rf"\d|\b(?:{'|'.join(numerals.WORDS)}|years?|months?|weeks?|hours?)\b|\b[iv]{{1,3}}\b")
@@ -99,7 +100,8 @@ def _also_age(tokens: list[Token], members: list[Quantity], before: list[Stated]
     first, unit = members[0], members[0].unit
     if not before or before[0].variable.name != "age" or first.comparator is None or unit is None:
         return []
-    joined = [token.text for token in tokens[before[0].quantity.last : first.first] if token.text != ","]
+    gap = tokens[before[0].quantity.last : first.first]
+    joined = [token.text for token in gap if token.text not in _AFTER_AN_AGE]
     if (
         joined not in (["or"], ["and"], ["/"], ["("], [".", "("])
         or unit.dimension != "time"

@@ -329,5 +329,7 @@ def _value(quantity: Quantity, tokens: list[Token]) -> float | int:
         earlier = tokens[quantity.number - 2] if quantity.number > 1 else None
         apart = earlier is None or earlier.kind != "word" or earlier.end < before.start
         if earlier is None or (apart and (earlier.kind == "comparator" or earlier.text in _NEGATIVE_AFTER)):
+            quantity.number_start = before.start
+            quantity.start = min(quantity.start, before.start)
             return -value
     return value
