@@ -1090,3 +1090,15 @@ _case("populations as bullets with their own lists", """
     + Nimbosis <Phase IIa>
     + Written consent
 """)
+
+_case("a named cohort as a bullet with its own list", """
+    Inclusion Criteria:
+
+    * Zorbitis
+    * XQZR cohort only:
+
+      * Lives nearby
+""", """
+    + Zorbitis
+    + Lives nearby <XQZR cohort only>
+""")

@@ -29,6 +29,9 @@ _TOPIC_NOUNS = re.compile(
 _BARE_POPULATION = re.compile(
     r"(?:(?:all|the|for) )?(?:(?:group|cohort|arm|part|phase|stage|stratum|sub-?study|population) [a-z0-9]{1,4}\b.{0,60}|(?:(?:healthy|normal|matched|adult|male|female|study|disease) ){0,3}(?:patients?|subjects?|participants?|volunteers?|controls?|cases?|caregivers?|carers?|partners?|parents?|donors?|recipients?|infants?|mothers?|clinicians?|providers?|staff|students?|children|adolescents?|adults|women|men|males|females|patients? groups?|controls? groups?)(?: (?:only|group|arm|cohort|participants|subjects|patients|volunteers))?)"
 )  # fmt: skip
+_NAMED_GROUP = re.compile(
+    r"(?:for )?(?:the )?(?:(?!no|not|any|other|the|in|of|with)[a-z0-9/+-]+ ){1,4}(?:cohorts?|groups?|arms?)(?: only| participants| patients| subjects)?"
+)
 LONGEST_TOPIC = 90
 MOST_TOPIC_WORDS = 9
 MOST_WORDS_WITH_NUMBER = 4
@@ -67,7 +70,7 @@ def is_topic(line: str, *, capitals: bool, marked: bool, before_list: bool, hold
     words = _TOPIC_WORDS.findall(name)
     if not words or len(words) > MOST_TOPIC_WORDS:
         return False
-    if _BARE_POPULATION.fullmatch(name):
+    if _BARE_POPULATION.fullmatch(name) or _NAMED_GROUP.fullmatch(name):
         return closed or holds_deeper or (before_list and not marked)
     if lead_in.announces(name) or (_NO_TOPIC.search(name) and not (capitals and closed and not marked)):
         return False
