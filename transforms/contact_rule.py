@@ -40,7 +40,9 @@ _PHONE = re.compile(
 )
 _MASKS = ((_EMAIL, EMAIL_MASK, "an e-mail address"), (_PHONE, PHONE_MASK, "a telephone number"))
 _DIGITS = re.compile(r"\d[\d\s().\-/]{6,}")
-_DATE = re.compile(r"\d{4}-\d\d-\d\d")
+_NO_NUMBER = re.compile(r"\d{4}-\d\d-\d\d|\d{1,3}\.\d+")
+"""A date, a coordinate: most of the long runs of digits in a record."""
+_FEWEST_DIGITS = 7
 _AT_SIGNS = ("@", "(at)", "[at]", "(AT)", "[AT]", "(At)", "[At]")
 _BEFORE, _AFTER = 40, 12
 """How far around its digits what makes them a telephone number can stand: the word before, the unit after."""
@@ -86,7 +88,7 @@ def suspect(text: str) -> bool:
     return any(
         _PHONE.search(text, max(0, found.start() - _BEFORE), found.end() + _AFTER)
         for found in _DIGITS.finditer(text)
-        if not _DATE.fullmatch(found[0])
+        if not _NO_NUMBER.fullmatch(found[0]) and sum(map(str.isdigit, found[0])) >= _FEWEST_DIGITS
     )
 
 

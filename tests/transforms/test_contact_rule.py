@@ -1,10 +1,13 @@
+import random
 from collections import Counter
+from pathlib import Path
 
 import orjson
 import pytest
 
 from schemas.event import FhirVersion
 from tests.transforms.studies import VERSIONS, WITH_CONTACTS, Json, raw, resources, small, study_of, trial_of
+from transforms import contact_rule
 from transforms.bundle import RenderOptions, render
 from transforms.contact_rule import EMAIL_MASK, PHONE_MASK, mask
 
@@ -136,3 +139,13 @@ def test_the_shipped_record_that_names_addresses_in_prose_is_masked_and_else_unc
     assert without["description"] == verbatim["description"].replace("velvet-ad@example.org", EMAIL_MASK).replace(
         "+44 20 5550 0117", PHONE_MASK
     )
+
+
+@pytest.mark.realdata
+def test_the_quick_look_hides_nothing_that_a_look_at_every_text_would_mask(shared_data: Path, monkeypatch) -> None:
+    files = random.Random(4).sample(sorted((shared_data / "ctgov").glob("*.json")), 80)
+    trials = [trial_of(orjson.loads(file.read_bytes())) for file in files]
+    quick = [contact_rule.without_contacts(trial) for trial in trials]
+    monkeypatch.setattr(contact_rule, "suspect", lambda text: True)
+    assert [contact_rule.without_contacts(trial) for trial in trials] == quick
+    assert any(findings for _, findings in quick)
