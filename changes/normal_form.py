@@ -53,9 +53,8 @@ def normal_form(trial: Trial) -> Document:
     for name in _PROVENANCE:
         document.pop(name, None)
     derived, module, stamp = _RELEASE_STAMP
-    if (misc := document.get(derived, {}).get(module)) and stamp in misc:
-        del misc[stamp]
-        _prune(document, (derived, module))
+    document.get(derived, {}).get(module, {}).pop(stamp, None)
+    _prune(document)
     for steps in _DEEPEST_FIRST:
         _sort(document, steps)
     return document
@@ -83,10 +82,13 @@ def _sort(node: Any, steps: tuple[str, ...]) -> None:
             value.sort(key=sort_key)
 
 
-def _prune(document: Document, path: tuple[str, str]) -> None:
-    """Take away objects that became empty with the stamp: a record with nothing else there says the same."""
-    outer, inner = path
-    if not document[outer][inner]:
-        del document[outer][inner]
-    if not document[outer]:
-        del document[outer]
+def _prune(node: Any) -> None:
+    """Take empty objects away, in place: a record with `{}` says the same as one without it."""
+    if isinstance(node, list):
+        for item in node:
+            _prune(item)
+    elif isinstance(node, dict):
+        for key, value in list(node.items()):
+            _prune(value)
+            if value == {}:
+                del node[key]

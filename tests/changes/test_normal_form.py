@@ -23,6 +23,13 @@ def test_a_record_that_had_nothing_but_the_stamp_equals_one_without() -> None:
     assert fingerprint(normal_form(trial_of(bare))) == fingerprint(normal_form(trial_of(stamped)))
 
 
+def test_an_empty_object_says_the_same_as_none() -> None:
+    path = "protocolSection.designModule.designInfo"
+    without, empty = altered(study(), path, None), altered(study(), path, {})
+    nested = altered(study(), path, {"maskingInfo": {}})
+    assert normal_form(trial_of(without)) == normal_form(trial_of(empty)) == normal_form(trial_of(nested))
+
+
 def test_only_the_stamp_is_left_out_of_its_module() -> None:
     before = study()
     after = altered(before, "derivedSection.miscInfoModule.removedCountries", ["France"])
