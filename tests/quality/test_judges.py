@@ -1,0 +1,109 @@
+"""All judges over what the mapping makes: the fixed sample of records, and ECLAIRE's profiles with errors planted."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import orjson
+import pytest
+
+from pipeline import judges, validate
+from schemas.errors import RetryLaterError
+from schemas.record import RawRecord
+from sources.shipped import FICTIONAL
+from transforms.bundle import RenderOptions, render
+from transforms.reading import read
+
+SAMPLE = 100
+
+
+def asked(paths: list[Path], work: Path, sample: int | None) -> list[validate.Verdict]:
+    try:
+        return validate.validate(paths, sample=sample, folders=[], profile="base", work=work)
+    except RetryLaterError as error:
+        pytest.skip(f"a judge cannot be had: {error}")
+
+
+@pytest.mark.fhir
+@pytest.mark.realdata
+def test_no_judge_finds_an_error_in_the_fixed_sample_of_real_records(shared_data: Path, tmp_path: Path) -> None:
+    verdicts = asked([FICTIONAL, shared_data / "ctgov", shared_data / "pages"], tmp_path, SAMPLE)
+    assert {(one.judge, one.version) for one in verdicts} == {
+        (judge, version) for judge in (*judges.ALWAYS, *judges.SLOW) for version in ("R4", "R5")
+    }
+    assert all(one.judged > SAMPLE for one in verdicts)
+    assert {(one.judge, one.version, *one.first.items()) for one in verdicts if one.errors} == set()
+
+
+@pytest.mark.realdata
+def test_the_sample_is_the_same_wherever_the_records_lie(shared_data: Path, tmp_path: Path) -> None:
+    first = [Path(item.origin).name for item in validate._chosen([shared_data / "ctgov"], 5)]
+    for name in [*first, "NCT00002708.json"]:
+        (tmp_path / name).write_bytes((shared_data / "ctgov" / name).read_bytes())
+    assert [Path(item.origin).name for item in validate._chosen([tmp_path], 5)] == first
+
+
+def test_a_tolerated_error_is_one_kind_at_one_place() -> None:
+    row = judges.TOLERATED[0]
+    assert judges.tolerated(row.judge, judges.Opinion("error", row.id, row.path, ""))
+    assert not judges.tolerated(row.judge, judges.Opinion("error", row.id, "Group.type", ""))
+    assert not judges.tolerated("medplum", judges.Opinion("error", row.id, row.path, ""))
+    assert all(row.reason for row in judges.TOLERATED)
+
+
+@pytest.mark.parametrize(
+    ("path", "plain"),
+    [
+        ("ResearchStudy.extension[3].value", "ResearchStudy.extension.value"),
+        ("Group.extension[url='http://example.org/a.b[0]'].url", "Group.extension.url"),
+        ("", ""),
+    ],
+)
+def test_places_are_compared_without_indices(path: str, plain: str) -> None:
+    assert judges.plain(path) == plain
+
+
+def two_official_numbers(study: dict[str, Any]) -> None:
+    study["identifier"].append({**study["identifier"][0], "use": "official", "value": "NCT99990002"})
+
+
+def a_sponsor_beside_the_parties(study: dict[str, Any]) -> None:
+    study["sponsor"] = {"display": "Example University Hospital"}
+
+
+def an_unknown_recruitment_status(study: dict[str, Any]) -> None:
+    url = "https://interop.esante.gouv.fr/ig/fhir/eclaire/StructureDefinition/eclaire-recruitment-status"
+    study["extension"] = [one for one in study["extension"] if one["url"] != url]
+    study["extension"].append({"url": url, "valueString": "recruiting"})
+
+
+PLANTED: tuple[Callable[[dict[str, Any]], None], ...] = (
+    two_official_numbers,
+    a_sponsor_beside_the_parties,
+    an_unknown_recruitment_status,
+)
+
+
+@pytest.mark.fhir
+@pytest.mark.realdata
+def test_hapi_knows_the_profiles_of_eclaire_and_catches_what_breaks_them(shared_data: Path, tmp_path: Path) -> None:
+    record = RawRecord("a", (FICTIONAL / "registry" / "NCT99990001.json").read_bytes())
+    bundle = render(read(record).trial, "R4", RenderOptions(profile="eclaire")).bundle
+    good = [entry["resource"] for entry in bundle["entry"]]
+    study = next(one for one in good if one["resourceType"] == "ResearchStudy")
+    assert study["meta"]["profile"] == [
+        "https://interop.esante.gouv.fr/ig/fhir/eclaire/StructureDefinition/eclaire-researchstudy"
+    ]
+    bad = [orjson.loads(orjson.dumps(study)) for _ in PLANTED]
+    for plant, one in zip(PLANTED, bad, strict=True):
+        plant(one)
+    try:
+        with judges.slow("hapi", "R4", [shared_data / "eclaire"], tmp_path / "judge.log") as ask:
+            said = list(ask(orjson.dumps(one) for one in [*good, *bad]))
+    except RetryLaterError as error:
+        pytest.skip(f"the judge cannot be had: {error}")
+    errors = [[one for one in opinions if one.is_error] for opinions in said]
+    assert errors[: len(good)] == [[] for _ in good]
+    assert [bool(found) for found in errors[len(good) :]] == [True for _ in PLANTED]
