@@ -157,7 +157,7 @@ def _fetch_absent(name: str, absent: list[LockedJar], repository: Path, progress
             file = artifact.resolve()
         except (OSError, RuntimeError) as error:
             raise RetryLaterError(
-                f"The jars of {name} could not be fetched: {jar.path.name}: {_short(error)}. Check the network, or "
+                f"The jars of {name} could not be fetched: {jar.path.name}: {_cause(error)}. Check the network, or "
                 "name a mirror of Maven Central in TRIALWIRE_MAVEN_URL, then run the same command again."
             ) from error
         if (found := _sha256(file)) != jar.sha256:
@@ -209,6 +209,13 @@ def _context(folder: Path) -> MavenContext:
 def _sha256(file: Path) -> str:
     with file.open("rb") as stream:
         return hashlib.file_digest(stream, "sha256").hexdigest()
+
+
+def _cause(error: OSError | RuntimeError) -> str:
+    """Why a jar could not be had, without the addresses that the library's message is full of."""
+    if isinstance(error, OSError):
+        return f"no connection to the repository ({type(error).__name__})"
+    return "the repository does not have it" if "not found" in str(error) else _short(error)
 
 
 def _short(error: BaseException) -> str:

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
     from pathlib import Path
 
-POLL_SECONDS = 0.2
+POLL_SECONDS = 0.3
 LOG_LINES = 6
 
 
