@@ -6,6 +6,7 @@ import time
 from dataclasses import dataclass, field
 from itertools import islice
 from typing import TYPE_CHECKING, Any, Final
+from xml.etree.ElementTree import ParseError, canonicalize
 
 from delivery import fhir_apply, study_bundle
 from delivery.fhir_client import PATIENCE, FhirClient
@@ -142,7 +143,18 @@ def plain(resource: Resource) -> Resource:
     """A resource without what a server writes itself."""
     meta = {name: value for name, value in resource.get("meta", {}).items() if name not in SERVER_META}
     rest = {name: value for name, value in resource.items() if name != "meta"}
+    text = resource.get("text")
+    if isinstance(text, dict) and isinstance(text.get("div"), str):
+        rest["text"] = text | {"div": _canonical(text["div"])}
     return rest | ({"meta": meta} if meta else {})
+
+
+def _canonical(xhtml: str) -> str:
+    """A narrative as canonical XML: servers write it anew, with &quot; for a quotation mark for instance."""
+    try:
+        return canonicalize(xhtml)
+    except ParseError:
+        return xhtml
 
 
 def first_difference(sent: Any, found: Any, path: str = "") -> str | None:

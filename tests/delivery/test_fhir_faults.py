@@ -67,7 +67,10 @@ def test_row_18_a_trial_on_which_the_server_fails_is_parked_after_bounded_attemp
     assert len(tried) == QUICK.attempts
     assert parked.row.change.trial_id == "NCT99990003"
     assert parked.stage == "load"
-    assert "HTTP 500 (exception): NullPointerException for [e-mail], [number]" in parked.reasons[0].message
+    assert (
+        "HTTP 500 (exception): NullPointerException for [e-mail address removed], [telephone number removed]"
+        in parked.reasons[0].message
+    )
     assert studies(stub) == ALL - {"ResearchStudy/study-nct99990003"}
 
 
@@ -289,3 +292,15 @@ def test_a_user_name_and_password_are_sent_as_basic_authentication() -> None:
     server = FhirSettings("http://fhir.example.org/fhir/r4", "R4", username="loader", password="pass")
     fhir_loader.load(filled(1), server, transport=transport)
     assert set(seen) == {"Basic bG9hZGVyOnBhc3M="}
+
+
+def test_a_narrative_is_compared_as_what_it_says_not_as_it_is_spelt(stub: ScriptedFhirServer) -> None:
+    from delivery.fhir_verify import first_difference, plain
+
+    sent = {
+        "text": {"status": "generated", "div": '<div xmlns="http://www.w3.org/1999/xhtml">A "fictional" trial</div>'}
+    }
+    kept = {"text": sent["text"] | {"div": sent["text"]["div"].replace('"fictional"', "&quot;fictional&quot;")}}
+    other = {"text": sent["text"] | {"div": sent["text"]["div"].replace("fictional", "real")}}
+    assert first_difference(plain(sent), plain(kept)) is None
+    assert first_difference(plain(sent), plain(other)) == "text.div"

@@ -194,7 +194,7 @@ def test_what_the_server_refuses_is_a_dead_letter_with_codes_and_without_contact
     assert told["dlq_stage"] == b"load"
     assert told["dlq_http_status"] == b"422"
     assert told["dlq_operationoutcome"] == b"structure"
-    assert b"[number]" in told["dlq_error_message"]
+    assert b"[telephone number removed]" in told["dlq_error_message"]
 
 
 def test_row_17_without_the_dead_letter_topic_the_offset_is_not_committed(
