@@ -5,13 +5,13 @@ Values are bounded: a long text or list is told by SHA-256 and length. Personal 
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
 from changes.change_code import CONTAINERS, KEYS, SITES, row_of
 from changes.normal_form import Document, sort_key
+from schemas.contact_data import masked
 from schemas.event import ChangeCode, FieldChange
 
 if TYPE_CHECKING:
@@ -20,13 +20,14 @@ if TYPE_CHECKING:
 _LONGEST = 200
 """Characters of a text, or bytes of a list's or object's JSON, that are carried as they are."""
 _LABEL = 80
-_EMAIL = re.compile(r"[^\s@<>()]+@[^\s@<>()]+\.\w+")
-_TELEPHONE = re.compile(r"(?<![\w-])(?!\d{4}-\d{6}-\d{2})\+?\(?\d[\d ()./-]{6,}\d(?!\w)")
 
 
 def differences(old: Document, new: Document) -> list[FieldChange]:
     """Every changed place. Two forms that differ never give an empty list."""
-    return list(_object(old, new, "", ""))
+    if found := list(_object(old, new, "", "")):
+        return found
+    # Nothing but objects that are empty in one of them, which no normal form has: told all the same.
+    return [FieldChange("other", key, None, None) for key in sorted(old.keys() | new.keys()) if old.get(key) != new.get(key)]
 
 
 def bounded(value: Any) -> object:
@@ -53,16 +54,6 @@ def impersonal(value: Any, path: str) -> Any:
         rows = {key: row_of(f"{path}.{key}") for key in value}
         return {key: impersonal(item, f"{path}.{key}") for key, item in value.items() if not rows[key].personal}
     return value
-
-
-def masked(text: str) -> str:
-    """A text without e-mail addresses and telephone numbers. Dates, EudraCT numbers and numbers of few digits stay."""
-    return _TELEPHONE.sub(_masked_number, _EMAIL.sub("[e-mail]", text))
-
-
-def _masked_number(found: re.Match[str]) -> str:
-    digits = sum(letter.isdigit() for letter in found[0])
-    return found[0] if digits < 9 and not found[0].startswith("+") else "[telephone]"
 
 
 def _object(old: Document, new: Document, path: str, place: str) -> Iterator[FieldChange]:

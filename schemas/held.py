@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import AfterValidator, BaseModel, ConfigDict
+
+from schemas.contact_data import masked
 
 Stage = Literal["parse", "identify", "map", "quality", "publish", "load"]
 
@@ -13,14 +15,14 @@ class Reason(BaseModel):
     """One fact about one record, with its cure.
 
     `code` is a stable kebab-case word, `path` the place in the source ("protocolSection.statusModule.overallStatus",
-    or "" for the whole record). Messages never carry contact data.
+    or "" for the whole record). A message that quotes contact data has it masked.
     """
 
     model_config = ConfigDict(frozen=True)
 
     code: str
     path: str = ""
-    message: str
+    message: Annotated[str, AfterValidator(masked)]
     cure: str = ""
 
 

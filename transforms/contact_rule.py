@@ -1,51 +1,24 @@
 """The contact rule: without contacts included, no name of a contact, no e-mail address, no telephone number goes out.
 
 Dropped whole: overall officials, central and site contacts, the names and titles of a responsible party. Masked where
-they stand in any text: e-mail addresses and telephone numbers, each place a finding. Names in prose stay.
-A telephone number is told by its form (an international prefix, a North American number, pairs as in France) or by the
-word before it; any other run of digits may be a dose, a date or an identifier, and stays.
+they stand in any text: e-mail addresses and telephone numbers (schemas.contact_data), each place a finding. Names in
+prose stay.
 """
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 from pydantic import BaseModel
 
+from schemas.contact_data import KINDS, suspect
 from schemas.held import Finding
 from transforms.registry_shape import PLACES
 
 if TYPE_CHECKING:
     from schemas.trial import Trial
 
-EMAIL_MASK = "[e-mail address removed]"
-PHONE_MASK = "[telephone number removed]"
-
-_EMAIL = re.compile(
-    r"(?:mailto:)?[\w.+'%-]+(?:@|\s?(?:\(|\[)at(?:\)|\])\s?)[a-z0-9](?:[\w-]*\w)?(?:\.[\w-]+)*\.[a-z]{2,}",
-    re.IGNORECASE,
-)
-_PHONE = re.compile(
-    r"""(?<![\w.+/)-])(?:
-        (?:tel|telephone|phone|call|fax|mobile|hotline|pager|voicemail)s?\s*(?:number|no|at)?[.:\#]*\s*
-            (?=[+(]*(?:\d[\s().\-/]{0,3}){7})[+(]?\d[\d\s().\-/]{5,}\d
-      | \+(?=\s?\(?(?:\d[\s().\-/]{0,2}){8})\s?\(?\d{1,3}\)?(?:[\s.\-/]?\(?\d{1,8}\)?){2,6}
-      | 00[1-9]\d{0,2}(?:[\s.\-]\(?\d{1,4}\)?){3,6}
-      | (?:1[\s.\-])?(?:\(\d{3}\)\s?|\d{3}[.\-])\d{3}[.\-]\d{4}
-      | 0\d(?:[\s.]\d{2}){4}
-    )(?:\s?(?:ext|x|extension)\.?\s?\d{1,6})?(?!\w|\s?(?:[mkµu]?g|mcg|m?L|IU|U|units?|mm|cells?)\b)""",
-    re.VERBOSE | re.IGNORECASE,
-)
-_MASKS = ((_EMAIL, EMAIL_MASK, "an e-mail address"), (_PHONE, PHONE_MASK, "a telephone number"))
-_DIGITS = re.compile(r"\d[\d\s().\-/]{6,}")
-_NO_NUMBER = re.compile(r"\d{4}-\d\d-\d\d|\d{1,3}\.\d+")
-"""A date, a coordinate: most of the long runs of digits in a record."""
-_FEWEST_DIGITS = 7
-_AT_SIGNS = ("@", "(at)", "[at]", "(AT)", "[AT]", "(At)", "[At]")
-_BEFORE, _AFTER = 40, 12
-"""How far around its digits what makes them a telephone number can stand: the word before, the unit after."""
 _NO_PROSE = frozenset({
     "nct_id", "registry_number", "nct_id_aliases", "id", "pmid", "filename", "upload_date", "date", "zip", "digest",
     "registry", "source", "layout", "type", "status", "overall_status", "last_known_status", "status_verified_date",
@@ -81,17 +54,6 @@ def without_contacts(trial: Trial) -> tuple[Trial, list[Finding]]:
     return bare, [_finding(path, what, count) for (path, what), count in sorted(masked.items())]
 
 
-def suspect(text: str) -> bool:
-    """Whether anything in the text may be an address or a telephone number: a quick look, never wrong when it says no."""
-    if any(sign in text for sign in _AT_SIGNS):
-        return True
-    return any(
-        _PHONE.search(text, max(0, found.start() - _BEFORE), found.end() + _AFTER)
-        for found in _DIGITS.finditer(text)
-        if not _NO_NUMBER.fullmatch(found[0]) and sum(map(str.isdigit, found[0])) >= _FEWEST_DIGITS
-    )
-
-
 def _masked(value: Any, path: str, masked: Counter[tuple[str, str]]) -> Any:
     """The value with every text in it masked; the very same object where there was nothing to mask."""
     if isinstance(value, str):
@@ -115,10 +77,10 @@ def _masked(value: Any, path: str, masked: Counter[tuple[str, str]]) -> Any:
 
 def mask(text: str, path: str, masked: Counter[tuple[str, str]]) -> str:
     """The text with its e-mail addresses and telephone numbers masked; counts them by place and kind."""
-    for pattern, words, what in _MASKS:
-        text, count = pattern.subn(words, text)
+    for kind in KINDS:
+        text, count = kind.pattern.subn(kind.mask, text)
         if count:
-            masked[path, what] += count
+            masked[path, kind.name] += count
     return text
 
 

@@ -1,0 +1,42 @@
+"""Contact data is told by its form, in one place for output, messages and logs."""
+
+import pytest
+
+from schemas.contact_data import EMAIL, TELEPHONE, masked
+from schemas.held import Reason
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "+44 20 5550 0117", "+1 (555) 010-0199 ext. 5", "Tel.: 555 0100 22", "phone number: 01 23 45 67 89",
+        "555-010-0199", "(555) 010-0199", "0033 1 55 50 01 17", "+15550100199", "fax: 5550101", "1.800.555.0199",
+        "06-55-50-01-99", "0655500199", "0049 30 5550199", "020 5550 0199", "+353-1-555-0134",
+    ],
+)  # fmt: skip
+def test_a_telephone_number_is_told_by_its_form_or_the_word_before_it(text: str) -> None:
+    assert masked(text) == TELEPHONE.mask
+    assert masked(f"Ask {text}, please") == f"Ask {TELEPHONE.mask}, please"
+
+
+@pytest.mark.parametrize("text", ["a.b@example.org", "a (at) example.org", "mailto:x+y@mail.example.co.uk"])
+def test_an_address_is_told_by_its_form(text: str) -> None:
+    assert masked(f"see {text}.") == f"see {EMAIL.mask}."
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "visit 3 + 30-60 days", "5.25 mg BAY60-4552 + 140 mg", "100-200-3000 mg", "10 000 000 cells", "NCT99990001",
+        "2020-12-15 to 2021-01-15", "doi: 10.1016/s0140-6736(12)60357-3", "platelets 100 000 - 150 000/mm3",
+        "2012;379(9825):1431-41", "0.05-0.10 mg", "T-score + (1.96*SE) or 35.9 + (1.96*3.3)", "call centre opens at 9",
+        "protocol 00149)", "at 37 °C @ 5 %", "EudraCT 2099-000117-31",
+    ],
+)  # fmt: skip
+def test_doses_dates_scores_and_identifiers_stay(text: str) -> None:
+    assert masked(text) == text
+
+
+def test_a_reason_that_quotes_a_value_masks_contact_data_in_it() -> None:
+    reason = Reason(code="unknown-value", message="overallStatus is 'ask ada@example.org, +1 555 010 0199'.")
+    assert reason.message == f"overallStatus is 'ask {EMAIL.mask}, {TELEPHONE.mask}'."
