@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from pipeline import console, state
 from pipeline.rendering import FHIR_VERSIONS
-from pipeline.settings import Settings, StoreSection
+from pipeline.settings import Settings, StoreSection, masked
 from schemas.errors import TrialwireError
 from stack import port
 from stack.airflow import Airflow
@@ -216,6 +216,8 @@ class LocalStack:
 
     def _write_environment(self) -> None:
         lines = [f"export {name}={shlex.quote(value)}\n" for name, value in self.environment().items()]
+        self.environment_file.unlink(missing_ok=True)  # one left by an earlier run may be open to others
+        self.environment_file.touch(mode=0o600)  # the store's address may hold a password
         self.environment_file.write_text("".join(lines), "utf-8")
 
 
@@ -268,13 +270,13 @@ def _fetching(what: str) -> Callable[[int, int], None]:
 
 
 def where_to_look(stack: LocalStack) -> dict[str, Any]:
-    """Addresses of what is up, for people."""
+    """Addresses of what is up, for people: passwords are masked."""
     return {
         "airflow": stack.airflow.address,
         "kafka": stack.bootstrap_servers,
         "fhir": stack.fhir_base_urls,
         "folder": str(stack.folder) if stack.folder else None,
-        "store": stack.store_url,
+        "store": masked(stack.store_url),
         "logs": str(stack.var / "log"),
         "settings": str(stack.environment_file),
     }

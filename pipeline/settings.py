@@ -56,7 +56,9 @@ class KafkaSection(Section):
     replication_factor: int | None = Field(None, ge=1, description="Default: the smaller of 3 and the brokers found")
     fhir_version: FhirVersion = Field("R4", description="FHIR version of the event values")
     envelope: Literal["binary", "structured"] = Field("binary", description="CloudEvents content mode")
-    max_inline_bytes: int = Field(900_000, ge=10_000, description="A Bundle larger than this, compressed, goes by reference")
+    max_inline_bytes: int = Field(
+        900_000, ge=10_000, description="A Bundle larger than this, compressed, goes by reference"
+    )
     dataref_url: str | None = Field(None, description="Where larger Bundles are served from")
     deadline_seconds: float = Field(300.0, gt=0, description="A publish run ends after this long")
     security_protocol: Literal["PLAINTEXT", "SSL", "SASL_PLAINTEXT", "SASL_SSL"] = Field(
@@ -175,7 +177,7 @@ def variable_name(path: list[str]) -> str:
 def rows(settings: Settings) -> list[tuple[str, str, str]]:
     """(variable, value with secrets masked, where it came from) for every setting, in the order written above."""
     toml = tomllib.loads(SETTINGS_FILE.read_text()) if SETTINGS_FILE.exists() else {}
-    return [(variable_name(path), _masked(value), _origin(path, toml)) for path, value in _leaves(settings, [])]
+    return [(variable_name(path), masked(value), _origin(path, toml)) for path, value in _leaves(settings, [])]
 
 
 def described(section: type[BaseModel] = Settings, path: tuple[str, ...] = ()) -> list[tuple[str, str, str]]:
@@ -214,7 +216,8 @@ def unknown_variables() -> list[str]:
     return sorted(name for name in os.environ if name.startswith("TRIALWIRE_") and name not in known)
 
 
-def _masked(value: object) -> str:
+def masked(value: object) -> str:
+    """A value as it may be shown: an address without the password in it."""
     if value is None:
         return "-"
     text = str(value)

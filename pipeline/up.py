@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from pipeline import console, local_stack, settings
 from pipeline.deliver import stopped_by_signals
 from pipeline.demo import DELIVERIES, INGESTS
+from pipeline.settings import masked
 from schemas.errors import StopError
 from stack.airflow import USER
 
@@ -61,7 +62,8 @@ def _stay(stack: LocalStack) -> str | None:
 
 def _document(stack: LocalStack) -> dict[str, Any]:
     login = {"user": USER, "password": stack.airflow.password}
-    return {"addresses": local_stack.where_to_look(stack), "login": login, "environment": stack.environment()}
+    shown = {name: masked(value) for name, value in stack.environment().items()}
+    return {"addresses": local_stack.where_to_look(stack), "login": login, "environment": shown}
 
 
 def _tell(document: dict[str, Any]) -> None:

@@ -10,7 +10,7 @@ import pytest
 
 from pipeline import demo_summary, settings
 from pipeline.found_again import found_again
-from pipeline.local_stack import LocalStack
+from pipeline.local_stack import LocalStack, where_to_look
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -70,6 +70,20 @@ def test_servers_that_are_set_are_used_and_not_told_again(folder: Path, monkeypa
         "TRIALWIRE_KAFKA__BOOTSTRAP_SERVERS": "kafka.example.org:9092",
         "TRIALWIRE_FHIR__R4__BASE_URL": "https://fhir.example.org/r4",
     }
+
+
+def test_a_password_of_the_store_is_shown_to_nobody_and_its_file_is_the_owners_alone(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    url = "postgresql://wire:opensesame@db.example.org/trials"
+    monkeypatch.setenv("TRIALWIRE_STORE__URL", url)
+    stack = LocalStack(folder, settings.load(), ())
+    assert where_to_look(stack)["store"] == "postgresql://wire:***@db.example.org/trials"
+    stack.environment_file.write_text("left by an earlier run")
+    stack.environment_file.chmod(0o644)
+    stack.wait()
+    assert f"export TRIALWIRE_STORE__URL={url}\n" in stack.environment_file.read_text()
+    assert stack.environment_file.stat().st_mode & 0o777 == 0o600
 
 
 def page(*ids: str, following: str | None = None) -> dict[str, Any]:
