@@ -16,6 +16,9 @@ if TYPE_CHECKING:
     from schemas.record import RawRecord
     from schemas.trial import Trial
 
+READING_VERSION = "1"
+"""Goes up when the parsers make another Trial of the same bytes: what was seen before is then read again."""
+
 
 @dataclass(frozen=True, slots=True)
 class Reading:

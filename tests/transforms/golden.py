@@ -1,11 +1,13 @@
 """The golden folders: what each shipped record is as a Trial and as a Bundle. `python -m tests.transforms.golden` writes them anew.
 
 The raw records are those that ship (sources/fictional). A difference is looked at before it is written: it is a change of
-the mapping, and MAPPING_VERSION goes up with it.
+the mapping, and MAPPING_VERSION goes up with it (READING_VERSION, where a Trial differs): `golden_versions.json` keeps
+what each version made, and a test refuses another result under the same version.
 """
 
 from __future__ import annotations
 
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -14,10 +16,11 @@ import orjson
 from schemas.record import RawRecord
 from sources.shipped import FICTIONAL
 from tests.transforms.studies import VERSIONS
-from transforms.bundle import RenderOptions, render
-from transforms.reading import read
+from transforms.bundle import MAPPING_VERSION, RenderOptions, render
+from transforms.reading import READING_VERSION, read
 
 FOLDER = Path(__file__).resolve().parent / "golden"
+VERSIONS_FILE = FOLDER.with_name("golden_versions.json")
 RECORDS: dict[str, str] = {
     "two-phases-recruiting": "registry/NCT99990001.json",
     "terminated": "registry/NCT99990002.json",
@@ -45,13 +48,30 @@ def made(source: str) -> dict[str, Any]:
     return found
 
 
+def versions() -> dict[str, dict[str, str]]:
+    """Today's versions, each with the SHA-256 of the golden files that it made."""
+    return {
+        "MAPPING_VERSION": {"version": MAPPING_VERSION, "sha256": _hash("bundle.*.json")},
+        "READING_VERSION": {"version": READING_VERSION, "sha256": _hash("trial.json")},
+    }
+
+
+def _hash(pattern: str) -> str:
+    files = sorted(FOLDER.glob(f"*/{pattern}"))
+    parts = [f"{file.relative_to(FOLDER).as_posix()} {sha256(file.read_bytes()).hexdigest()}" for file in files]
+    return sha256("\n".join(parts).encode()).hexdigest()
+
+
 def main() -> None:
-    """Write every golden folder anew."""
+    """Write every golden folder anew; and the versions, where they went up with what changed."""
     for name, source in RECORDS.items():
         folder = FOLDER / name
         folder.mkdir(parents=True, exist_ok=True)
         for file, content in made(source).items():
             (folder / file).write_bytes(orjson.dumps(content, option=orjson.OPT_INDENT_2) + b"\n")
+    kept: dict[str, dict[str, str]] = orjson.loads(VERSIONS_FILE.read_bytes())
+    kept |= {name: now for name, now in versions().items() if now["version"] != kept[name]["version"]}
+    VERSIONS_FILE.write_bytes(orjson.dumps(kept, option=orjson.OPT_INDENT_2) + b"\n")
 
 
 if __name__ == "__main__":

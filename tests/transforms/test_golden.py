@@ -1,7 +1,7 @@
 import orjson
 import pytest
 
-from tests.transforms.golden import FOLDER, RECORDS, made
+from tests.transforms.golden import FOLDER, RECORDS, VERSIONS_FILE, made, versions
 
 
 @pytest.mark.parametrize("name", RECORDS)
@@ -15,3 +15,14 @@ def test_a_shipped_record_becomes_the_trial_and_the_bundles_of_its_golden_folder
 
 def test_no_golden_folder_is_left_of_a_record_that_is_gone() -> None:
     assert sorted(one.name for one in FOLDER.iterdir()) == sorted(RECORDS)
+
+
+@pytest.mark.parametrize("name", ["MAPPING_VERSION", "READING_VERSION"])
+def test_another_result_has_another_version(name: str) -> None:
+    kept, now = orjson.loads(VERSIONS_FILE.read_bytes())[name], versions()[name]
+    if kept["version"] == now["version"]:
+        assert kept["sha256"] == now["sha256"], (
+            f"the golden files changed under {name} {now['version']}: raise it (stored trials are renewed by it), "
+            "then python -m tests.transforms.golden"
+        )
+    assert kept == now, f"{name} was raised: python -m tests.transforms.golden notes it"
