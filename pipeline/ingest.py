@@ -23,12 +23,6 @@ if TYPE_CHECKING:
     from schemas.event import FhirVersion
     from schemas.held import Stage
 
-UNIDENTIFIED = Reason(
-    code="no-registry-number",
-    message="The record names no registry number, and none is guessed.",
-    cure="Find the number and say: trialwire held name ID NCT…",
-)
-
 
 def ingest(
     found: Iterable[Found], store: Store, settings: Settings, *, progress: Callable[[int], None] = lambda _: None
@@ -100,9 +94,10 @@ class _Batch:
             trial, trial_id = reading.trial, reading.trial.trial_id
             stage = "identify"
             if trial_id is None:
-                raise HoldError([UNIDENTIFIED])
+                raise HoldError([rendering.UNIDENTIFIED])
             stage = "quality"
-            if not self.overrule and (reasons := rows.holds(trial, today=self.seen_at.date())):
+            row, today = rows.flat(trial), self.seen_at.date()
+            if not self.overrule and (reasons := rows.holds(row, today=today)):
                 raise HoldError(reasons)
             comparison = self.store.compare(trial, self.news.get(trial_id))
             stage = "map"
@@ -115,13 +110,13 @@ class _Batch:
         how = next(iter(renditions.values()), None)
         findings = (
             *reading.findings,
-            *rows.check(trial, today=self.seen_at.date()),
+            *rows.check(row, today=today),
             *comparison.findings,
             *(how.findings if how else ()),
         )
         self.summary.findings.update(finding.code for finding in findings)
         known = comparison.base is not None
-        self.flat_rows.append(rows.flat(trial) | (rows.lost(comparison.changes) if known else {}))
+        self.flat_rows.append(row | (rows.lost(comparison.changes) if known else {}))
         self.checked.append(
             Checked(
                 record=item,

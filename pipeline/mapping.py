@@ -21,12 +21,6 @@ if TYPE_CHECKING:
     from schemas.event import FhirVersion
     from transforms.bundle import RenderOptions
 
-UNIDENTIFIED = Reason(
-    code="no-registry-number",
-    message="The record names no registry number, and none is guessed.",
-    cure="Find the number, ingest the record, and say: trialwire held name ID NCT…",
-)
-
 
 @dataclass(frozen=True, slots=True)
 class Mapped:
@@ -65,11 +59,11 @@ def map_one(item: Found, *, version: FhirVersion, how: RenderOptions) -> Mapped:
     try:
         reading = read(item)
         if reading.trial.trial_id is None:
-            raise HoldError([UNIDENTIFIED])
+            raise HoldError([rendering.UNIDENTIFIED])
         checked = rendering.render_checked(reading.trial, version, how)
     except HoldError as error:
         return Mapped(item.origin, _outcome(item.origin, error.reasons), failed=True, findings=())
-    findings = (*reading.findings, *rows.check(reading.trial, today=None), *checked.findings)
+    findings = (*reading.findings, *rows.check(rows.flat(reading.trial)), *checked.findings)
     return Mapped(item.origin, checked.content, failed=False, findings=findings)
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import orjson
 
 from schemas.errors import HoldError
+from schemas.held import Reason
 
 if TYPE_CHECKING:
     from pipeline.settings import Settings
@@ -16,6 +17,12 @@ if TYPE_CHECKING:
     from schemas.trial import Trial
     from transforms.bundle import RenderOptions
 
+UNIDENTIFIED = Reason(
+    code="no-registry-number",
+    message="The record names no registry number, and none is guessed.",
+    cure="Find the number and, where the record was ingested, say: trialwire held name ID NCT…",
+)
+"""Why a trial without a number is not rendered."""
 FHIR_VERSIONS: tuple[FhirVersion, ...] = ("R4", "R5")
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -21,7 +21,7 @@ OPEN_STATUSES = frozenset({"RECRUITING", "ENROLLING_BY_INVITATION", "NOT_YET_REC
 """A patient may still get in, now or soon."""
 
 
-def flat(trial: Trial) -> dict[str, object]:
+def flat(trial: Trial) -> dict[str, Any]:
     """One row of plain values (text, whole number, truth, None). Ages in minutes, dates as the source gave them."""
     status, design, eligibility = trial.status, trial.design, trial.eligibility
     arms, places = trial.arms_interventions, trial.contacts_locations

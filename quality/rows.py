@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import date
 
-    from schemas.trial import Trial
 
 __all__ = ["RULES", "RowRule", "check", "flat", "holds", "lost"]
 
@@ -194,21 +193,22 @@ RULES: tuple[RowRule, ...] = (
 """Every row rule. Adding one is adding a row."""
 
 
-def holds(trial: Trial, *, today: date | None = None) -> list[Reason]:
-    """The reasons for which this record must be looked at before it goes on; all of them."""
-    row, day = flat(trial), today.isoformat() if today else None
+def holds(row: Row, *, today: date | None = None) -> list[Reason]:
+    """The reasons for which the record of this flat row must be looked at before it goes on; all of them."""
     return [
         Reason(code=rule.code, path=rule.path, message=rule.message, cure=rule.cure)
-        for rule in RULES
-        if rule.holds and rule.broken(row, day)
+        for rule in _broken(row, today)
+        if rule.holds
     ]
 
 
-def check(trial: Trial, today: date | None = None) -> list[Finding]:
+def check(row: Row, *, today: date | None = None) -> list[Finding]:
     """Everything the rules notice, holding ones included, as warnings. `today` None: rules about lateness are silent."""
-    row, day = flat(trial), today.isoformat() if today else None
     return [
-        Finding(code=rule.code, path=rule.path, message=rule.message, cure=rule.cure)
-        for rule in RULES
-        if rule.broken(row, day)
+        Finding(code=rule.code, path=rule.path, message=rule.message, cure=rule.cure) for rule in _broken(row, today)
     ]
+
+
+def _broken(row: Row, today: date | None) -> list[RowRule]:
+    day = today.isoformat() if today else None
+    return [rule for rule in RULES if rule.broken(row, day)]

@@ -39,12 +39,12 @@ def trial(**parts: dict[str, Any]) -> Trial:
 
 
 def codes(found: Trial) -> set[str]:
-    return {finding.code for finding in rows.check(found, today=TODAY)}
+    return {finding.code for finding in rows.check(rows.flat(found), today=TODAY)}
 
 
 def test_a_sound_record_is_not_held_and_raises_nothing() -> None:
-    assert rows.holds(trial(), today=TODAY) == []
-    assert rows.check(trial(), today=TODAY) == []
+    assert rows.holds(rows.flat(trial()), today=TODAY) == []
+    assert rows.check(rows.flat(trial()), today=TODAY) == []
 
 
 @pytest.mark.parametrize(
@@ -58,7 +58,7 @@ def test_a_sound_record_is_not_held_and_raises_nothing() -> None:
     ],
 )
 def test_what_could_send_a_patient_to_the_wrong_trial_is_held_and_told(code: str, parts: dict[str, Any]) -> None:
-    reasons = rows.holds(trial(**parts), today=TODAY)
+    reasons = rows.holds(rows.flat(trial(**parts)), today=TODAY)
     assert [reason.code for reason in reasons] == [code]
     assert reasons[0].path.startswith("protocolSection.")
     assert reasons[0].cure
@@ -89,7 +89,7 @@ def test_what_could_send_a_patient_to_the_wrong_trial_is_held_and_told(code: str
     ],
 )
 def test_other_contradictions_are_told_and_not_held(code: str, parts: dict[str, Any]) -> None:
-    assert rows.holds(trial(**parts), today=TODAY) == []
+    assert rows.holds(rows.flat(trial(**parts)), today=TODAY) == []
     assert codes(trial(**parts)) == {code}
 
 
@@ -106,8 +106,8 @@ def test_dates_of_different_precision_contradict_only_where_both_are_precise() -
 
 def test_without_today_nothing_is_late() -> None:
     late = trial(status={"completionDateStruct": {"date": "2026-10", "type": "ACTUAL"}})
-    assert rows.holds(late) == []
-    assert rows.check(late, today=None) == []
+    assert rows.holds(rows.flat(late)) == []
+    assert rows.check(rows.flat(late), today=None) == []
 
 
 def test_all_faults_of_a_record_are_told_at_once() -> None:
@@ -115,7 +115,7 @@ def test_all_faults_of_a_record_are_told_at_once() -> None:
         eligibility={"minimumAge": "70 Years", "maximumAge": "65 Years", "eligibilityCriteria": None},
         status={"completionDateStruct": {"date": "2026-10", "type": "ACTUAL"}},
     )
-    assert [reason.code for reason in rows.holds(bad, today=TODAY)] == ["ages-contradict", "open-after-end"]
+    assert [reason.code for reason in rows.holds(rows.flat(bad), today=TODAY)] == ["ages-contradict", "open-after-end"]
     assert codes(bad) == {"ages-contradict", "open-after-end", "no-criteria"}
 
 
@@ -142,7 +142,7 @@ def test_of_the_real_records_one_is_odd_and_none_is_held(shared_data: Path) -> N
     odd: dict[str, set[str]] = {}
     for path in sorted((shared_data / "ctgov").glob("*.json")):
         found = read(RawRecord(path.name, path.read_bytes())).trial
-        assert rows.holds(found, today=TODAY) == [], path.name
+        assert rows.holds(rows.flat(found), today=TODAY) == [], path.name
         if told := codes(found):
             odd[path.stem] = told
     assert odd == {"NCT00382161": {"withdrawn-with-participants"}}
