@@ -230,7 +230,19 @@ def steps(text: str, find: Callable[[SourceText, int, int], object] = bounds.fin
 
 
 @pytest.mark.parametrize(
-    "unit", ["age ≥ 18 ", "ast and alt, ", "( 3 ", "10-", "0, 1 or ", "18 years or ", "> or = 3 ", "hemoglobin ( "]
+    "unit",
+    [
+        "age ≥ 18 ",
+        "age 18-65 years, ",
+        "6 months old, ",
+        "ast and alt, ",
+        "( 3 ",
+        "10-",
+        "0, 1 or ",
+        "18 years or ",
+        "> or = 3 ",
+        "hemoglobin ( ",
+    ],
 )
 def test_work_grows_with_the_length_of_a_hostile_repetition_and_no_faster(unit: str) -> None:
     assert steps(unit * 240) < 2.4 * steps(unit * 120)

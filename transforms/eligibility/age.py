@@ -55,6 +55,8 @@ _AGED = words("age aged ages newborn newborns neonate neonates baby babies toddl
 OLDEST_THING = 5
 """Years: what is said to be older than this, or so young, is taken for a person without one being named."""
 AT_ONSET_WITHIN = 9
+NAMED_WITHIN = 40
+"""Tokens before a number among which a person may be named."""
 _ONSETS = words("diagnosis onset menopause debut manifestation")
 _NOW = words("study screening enrollment enrolment entry consent inclusion randomization randomisation with and or , ;")
 _AGE_UNITS = frozenset(("a", "mo", "wk", "d"))
@@ -124,11 +126,16 @@ def _of_a_thing(tokens: list[Token], quantity: Quantity) -> bool:
     before = tokens[quantity.first - 1].text if quantity.first else ""
     if before.isalpha() and before not in PERSONS and before not in _AGED and before not in _LINKS:
         return True
-    named = any(token.text in PERSONS or token.text in _AGED for token in tokens[: quantity.number])
+    named = any(
+        token.text in PERSONS or token.text in _AGED
+        for token in tokens[max(0, quantity.number - NAMED_WITHIN) : quantity.number]
+    )
     return not named and not _begins(tokens, quantity)
 
 
 def _begins(tokens: list[Token], quantity: Quantity) -> bool:
+    if quantity.first > NAMED_WITHIN:
+        return False
     return all(token.text in PERSONS or token.text in _LINKS for token in tokens[: quantity.first])
 
 

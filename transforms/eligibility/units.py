@@ -1,7 +1,7 @@
 """Units as eligibility texts write them, with their UCUM code and what they measure.
 
-Surface forms are folded text; a space in a form may be absent. Every code was parsed by
-ucumvert 0.3.2, which carries the UCUM tables. A form whose meaning depends on the analyte (bare "K", "units") has no code: `ucum` None means "not certain".
+Surface forms are folded text; a space in a form may be absent. Every code was parsed by ucumvert 0.3.2, which carries
+the UCUM tables. `ucum` None means "not certain": a bare "normal", a scale without what it counts.
 """
 
 from __future__ import annotations
