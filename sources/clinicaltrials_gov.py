@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
 import httpx
@@ -78,13 +79,14 @@ def _records(
     known: set[str] = set()
     with _client(base_url, timeout_seconds) as client:
         for question in _questions(query, ids, page_size if left is None else min(page_size, left)):
-            for number, study in enumerate(_studies(client, question, patience)):
+            for study in _studies(client, question, patience):
                 if left == 0:
                     return
                 names = _names(study)
                 known.update(names)
-                place = names[0] if names else f"?{number}"
-                yield RawRecord(f"{base_url}/studies/{place}", orjson.dumps(study), "clinicaltrials_gov")
+                content = orjson.dumps(study)
+                place = names[0] if names else f"?{sha256(content).hexdigest()[:12]}"
+                yield RawRecord(f"{base_url}/studies/{place}", content, "clinicaltrials_gov")
                 left = None if left is None else left - 1
     # With a further condition a number may be left out by that condition: only the numbers alone prove it unknown.
     if query.since is None and query.query is None and query.limit is None:

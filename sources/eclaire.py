@@ -47,7 +47,7 @@ def _records(query: Query, base: str, timeout_seconds: float, patience: Patience
             for name, content in fhir_bundle.studies(page):
                 if left == 0:
                     return
-                yield RawRecord(f"{base}/ResearchStudy/{name}", content, "eclaire")
+                yield RawRecord(f"{base}/{name}", content, "eclaire")
                 left = None if left is None else left - 1
 
 

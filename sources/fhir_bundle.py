@@ -14,8 +14,9 @@ MARK = b'"ResearchStudy"'
 
 
 def studies(content: bytes) -> Iterator[tuple[str, bytes]]:
-    """(id, collection Bundle) of each study of a Bundle; nothing when the content is no Bundle or has no study.
+    """(place, collection Bundle) of each study of a Bundle; nothing when the content is no Bundle or has no study.
 
+    The place is "ResearchStudy/ID", and "entry[3]" for a study without an id, or with the id of another.
     The Bundle of a study holds it and every resource of the searchset that it refers to, directly or through another.
     """
     bundle = _parsed(content) if MARK in content else None
@@ -24,11 +25,20 @@ def studies(content: bytes) -> Iterator[tuple[str, bytes]]:
     entries = bundle.get("entry")
     resources = [one.get("resource") for one in entries if isinstance(one, dict)] if isinstance(entries, list) else []
     known = {_key(one): one for one in resources if isinstance(one, dict)}
-    for key, study in known.items():
-        if study.get("resourceType") == "ResearchStudy":
+    places: set[str] = set()
+    for number, study in enumerate(resources):
+        if isinstance(study, dict) and study.get("resourceType") == "ResearchStudy":
+            place = _key(study) if study.get("id") and _key(study) not in places else f"entry[{number}]"
+            places.add(place)
             inside = [{"resource": one} for one in (study, *_beside(study, known))]
-            document = {"resourceType": "Bundle", "type": "collection", "entry": inside}
-            yield key.removeprefix("ResearchStudy/"), orjson.dumps(document)
+            yield place, orjson.dumps({"resourceType": "Bundle", "type": "collection", "entry": inside})
+
+
+def has_next_page(content: bytes) -> bool:
+    """Whether this is a searchset that says of itself that more pages follow."""
+    bundle = _parsed(content) if MARK in content and b'"next"' in content else None
+    links = bundle.get("link") if isinstance(bundle, dict) else None
+    return isinstance(links, list) and any(isinstance(one, dict) and one.get("relation") == "next" for one in links)
 
 
 def _parsed(content: bytes) -> Any:

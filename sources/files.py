@@ -19,7 +19,7 @@ from schemas.errors import UsageError
 from schemas.record import RawRecord, UnreadableRecord
 from sources import archive, fhir_bundle, json_stream
 from sources.faults import faulty, too_large, unreadable
-from sources.recognition import STUDIES, kind_of
+from sources.recognition import NEXT_PAGE, STUDIES, kind_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 Found = RawRecord | UnreadableRecord
 DEFAULT_MAX_BYTES = 50_000_000
 _GIVE = "Give registry records as JSON, JSON lines or zip, or saved pages as text."
+_MORE = "The file is one page of an answer that has more: the records of the others are not here."
 _MAX_NESTING = 3
 
 
@@ -137,8 +138,11 @@ def _of_stream(stream: BinaryIO, origin: str, max_bytes: int, nesting: int = 0) 
     elif kind in {"array", "page-of-records"}:
         found = STUDIES.search(window) if kind == "page-of-records" else None
         stream.seek(found.end() if found else window.index(b"[") + 1)
+        head = window[: found.start()] if found else b""
         del window
-        yield from json_stream.elements(stream, origin, max_bytes)
+        rest = yield from json_stream.elements(stream, origin, max_bytes)
+        if found and (NEXT_PAGE.search(head) or NEXT_PAGE.search(rest.encode("utf-8", "surrogateescape"))):
+            yield faulty(origin, "more-pages", _MORE, "Save the next pages too, or ask the registry itself: --source.")
     elif kind in {"zip", "gzip"} and nesting < _MAX_NESTING:
         stream.seek(0)
         yield from (_unzipped if kind == "zip" else _gunzipped)(stream, origin, max_bytes, nesting + 1)
@@ -152,7 +156,11 @@ def _of_document(origin: str, content: bytes) -> Iterator[Found]:
     if not studies:
         yield RawRecord(origin, content)
     for name, study in studies:
-        yield RawRecord(f"{origin}#ResearchStudy/{name}", study)
+        yield RawRecord(f"{origin}#{name}", study)
+    if fhir_bundle.has_next_page(content):
+        yield faulty(
+            origin, "more-pages", _MORE, "Save the next pages too, or ask the server itself: --source eclaire."
+        )
 
 
 def _unzipped(stream: BinaryIO, origin: str, max_bytes: int, nesting: int) -> Iterator[Found]:

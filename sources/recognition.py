@@ -12,6 +12,8 @@ Kind = Literal["empty", "zip", "gzip", "binary", "array", "page-of-records", "li
 
 STUDIES = re.compile(rb'"studies"\s*:\s*\[')
 """Where the list of a registry's answer begins."""
+NEXT_PAGE = re.compile(rb'"nextPageToken"\s*:\s*"')
+"""What a page of a registry's answer says when it is not the last."""
 
 _SPACE = b" \t\r\n"
 _ZIP = (b"PK\x03\x04", b"PK\x05\x06")

@@ -36,12 +36,15 @@ class Draft:
         self.faults: list[Reason] = []
 
     def put(self, path: str, value: object) -> None:
-        """Set a value at a path of the Trial's aliases, "design.designInfo.masking"."""
+        """Set a value at a path of the Trial's aliases, "design.designInfo.masking". A second, other value is a fault."""
         *parents, last = path.split(".")
         place = self.data
         for parent in parents:
             place = place.setdefault(parent, {})
-        place[last] = value
+        if place.setdefault(last, value) != value:
+            message = f"The page says two things of {path}."
+            cure = "Take out what does not belong to this trial, and ingest the page again."
+            self.faults.append(Reason(code="two-answers", path=path, message=message, cure=cure))
 
     def get(self, path: str) -> Any:
         """What was set at a path, or None."""

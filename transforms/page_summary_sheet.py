@@ -19,9 +19,13 @@ _CONTACT = {"Contact": "name", "Phone": "phone", "Email": "email"}
 
 
 def _contact(key: str) -> Take:
+    """A line of a contact; a line that the last contact already has begins the next one."""
+
     def take(draft: Draft, value: str) -> None:
-        contacts = draft.get("contactsLocations.centralContacts") or [{}]
-        contacts[0][key] = value
+        contacts = draft.get("contactsLocations.centralContacts") or []
+        if not contacts or key in contacts[-1]:
+            contacts.append({})
+        contacts[-1][key] = value
         draft.put("contactsLocations.centralContacts", contacts)
 
     return take

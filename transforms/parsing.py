@@ -20,7 +20,6 @@ _BINARY_KINDS = (
     (b"\xd0\xcf\x11\xe0", "an old office document"),
 )
 _WIDE_MARKS = ((codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
-_ALLOWED_CONTROLS = frozenset("\t\n\r\f\v\x1c\x1d\x1e\x1f\x85")
 _GIVE = "Give registry records as JSON or pages saved as UTF-8 text."
 _AGAIN = "Get the record again, or correct the file, and ingest it again."
 

@@ -109,3 +109,19 @@ def test_a_searchset_in_a_file_is_as_many_records_as_studies(tmp_path: Path) -> 
     assert [one.origin.partition("#")[2] for one in found] == ["ResearchStudy/a", "ResearchStudy/b"]
     assert isinstance(found[1], RawRecord)
     assert [one["resource"]["id"] for one in json.loads(found[1].content)["entry"]] == ["b", "b-g"]
+
+
+def test_studies_without_an_id_or_with_the_same_one_are_all_read(tmp_path: Path) -> None:
+    nameless = study("a")
+    del nameless["id"]
+    path = tmp_path / "export.json"
+    path.write_text(json.dumps(searchset(study("a"), study("a") | {"title": "other"}, nameless)))
+    found = list(files.records([path]))
+    assert [one.origin.partition("#")[2] for one in found] == ["ResearchStudy/a", "entry[1]", "entry[2]"]
+
+
+def test_a_searchset_that_has_more_pages_says_so(tmp_path: Path) -> None:
+    path = tmp_path / "export.json"
+    path.write_text(json.dumps(searchset(study("a"), following="https://eclaire.example.org/R4?page=2")))
+    *records, more = files.records([path])
+    assert (len(records), more.code) == (1, "more-pages")

@@ -63,7 +63,7 @@ def test_json_lines_are_one_record_each_counted_as_an_editor_does(tmp_path: Path
 def test_the_elements_of_a_list_and_of_a_registrys_answer_keep_their_own_bytes(tmp_path: Path) -> None:
     odd = b'{"protocolSection": {"x": 1,   "x": "\xff"}}'
     (tmp_path / "list.json").write_bytes(b"[ " + odd + b" ,\n" + TEXT + b"]")
-    (tmp_path / "page.json").write_bytes(b'{"nextPageToken": "a", "studies": [' + TEXT + b"," + TEXT + b"]}")
+    (tmp_path / "page.json").write_bytes(b'{"totalCount": 2, "studies": [' + TEXT + b"," + TEXT + b"]}")
     found = list(files.records([tmp_path]))
     assert [Path(one.origin).name for one in found] == ["list.json[0]", "list.json[1]", "page.json[0]", "page.json[1]"]
     assert [one.content for one in found if isinstance(one, RawRecord)] == [odd, TEXT, TEXT, TEXT]
@@ -241,3 +241,28 @@ def test_a_file_name_that_is_not_utf8_gives_an_origin_that_can_be_stored(tmp_pat
         pytest.skip("this file system takes UTF-8 names only")
     [found] = files.records([tmp_path], max_bytes=1000)
     assert found.origin == f"{tmp_path.as_posix()}/\\udcff.json"
+
+
+@pytest.mark.parametrize("page", ['{"nextPageToken": "a", "studies": [%s]}', '{"studies": [%s], "nextPageToken": "a"}'])
+def test_a_page_of_an_answer_that_has_more_pages_says_so(tmp_path: Path, page: str) -> None:
+    (tmp_path / "page.json").write_text(page % TEXT.decode())
+    *records, more = files.records([tmp_path / "page.json"])
+    assert [Path(one.origin).name for one in records] == ["page.json[0]"]
+    assert isinstance(more, UnreadableRecord)
+    assert more.code == "more-pages"
+
+
+def test_a_too_large_element_of_a_list_is_passed_over_and_its_neighbours_go_on(tmp_path: Path) -> None:
+    large = b'{"protocolSection": {"x": ["' + b'}],\\"[{' * 300 + b'"]}}'
+    (tmp_path / "list.json").write_bytes(b"[" + TEXT + b"," + large + b", " + TEXT + b"]")
+    first, second, third = files.records([tmp_path / "list.json"], max_bytes=1500)
+    assert isinstance(second, UnreadableRecord)
+    assert (second.code, Path(second.origin).name) == ("too-large", "list.json[1]")
+    assert (first.content, third.content, Path(third.origin).name) == (TEXT, TEXT, "list.json[2]")
+
+
+def test_an_element_that_is_not_json_is_left_to_its_reader_and_its_neighbours_go_on(tmp_path: Path) -> None:
+    broken = b'{"protocolSection": {"x": nought}}'
+    (tmp_path / "list.json").write_bytes(b"[" + TEXT + b"," + broken + b"," + TEXT + b"]")
+    found = list(files.records([tmp_path / "list.json"]))
+    assert [one.content for one in found] == [TEXT, broken, TEXT]

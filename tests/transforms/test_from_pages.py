@@ -362,3 +362,16 @@ def test_a_long_page_of_one_word_is_read_in_time_that_grows_with_it() -> None:
         trial_of(SHIPPED["labelled-blocks"].replace("Part A compares", filler + "Part A compares")).trial_id
         == "NCT99990001"
     )
+
+
+def test_a_page_that_says_two_things_of_one_place_is_held_and_a_second_contact_is_kept() -> None:
+    page = (FICTIONAL / "pages" / "summary-sheet.txt").read_text(encoding="utf-8")
+    assert "\nStatus " in page
+    twice = page.replace("\nStatus ", "\nStatus Completed\nStatus ", 1)
+    with pytest.raises(HoldError) as held:
+        from_pages(twice)
+    assert [(reason.code, reason.path) for reason in held.value.reasons] == [("two-answers", "status.overallStatus")]
+    more = page.replace("\nStatus ", "\nContact Ada Marlow\nPhone 555-010-0142\nStatus ", 1)
+    trial, _ = from_pages(more)
+    before, _ = from_pages(page)
+    assert len(trial.contacts_locations.central_contacts) == len(before.contacts_locations.central_contacts) + 1
