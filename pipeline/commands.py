@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from pipeline.spool import Found
     from pipeline.summary import IngestSummary
     from schemas.event import FhirVersion
+    from sources.clinicaltrials_gov import Query
 
 REGISTRIES = tuple(source.name for source in SOURCES if source.asks)
 
@@ -56,10 +57,15 @@ def found_by(asked: Asked, chosen: Settings) -> Iterator[Found]:
         raise UsageError(msg)
     from sources import clinicaltrials_gov, eclaire
 
-    question = clinicaltrials_gov.Query(since=asked.since, nct_ids=asked.nct_ids, query=asked.query, limit=asked.limit)
     if asked.source == "eclaire":
-        return eclaire.records(question, base_url=chosen.ingest.eclaire_url or "")
-    return clinicaltrials_gov.records(question, base_url=chosen.ingest.registry_url)
+        return eclaire.records(_question(asked), base_url=chosen.ingest.eclaire_url or "")
+    return clinicaltrials_gov.records(_question(asked), base_url=chosen.ingest.registry_url)
+
+
+def _question(asked: Asked) -> Query:
+    from sources.clinicaltrials_gov import Query
+
+    return Query(since=asked.since, nct_ids=asked.nct_ids, query=asked.query, limit=asked.limit)
 
 
 def ingest(asked: Asked, *, as_json: bool) -> None:
@@ -71,7 +77,7 @@ def ingest(asked: Asked, *, as_json: bool) -> None:
     started = time.monotonic()
     with (
         state.opened(chosen) as store,
-        console.progress("reading, mapping and checking", _count(asked)) as tick,
+        console.progress("reading, mapping and checking", _count(asked, chosen)) as tick,
     ):
         summary = run(found, store, chosen, progress=tick)
     summary.seconds = time.monotonic() - started
@@ -106,12 +112,17 @@ def _first(found: Iterator[Found], limit: int) -> Iterator[Found]:
             return
 
 
-def _count(asked: Asked) -> int | None:
-    if not asked.paths:
-        return asked.limit
-    from sources import files
+def _count(asked: Asked, chosen: Settings) -> int | None:
+    """How many records there will be, for a progress bar that somebody sees; None where asking would cost too much."""
+    from sources import clinicaltrials_gov, files
 
-    return files.count(asked.paths)
+    if not console.stderr.is_terminal:
+        return None
+    if asked.paths:
+        return files.count(asked.paths)
+    if asked.source == "clinicaltrials_gov":
+        return clinicaltrials_gov.total(_question(asked), base_url=chosen.ingest.registry_url)
+    return asked.limit
 
 
 def _tell(summary: IngestSummary) -> None:
