@@ -27,7 +27,9 @@ def differences(old: Document, new: Document) -> list[FieldChange]:
     if found := list(_object(old, new, "", "")):
         return found
     # Nothing but objects that are empty in one of them, which no normal form has: told all the same.
-    return [FieldChange("other", key, None, None) for key in sorted(old.keys() | new.keys()) if old.get(key) != new.get(key)]
+    return [
+        FieldChange("other", key, None, None) for key in sorted(old.keys() | new.keys()) if old.get(key) != new.get(key)
+    ]
 
 
 def bounded(value: Any) -> object:

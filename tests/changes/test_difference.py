@@ -25,7 +25,7 @@ def changes(before: dict[str, Any], after: dict[str, Any]) -> list[FieldChange]:
 
 def test_two_documents_that_differ_never_give_an_empty_list() -> None:
     assert differences({}, {"design": {}}) == [FieldChange("other", "design", None, None)]
-    assert differences({"design": {"designInfo": {}}}, {}) == [FieldChange("other", "design", None, None)]
+    assert differences({}, {"design": {"designInfo": {}}}) == [FieldChange("other", "design", None, None)]
 
 
 CASES: list[tuple[str, Any, set[str]]] = [
