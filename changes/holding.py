@@ -61,7 +61,9 @@ class Holding:
         with self._database.writing() as connection:
             row = _row(connection, held_id)
             record = RawRecord(row.origin, unpacked(row.content))
-            seen = sighting_row(record, None, None, partial=False, findings=(), at=datetime.now(UTC))
+            seen = sighting_row(
+                record, None, None, partial=False, findings=(), at=datetime.now(UTC), reading_version=None
+            )
             note(connection, [seen | {"place": row.place, "digest": row.digest}])
             connection.execute(delete(tables.held).where(tables.held.c.id == held_id))
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import or_, select
+from sqlalchemy import and_, or_, select
 
 from changes import tables
 from changes.database import Database, upsert
@@ -37,8 +37,8 @@ class Sightings:
 
     _database: Database
 
-    def familiar(self, records: Sequence[RawRecord]) -> Familiar:
-        """Look a whole batch up at once.
+    def familiar(self, records: Sequence[RawRecord], reading_version: str) -> Familiar:
+        """Look a whole batch up at once. What other parsers read than today's (`reading_version`) was not seen by these.
 
         A page counts as seen only while the version that it was compared with is the newest: afterwards its
         disagreements are found anew.
@@ -48,7 +48,9 @@ class Sightings:
         found: set[tuple[str, str]] = set()
         names: dict[str, str] = {}
         sighting, trial, given = tables.sighting, tables.trial, tables.given_name
-        current = or_(sighting.c.partial.is_(False), sighting.c.trial_id.is_(None), sighting.c.sequence == trial.c.head)
+        discarded, read_alike = sighting.c.trial_id.is_(None), sighting.c.reading_version == reading_version
+        whole, at_head = sighting.c.partial.is_(False), sighting.c.sequence == trial.c.head
+        current = or_(discarded, and_(read_alike, or_(whole, at_head)))
         question = (
             select(sighting.c.place, sighting.c.digest)
             .outerjoin(trial, trial.c.trial_id == sighting.c.trial_id)
@@ -86,6 +88,7 @@ def sighting_row(
     partial: bool,
     findings: Sequence[Finding],
     at: datetime,
+    reading_version: str | None,
 ) -> dict[str, Any]:
     """A row of the table `sighting`."""
     return {
@@ -97,6 +100,7 @@ def sighting_row(
         "partial": partial,
         "seen_at": at,
         "findings": [finding.model_dump() for finding in findings],
+        "reading_version": reading_version,
     }
 
 
@@ -107,7 +111,7 @@ def note(connection: Connection, rows: Sequence[dict[str, Any]]) -> None:
     for places in chunks(list(latest)):
         question = select(tables.sighting).where(tables.sighting.c.place.in_(places))
         before.update((row.place, row) for row in connection.execute(question))
-    told = ("digest", "trial_id", "sequence", "partial", "findings")
+    told = ("digest", "trial_id", "sequence", "partial", "findings", "reading_version")
     news = [
         row
         for place, row in latest.items()

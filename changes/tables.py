@@ -31,7 +31,7 @@ from sqlalchemy import (
 if TYPE_CHECKING:
     from sqlalchemy import Dialect
 
-REVISION = "0001"
+REVISION = "0002"
 """The newest migration. A store that stands there is opened without loading the migration library."""
 
 metadata = MetaData()
@@ -117,6 +117,7 @@ sighting = Table(
     Column("partial", Boolean, nullable=False),
     Column("seen_at", Moment, nullable=False),
     Column("findings", JSON, nullable=False),
+    Column("reading_version", String(64), comment="of the parsers that read it; null: none did, or before it was kept"),
     Index("sighting_trial", "trial_id"),
 )
 held = Table(

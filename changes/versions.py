@@ -40,6 +40,7 @@ class Checked:
     status: str | None
     findings: tuple[Finding, ...]
     seen_at: datetime
+    reading_version: str
     mapping_version: str
     contacts_included: bool
 
@@ -121,7 +122,13 @@ class _Batch:
         findings = item.findings if compared is item.comparison else (*item.findings, *compared.findings)
         self.sightings.append(
             sighting_row(
-                item.record, trial_id, sequence, partial=compared.read.partial, findings=findings, at=item.seen_at
+                item.record,
+                trial_id,
+                sequence,
+                partial=compared.read.partial,
+                findings=findings,
+                at=item.seen_at,
+                reading_version=item.reading_version,
             )
         )
 

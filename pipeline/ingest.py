@@ -43,8 +43,10 @@ def process(
     overrule: bool = False,
 ) -> IngestSummary:
     """Take one batch through the path and write it in one transaction. `overrule`: an operator overrules row rules."""
+    from transforms.reading import READING_VERSION
+
     started = time.monotonic()
-    familiar = store.familiar([item for item in found if isinstance(item, RawRecord)])
+    familiar = store.familiar([item for item in found if isinstance(item, RawRecord)], READING_VERSION)
     batch = _Batch(store, settings, datetime.now(UTC), familiar, overrule)
     for item in found:
         batch.take(item)
@@ -85,7 +87,7 @@ class _Batch:
         from changes.store import Checked
         from quality import rows
         from transforms.bundle import MAPPING_VERSION
-        from transforms.reading import read
+        from transforms.reading import READING_VERSION, read
 
         stage: Stage = "parse"
         trial_id = None
@@ -126,6 +128,7 @@ class _Batch:
                 status=how.status if how else None,
                 findings=findings,
                 seen_at=self.seen_at,
+                reading_version=READING_VERSION,
                 mapping_version=MAPPING_VERSION,
                 contacts_included=self.settings.contacts == "include",
             )

@@ -14,7 +14,7 @@ import orjson
 from changes.store import Checked, Comparison, Store
 from schemas.held import HeldRecord, Reason
 from schemas.record import RawRecord
-from transforms.reading import read
+from transforms.reading import READING_VERSION, read
 
 if TYPE_CHECKING:
     from schemas.event import FhirVersion
@@ -94,6 +94,7 @@ def checked(store: Store, record: RawRecord, earlier: Comparison | None = None) 
         status=made["R4"].status if made else None,
         findings=comparison.findings,
         seen_at=SEEN_AT,
+        reading_version=READING_VERSION,
         mapping_version="1",
         contacts_included=False,
     )

@@ -12,6 +12,7 @@ from schemas.errors import UsageError
 from schemas.held import Reason
 from schemas.record import RawRecord
 from tests.changes.records import altered, checked, held, raw, rows_in, study
+from transforms.reading import READING_VERSION
 
 if TYPE_CHECKING:
     from schemas.held import HeldRecord
@@ -89,19 +90,19 @@ def test_a_name_is_for_the_very_bytes_it_was_given_to_wherever_they_are(store: S
     record = raw("page text", "folder/page.txt")
     store.give_name(hold(store, record).id, "NCT99990099")
     moved, changed = raw("page text", "other/page.txt"), raw("page text of another trial", "folder/page.txt")
-    assert store.familiar([record]).names == {record.digest: "NCT99990099"}
-    assert store.familiar([moved]).names == {record.digest: "NCT99990099"}
-    assert store.familiar([changed]).names == {}
+    assert store.familiar([record], READING_VERSION).names == {record.digest: "NCT99990099"}
+    assert store.familiar([moved], READING_VERSION).names == {record.digest: "NCT99990099"}
+    assert store.familiar([changed], READING_VERSION).names == {}
     store.give_name(store.held()[0].id, "NCT99990098")
-    assert store.familiar([record]).names == {record.digest: "NCT99990098"}
+    assert store.familiar([record], READING_VERSION).names == {record.digest: "NCT99990098"}
 
 
 def test_a_discarded_record_is_passed_over_from_then_on_and_a_changed_one_is_not(store: Store) -> None:
     record = raw("no page", "folder/notes.txt")
     store.discard(hold(store, record).id)
     assert store.held() == []
-    assert store.familiar([record]).seen == {(record.origin, record.digest)}
-    assert store.familiar([raw("no page any more", "folder/notes.txt")]).seen == frozenset()
+    assert store.familiar([record], READING_VERSION).seen == {(record.origin, record.digest)}
+    assert store.familiar([raw("no page any more", "folder/notes.txt")], READING_VERSION).seen == frozenset()
 
 
 def test_an_id_that_is_not_there_is_said_with_where_to_look(store: Store) -> None:

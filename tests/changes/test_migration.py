@@ -14,7 +14,8 @@ from sqlalchemy import create_engine, text
 
 from changes import migration, tables
 from changes.store import Store
-from tests.changes.records import put, study
+from tests.changes.records import checked, put, raw, study
+from transforms.reading import READING_VERSION
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -42,6 +43,24 @@ def test_a_store_is_made_where_none_was(tmp_path: Path, times: int) -> None:
             store.migrate()
     with Store.open(url) as store:
         assert put(store, study()) == ["new"]
+
+
+def test_a_store_of_the_first_schema_keeps_its_rows_and_reads_its_records_once_more(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path / 'store.db'}"
+    record = raw(study(), "a")
+    with Store.open(url) as store:
+        store.migrate()
+        store.write([checked(store, record)])
+    engine = create_engine(url)
+    with engine.begin() as connection:
+        connection.execute(text("ALTER TABLE sighting DROP COLUMN reading_version"))
+        connection.execute(text("UPDATE alembic_version SET version_num = '0001'"))
+    engine.dispose()
+    with Store.open(url) as store:
+        store.migrate()
+        assert store.familiar([record], READING_VERSION).seen == frozenset()
+        assert store.write([checked(store, record)]).unchanged == 1
+        assert store.familiar([record], READING_VERSION).seen == {("a", record.digest)}
 
 
 def test_two_that_come_at_once_make_it_once(tmp_path: Path) -> None:

@@ -12,6 +12,7 @@ from changes.normal_form import normal_form
 from changes.store import Report, Store
 from schemas.record import RawRecord
 from tests.changes.records import altered, checked, put, rows_in, study, trial_of
+from transforms.reading import READING_VERSION
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -127,7 +128,7 @@ def test_real_records_are_stored_once_and_a_second_run_writes_nothing(shared_dat
     records = [RawRecord(path.name, path.read_bytes()) for path in paths]
     assert store.write([checked(store, record) for record in records]) == Report(new=len(records))
     before = rows_in(store)
-    assert len(store.familiar(records).seen) == len(records)
+    assert len(store.familiar(records, READING_VERSION).seen) == len(records)
     assert store.write([checked(store, record) for record in records]) == Report(unchanged=len(records))
     assert rows_in(store) == before
     ids = [row.change.trial_id for row in store.latest_per_trial()]

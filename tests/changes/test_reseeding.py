@@ -8,6 +8,7 @@ import pytest
 
 from changes.store import Remapped, Reseeded, Store
 from tests.changes.records import SEEN_AT, altered, checked, page, put, raw, renditions, rows_in, study, trial_of
+from transforms.reading import READING_VERSION
 
 STATUS = "protocolSection.statusModule.overallStatus"
 TITLE = "protocolSection.identificationModule.briefTitle"
@@ -49,7 +50,7 @@ def test_a_restored_store_announces_nothing_old_and_takes_the_next_reading_as_ne
     assert store.reseed([("NCT99990001", 5)]) == Reseeded(taken_over=1, announced=0)
     assert store.pending("kafka") == []
     assert list(store.latest_per_trial()) == []
-    assert store.familiar([first]).seen == frozenset()
+    assert store.familiar([first], READING_VERSION).seen == frozenset()
     assert store.trial("NCT99990001") == trial_of(study(1))
     assert store.write([checked(store, first)]).new == 1
     [row] = store.pending("kafka")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
@@ -26,6 +27,7 @@ from tests.changes.records import (
     study,
     trial_of,
 )
+from transforms.reading import READING_VERSION
 
 if TYPE_CHECKING:
     from schemas.record import RawRecord
@@ -80,7 +82,7 @@ def test_the_same_records_again_write_no_row(store: Store) -> None:
     store.write([checked(store, records[0]), checked(store, records[1])])
     store.write([checked(store, records[2])], holding=[(records[3], held(records[3]))])
     before = rows_in(store)
-    familiar = store.familiar(records)
+    familiar = store.familiar(records, READING_VERSION)
     assert familiar.seen == {(record.origin, record.digest) for record in records[:3]}
     assert store.write([], holding=[(records[3], held(records[3]))]) == Report()
     assert store.write([checked(store, record) for record in records[:3]]) == Report(unchanged=3)
@@ -91,14 +93,25 @@ def test_a_record_of_another_day_is_remembered_and_makes_no_version(store: Store
     put(store, released(study(), "2026-01-05"))
     next_day = raw(released(study(), "2026-01-06"), "elsewhere")
     assert store.write([checked(store, next_day)]) == Report(unchanged=1)
-    assert ("elsewhere", next_day.digest) in store.familiar([next_day]).seen
+    assert ("elsewhere", next_day.digest) in store.familiar([next_day], READING_VERSION).seen
+    assert [version.sequence for version in store.history("NCT99990001")] == [1]
+
+
+def test_what_other_parsers_read_is_read_again_and_what_was_discarded_is_not(store: Store) -> None:
+    record, dropped = raw(study(), "a"), raw("no page", "d")
+    store.write([checked(store, record)], holding=[(dropped, held(dropped))])
+    store.discard(held(dropped).id)
+    assert store.familiar([record, dropped], "better").seen == {("d", dropped.digest)}
+    again = replace(checked(store, record), reading_version="better")
+    assert store.write([again]) == Report(unchanged=1)
+    assert ("a", record.digest) in store.familiar([record], "better").seen
     assert [version.sequence for version in store.history("NCT99990001")] == [1]
 
 
 def test_other_bytes_at_the_same_place_were_not_seen(store: Store) -> None:
     store.write([checked(store, raw(study(), "a"))])
     changed = raw(altered(study(), TITLE, "Another"), "a")
-    assert store.familiar([changed]).seen == frozenset()
+    assert store.familiar([changed], READING_VERSION).seen == frozenset()
 
 
 def test_an_older_record_does_not_overwrite_and_its_finding_is_kept(store: Store) -> None:
@@ -125,7 +138,7 @@ def test_a_page_and_then_the_record_of_its_trial_in_one_batch_end_in_the_record(
     two = checked(store, raw(study(1), "record"), one.comparison)
     assert store.write([one, two]) == Report(new=1, changed=1)
     assert store.trial("NCT99990001") == trial_of(study(1))
-    assert len(store.familiar([raw(text, "page"), raw(study(1), "record")]).seen) == 2
+    assert len(store.familiar([raw(text, "page"), raw(study(1), "record")], READING_VERSION).seen) == 2
     assert "page-disagrees" in {finding.code for finding in store.findings("NCT99990001")}
 
 
@@ -133,7 +146,7 @@ def test_a_page_that_a_record_replaced_in_a_later_run_is_not_read_again(store: S
     text = raw(page("labelled-blocks"), "page")
     store.write([checked(store, text)])
     put(store, study(1))
-    assert store.familiar([text]).seen == {(text.origin, text.digest)}
+    assert store.familiar([text], READING_VERSION).seen == {(text.origin, text.digest)}
 
 
 def test_a_record_and_then_its_page_in_one_batch(store: Store) -> None:
@@ -148,12 +161,12 @@ def test_a_page_is_compared_anew_after_its_trial_changed(store: Store) -> None:
     put(store, study(1))
     text = raw(page("labelled-blocks"), "page")
     store.write([checked(store, text)])
-    assert store.familiar([text]).seen == {(text.origin, text.digest)}
+    assert store.familiar([text], READING_VERSION).seen == {(text.origin, text.digest)}
     put(store, altered(study(1), STATUS, "ACTIVE_NOT_RECRUITING"))
-    assert store.familiar([text]).seen == frozenset()
+    assert store.familiar([text], READING_VERSION).seen == frozenset()
     store.write([checked(store, text)])
     assert "status.overallStatus" not in {finding.path for finding in store.findings("NCT99990001")}
-    assert store.familiar([text]).seen == {(text.origin, text.digest)}
+    assert store.familiar([text], READING_VERSION).seen == {(text.origin, text.digest)}
 
 
 def test_a_record_compared_before_another_run_wrote_the_same_is_unchanged(store: Store) -> None:
@@ -252,7 +265,7 @@ def test_hostile_places_and_texts_are_stored(store: Store) -> None:
     odd = altered(study(), TITLE, "Nul \x00 and a \U0001f52c and \u2028")
     records: list[RawRecord] = [raw(odd, long_origin), raw(study(2), "nul\x00name"), raw(study(3), "bytes\udcff.json")]
     assert store.write([checked(store, record) for record in records]) == Report(new=3)
-    assert len(store.familiar(records).seen) == 3
+    assert len(store.familiar(records, READING_VERSION).seen) == 3
     assert store.trial("NCT99990001").identification.brief_title == "Nul \x00 and a \U0001f52c and \u2028"
     put(store, study())
     assert store.field_changes("NCT99990001")[0].old == "Nul \x00 and a \U0001f52c and \u2028"

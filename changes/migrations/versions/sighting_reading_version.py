@@ -1,0 +1,22 @@
+"""A sighting says which parsers read the record, so that better ones read it again."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0002"
+down_revision = "0001"
+
+
+def upgrade() -> None:
+    """Add the column. What was seen before is read once more: null is no version of today."""
+    op.add_column(
+        "sighting",
+        sa.Column(
+            "reading_version",
+            sa.String(length=64),
+            nullable=True,
+            comment="of the parsers that read it; null: none did, or before it was kept",
+        ),
+    )
