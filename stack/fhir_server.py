@@ -27,6 +27,7 @@ VERSIONS: tuple[FhirVersion, ...] = ("R4", "R5")
 JVM_OPTIONS = ("-Xms512m", "-Xmx2g", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Djava.awt.headless=true",
                "-Dhapi.logging.suppress=true")  # fmt: skip
 CURE = "It needs about 2.5 GB of free memory and its port; the rest of the log is worth reading."
+DEFINITIONS_FORMAT = 2  # of the zip below; a new number makes it anew
 DEFINITION_TYPES = ("CodeSystem", "SearchParameter", "StructureDefinition", "ValueSet")
 
 
@@ -95,10 +96,11 @@ def definitions_zip(libraries: list[Path]) -> Path:
     """The R5 definitions of the server's jars as a zip that can be read one by one; made once, kept in the cache.
 
     Entries are TYPE/NUMBER.json with the canonical address as their comment; of two with one address the later
-    package counts, as in HAPI.
+    package counts, as in HAPI. Profiles and extensions are apart from the types, under Profile/: the server reads all
+    types at its start. Narratives, which no server shows, are left out.
     """
     [jar] = [path for path in libraries if path.name.startswith("hapi-fhir-validation-resources-r5-")]
-    made = jars.cache_folder() / "definitions" / f"{jar.stem}.zip"
+    made = jars.cache_folder() / "definitions" / f"{jar.stem}-{DEFINITIONS_FORMAT}.zip"
     if made.is_file():
         return made
     found: dict[tuple[str, str], bytes] = {}
@@ -128,5 +130,7 @@ def _definitions(package: IO[bytes]) -> Iterator[tuple[tuple[str, str], bytes]]:
             kind = name.partition("-")[0]
             wanted = folder == "package" and kind in DEFINITION_TYPES and name.endswith(".json")
             if wanted and (file := files.extractfile(member)):
-                content = file.read()
-                yield (kind, orjson.loads(content)["url"]), content
+                definition = orjson.loads(file.read())
+                definition.pop("text", None)
+                shelf = "Profile" if definition.get("derivation") == "constraint" else kind
+                yield (shelf, definition["url"]), orjson.dumps(definition)

@@ -271,10 +271,9 @@ public final class FhirServer {
         }
 
         @SuppressWarnings("unchecked")
-        private <T extends IBaseResource> List<T> all(String... types) {
-            var wanted = List.of(types);
+        private <T extends IBaseResource> List<T> all(String type) {
             var found = new ArrayList<T>();
-            entries.values().stream().filter(entry -> wanted.contains(type(entry))).forEach(entry -> found.add((T) parse(entry)));
+            entries.values().stream().filter(entry -> type(entry).equals(type)).forEach(entry -> found.add((T) parse(entry)));
             return found;
         }
 
@@ -284,8 +283,10 @@ public final class FhirServer {
         }
 
         @Override
-        public IBaseResource fetchStructureDefinition(String address) {
-            return one("StructureDefinition", address.contains("/") ? address : URL_PREFIX_STRUCTURE_DEFINITION + address);
+        public IBaseResource fetchStructureDefinition(String name) {
+            var address = name.contains("/") ? name : URL_PREFIX_STRUCTURE_DEFINITION + name;
+            var type = one("StructureDefinition", address);
+            return type == null ? one("Profile", address) : type;
         }
 
         @Override
@@ -303,14 +304,16 @@ public final class FhirServer {
             return all("SearchParameter");
         }
 
+        /** The types, which FHIRPath needs to know at the start; a profile or an extension is read when asked for. */
         @Override
         public <T extends IBaseResource> List<T> fetchAllStructureDefinitions() {
             return all("StructureDefinition");
         }
 
+        /** What was read so far: HAPI asks for all only to forget what it noted on them. */
         @Override
         public List<IBaseResource> fetchAllConformanceResources() {
-            return all("StructureDefinition", "CodeSystem", "ValueSet");
+            return List.copyOf(parsed.values());
         }
     }
 }

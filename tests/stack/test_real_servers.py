@@ -60,3 +60,11 @@ def test_what_a_transaction_wrote_is_found_at_once(fhir_base_urls: dict[str, str
     question = {"identifier": "http://clinicaltrials.gov|NCT99990001"}
     found = httpx.get(f"{base_url}/ResearchStudy", params=question, timeout=60).json()
     assert [entry["resource"]["title"] for entry in found["entry"]] == ["Owls"]
+
+
+@pytest.mark.fhir
+def test_a_definition_of_r5_is_read_when_it_is_asked_for(fhir_base_urls: dict[str, str]) -> None:
+    """No code system was read at the start, so the display of a code can only come from one read now."""
+    asked = {"system": "http://hl7.org/fhir/research-study-party-role", "code": "sponsor"}
+    answer = httpx.get(f"{fhir_base_urls['R5']}/CodeSystem/$lookup", params=asked, timeout=120).json()
+    assert {"name": "display", "valueString": "sponsor"} in answer["parameter"]
