@@ -26,8 +26,9 @@ HEAD = """# How well eligibility texts are read: the project's own labels
 Made by `python -m benchmarks.eligibility_score`; a test fails when it is out of date. {records} records of the registry,
 drawn at random with seed {seed}, were labelled by reading each text: {nodes} criteria and lead-ins, {bounds} numeric
 bounds on variables of the table, {windows} temporal windows. The labels (offsets and values, no text) are in
-tests/eligibility/labels. They were made in one reading by one reader, and the parser was developed on other records of
-the same registry, so the figures say little about texts of other kinds.
+tests/eligibility/labels. They were made in one reading by one reader, before the parser was scored on them. Its first
+score was F1 0.980 for criteria, 0.934 for bounds and 0.978 for windows; faults that these records showed were mended
+since, so the table is a regression bar, not a promise for texts of other kinds.
 
 | what | precision | recall | F1 |
 |---|---|---|---|

@@ -2,14 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import zstandard
 
 from schemas.trial import Trial
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
 
 _LEVEL = 3
 
@@ -37,8 +32,3 @@ def unpacked_trial(frame: bytes) -> Trial:
 def storable(text: str) -> str:
     """A text that every database takes: file names may hold bytes that are not UTF-8, and PostgreSQL refuses NUL."""
     return text.encode("utf-8", "backslashreplace").decode().replace("\0", "\\x00")
-
-
-def storable_json(document: Mapping[str, object]) -> dict[str, object]:
-    """A flat JSON object whose texts every database takes."""
-    return {key: storable(value) if isinstance(value, str) else value for key, value in document.items()}

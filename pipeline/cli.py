@@ -12,7 +12,7 @@ import typer
 from typer.core import TyperGroup
 
 from pipeline import console
-from schemas.errors import TrialwireError, UsageError
+from schemas.errors import TrialwireError
 
 FhirVersionName = Literal["R4", "R5"]
 Json = Annotated[bool, typer.Option("--json", help="Write one JSON document to standard output.")]
@@ -233,6 +233,26 @@ def held_list(as_json: Json = False) -> None:
     holding.list_held(as_json=as_json)
 
 
+@held_app.command("parked")
+def held_parked(as_json: Json = False) -> None:
+    """List changes that a destination could not take, with the reasons and their cures."""
+    from pipeline import parked
+
+    parked.list_parked(as_json=as_json)
+
+
+@held_app.command("unpark")
+def held_unpark(
+    destination: Annotated[str, typer.Argument(metavar="DESTINATION", help="kafka, fhir-r4 or fhir-r5.")],
+    trial_id: Annotated[str, typer.Argument(metavar="TRIAL", help="The trial's number, as NCT99990001.")],
+    as_json: Json = False,
+) -> None:
+    """Send the parked changes of one trial to a destination again, after the cause was cured."""
+    from pipeline import parked
+
+    parked.unpark(destination, trial_id, as_json=as_json)
+
+
 @held_app.command("show")
 def held_show(held_id: Annotated[str, typer.Argument(metavar="ID")], as_json: Json = False) -> None:
     """Show one held record: reasons, cures and the record itself."""
@@ -275,8 +295,3 @@ def held_discard(held_id: Annotated[str, typer.Argument(metavar="ID")], as_json:
     from pipeline import holding
 
     holding.discard(held_id, as_json=as_json)
-
-
-def usage(message: str) -> UsageError:
-    """A wrong call, with the help to read."""
-    return UsageError(f"{message} See `trialwire --help`.")
