@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from quality import extension, narrative, primitive
+from quality import extension
 from quality.datatype import MAX_DEPTH, TYPE_RULES
 from quality.shape import Element, elements
 
 if TYPE_CHECKING:
     from quality.fault import Faults, Path
 
+_REFERENCES = frozenset({"Reference", "CodeableReference"})
 ReferenceFound = tuple["Path", dict[str, Any], "frozenset[str] | None"]
 
 
@@ -42,7 +43,9 @@ def _object(
         if element is None:
             continue  # an element the type does not have is fhir.resources' to tell
         place: Path = (path, key)
-        if element.many:
+        if element.primitive and not element.many:
+            _primitive(value, element, place, faults)
+        elif element.many:
             _list(value, element, place, faults, references, depth)
         else:
             _value(value, element, place, faults, references, depth)
@@ -65,19 +68,18 @@ def _list(
 def _value(
     value: Any, element: Element, path: Path, faults: Faults, references: list[ReferenceFound], depth: int
 ) -> None:
-    if not element.primitive:
-        if type(value) is not dict:
-            faults.add("wrong-type", path, "an object belongs there")
-            return
-        if element.type_name in {"Reference", "CodeableReference"}:
+    if element.primitive:
+        _primitive(value, element, path, faults)
+    elif type(value) is not dict:
+        faults.add("wrong-type", path, "an object belongs there")
+    else:
+        if element.type_name in _REFERENCES:
             references.append((path, value, element.targets))
         _object(value, element.type_name, path, faults, references, depth + 1)
-        return
-    if element.type_name == "xhtml":
-        complaint = narrative.complaint(value)
-    else:
-        rule = primitive.RULES.get(element.type_name)
-        complaint = rule(value) if rule else None
+
+
+def _primitive(value: Any, element: Element, path: Path, faults: Faults) -> None:
+    complaint = element.rule(value) if element.rule else None
     if complaint:
         faults.add(complaint[0], path, f"{written_last(path)} is {complaint[1]}")
     elif element.codes is not None and value not in element.codes:

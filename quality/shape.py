@@ -12,7 +12,12 @@ from functools import cache
 from importlib import import_module
 from typing import TYPE_CHECKING, Annotated, Any, get_args, get_origin
 
+from quality import narrative, primitive
+
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from quality.primitive import Complaint
     from schemas.event import FhirVersion
 
 MODEL_PACKAGES: dict[FhirVersion, str] = {"R4": "fhir.resources.R4B", "R5": "fhir.resources"}
@@ -30,6 +35,7 @@ RESOURCE_TYPES = frozenset({
 })  # fmt: skip
 """What a Bundle of ours may hold; anything else is a fault."""
 
+_RULES = {**primitive.RULES, "xhtml": narrative.complaint}
 _COMPARATORS = frozenset({"<", "<=", ">", ">="})
 # Required bindings that the models do not carry, by type and element.
 _MORE_CODES: dict[FhirVersion, dict[tuple[str, str], frozenset[str]]] = {
@@ -47,6 +53,8 @@ class Element:
     many: bool
     codes: frozenset[str] | None
     targets: frozenset[str] | None
+    rule: Callable[[Any], Complaint | None] | None
+    """The rule on its value, for a primitive."""
 
 
 @cache
@@ -71,14 +79,16 @@ def elements(version: FhirVersion, type_name: str) -> dict[str, Element]:
             continue
         complex_type = getattr(leaf, "get_model_klass", None)
         codes, targets = extra.get("enum_values"), extra.get("enum_reference_types")
+        type_of_value = _complex_name(complex_type()) if complex_type else _primitive_name(leaf)
         found[field.alias] = Element(
-            type_name=_complex_name(complex_type()) if complex_type else _primitive_name(leaf),
+            type_name=type_of_value,
             primitive=complex_type is None,
             many=many,
             codes=frozenset(codes)
             if codes and _is_code(leaf) and "etc." not in codes
             else more.get((type_name, field.alias)),
             targets=frozenset(targets) if targets else None,
+            rule=None if complex_type else _RULES.get(type_of_value),
         )
     return found
 
