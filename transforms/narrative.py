@@ -17,11 +17,16 @@ _LONGEST = 300
 
 def narrative(rows: Iterable[tuple[str, str | None]]) -> Json:
     """A Narrative of labelled lines; a row without words is left out, long words are cut at a word's end."""
-    lines = [f"<b>{escape(label)}:</b> {escape(_short(words))}" for label, value in rows if (words := line(value))]
+    lines = [f"<b>{_escaped(label)}:</b> {_escaped(_short(words))}" for label, value in rows if (words := line(value))]
     return {
         "status": "generated",
         "div": f'<div xmlns="http://www.w3.org/1999/xhtml"><p>{"<br/>".join(lines)}</p></div>',
     }
+
+
+def _escaped(words: str) -> str:
+    """Quotes too, as a HAPI server gives them back: what is read is then what was sent, to the byte."""
+    return escape(words, {'"': "&quot;"})
 
 
 def _short(words: str) -> str:

@@ -1,7 +1,7 @@
 """Criteria that are one known idea and nothing else: pregnancy, breastfeeding, consent, the record's own conditions.
 
-Each row of the table was reviewed: its codes are of LOINC (checked against its check digit), MeSH (names as the registry's
-own records print them beside the code) and ECLAIRE (`eclaire-study-population-code-system`, 0.3.1).
+Each row of the table was reviewed: its codes are of MeSH (descriptors Pregnancy, Breast Feeding, Informed Consent), LOINC
+(check digits hold) and ECLAIRE (`eclaire-study-population-code-system`, 0.3.1).
 """
 
 from __future__ import annotations
