@@ -10,11 +10,13 @@ from sqlalchemy import delete, func, select
 
 from changes import tables
 from changes.database import Database, upsert
+from changes.head import chunks
 from changes.lease import Leases
 from changes.packing import unpacked
 from schemas.errors import ContractError, RetryLaterError
 from schemas.event import Change
-from schemas.outbox import DestinationState, OutboxRow
+from schemas.held import Reason
+from schemas.outbox import DestinationState, OutboxRow, ParkedRow
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -22,7 +24,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection, Row, Select
 
     from schemas.event import FhirVersion
-    from schemas.held import Reason, Stage
+    from schemas.held import Stage
 
 _log, _version, _bundle, _destination = tables.outbox, tables.version, tables.bundle, tables.destination
 _VERSION = (
@@ -112,6 +114,53 @@ class ChangeLog(Leases):
         with self._database.writing() as connection:
             self._fence(connection, lock=True)
             upsert(connection, tables.parked, [told])
+
+    def parked(self, destination: str) -> list[ParkedRow]:
+        """What was set aside for a destination, with why, in the order of the log."""
+        aside = tables.parked
+        with self._database.reading() as connection:
+            noted = {
+                one.position: one for one in connection.execute(select(aside).where(aside.c.destination == destination))
+            }
+            rows: list[OutboxRow] = []
+            for some in chunks(sorted(noted)):
+                question = _rows().where(_log.c.position.in_(some)).order_by(_log.c.position)
+                rows += _outbox_rows(connection, question, furthest=0)  # it was never delivered: no snapshot
+            given = self._newest_given(connection, destination, [row.change.trial_id for row in rows], set(noted))
+        return [
+            ParkedRow(
+                destination=destination,
+                row=row,
+                stage=noted[row.position].stage,
+                reasons=tuple(Reason(**reason) for reason in noted[row.position].reasons),
+                attempts=noted[row.position].attempts,
+                parked_at=noted[row.position].parked_at,
+                superseded=given.get(row.change.trial_id, 0) > row.position,
+            )
+            for row in rows
+        ]
+
+    def unpark(self, destination: str, position: int) -> None:
+        """Forget that a row was set aside: it was delivered after all, or a later version was."""
+        aside = tables.parked
+        with self._database.writing() as connection:
+            self._fence(connection, lock=True)
+            connection.execute(delete(aside).where(aside.c.destination == destination, aside.c.position == position))
+
+    def _newest_given(
+        self, connection: Connection, destination: str, trial_ids: Sequence[str], parked: set[int]
+    ) -> dict[str, int]:
+        """Trial → the last position of it that the destination was given."""
+        cursor = cursor_of(connection, destination)
+        given: dict[str, int] = {}
+        for some in chunks(sorted(set(trial_ids))):
+            question = select(_log.c.trial_id, _log.c.position).where(
+                _log.c.trial_id.in_(some), _log.c.position <= cursor.position, _log.c.void.is_(False)
+            )
+            for one in connection.execute(question.order_by(_log.c.position)):
+                if one.position not in parked:
+                    given[one.trial_id] = one.position
+        return given
 
     def state(self, destination: str) -> DestinationState:
         """Where a destination stands; one that was never delivered to stands before the first row."""

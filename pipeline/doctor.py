@@ -49,6 +49,8 @@ def _store(chosen: Settings) -> Iterator[Step]:
         with state.opened(chosen) as store:
             stands = [store.state(name) for name in store.destinations()]
         told = [f"{s.destination}: {s.pending} to deliver, {s.parked} parked" for s in stands]
+        if any(s.parked for s in stands):
+            told.append("why, and how to send it again: trialwire held parked")
         return "; ".join(told) or "open; nothing delivered yet"
 
     yield _tried("store", "open, schema, outbox", check)

@@ -14,6 +14,7 @@ from schemas.event import Change, FhirVersion
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
+    from datetime import datetime
 
     from schemas.held import Reason, Stage
 
@@ -36,6 +37,22 @@ class DestinationState:
     pending: int
     oldest_pending_seconds: float
     parked: int
+
+
+@dataclass(frozen=True, slots=True)
+class ParkedRow:
+    """One change that a destination could not take: why, after how many attempts, and since when (aware UTC).
+
+    `superseded`: the destination was given a later version of the trial since, so this one is not sent after it.
+    """
+
+    destination: str
+    row: OutboxRow
+    stage: Stage
+    reasons: tuple[Reason, ...]
+    attempts: int
+    parked_at: datetime
+    superseded: bool
 
 
 class Outbox(Protocol):

@@ -94,6 +94,27 @@ def test_a_parked_row_is_counted_and_delivered_again_after_a_rewind(filled: Stor
     assert positions(filled, "kafka") == [2, 3, 4]
 
 
+def test_a_parked_row_is_told_with_why_until_it_is_unparked_and_is_no_snapshot(filled: Store) -> None:
+    first, _, third, last = filled.pending("kafka")
+    reason = Reason(code="too-large", message="It is too large.", cure="Set an address for large ones.")
+    for row in (third, first):
+        filled.park("kafka", row, "publish", [reason], attempts=2)
+    filled.advance("kafka", 3)
+    told = filled.parked("kafka")
+    assert [(one.row.change.trial_id, one.row.change.sequence, one.superseded) for one in told] == [
+        ("NCT99990001", 1, False), ("NCT99990003", 1, False),
+    ]  # fmt: skip
+    assert {(one.stage, one.reasons, one.attempts, one.row.change.snapshot) for one in told} == {
+        ("publish", (reason,), 2, False)
+    }
+    assert filled.parked("fhir-r4") == []
+    filled.advance("kafka", last.position)
+    assert [one.superseded for one in filled.parked("kafka")] == [True, False]
+    filled.unpark("kafka", third.position)
+    assert [one.row for one in filled.parked("kafka")] == [first]
+    assert filled.state("kafka").position == last.position
+
+
 def test_the_state_counts_what_is_pending_and_how_old_the_oldest_is(filled: Store) -> None:
     age = datetime.now(UTC) - SEEN_AT
     state = filled.state("kafka")

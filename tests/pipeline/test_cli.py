@@ -50,7 +50,9 @@ def test_the_commands_are_those_that_others_rely_on() -> None:
     assert {path[0] for path in commands()} == {
         "demo", "up", "ingest", "map", "criteria", "publish", "load", "show", "watch", "held", "replay", "doctor",
     }  # fmt: skip
-    assert {path[1] for path in commands() if len(path) == 2} == {"list", "show", "name", "retry", "release", "discard"}
+    assert {path[1] for path in commands() if len(path) == 2} == {
+        "list", "show", "name", "retry", "release", "discard", "parked", "unpark",
+    }  # fmt: skip
 
 
 @pytest.mark.parametrize("path", [(), *commands()], ids=" ".join)

@@ -1,0 +1,112 @@
+"""`trialwire held parked` and `held unpark`: what a destination could not take is seen, and sent again by itself."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+import orjson
+import pytest
+
+from delivery import fhir_loader
+from pipeline import deliver, doctor, parked, settings, state
+from pipeline.ingest import ingest
+from schemas.errors import UsageError
+from schemas.record import RawRecord
+from tests.changes.records import altered, study
+from tests.delivery.fhir_stub import ScriptedFhirServer, outcome
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from changes.store import Store
+
+BAD, GOOD = "NCT99990001", "NCT99990002"
+TITLE = "protocolSection.identificationModule.briefTitle"
+
+
+def refuse(request: Any) -> Any:
+    """The server refuses whatever tells of the bad trial."""
+    return outcome(422, "processing", "unknown code") if BAD.encode() in request.content else None
+
+
+@pytest.fixture
+def stub(monkeypatch: pytest.MonkeyPatch) -> ScriptedFhirServer:
+    server = ScriptedFhirServer(always=refuse)
+    monkeypatch.setattr(fhir_loader, "load", partial(fhir_loader.load, transport=server.transport))
+    return server
+
+
+@pytest.fixture
+def store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, stub: ScriptedFhirServer) -> Iterator[Store]:
+    """Two trials, the first of them parked for the R4 server."""
+    monkeypatch.setenv("TRIALWIRE_STORE__URL", f"sqlite:///{tmp_path / 'store.db'}")
+    monkeypatch.setenv("TRIALWIRE_FHIR__R4__BASE_URL", "https://fhir.example.org/r4")
+    with state.opened(settings.load()) as opened:
+        take(opened, study(1), study(2))
+        assert deliver.load_once(settings.load())["fhir-r4"]["parked"] == 1
+        yield opened
+    del stub
+
+
+def take(store: Store, *documents: dict[str, Any]) -> None:
+    found = [RawRecord(f"records/{number}.json", orjson.dumps(one)) for number, one in enumerate(documents)]
+    assert ingest(found, store, settings.load()).held == 0
+
+
+def told(capsysbinary: pytest.CaptureFixture[bytes]) -> Any:
+    return orjson.loads(capsysbinary.readouterr().out)
+
+
+def test_what_is_parked_is_listed_with_its_reasons_and_doctor_names_the_command(
+    store: Store, capsysbinary: pytest.CaptureFixture[bytes]
+) -> None:
+    capsysbinary.readouterr()
+    parked.list_parked(as_json=True)
+    [one] = told(capsysbinary)
+    assert (one["destination"], one["trial_id"], one["sequence"], one["overtaken"]) == ("fhir-r4", BAD, 1, False)
+    assert "unknown code" in one["reasons"][0]["message"]
+    [step] = doctor._store(settings.load())
+    assert "1 parked" in step.detail
+    assert "trialwire held parked" in step.detail
+    assert store.state("fhir-r4").parked == 1
+
+
+def test_one_parked_change_is_sent_again_by_itself(
+    store: Store, stub: ScriptedFhirServer, capsysbinary: pytest.CaptureFixture[bytes]
+) -> None:
+    before, posts = store.state("fhir-r4"), stub.posts
+    capsysbinary.readouterr()
+    parked.unpark("fhir-r4", BAD, as_json=True)
+    still = told(capsysbinary)
+    assert (still["delivered"], [one["sequence"] for one in still["parked"]]) == (0, [1])
+    stub.always = lambda _: None
+    parked.unpark("fhir-r4", BAD, as_json=True)
+    assert told(capsysbinary) == {"delivered": 1, "overtaken": 0, "parked": []}
+    assert stub.posts == posts + 1
+    assert store.state("fhir-r4").parked == 0
+    assert store.state("fhir-r4").position == before.position
+    with pytest.raises(UsageError, match=rf"{BAD} is not parked for fhir-r4.*trialwire held parked"):
+        parked.unpark("fhir-r4", BAD, as_json=True)
+
+
+def test_an_older_version_is_not_sent_after_a_newer_one(
+    store: Store, stub: ScriptedFhirServer, capsysbinary: pytest.CaptureFixture[bytes]
+) -> None:
+    stub.always = lambda _: None
+    take(store, altered(study(1), TITLE, "Another title"))
+    assert deliver.load_once(settings.load())["fhir-r4"]["loaded"] == 1
+    posts = stub.posts
+    capsysbinary.readouterr()
+    parked.unpark("fhir-r4", BAD, as_json=True)
+    assert told(capsysbinary) == {"delivered": 0, "overtaken": 1, "parked": []}
+    assert stub.posts == posts
+    assert store.state("fhir-r4").parked == 0
+
+
+def test_a_destination_that_is_not_set_loses_nothing(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("TRIALWIRE_FHIR__R4__BASE_URL")
+    with pytest.raises(UsageError, match="fhir-r4 is not set"):
+        parked.unpark("fhir-r4", BAD, as_json=True)
+    assert store.state("fhir-r4").parked == 1
