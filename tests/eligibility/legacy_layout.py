@@ -28,5 +28,14 @@ def legacy(text: str) -> str:
             depth = len(line) - len(line.lstrip())
             first = later = " " * (8 if not depth else 13 + 5 * ((depth - 1) // 3))
             body = line.strip()
-        wrapped.append(textwrap.fill(body, WIDTH, initial_indent=first, subsequent_indent=later, break_long_words=False, break_on_hyphens=False))
+        wrapped.append(
+            textwrap.fill(
+                body,
+                WIDTH,
+                initial_indent=first,
+                subsequent_indent=later,
+                break_long_words=False,
+                break_on_hyphens=False,
+            )
+        )
     return "\n\n".join(wrapped)
