@@ -1,7 +1,8 @@
 """Applying one change of a trial to a FHIR server: skipped when the server is as far, all or nothing, never twice.
 
-The study carries the number of its last change in an extension (a tag would pile up: servers keep old tags), so any
-loader can tell what the server has, whoever wrote it.
+The study carries the number of its last change and the hash of its content in extensions (a tag would pile up: servers
+keep old tags), so any loader can tell what the server has, whoever wrote it. It is written only over the version that
+was read: of two loaders that meet, one is told of the conflict and reads again.
 """
 
 from __future__ import annotations
@@ -9,11 +10,11 @@ from __future__ import annotations
 import random
 import time
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final, Literal
+from typing import TYPE_CHECKING, Any, Final, Literal
 
 from delivery import study_bundle
 from delivery.fhir_fault import FhirFault
-from schemas.errors import RetryLaterError
+from schemas.errors import ContractError, RetryLaterError
 from schemas.held import Reason
 
 if TYPE_CHECKING:
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
     from delivery.study_bundle import Entry, Resource
 
 SEQUENCE_URL: Final = "https://trialwire.org/fhir/StructureDefinition/change-sequence"
+CONTENT_URL: Final = "https://trialwire.org/fhir/StructureDefinition/change-content"
+"""SHA-256 of the Bundle as it was checked (`ce_contenthash`): the same number with another content is another store's."""
 MAX_ENTRIES: Final = 500
 """A larger Bundle goes in parts: what is referred to first, the trial's own resources last and together."""
 CONFLICT_ATTEMPTS: Final = 5
@@ -33,7 +36,7 @@ class Applied:
     """What became of one change.
 
     loaded: the server took it; already: it had this change or a later one; refused: it refuses this change for what it
-    is; suspect: it fails on this change and lives otherwise.
+    is; suspect: it fails on this change and lives otherwise. `server_sequence` is the number the server already had.
     """
 
     kind: Literal["loaded", "already", "refused", "suspect"]
@@ -42,10 +45,16 @@ class Applied:
     reasons: tuple[Reason, ...] = ()
     status: int | None = None
     codes: tuple[str, ...] = ()
+    server_sequence: int = 0
 
 
-def apply(client: FhirClient, sequence: int, content: bytes, *, max_entries: int = MAX_ENTRIES) -> Applied:
-    """Bring the server to that change. Raises RetryLaterError when the server is down, StopError when it refuses us."""
+def apply(
+    client: FhirClient, sequence: int, content: bytes, content_hash: str | None, *, max_entries: int = MAX_ENTRIES
+) -> Applied:
+    """Bring the server to that change. Raises RetryLaterError when the server is down, StopError when it refuses us.
+
+    ContractError when the server has another change under this number: it was counted by another store.
+    """
     try:
         bundle = study_bundle.read(content)
     except ValueError as error:
@@ -55,7 +64,7 @@ def apply(client: FhirClient, sequence: int, content: bytes, *, max_entries: int
         while True:
             attempts += 1
             try:
-                return _once(client, sequence, bundle, max_entries, attempts)
+                return _once(client, _Change(sequence, content_hash, bundle), max_entries, attempts)
             except FhirFault as fault:
                 if fault.kind != "conflict" or attempts >= CONFLICT_ATTEMPTS:
                     raise
@@ -74,25 +83,66 @@ def sequence_of(study: Resource | None) -> int:
     return max(found, default=0)
 
 
-def stamped(bundle: Resource, sequence: int) -> list[Entry]:
+def content_of(study: Resource | None) -> str | None:
+    """The hash of the change that a study on a server is, None where it does not say."""
+    extensions = (study or {}).get("extension", [])
+    return next((item.get("valueString") for item in extensions if item.get("url") == CONTENT_URL), None)
+
+
+def stamped(bundle: Resource, sequence: int, content_hash: str | None) -> list[Entry]:
     """The entries as they are sent: the study says which change it is."""
     entry = study_bundle.study_entry(bundle)
     study = entry["resource"]
-    mark = {"url": SEQUENCE_URL, "valuePositiveInt": sequence}
-    marked = entry | {"resource": study | {"extension": [*study.get("extension", []), mark]}}
+    marks: list[dict[str, Any]] = [{"url": SEQUENCE_URL, "valuePositiveInt": sequence}]
+    if content_hash:
+        marks.append({"url": CONTENT_URL, "valueString": content_hash})
+    marked = entry | {"resource": study | {"extension": [*study.get("extension", []), *marks]}}
     return [marked if other is entry else other for other in bundle["entry"]]
 
 
-def _once(client: FhirClient, sequence: int, bundle: Resource, max_entries: int, attempts: int) -> Applied:
-    current = client.read(study_bundle.study_reference(bundle))
+@dataclass(frozen=True, slots=True)
+class _Change:
+    """What is to be applied."""
+
+    sequence: int
+    content_hash: str | None
+    bundle: Resource
+
+
+def _once(client: FhirClient, change: _Change, max_entries: int, attempts: int) -> Applied:
+    reference, bundle = study_bundle.study_reference(change.bundle), change.bundle
+    current, precondition = client.read_to_write(reference)
+    theirs = sequence_of(current)
     if study_bundle.is_removal(bundle):
-        if current is None or sequence_of(current) > sequence:
-            return Applied("already", attempts=attempts)
-        return Applied("loaded", _remove(client, bundle), attempts)
-    if sequence_of(current) >= sequence:
-        return Applied("already", attempts=attempts)
-    entries = stamped(bundle, sequence)
+        if current is None or theirs > change.sequence:
+            return Applied("already", attempts=attempts, server_sequence=theirs)
+        return Applied("loaded", _remove(client, _guarded(bundle["entry"], reference, precondition)), attempts)
+    if theirs == change.sequence and _differ(content_of(current), change.content_hash):
+        raise ContractError(_counted_twice(client, reference, theirs))
+    if theirs >= change.sequence:
+        return Applied("already", attempts=attempts, server_sequence=theirs)
+    entries = _guarded(stamped(bundle, change.sequence, change.content_hash), reference, precondition)
     return Applied("loaded", _write(client, entries, max_entries), attempts)
+
+
+def _differ(theirs: str | None, ours: str | None) -> bool:
+    return theirs is not None and ours is not None and theirs != ours
+
+
+def _counted_twice(client: FhirClient, reference: str, sequence: int) -> str:
+    return (
+        f"{reference} on {client.base} is change {sequence}, and this store has another change under that number: the "
+        f"store was lost or restored. Nothing was overwritten. Take the numbers over with `trialwire replay --reseed`, "
+        f"then load again."
+    )
+
+
+def _guarded(entries: list[Entry], reference: str, precondition: dict[str, str]) -> list[Entry]:
+    """The entries; that of the study is taken only if nobody wrote it meanwhile. Else a server answers 409 or 412."""
+    return [
+        entry | {"request": entry["request"] | precondition} if study_bundle.reference(entry) == reference else entry
+        for entry in entries
+    ]
 
 
 def _write(client: FhirClient, entries: list[Entry], max_entries: int) -> int:
@@ -115,11 +165,11 @@ def parts(entries: list[Entry], max_entries: int) -> list[list[Entry]]:
     return [shared[start : start + max_entries] for start in range(0, len(shared), max_entries)] + [own]
 
 
-def _remove(client: FhirClient, bundle: Resource) -> int:
+def _remove(client: FhirClient, entries: list[Entry]) -> int:
     """Delete the trial's own resources together, then of the rest what nothing on the server refers to any more."""
-    own = [entry for entry in bundle["entry"] if _type(entry) in OWN_TYPES]
+    own = [entry for entry in entries if _type(entry) in OWN_TYPES]
     removed = client.transact(own)
-    for entry in bundle["entry"]:
+    for entry in entries:
         reference = study_bundle.reference(entry)
         if entry not in own and not client.is_referred_to(reference):
             removed += client.delete(reference)

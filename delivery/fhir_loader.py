@@ -11,6 +11,7 @@ from delivery import fhir_posting
 from delivery.cursor import WindowCursor
 from delivery.fhir_client import PATIENCE, FhirClient
 from delivery.fhir_posting import Item, Posters
+from delivery.fhir_reseed import LastNumbers
 from delivery.fhir_verify import verify
 from schemas.errors import RetryLaterError
 
@@ -53,11 +54,12 @@ def load(
 ) -> LoadReport:
     """Load until the outbox is empty. Raises RetryLaterError when the server is down or the deadline comes first.
 
-    StopError when the server refuses us, or everything.
+    StopError when the server refuses us, or everything; ContractError when it has changes that this store never made.
     """
     started = time.monotonic()
     ending = fhir_posting.until(started + deadline_seconds)
     report = LoadReport()
+    numbers = LastNumbers(outbox)
     with (
         FhirClient(server, transport=transport, patience=patience) as client,
         Posters(client, server.destination) as posters,
@@ -70,14 +72,18 @@ def load(
                 if ending():
                     raise RetryLaterError(_unfinished(outbox, server, deadline_seconds))
                 items = [_item(outbox, server, row) for row in rows]
-                posters.post(items, _Window(outbox, server, rows, report, progress), ending=ending)
+                posters.post(items, _Window(outbox, server, rows, report, numbers, progress), ending=ending)
     report.pending = outbox.state(server.destination).pending
     report.seconds = round(time.monotonic() - started, 3)
     return report
 
 
 def _item(outbox: Outbox, server: FhirSettings, row: OutboxRow) -> Item[OutboxRow]:
-    return Item(row.change.trial_id, row.change.sequence, partial(outbox.bundle, row, server.fhir_version), row)
+    content, content_hash = (
+        partial(outbox.bundle, row, server.fhir_version),
+        row.content_hashes.get(server.fhir_version),
+    )
+    return Item(row.change.trial_id, row.change.sequence, content, row, content_hash)
 
 
 def _unfinished(outbox: Outbox, server: FhirSettings, deadline_seconds: float) -> str:
@@ -96,16 +102,21 @@ class _Window:
         server: FhirSettings,
         rows: Sequence[OutboxRow],
         report: LoadReport,
+        numbers: LastNumbers,
         progress: Callable[[int], None],
     ) -> None:
         self._outbox = outbox
+        self._server = server
         self._destination = server.destination
+        self._numbers = numbers
         self._report = report
         self._progress = progress
         self._cursor = WindowCursor(row.position for row in rows)
 
     def settled(self, source: OutboxRow, applied: Applied) -> None:
-        """The server has this change, or a later one."""
+        """The server has this change, or a later one of this store."""
+        if applied.server_sequence > source.change.sequence:
+            self._numbers.refuse_server_ahead(source.change.trial_id, applied.server_sequence, self._server)
         if applied.kind == "loaded":
             self._report.loaded += 1
             self._report.resources += applied.resources

@@ -1,7 +1,8 @@
 """The twin of a FHIR server, in memory, behind httpx: transactions, reads, deletes, and what refers to what.
 
 It behaves as HAPI does where the loader can tell: an unchanged PUT keeps the version, a missing target of a reference
-is 400 with nothing written, DELETE of what is referred to is 409, a read after DELETE is 410, a wrong login is 401.
+is 400 with nothing written, DELETE of what is referred to is 409, a read after DELETE is 410, a wrong login is 401;
+`ifMatch` of another version is 409 (0: never was), and `ifNoneMatch` is let pass.
 """
 
 from __future__ import annotations
@@ -66,7 +67,10 @@ class MemoryFhirServer:
                 status, body = self._route(request, path)
             except _Refused as refused:
                 status, body = refused.status, refused.outcome
-        return httpx.Response(status, content=orjson.dumps(body), headers={"Content-Type": "application/fhir+json"})
+        headers = {"Content-Type": "application/fhir+json", "X-Powered-By": "HAPI FHIR twin"}
+        if status == httpx.codes.GONE:
+            headers["Location"] = f"{request.url}/_history/{self.versions[path]}"
+        return httpx.Response(status, content=orjson.dumps(body), headers=headers)
 
     def _route(self, request: httpx.Request, path: str) -> tuple[int, Resource]:
         if path == "metadata":
@@ -108,6 +112,9 @@ class MemoryFhirServer:
 
     def _in_transaction(self, entry: Entry) -> dict[str, Any]:
         method, reference = entry["request"]["method"], entry["request"]["url"]
+        expected = entry["request"].get("ifMatch")
+        if expected and expected != f'W/"{self.versions.get(reference, 0)}"':
+            raise _Refused(409, "conflict", f"{reference} is not at version {expected}")
         if method == _DELETE:
             self._delete(reference)
             return {"response": {"status": "204 No Content"}}
@@ -162,7 +169,8 @@ class MemoryFhirServer:
         return [source for source, resource in self.resources.items() if reference in _references(resource)]
 
     def _search(self, kind: str, params: httpx.QueryParams) -> Resource:
-        wanted = [f"{kind}/{id_}" for id_ in str(params.get("_id", "")).split(",")]
+        all_ = [reference for reference in self.resources if reference.startswith(f"{kind}/")]
+        wanted = [f"{kind}/{id_}" for id_ in params["_id"].split(",")] if "_id" in params else all_
         here = [reference for reference in wanted if self.resources.get(reference) is not None]
         entries: list[dict[str, Any]] = [
             {"resource": self._read(reference), "search": {"mode": "match"}} for reference in here

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Final, Generic, Protocol, TypeVar
 
 from delivery import fhir_apply
 from delivery.fhir_apply import Applied
-from schemas.errors import HoldError, RetryLaterError, StopError
+from schemas.errors import ContractError, HoldError, RetryLaterError, StopError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -38,13 +38,14 @@ class Item(Generic[Source]):
     sequence: int
     content: Callable[[], bytes]
     source: Source
+    content_hash: str | None = None
 
 
 class Ledger(Protocol[Told_contra]):
     """Where it is written down what became of each change. Called from the thread that posts."""
 
     def settled(self, source: Told_contra, applied: Applied) -> None:
-        """The server has this change, or a later one."""
+        """The server has this change, or a later one. Raises ContractError when that later one is not of this store."""
         ...
 
     def park(self, source: Told_contra, applied: Applied) -> None:
@@ -128,7 +129,9 @@ class _Post(Generic[Source]):
         except HoldError as error:
             self._ledger.park(item.source, Applied("refused", attempts=0, reasons=error.reasons))
             return False
-        self._flights[self._pool.submit(fhir_apply.apply, self._client, item.sequence, content)] = item
+        self._flights[self._pool.submit(fhir_apply.apply, self._client, item.sequence, content, item.content_hash)] = (
+            item
+        )
         return True
 
     def _take(self, future: Future[Applied], item: Item[Source]) -> None:
@@ -144,7 +147,10 @@ class _Post(Generic[Source]):
             return
         if applied.kind == "loaded":
             self._park_undecided()
-        self._ledger.settled(item.source, applied)
+        try:
+            self._ledger.settled(item.source, applied)
+        except ContractError as error:
+            self._failure = self._failure or error
 
     def _refuses_everything(self) -> RetryLaterError | StopError:
         said = self._undecided[-1][1].reasons[0]

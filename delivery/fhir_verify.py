@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from delivery.fhir_client import Patience
     from delivery.fhir_settings import FhirSettings
     from delivery.study_bundle import Entry, Resource
+    from schemas.event import FhirVersion
     from schemas.outbox import Outbox, OutboxRow
 
 SERVER_META: Final = frozenset({"versionId", "lastUpdated", "source"})
@@ -63,7 +64,7 @@ def verify(
     report = VerifyReport(parked=state.parked, pending=state.pending)
     with FhirClient(server, transport=transport, patience=patience) as client:
         try:
-            _Verification(client, report).run(outbox, server, progress)
+            _Verification(client, report, server.fhir_version).run(outbox, server, progress)
         except FhirFault as fault:
             msg = f"{server.base_url} cannot be read: {fault.message}."
             raise (RetryLaterError if fault.kind == "retry" else StopError)(msg) from None
@@ -72,8 +73,9 @@ def verify(
 
 
 class _Verification:
-    def __init__(self, client: FhirClient, report: VerifyReport) -> None:
+    def __init__(self, client: FhirClient, report: VerifyReport, version: FhirVersion) -> None:
         self._client = client
+        self._version = version
         self._report = report
         self._named: set[str] = set()
 
@@ -100,7 +102,7 @@ class _Verification:
             if study_bundle.is_removal(bundle):
                 removed += [study_bundle.reference(entry) for entry in bundle["entry"] if _is_own(entry)]
                 continue
-            for entry in fhir_apply.stamped(bundle, row.change.sequence):
+            for entry in fhir_apply.stamped(bundle, row.change.sequence, row.content_hashes.get(self._version)):
                 if _is_own(entry):
                     own.append(entry)
                 elif study_bundle.reference(entry) not in self._named:

@@ -204,7 +204,13 @@ class _Consumer:
         if self._is_stale(message.key or b"", number):
             batch.done(record)
             return None
-        return Item((message.key or b"").decode(errors="replace"), number, partial(_given, content), record)
+        return Item(
+            (message.key or b"").decode(errors="replace"),
+            number,
+            partial(_given, content),
+            record,
+            attributes.get("contenthash"),
+        )
 
     def _is_stale(self, key: bytes, sequence: int) -> bool:
         """Whether something as new was seen of this trial. Asked of sound events only: poison must not silence others."""

@@ -126,7 +126,7 @@ def test_a_bundle_over_the_limit_goes_in_parts_with_the_study_last(fhir: FhirUnd
     outbox = MemoryOutbox()
     row = outbox.add(trial, bundle)
     with FhirClient(fhir.settings, transport=fhir.transport) as client:
-        applied = fhir_apply.apply(client, 1, outbox.bundles[row.position], max_entries=10)
+        applied = fhir_apply.apply(client, 1, outbox.bundles[row.position], None, max_entries=10)
     assert (applied.kind, applied.resources) == ("loaded", 29)
     assert fhir.resource(f"ResearchStudy/study-{trial.lower()}").json()["site"] == references
     assert fhir.resource(f"Location/site-{trial.lower()}-24").json()["name"] == "Site 24"

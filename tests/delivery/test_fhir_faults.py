@@ -8,10 +8,10 @@ import httpx
 import orjson
 import pytest
 
-from delivery import fhir_check, fhir_loader
+from delivery import fhir_apply, fhir_check, fhir_loader, fhir_reseed
 from delivery.fhir_memory import MemoryFhirServer
 from delivery.fhir_settings import FhirSettings
-from schemas.errors import RetryLaterError, StopError
+from schemas.errors import ContractError, RetryLaterError, StopError
 from tests.delivery.conftest import QUICK
 from tests.delivery.fhir_stub import ScriptedFhirServer, cut, entries, outcome
 from tests.delivery.outbox_twin import MemoryOutbox, study_bundle
@@ -304,3 +304,97 @@ def test_a_narrative_is_compared_as_what_it_says_not_as_it_is_spelt(stub: Script
     other = {"text": sent["text"] | {"div": sent["text"]["div"].replace("fictional", "real")}}
     assert first_difference(plain(sent), plain(kept)) is None
     assert first_difference(plain(sent), plain(other)) == "text.div"
+
+
+def lost(trials: int = 2) -> MemoryOutbox:
+    """What a store holds that was lost and filled anew: each trial begins at 1 again, with what its record says now."""
+    outbox = MemoryOutbox()
+    for number in range(trials):
+        outbox.add(f"NCT9999000{number}", study_bundle(f"NCT9999000{number}", status="completed"))
+    return outbox
+
+
+def test_a_lost_store_is_told_that_the_server_is_ahead_and_how_to_go_on(stub: ScriptedFhirServer) -> None:
+    load(filled(2, 3), stub)
+    before = dict(stub.twin.resources)
+    outbox = lost()
+    with pytest.raises(
+        ContractError, match=r"is ahead of this store: it has change 3 of NCT9999000\d.*--reseed"
+    ) as told:
+        load(outbox, stub)
+    assert "the last one here is 1" in str(told.value)
+    assert (stub.twin.resources, outbox.state("fhir-r4").pending) == (before, 2)
+
+
+def test_the_same_number_with_another_content_is_told_too(stub: ScriptedFhirServer) -> None:
+    load(filled(2), stub)
+    outbox = lost()
+    with pytest.raises(ContractError, match=r"is change 1, and this store has another change under that number"):
+        load(outbox, stub)
+    assert outbox.state("fhir-r4").pending == 2
+
+
+def test_a_replay_of_older_changes_is_no_lost_store(stub: ScriptedFhirServer) -> None:
+    outbox = filled(2, 3)
+    load(outbox, stub)
+    outbox.rewind("fhir-r4")
+    assert load(outbox, stub).already_there == 6
+
+
+def test_after_the_numbers_were_taken_over_older_changes_are_no_lost_store(stub: ScriptedFhirServer) -> None:
+    load(filled(1, 3), stub)
+    outbox = MemoryOutbox(reseeded={"NCT99990000": 3})
+    outbox.add("NCT99990000")
+    assert load(outbox, stub).already_there == 1
+
+
+def test_the_numbers_can_be_read_from_the_server(stub: ScriptedFhirServer) -> None:
+    outbox = filled(2, 3)
+    for position, content in outbox.bundles.items():
+        outbox.bundles[position] = content.replace(b'"identifier":[{', b'"identifier":[{"use":"official",')
+    load(outbox, stub)
+    stub.twin.resources["ResearchStudy/somebody-elses"] = {"resourceType": "ResearchStudy", "id": "somebody-elses"}
+    stub.twin.versions["ResearchStudy/somebody-elses"] = 1
+    assert dict(fhir_reseed.latest_sequences(SERVER, transport=stub.transport)) == {"NCT99990000": 3, "NCT99990001": 3}
+
+
+@pytest.mark.parametrize("created", [True, False])
+def test_row_20_two_loaders_that_meet_between_read_and_write_never_go_back(
+    stub: ScriptedFhirServer, created: bool
+) -> None:
+    """The other one, which is further, writes after this one has read."""
+    ahead = filled(1, 3)
+    outbox = MemoryOutbox(ahead.rows[:2], ahead.bundles)
+    if not created:
+        fhir_loader.load(MemoryOutbox(ahead.rows[:1], ahead.bundles), SERVER, transport=stub.twin.transport)
+    met = []
+
+    def overtaken(request: httpx.Request) -> None:
+        if request.method == "POST" and not met:
+            met.append(request)
+            fhir_loader.load(ahead, SERVER, transport=stub.twin.transport)
+
+    stub.always = overtaken
+    with pytest.raises(ContractError, match="ahead of this store"):
+        load(outbox, stub)
+    study = stub.twin.resources["ResearchStudy/study-nct99990000"]
+    assert (fhir_apply.sequence_of(study), study["title"]) == (3, "change 3")
+
+
+def test_where_nothing_is_a_server_is_asked_to_write_over_nothing(stub: ScriptedFhirServer) -> None:
+    asked = []
+
+    def other_make(request: httpx.Request, answer: httpx.Response) -> httpx.Response:
+        if request.method == "POST":
+            asked.extend(entry["request"] for entry in orjson.loads(request.content)["entry"])
+        answer.headers.pop("x-powered-by")
+        return answer
+
+    stub.after = other_make
+    load(filled(1, 2), stub)
+    guards = [request for request in asked if len(request) > 2]
+    url = "ResearchStudy/study-nct99990000"
+    assert guards == [
+        {"method": "PUT", "url": url, "ifNoneMatch": "*"},
+        {"method": "PUT", "url": url, "ifMatch": 'W/"1"'},
+    ]
