@@ -38,6 +38,13 @@ CASES: dict[str, tuple[str, ...]] = {
     "between 18 and 36 months prior to study commencement": ("18 month before enrolment", "36 month before enrolment"),
     "within 6-9 months of screening": ("6 month within screening", "9 month within screening"),
     "within 5 half-lives of enrollment, or within 30 days, whichever is longer": ("30 day within None",),
+    "60 or more minutes after the initial dose": ("60 minute after first dose",),
+    "until 6 months after the study end": ("6 month after event:study end",),
+    "for 3 months after the study": ("3 month after event:study",),
+    "for 30 days after study entry": ("30 day after enrolment",),
+    "within 8 weeks prior to and/or during enrollment": ("8 week within enrolment",),
+    "At least 4 weeks since prior chemotherapy (6 weeks for glowamine)": (
+        "4 week after event:prior chemotherapy", "6 week after event:prior chemotherapy"),
     "for 1 month before randomization and for 2 months after the last dose": (
         "1 month before randomisation", "2 month after event:last dose"),
     # time that is no window

@@ -81,11 +81,15 @@ def at_onset(tokens: list[Token], quantity: Quantity) -> bool:
     before = [token.text for token in tokens[max(0, quantity.first - AT_ONSET_WITHIN) : quantity.first]]
     if "onset" in before and not any(text in _NOW for text in before[before.index("onset") :]):
         return True
+    if "first" in before and any(text.startswith("symptom") for text in before[before.index("first") :]):
+        return True
     following = [token.text for token in tokens[quantity.unit_end : quantity.last + AT_ONSET_WITHIN]]
     if "at" not in following:
         return False
-    after = following[following.index("at") + 1 :]
-    return any(text in _ONSETS for text in after) and not any(text in _NOW for text in after)
+    for text in following[following.index("at") + 1 :]:
+        if text in _ONSETS or text in _NOW:
+            return text in _ONSETS
+    return False
 
 
 def _old(tokens: list[Token], quantity: Quantity) -> bool:
@@ -162,7 +166,7 @@ def measured_from(tokens: list[Token], quantity: Quantity) -> bool:
     text = tokens[at].text
     if text == "of":
         return at + 1 >= len(tokens) or tokens[at + 1].text not in _OF
-    return text in _MEASURED_FROM
+    return text in _MEASURED_FROM or text.startswith("post")
 
 
 def _bare(tokens: list[Token], members: list[Quantity]) -> bool:

@@ -30,11 +30,19 @@ _PHRASE = re.compile(r"[^.;:,()\[\]\n]{1,90}")
 _ENDS = re.compile(
     r"\s(?:and|or|unless|except|that|which|with|without|are|is|will|if|who|but|for|were|was|have|has|must|should|may|can|in|by|as|due|requiring|because|per|other|does|do|than|using|until|when|provided|where|on which|would|excluding|including)\s"
 )
-_ARTICLE = re.compile(r"\s*(?:(?:the|a|an|this|their|his|any)\s)?")
+_ARTICLE = re.compile(r"\s*(?:(?:and/or|and|or) (?:during|after|at|on) )?(?:(?:the|a|an|this|their|his|any)\s)?")
+_WHOLE = re.compile(r"(?:study|trial|participation|participating)(?: participation)?$")
+_OVER = re.compile(
+    r"(?:study|trial)(?:'s)? (?:is |was |has been )?(?:end\w*|complet\w+|conclu\w+|exit|clos\w+|finish\w*|terminat\w+|over)\b"
+)
+"""A study named as a whole: what comes after it comes after its end, which is an event and no enrolment."""
 
 
-def read(folded: str, position: int, limit: int) -> tuple[str | None, int]:
-    """The anchor named from `position` on, and the position after its words. (None, position) where nothing is named."""
+def read(folded: str, position: int, limit: int, *, after: bool = False) -> tuple[str | None, int]:
+    """The anchor named from `position` on, and the position after its words. (None, position) where nothing is named.
+
+    `after` says that the words follow "after": "after the study" is after its end.
+    """
     phrase = _PHRASE.match(folded, position, limit)
     if phrase is None:
         return None, position
@@ -45,7 +53,8 @@ def read(folded: str, position: int, limit: int) -> tuple[str | None, int]:
     for name, pattern in _TABLE:
         match = pattern.match(body)
         if match is not None:
-            if name == "event":
+            ends = _OVER.match(body) or (after and _WHOLE.match(match.group()))
+            if name == "event" or (name == "enrolment" and ends):
                 break
             return name, position + offset + match.end()
     stop = _ENDS.search(f" {body}")

@@ -27,9 +27,10 @@ ANOTHER_KIND_WITHIN = 8
 FARTHEST = 14
 """Most tokens between a variable and its quantity."""
 _COORDINATED = words(
-    "and or / , ( ) & both either serum plasma level levels [ ] the total values value of blood increased elevated"
+    "and or / , ( ) & both either serum plasma level levels [ ] the total values value of blood increased elevated radioisotope measured calculated estimated"
 )
 _CONJUNCTIONS = frozenset(("and", "or", "/", ",", "&"))
+_STOPS = frozenset((")", ";", "."))
 _AFTER_ANOTHER = words(
     """and or ( [ , : / but to for females males men women female male if & patients subjects adults children boys girls
     either then g e i is are of must be with was than both at level levels value values - = ≥ score scores should between"""
@@ -45,6 +46,7 @@ _EXTREMES: dict[str, Comparator] = {"minimum": ">=", "minimal": ">=", "maximum":
 _ABBREVIATED = words("lbs lb approx max min incl resp vs kgs hr yrs yr mo wk e.g i.e st no wt ht")
 _SCALES = words(
     "thousand thousands million millions k lakh lac lakhs hundred billion log log10 x times points point doses drugs"
+    " episode episodes event events attack attacks"
 )
 _AGE_OF = words(
     "the at greater more less over under between from above below minimum older younger least legal majority consent is must not no equal up their our each eligible all enrolled potential"
@@ -70,7 +72,9 @@ class Mentions:
     def __init__(self, tokens: list[Token]) -> None:
         """Find the mentions among the tokens of one criterion."""
         self._tokens = tokens
-        self._found: list[Found[Variable | None]] = MENTIONS.find(tokens)
+        self._found: list[Found[Variable | None]] = [
+            one for one in MENTIONS.find(tokens) if not (one.first and tokens[one.first - 1].text == "mm")
+        ]  # the "Hg" of "mm Hg" is no hemoglobin
         self._bounded: list[Quantity] = []
         self._index()
 
@@ -96,6 +100,10 @@ class Mentions:
     def about(self, members: list[Quantity]) -> list[Named]:
         """The variables that a quantity, or the range, list or pair it belongs to, is about."""
         self._compare_before_the_variable(members[0])
+        if _is_scale(self._tokens, members):
+            return []
+        if times := self._times_normal(members[-1]):
+            return times
         chosen = [] if members[-1].turned else self._to_the_left(members)
         if not chosen or chosen[0].variable.name == "blood pressure":
             chosen = self._to_the_right(members) or chosen
@@ -143,7 +151,9 @@ class Mentions:
                 continue
             if (distance and members[-1].unit is None) or self._another_between(mention, members[0]):
                 return []
-            if mention.meaning.name == "age" and _age_of_a_thing(tokens, mention.last):
+            if mention.meaning.name == "age" and (
+                _age_of_a_thing(tokens, mention.last) or self._of_age_before(mention, members[0])
+            ):
                 continue
             if _changes(tokens, mention, members[-1]):
                 return []
@@ -152,16 +162,32 @@ class Mentions:
                 return self._coordinated(before[: len(before) - distance], members, near=near)
         return []
 
+    def _of_age_before(self, mention: Found[Variable | None], quantity: Quantity) -> bool:
+        """Whether "of age" belongs to a number before it, and what follows is no upper end to it nor the same again.
+
+        In "18 years of age, with 6 months of" it does; in "18 years of age and < 75 years" it is said of both.
+        """
+        last = next((one for one in reversed(self._bounded[-8:]) if one.first < mention.first), None)
+        if last is None or mention.first - last.unit_end != 1 or self._tokens[last.unit_end].text != "of":
+            return False
+        again = all(token.text in ("(", "or", ",") for token in self._tokens[mention.last : quantity.first])
+        return not again and not (quantity.comparator in ("<", "<=") and quantity.value > last.value)
+
     def _another_between(self, mention: Found[Variable | None], quantity: Quantity) -> bool:
         """Whether another bound stands between a mention and a quantity that something unknown introduces.
 
         In "QTc < 440 ms, PQ interval = 210 ms" the second is not QTc's; in "≥ 9 g/dL (women ≥ 8 g/dL)" it is.
         """
         last = next((one for one in reversed(self._bounded[-8:]) if one.first < quantity.first), None)
-        if last is None or last.first < mention.last:
+        if last is None:
+            return False
+        inside = last.first <= mention.first and mention.last <= last.number
+        if last.first < mention.last and not inside:
             return False
         if quantity.unit is None or quantity.unit.dimension == "time":
             gap = self._tokens[last.last : quantity.first]
+            if gap and gap[-1].text in ("with", "for") and quantity.unit is not None:
+                return True  # "20-35 years, with at least 2 years of"
             return any(token.kind == "word" and token.text not in _AFTER_ANOTHER for token in gap)
         introduced = self._tokens[quantity.first - 1]
         return introduced.kind == "word" and introduced.text not in _AFTER_ANOTHER
@@ -177,10 +203,28 @@ class Mentions:
             joined = mention is nearest or again or _joined(gap)
             if mention.meaning is None or not joined or not _fits(mention.meaning, members, self._tokens, near=near):
                 break
+            if mention.meaning.name == "blood pressure" and following.meaning is not mention.meaning:
+                break  # "blood pressure (BP), systolic > 170" is about the systolic alone
             if mention.meaning.name not in {named.variable.name for named in chosen}:
                 chosen.insert(0, Named(mention.meaning, mention.first, mention.last))
             following = mention
         return chosen
+
+    def _times_normal(self, quantity: Quantity) -> list[Named]:
+        """The variables after "x normal": in "> 2 x normal AST or ALT" they stand there and not before the number."""
+        unit = quantity.unit
+        if unit is None or unit.dimension != "multiple" or self._tokens[quantity.last - 1].text != "normal":
+            return []
+        chosen: list[Named] = []
+        at = quantity.last
+        while (mention := self._by_first.get(at)) is not None and mention.meaning is not None:
+            if "multiple" in mention.meaning.dimensions:
+                chosen.append(Named(mention.meaning, mention.first, mention.last))
+            at = mention.last + 1
+            if at > len(self._tokens) or self._tokens[at - 1].text not in ("or", "and", "/"):
+                break
+        following = self._tokens[at - 1] if chosen and at <= len(self._tokens) else None
+        return chosen if following is None or following.text in _CONJUNCTIONS | _STOPS else []
 
     def _to_the_right(self, members: list[Quantity]) -> list[Named]:
         at = members[-1].last
@@ -213,6 +257,12 @@ def _ends_plainly(tokens: list[Token], quantity: Quantity) -> bool:
         return True
     following = tokens[quantity.last]
     return following.kind in ("sign", "comparator") or following.text in _FOLLOWS or quantity.turned
+
+
+def _is_scale(tokens: list[Token], members: list[Quantity]) -> bool:
+    """Whether a range is what a scale goes from and to: "(0-10 cm scale)"."""
+    at = members[-1].last
+    return members[0].form == "range" and at < len(tokens) and tokens[at].text == "scale"
 
 
 def _age_of_a_thing(tokens: list[Token], index: int) -> bool:

@@ -30,10 +30,10 @@ _MORE = (
 )
 _LESS = ("less", "lower", "fewer", "younger", "smaller", "shorter", "under", "below", "inferior", "lesser", "minor")
 _BEFORE: dict[Comparator, str] = {
-    ">=": "at least|minimum|minimum of|a minimum of|min|not less than|no less than|not fewer than|no fewer than|not lower than|no lower than|not below|not under|no under"
+    ">=": "at least|minimum|minimum of|a minimum of|min|not less than|no less than|nor less than|nor lower than|nor below|not fewer than|no fewer than|not lower than|no lower than|not below|not under|no under"
     "|not younger than|no younger than|equal or above|equal and above|at or above|at or over|reached|attained|equals or exceeds|equal to or exceeding|meets or exceeds|starting from|starting at|as of|not smaller than|no smaller than|not shorter than|no shorter than|at a minimum|is at least|not inferior to|minimal|minimally|at least age|exceed or equal to|exceeds or equal to|at the least|atleast|at lest|greater than / equal to|greater / equal to|greater than or = to|no sooner than|minimum age|minimum age of|greater than or",
     "<=": "at most|no more than|not more than|up to|maximum|maximum of|a maximum of|max|not exceed|not exceeding|not to exceed|does not exceed|do not exceed|must not exceed|should not exceed|cannot exceed|can not exceed|no greater than|not greater than|not higher than|no higher than"
-    "|not above|no older than|not older than|not over|no over|at or below|at or under|not longer than|no longer than|equal or below|as high as|not larger than|no larger than|no bigger than|up to and including|upto|up until|maximum age|maximum age of|less than / equal to|less / equal to|until|till|no later than|not later than|not exceeded|less than or = to|less than or|not superior to|limited to",
+    "|not above|nor greater than|nor more than|nor higher than|nor above|no older than|not older than|not over|no over|at or below|at or under|not longer than|no longer than|equal or below|as high as|not larger than|no larger than|no bigger than|up to and including|upto|up until|maximum age|maximum age of|less than / equal to|less / equal to|until|till|no later than|not later than|not exceeded|less than or = to|less than or|not superior to|limited to",
     ">": "exceeding|exceeds|exceed|exceeded|in excess of|excess of|beyond|greater|older|higher",
     "<": "lower|younger",
     "=": "equal to|equals|equal|exactly",

@@ -11,12 +11,13 @@ from typing import TYPE_CHECKING, Literal
 
 from transforms.eligibility import comparators, numerals, units
 from transforms.eligibility.lexing import words
+from transforms.eligibility.model import Comparator
+from transforms.eligibility.phrases import Phrases
 
 if TYPE_CHECKING:
     from collections.abc import Collection
 
     from transforms.eligibility.lexing import Token
-    from transforms.eligibility.model import Comparator
 
 Form = Literal["single", "range", "list", "pair"]
 _FILLER = words(
@@ -31,6 +32,11 @@ _ORDINAL_ENDS = frozenset(("st", "nd", "rd", "th"))
 _NEGATIVE_AFTER = frozenset(("to", "between", "from", "of", "(", "than", "and", "or", "score"))
 _BEFORE_A_RANGE = frozenset(("age", "aged", "ages", "ecog", "bmi", "years", "score", "to"))
 FILLERS_AT_MOST = 4
+_MORE: Phrases[Comparator] = Phrases(
+    [(f"or {word}", ">=") for word in ("more", "greater", "longer")]
+    + [(f"or {word}", "<=") for word in ("less", "fewer", "shorter")]
+)
+"""What may stand between a number and its unit: "60 or more minutes"."""
 
 
 @dataclass(slots=True)
@@ -79,6 +85,9 @@ def read(tokens: list[Token], folded: str, limit: int, ordinals: Collection[int]
     _join(tokens, found)
     for quantity in found:
         quantity.value = _value(quantity, tokens)
+    for left, right in pairwise(found):
+        if left.form == "range" and left.group == right.group and right.value < left.value < 0:
+            left.comparator, right.comparator = "<=", ">="
     return found
 
 
@@ -110,6 +119,9 @@ def _numbers(tokens: list[Token], folded: str, limit: int, ordinals: Collection[
         end = tokens[after - 1].end
         plus = after < len(tokens) and tokens[after].text == "+" and tokens[after].start == end
         unit = units.read(folded, end + plus, limit)
+        more = None
+        if unit is None and not plus and (more := _MORE.at(tokens, after)) is not None:
+            unit = units.read(folded, tokens[more.last - 1].end, limit)
         last = after
         if unit is not None:
             while last < len(tokens) and tokens[last].start < unit.end:
@@ -122,6 +134,9 @@ def _numbers(tokens: list[Token], folded: str, limit: int, ordinals: Collection[
         )
         if plus and unit is not None:
             quantity.comparator, quantity.end, quantity.compared_after = ">=", end + 1, True
+        elif more is not None and unit is not None:
+            quantity.comparator, quantity.compared_after = more.meaning, True
+            quantity.end = tokens[more.last - 1].end
         found.append(quantity)
         index = last
     return found
@@ -141,11 +156,14 @@ def _glued(tokens: list[Token], index: int) -> bool:
 
 
 def _summed(tokens: list[Token], index: int) -> bool:
-    """Whether a number is a term of a sum: the 3 and the 4 of "Gleason 3+4"."""
-    terms = (tokens[max(0, index - 2) : index], tokens[index + 1 : index + 3])
-    before = [token.text if token.kind != "number" else "0" for token in terms[0]]
-    after = [token.text if token.kind != "number" else "0" for token in terms[1]]
-    return before == ["0", "+"] or after == ["+", "0"]
+    """Whether a number is a term of a sum: the 3 and the 4 of "Gleason 3+4", of "(≤ 3 + ≤ 4)" as well."""
+    before = [token for token in tokens[max(0, index - 3) : index] if token.kind != "comparator"]
+    after = [token for token in tokens[index + 1 : index + 4] if token.kind != "comparator"]
+    return _plus(before[-2:]) or _plus(after[:2][::-1])
+
+
+def _plus(term: list[Token]) -> bool:
+    return len(term) == 2 and term[0].kind == "number" and term[1].text == "+"
 
 
 def _number_word(tokens: list[Token], index: int, *, roman: bool) -> tuple[str, int] | None:
@@ -243,12 +261,14 @@ def _compare_after(tokens: list[Token], quantity: Quantity) -> None:
 
 
 def _compares_next(tokens: list[Token], index: int) -> bool:
-    """Whether "and less …" goes on to compare another number: "40 and less than or equal to 89"."""
+    """Whether "and less …" goes on to compare another number: "40 and less than or equal to 89", "21 and under the age of 80"."""
     ahead = comparators.BEFORE.at(tokens, index)
     if ahead is None:
         return False
-    skip = ahead.last < len(tokens) and tokens[ahead.last].text in _FILLER
-    return _numeric(tokens, ahead.last + skip)
+    at = ahead.last
+    while at < min(len(tokens), ahead.last + FILLERS_AT_MOST) and tokens[at].text in _FILLER:
+        at += 1
+    return _numeric(tokens, at)
 
 
 def _numeric(tokens: list[Token], index: int) -> bool:

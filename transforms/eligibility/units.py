@@ -45,6 +45,7 @@ UNITS: tuple[Unit, ...] = (
     Unit("ug/dL", "mass concentration", "μg/dl|ug/dl|mcg/dl"),
     Unit("ug/mL", "mass concentration", "μg/ml|ug/ml|mcg/ml"),
     Unit("ng/mL", "mass concentration", "ng/ml|ng / ml|ng per ml|nanograms/ml|ng/milliliter|nanograms per milliliter"),
+    Unit("ng/mL/mL", "mass concentration", "ng/ml/cm3|ng/ml/cc|ng/ml/ml|ng/ml2"),
     Unit("ng/dL", "mass concentration", "ng/dl|ng / dl"),
     Unit("ng/L", "mass concentration", "ng/l"),
     Unit("pg/mL", "mass concentration", "pg/ml|pg / ml|picograms/ml"),
@@ -111,7 +112,7 @@ PER_SMALL_VOLUME = frozenset(("/mm3", "{cells}/mm3", "/uL", "{cells}/uL"))
 
 _ULN = (
     r"(?:(?:the |an |its |their )?(?:respective |age-adjusted )?(?:(?:institution(?:al|'s|s)?|local|laborator(?:y|ies)|lab|site|central|hospital|testing|reference|age|study|center|specific|center's)(?:'s)?\W{1,3}){0,3}"
-    r"(?:ulns?\b|unl\b|ulrr\b|normal limits? \(\s?ulns?\s?\)|uln range\b|lsn\b|uul\b|uln-|upper (?:institutional |reference )?(?:limits?|level|end|range|bound(?:ary)?|value|margin)s? (?:of |for )?(?:the )?(?:institution(?:al|'s)? |laboratory |local |reference |lab )?(?:normal|reference)(?:\W{0,2}(?:range|limits?|values?))?"
+    r"(?:i?ulns?\b|unl\b|ulrr\b|normal limits? \(\s?ulns?\s?\)|uln range\b|lsn\b|uul\b|uln-|upper (?:institutional |reference )?(?:limits?|level|end|range|bound(?:ary)?|value|margin)s? (?:of |for )?(?:the )?(?:institution(?:al|'s)? |laboratory |local |reference |lab )?(?:normal|reference)(?:\W{0,2}(?:range|limits?|values?))?"
     r"|upper normal (?:limits?|values?|range|level)|upper limits?\b(?! of quant)|(?:maximum|normal) upper limit|upper reference (?:limit|range)|(?:limit )?(?:of )?(?:the )?upper (?:limit )?(?:of )?normal(?: limits?| range| value)?|upper institutional (?:limit|normal)\w*)"
     r"(?:\s?\(\s?ulns?\s?\)|\s?\[\s?uln\s?\])?)"
 )

@@ -52,8 +52,10 @@ _IMPLICIT = re.compile(
 _SINCE = re.compile(
     r"\b(?:time|interval|period|elapsed) (?:since|from|after) (?:the |a |an )?([a-z][a-z -]{2,40}?)\s?(?:must be|is|of|should be|was|has been|:|,)?\s?$"
 )
+_AFTERWARDS = ("after", "following", "post", "beyond", "past")
 _UNTIL = ("until", "till", "up to", "upto")
 _IN_THE = re.compile(r"\b(?:in|during|over|throughout)\s(?:the\s|a\s)?\(?$")
+_BRACKET = re.compile(r"[^().;]{0,40}\(\s?(?:or )?")
 _PAST = re.compile(r"\b(?:last|past|previous|preceding|prior|next|following|coming)\b")
 
 
@@ -93,13 +95,13 @@ def to_window(text: SourceText, window: Stated) -> Window:
 def read(free: list[Quantity], folded: str, start: int, limit: int) -> list[Stated]:
     """The windows among quantities that no bound uses. `start` and `limit` are the criterion's span."""
     found = _implicit(folded, start, limit)
+    last: Stated | None = None
     for _, members in groupby(free, key=lambda quantity: quantity.group):
         group = list(members)
-        if group[0].form == "range":
-            found.extend(_windows(group, folded, start, limit))
-        else:
-            for quantity in group:
-                found.extend(_windows([quantity], folded, start, limit))
+        for part in [group] if group[0].form == "range" else [[quantity] for quantity in group]:
+            stated = _windows(part, folded, start, limit) or _other_case(part, last, folded, limit)
+            found.extend(stated)
+            last = stated[-1] if stated else last
     return sorted(found, key=lambda window: window.start)
 
 
@@ -147,7 +149,7 @@ def _windows(members: list[Quantity], folded: str, start: int, limit: int) -> li
     anchor, end = None, trail.end()
     hung = trail["before"] or trail["after"] or (trail["of"] and within is not None)
     if hung and not trail["ago"] and trail["after"] not in {"later", "thereafter"}:
-        anchor, end = anchors.read(folded, end, limit)
+        anchor, end = anchors.read(folded, end, limit, after=trail["after"] in _AFTERWARDS)
     if within is not None and trail["of"] and _PAST.search(within.group()) and (anchor or "").startswith("event:"):
         anchor, end = None, trail.end()
     if anchor is None and direction == "during" and (since := _SINCE.search(own)):
@@ -162,6 +164,21 @@ def _windows(members: list[Quantity], folded: str, start: int, limit: int) -> li
         stop = quantity.unit.end if adjacent else quantity.number_end
         found.append(Stated(quantity.value, unit, direction, anchor, quantity.number_start, stop, begin, end))
     return found
+
+
+def _other_case(members: list[Quantity], last: Stated | None, folded: str, limit: int) -> list[Stated]:
+    """A time in brackets for another case of the window before it: "4 weeks since chemotherapy (6 weeks for …)"."""
+    quantity = members[-1]
+    unit = _UNITS.get(quantity.unit.ucum or "") if quantity.unit is not None else None
+    if last is None or unit is None or quantity.unit is None or len(members) > 1:
+        return []
+    between = folded[last.last : quantity.start]
+    if _BRACKET.fullmatch(between) is None or not folded.startswith(
+        (" for ", " if ", " in "), quantity.unit.end, limit
+    ):
+        return []
+    end = quantity.unit.end
+    return [Stated(quantity.value, unit, last.direction, last.anchor, quantity.number_start, end, quantity.start, end)]
 
 
 def _direction(
