@@ -83,10 +83,11 @@ def sequence_of(study: Resource | None) -> int:
     return max(found, default=0)
 
 
-def content_of(study: Resource | None) -> str | None:
-    """The hash of the change that a study on a server is, None where it does not say."""
+def other_content(study: Resource | None, content_hash: str | None) -> bool:
+    """Whether a study on a server says that it is of another content than that; False where either does not say."""
     extensions = (study or {}).get("extension", [])
-    return next((item.get("valueString") for item in extensions if item.get("url") == CONTENT_URL), None)
+    found = next((item.get("valueString") for item in extensions if item.get("url") == CONTENT_URL), None)
+    return found is not None and content_hash is not None and found != content_hash
 
 
 def stamped(bundle: Resource, sequence: int, content_hash: str | None) -> list[Entry]:
@@ -117,16 +118,12 @@ def _once(client: FhirClient, change: _Change, max_entries: int, attempts: int) 
         if current is None or theirs > change.sequence:
             return Applied("already", attempts=attempts, server_sequence=theirs)
         return Applied("loaded", _remove(client, _guarded(bundle["entry"], reference, precondition)), attempts)
-    if theirs == change.sequence and _differ(content_of(current), change.content_hash):
+    if theirs == change.sequence and other_content(current, change.content_hash):
         raise ContractError(_counted_twice(client, reference, theirs))
     if theirs >= change.sequence:
         return Applied("already", attempts=attempts, server_sequence=theirs)
     entries = _guarded(stamped(bundle, change.sequence, change.content_hash), reference, precondition)
     return Applied("loaded", _write(client, entries, max_entries), attempts)
-
-
-def _differ(theirs: str | None, ours: str | None) -> bool:
-    return theirs is not None and ours is not None and theirs != ours
 
 
 def _counted_twice(client: FhirClient, reference: str, sequence: int) -> str:

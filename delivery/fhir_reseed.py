@@ -45,18 +45,30 @@ class LastNumbers:
             raise ContractError(msg)
 
 
-def latest_sequences(
-    server: FhirSettings, *, transport: httpx.BaseTransport | None = None, patience: Patience = PATIENCE
+def ahead_of(
+    outbox: Outbox,
+    server: FhirSettings,
+    *,
+    transport: httpx.BaseTransport | None = None,
+    patience: Patience = PATIENCE,
 ) -> Iterator[tuple[str, int]]:
-    """(trial id, number of its last change) of every study that a loader wrote to that server.
+    """(trial id, number of its last change) of every study of which that server has a change that is not of this store.
 
     Raises RetryLaterError or StopError when it cannot be read; ContractError for such a study without a registry number.
     """
+    mine: dict[str, tuple[int, str | None]] = {trial_id: (sequence, None) for trial_id, sequence in outbox.taken_over()}
+    mine |= {
+        row.change.trial_id: (row.change.sequence, row.content_hashes.get(server.fhir_version))
+        for row in outbox.latest_per_trial()
+    }
     with FhirClient(server, transport=transport, patience=patience) as client:
         try:
             for study in client.search("ResearchStudy", {"_count": str(PAGE_STUDIES)}):
                 if sequence := fhir_apply.sequence_of(study):
-                    yield _registry_number(study, server), sequence
+                    trial_id = _registry_number(study, server)
+                    last, content_hash = mine.get(trial_id, (0, None))
+                    if sequence > last or (sequence == last and fhir_apply.other_content(study, content_hash)):
+                        yield trial_id, sequence
         except FhirFault as fault:
             msg = f"{server.base_url} cannot be read: {fault.message}."
             raise (RetryLaterError if fault.kind == "retry" else StopError)(msg) from None

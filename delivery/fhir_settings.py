@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from delivery import destination
+
 if TYPE_CHECKING:
     from schemas.event import FhirVersion
 
@@ -19,8 +21,14 @@ class FhirSettings:
     username: str | None = None
     password: str | None = field(default=None, repr=False)
     timeout_seconds: float = 60.0
+    name: str | None = None
+
+    @property
+    def kind(self) -> str:
+        """What its reports are called: fhir-r4 or fhir-r5."""
+        return f"fhir-{self.fhir_version.lower()}"
 
     @property
     def destination(self) -> str:
-        """The name of its cursor: fhir-r4 or fhir-r5."""
-        return f"fhir-{self.fhir_version.lower()}"
+        """The name of its cursor: the kind, and its own name or its address."""
+        return destination.named(self.kind, self.name or destination.place_of(self.base_url))

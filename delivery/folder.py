@@ -1,17 +1,19 @@
 """A folder of NDJSON as a destination: each line a structured CloudEvent, as another system's bulk import reads it.
 
-A file is named by the position of its first change and appears whole or not at all, so a run that was cut writes the
-same file again and nothing twice.
+A file is named by the positions of its first and last change, appears whole or not at all, and takes the place of those
+that begin within it: a run that was cut, and a replay of the whole, leave every change there once.
 """
 
 from __future__ import annotations
 
 import os
+import re
 import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from delivery import cloudevent, study_bundle
+from delivery.destination import named
 from schemas.errors import StopError
 from schemas.held import Reason
 
@@ -22,9 +24,10 @@ if TYPE_CHECKING:
     from schemas.event import FhirVersion
     from schemas.outbox import Outbox, OutboxRow
 
-DESTINATION: Final = "folder"
+KIND: Final = "folder"
 WINDOW_ROWS: Final = 500
 LEASE_SECONDS: Final = 60.0
+_NAME: Final = re.compile(r"events-(\d{12})-(\d{12})\.ndjson")
 
 
 @dataclass
@@ -37,25 +40,31 @@ class FolderReport:
     seconds: float = 0.0
 
 
+def destination(path: Path) -> str:
+    """The name of the cursor of that folder."""
+    return named(KIND, str(path.absolute()))
+
+
 def publish(store: Outbox, path: Path, *, fhir_version: FhirVersion) -> FolderReport:
     """Write every change after the folder's cursor. Raises StopError, naming the folder, when it cannot be written."""
     started = time.monotonic()
     report = FolderReport()
-    with store.lease(f"publish-{DESTINATION}", seconds=LEASE_SECONDS):
-        while rows := store.pending(DESTINATION, limit=WINDOW_ROWS):
+    name = destination(path)
+    with store.lease(f"publish-{name}", seconds=LEASE_SECONDS):
+        while rows := store.pending(name, limit=WINDOW_ROWS):
             try:
-                _write(path, rows[0].position, _lines(store, rows, fhir_version, report))
+                _write(path, rows[0].position, rows[-1].position, _lines(store, name, rows, fhir_version, report))
             except OSError as error:
                 msg = f"{path} cannot be written ({error.strerror}). Nothing is lost; make room or correct the permission."
                 raise StopError(msg) from None
-            store.advance(DESTINATION, rows[-1].position)
+            store.advance(name, rows[-1].position)
             report.files += 1
     report.seconds = round(time.monotonic() - started, 3)
     return report
 
 
 def _lines(
-    store: Outbox, rows: Sequence[OutboxRow], fhir_version: FhirVersion, report: FolderReport
+    store: Outbox, name: str, rows: Sequence[OutboxRow], fhir_version: FhirVersion, report: FolderReport
 ) -> Iterator[bytes]:
     for row in rows:
         content = store.bundle(row, fhir_version)
@@ -63,7 +72,7 @@ def _lines(
             subject = study_bundle.study_reference(study_bundle.read(content))
         except ValueError as error:
             reason = Reason(code="bad-bundle", message=str(error), cure="report it; the row is kept")
-            store.park(DESTINATION, row, "publish", [reason], 1)
+            store.park(name, row, "publish", [reason], 1)
             report.parked += 1
             continue
         _, line = cloudevent.structured(cloudevent.attributes(row, subject, fhir_version), content)
@@ -71,11 +80,32 @@ def _lines(
         yield line + b"\n"
 
 
-def _write(folder: Path, position: int, lines: Iterator[bytes]) -> None:
+def _write(folder: Path, first: int, last: int, lines: Iterator[bytes]) -> None:
+    """Write one file whole.
+
+    Files that begin within it go: after a replay windows end elsewhere. What they hold beyond it is yet to be written.
+    """
     folder.mkdir(parents=True, exist_ok=True)
-    unfinished = folder / f".events-{position:012d}.part"
+    unfinished = folder / f".events-{first:012d}-{last:012d}.part"
     with unfinished.open("wb") as file:
         file.writelines(lines)
         file.flush()
         os.fsync(file.fileno())
-    os.replace(unfinished, folder / f"events-{position:012d}.ndjson")  # noqa: PTH105 (the rename is the commit)
+    finished = folder / f"events-{first:012d}-{last:012d}.ndjson"
+    os.replace(unfinished, finished)  # noqa: PTH105 (the rename is the commit)
+    for other in folder.iterdir():
+        span = _NAME.fullmatch(other.name)
+        if span and other != finished and first <= int(span[1]) <= last:
+            other.unlink()
+    _keep_names(folder)
+
+
+def _keep_names(folder: Path) -> None:
+    """See that the names in a folder outlive a power cut, where the system knows how (Windows does not)."""
+    if os.name == "nt":
+        return
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

@@ -26,8 +26,6 @@ if TYPE_CHECKING:
     from schemas.held import Reason
     from schemas.outbox import Outbox, OutboxRow
 
-DESTINATION: Final = "kafka"
-
 
 @dataclass(frozen=True, slots=True)
 class Pace:
@@ -77,7 +75,7 @@ def publish(
     finally:
         publisher.throw_away()
     report = publisher.report
-    report.pending = store.state(DESTINATION).pending
+    report.pending = store.state(kafka.destination).pending
     report.seconds = round(time.monotonic() - started, 3)
     if not emptied:
         raise RetryLaterError(_unfinished(report, kafka, deadline_seconds))
@@ -136,8 +134,8 @@ class _Publisher:
     def drain(self, deadline: float, *, stopped: Callable[[], bool]) -> bool:
         """Publish window after window until the outbox is empty (True), the deadline passes or `stopped` says so."""
         while not stopped():
-            with self._outbox.lease(f"publish-{DESTINATION}", seconds=self._pace.lease_seconds):
-                rows = self._outbox.pending(DESTINATION, limit=self._pace.window_rows)
+            with self._outbox.lease(f"publish-{self._kafka.destination}", seconds=self._pace.lease_seconds):
+                rows = self._outbox.pending(self._kafka.destination, limit=self._pace.window_rows)
                 if not rows:
                     return True
                 if time.monotonic() >= deadline:
@@ -152,7 +150,7 @@ class _Publisher:
         """Send one heartbeat; one that is not acknowledged in time is as good as none: the silence is the message."""
         self._check()
         sender = self.connected(self._pace.connect_seconds)
-        message = kafka_feed.heartbeat(self._kafka, self._outbox.state(DESTINATION), datetime.now(UTC))
+        message = kafka_feed.heartbeat(self._kafka, self._outbox.state(self._kafka.destination), datetime.now(UTC))
         sender.send("heartbeat", message)
         if any(outcome.fault is None for outcome in sender.outcomes(self._pace.silence_seconds)):
             self._count(message)
@@ -196,10 +194,10 @@ class _Publisher:
 
     def park(self, row: OutboxRow, reasons: Sequence[Reason], attempts: int) -> None:
         """Set one row aside; its neighbours go on."""
-        self._outbox.park(DESTINATION, row, "publish", reasons, attempts)
+        self._outbox.park(self._kafka.destination, row, "publish", reasons, attempts)
         self.report.parked += 1
         self._progress(1)
 
     def advance(self, position: int) -> None:
         """Move the cursor."""
-        self._outbox.advance(DESTINATION, position)
+        self._outbox.advance(self._kafka.destination, position)

@@ -19,7 +19,7 @@ def refuse_topic_ahead(cluster: Cluster, kafka: KafkaSettings, outbox: Outbox) -
     A store that has published nothing is compared with the whole topic. Later the last record of each partition is
     enough: the first publication after a restore is refused, so nothing newer can hide a difference.
     """
-    untouched = outbox.state("kafka").position == 0
+    untouched = outbox.state(kafka.destination).position == 0
     published: dict[str, tuple[int, str]] = {}
     for record in kafka_reader.state_records(cluster, kafka, tail=not untouched):
         trial_id, sequence, seen_at = kafka_reader.told(record)

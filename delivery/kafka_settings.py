@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
+
+from delivery import destination
 
 if TYPE_CHECKING:
     from delivery.topics import Topic
@@ -29,6 +31,14 @@ class KafkaSettings:
     ssl_cafile: str | None = None
     ssl_certfile: str | None = None
     ssl_keyfile: str | None = None
+    name: str | None = None
+    kind: ClassVar[str] = "kafka"
+
+    @property
+    def destination(self) -> str:
+        """The name of its cursor: the cluster by its own name or its addresses, and the topic prefix where there is one."""
+        cluster = self.name or ",".join(sorted({server.lower() for server in self.servers}))
+        return destination.named(self.kind, f"{cluster}/{self.topic_prefix}" if self.topic_prefix else cluster)
 
     @property
     def servers(self) -> list[str]:

@@ -6,90 +6,125 @@ import signal
 import threading
 from collections.abc import Mapping
 from contextlib import contextmanager
-from dataclasses import fields
+from dataclasses import dataclass, field, fields
 from typing import TYPE_CHECKING, Any
 
 from pipeline import console, destinations, settings, state
 from pipeline.outbox_rendering import RenderingOutbox
-from schemas.errors import RetryLaterError, SettingError
+from schemas.errors import RetryLaterError, SettingError, StopError, UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from pipeline.settings import Settings
+    from schemas.errors import TrialwireError
 
+PARKED_COMMAND = "trialwire held parked"
 NO_SERVER = (
     "No FHIR server is set. Set TRIALWIRE_FHIR__R4__BASE_URL or TRIALWIRE_FHIR__R5__BASE_URL, or run `trialwire up`."
 )
 
 
+@dataclass
+class Delivered:
+    """What a run came to: the report of each destination by its kind, and what kept the others from theirs."""
+
+    reports: dict[str, dict[str, Any]] = field(default_factory=dict)
+    failures: list[TrialwireError] = field(default_factory=list)
+
+    @contextmanager
+    def trying(self) -> Iterator[None]:
+        """One destination: what stops it stops no other."""
+        try:
+            yield
+        except (StopError, RetryLaterError) as error:
+            self.failures.append(error)
+
+    def raised(self) -> dict[str, dict[str, Any]]:
+        """The reports. Raises what went wrong, all of it in one: what needs a person before what needs only time."""
+        if self.failures:
+            worst = next((error for error in self.failures if isinstance(error, StopError)), self.failures[0])
+            raise type(worst)("\n".join(str(error) for error in self.failures))
+        return self.reports
+
+
 def publish_once(chosen: Settings) -> dict[str, Any]:
     """Drain the outbox to Kafka and to the folder, as far as each is set. Returns a report per destination."""
+    return _publish(chosen).raised()
+
+
+def _publish(chosen: Settings) -> Delivered:
     from delivery import folder, kafka_publisher
 
-    reports: dict[str, Any] = {}
+    done = Delivered()
     with state.opened(chosen) as store:
         if chosen.folder.path:
-            reports["folder"] = _counted(
-                folder.publish(store, chosen.folder.path, fhir_version=chosen.kafka.fhir_version)
-            )
+            with done.trying():
+                report = folder.publish(store, chosen.folder.path, fhir_version=chosen.kafka.fhir_version)
+                done.reports[folder.KIND] = _counted(report)
         if chosen.kafka.bootstrap_servers or not chosen.folder.path:
-            with console.progress("publishing", store.state("kafka").pending) as tick:
-                report = kafka_publisher.publish(
-                    store, destinations.kafka(chosen), deadline_seconds=chosen.kafka.deadline_seconds, progress=tick
-                )
-            reports["kafka"] = _counted(report)
-    return reports
+            with done.trying():
+                kafka = destinations.kafka(chosen)
+                with console.progress("publishing", store.state(kafka.destination).pending) as tick:
+                    published = kafka_publisher.publish(
+                        store, kafka, deadline_seconds=chosen.kafka.deadline_seconds, progress=tick
+                    )
+                done.reports[kafka.kind] = _counted(published)
+    return done
 
 
 def publish(*, follow: bool, as_json: bool) -> None:
     """Publish once, or stay and follow until SIGTERM or Ctrl-C."""
     chosen = settings.load()
+    console.say(settings.told(chosen))
     if follow:
         from delivery import kafka_publisher
 
         with state.opened(chosen) as store, stopped_by_signals() as stop:
-            console.say("Publishing as changes come, with heartbeats; Ctrl-C stops.")
+            console.say("Publishing to Kafka as changes come, with heartbeats; Ctrl-C stops.")
+            if chosen.folder.path:
+                console.say(f"{chosen.folder.path} is not followed: `trialwire publish` without --follow writes it.")
             kafka_publisher.follow(store, destinations.kafka(chosen), stop=stop)
         return
-    reports = publish_once(chosen)
-    _tell(reports, as_json=as_json, next_step="see the events: trialwire watch --from-start --limit 5")
+    _tell(_publish(chosen), as_json=as_json, next_step="see the events: trialwire watch --from-start --limit 5")
 
 
 def load_once(chosen: Settings, *, only: str | None = None, verify: bool = False) -> dict[str, Any]:
-    """Load (or verify) every FHIR server that is set. One that is down does not keep another from being loaded."""
+    """Load (or verify) every FHIR server that is set. One that fails does not keep another from being loaded."""
+    return _load(chosen, only=only, verify=verify).raised()
+
+
+def _load(chosen: Settings, *, only: str | None, verify: bool) -> Delivered:
     from delivery import fhir_loader
 
     servers = [server for server in destinations.fhir_servers(chosen) if only in {None, server.fhir_version}]
     if not servers:
         raise SettingError(NO_SERVER)
-    reports: dict[str, Any] = {}
-    down: list[RetryLaterError] = []
+    done = Delivered()
     with state.opened(chosen) as store:
         outbox = RenderingOutbox(store, chosen)
         for server in servers:
-            try:
-                with console.progress(f"{server.fhir_version} server", store.state(server.destination).pending) as tick:
-                    report = (
-                        fhir_loader.verify(outbox, server, progress=tick)
-                        if verify
-                        else fhir_loader.load(
-                            outbox, server, deadline_seconds=_deadline(chosen, server.fhir_version), progress=tick
-                        )
+            pending = store.state(server.destination).pending
+            with done.trying(), console.progress(f"{server.fhir_version} server", pending) as tick:
+                report = (
+                    fhir_loader.verify(outbox, server, progress=tick)
+                    if verify
+                    else fhir_loader.load(
+                        outbox, server, deadline_seconds=_deadline(chosen, server.fhir_version), progress=tick
                     )
-                reports[server.destination] = _counted(report)
-            except RetryLaterError as error:
-                down.append(error)
-    if down:
-        raise RetryLaterError("\n".join(str(error) for error in down))
-    return reports
+                )
+                done.reports[server.kind] = _counted(report)
+    return done
 
 
 def load(*, from_kafka: bool, verify: bool, as_json: bool) -> None:
     """Load FHIR servers from the outbox, or from the events topic."""
+    if from_kafka and verify:
+        msg = "--verify compares with the outbox and writes nothing, --from-kafka writes: say one of the two."
+        raise UsageError(msg)
     chosen = settings.load()
-    reports = load_from_kafka(chosen) if from_kafka else load_once(chosen, verify=verify)
-    _tell(reports, as_json=as_json, next_step="check what is there: trialwire load --verify")
+    done = Delivered(load_from_kafka(chosen)) if from_kafka else _load(chosen, only=None, verify=verify)
+    _tell(done, as_json=as_json, next_step="check what is there: trialwire load --verify")
 
 
 def load_from_kafka(chosen: Settings) -> dict[str, Any]:
@@ -102,7 +137,7 @@ def load_from_kafka(chosen: Settings) -> dict[str, Any]:
     carried = [server for server in servers if server.fhir_version == kafka.fhir_version]
     with stopped_by_signals() as stop:
         return {
-            server.destination: _counted(kafka_loader.load_from_kafka(kafka, server, stop=stop))
+            server.kind: _counted(kafka_loader.load_from_kafka(kafka, server, stop=stop))
             for server in carried or servers
         }
 
@@ -135,21 +170,26 @@ def stopped_by_signals() -> Iterator[threading.Event]:
 
 def _counted(report: Any) -> dict[str, Any]:
     """A report as plain values; `asdict` would count the pairs of a Counter instead of copying it."""
-    values = {field.name: getattr(report, field.name) for field in fields(report)}
-    return {name: dict(value) if isinstance(value, Mapping) else value for name, value in values.items()}
+    values = {one.name: getattr(report, one.name) for one in fields(report)}
+    told = {name: dict(value) if isinstance(value, Mapping) else value for name, value in values.items()}
+    return told | ({"parked_is_listed_by": PARKED_COMMAND} if told.get("parked") else {})
 
 
 def _deadline(chosen: Settings, fhir_version: str) -> float:
     return (chosen.fhir.r4 if fhir_version == "R4" else chosen.fhir.r5).deadline_seconds
 
 
-def _tell(reports: dict[str, Any], *, as_json: bool, next_step: str) -> None:
+def _tell(done: Delivered, *, as_json: bool, next_step: str) -> None:
+    """Tell what was done, then raise what was not."""
     if as_json:
-        console.document(reports)
-        return
-    for destination, report in reports.items():
-        facts = ", ".join(
-            f"{name.replace('_', ' ')} {value}" for name, value in report.items() if value not in ({}, [], ())
-        )
-        console.stdout.print(f"{destination}: {facts}", markup=False)
-    console.stdout.print(f"next: {next_step}")
+        if done.reports:
+            console.document(done.reports)
+    else:
+        for kind, report in done.reports.items():
+            facts = ", ".join(
+                f"{name.replace('_', ' ')} {value}" for name, value in report.items() if value not in ({}, [], ())
+            )
+            console.stdout.print(f"{kind}: {facts}", markup=False)
+    done.raised()
+    if not as_json:
+        console.stdout.print(f"next: {next_step}")

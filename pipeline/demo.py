@@ -89,9 +89,10 @@ class Journey:
         with state.opened(self.stack.settings) as store:
             held = [held_object(record) for record in store.held()]
             trial_ids = sorted({row.change.trial_id for row in store.latest_per_trial()})
-            for version, url in self.stack.fhir_base_urls.items():
+            for server in self.stack.fhir_servers:
+                version = server.fhir_version
                 bundles = (store.bundle_of(trial_id, version) for trial_id in trial_ids)
-                found[version] = found_again(url, self.stack.chosen.nct_system, trial_ids, bundles)
+                found[version] = found_again(server, self.stack.chosen.nct_system, trial_ids, bundles)
         self.seconds["searching"] = round(time.monotonic() - started, 1)
         reports = self._reports()
         written = {name: report["resources"] for name, report in reports.items() if name.startswith("fhir")}

@@ -15,8 +15,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from queue import Empty, SimpleQueue
 from typing import TYPE_CHECKING, Any, Protocol
+from uuid import uuid4
 
-from pipeline import console, state
+from delivery.fhir_settings import FhirSettings
+from pipeline import console, destinations, state
 from pipeline.rendering import FHIR_VERSIONS
 from pipeline.settings import Settings, StoreSection, masked
 from schemas.errors import TrialwireError
@@ -123,6 +125,30 @@ class LocalStack:
         return given or (self.fhir.base_urls if "HAPI FHIR" in self.seconds else {})
 
     @property
+    def fhir_servers(self) -> list[FhirSettings]:
+        """The same servers with their logins: those that are set, else the local one under a name of its own."""
+        if given := destinations.fhir_servers(self.chosen):
+            return given
+        return [FhirSettings(url, version, name=self._own_name("fhir")) for version, url in self.fhir_base_urls.items()]
+
+    def _own_name(self, part: str) -> str:
+        """What a local server is called in the change log: as long as its data are there, whatever its port.
+
+        Data that were taken away make another server of it, and everything is delivered again.
+        """
+        file = self.var / part / "name"
+        if not file.exists():
+            file.parent.mkdir(parents=True, exist_ok=True)
+            file.write_text(f"local-{uuid4().hex[:8]}", "utf-8")
+        return file.read_text("utf-8")
+
+    @property
+    def _kafka_name(self) -> str | None:
+        if self.chosen.kafka.bootstrap_servers:
+            return self.chosen.kafka.name
+        return self._own_name("kafka") if self.bootstrap_servers else None
+
+    @property
     def _fhir_is_set(self) -> bool:
         return bool(self.chosen.fhir.r4.base_url or self.chosen.fhir.r5.base_url)
 
@@ -161,12 +187,17 @@ class LocalStack:
         """Tell Airflow's tasks, by connections, where the servers are that came up."""
         servers = self.bootstrap_servers if not self.chosen.kafka.bootstrap_servers else None
         host, _, number = (servers or "").rpartition(":")
-        api.connect("trialwire_kafka", {"conn_type": "kafka", "host": host, "port": int(number)} if servers else None)
+        if servers:
+            fields = {"conn_type": "kafka", "host": host, "port": int(number)}
+            api.connect("trialwire_kafka", fields | {"extra": json.dumps({"name": self._own_name("kafka")})})
+        else:
+            api.connect("trialwire_kafka", None)
         local = {} if self._fhir_is_set else self.fhir_base_urls
         for version in FHIR_VERSIONS:
             url = local.get(version)
-            fields = {"conn_type": "http", "host": url} if url else None
-            api.connect(f"trialwire_fhir_{version.lower()}", fields)
+            extra = json.dumps({"name": self._own_name("fhir")}) if url else ""
+            http = {"conn_type": "http", "host": url, "extra": extra} if url else None
+            api.connect(f"trialwire_fhir_{version.lower()}", http)
         extra = json.dumps({"path": str(self.folder)})
         api.connect("trialwire_folder", {"conn_type": "fs", "extra": extra} if self.folder else None)
 
@@ -175,7 +206,9 @@ class LocalStack:
         named = {
             "TRIALWIRE_STORE__URL": self.store_url,
             "TRIALWIRE_KAFKA__BOOTSTRAP_SERVERS": self.bootstrap_servers,
-            **{f"TRIALWIRE_FHIR__{version}__BASE_URL": url for version, url in self.fhir_base_urls.items()},
+            "TRIALWIRE_KAFKA__NAME": self._kafka_name,
+            **{f"TRIALWIRE_FHIR__{server.fhir_version}__BASE_URL": server.base_url for server in self.fhir_servers},
+            **{f"TRIALWIRE_FHIR__{server.fhir_version}__NAME": server.name for server in self.fhir_servers},
             "TRIALWIRE_FOLDER__PATH": str(self.folder) if self.folder else None,
         }
         return {name: value for name, value in named.items() if value}

@@ -72,6 +72,7 @@ def unpark(destination: str, trial_id: str, *, as_json: bool) -> None:
     """
     chosen = settings.load()
     with state.opened(chosen) as store:
+        destination = destinations.named(chosen, destination, store.destinations())
         found = [one for one in store.parked(destination) if one.row.change.trial_id == trial_id]
         if not found:
             msg = f"{trial_id} is not parked for {destination}. See what is: trialwire held parked"
@@ -87,7 +88,7 @@ def unpark(destination: str, trial_id: str, *, as_json: bool) -> None:
 
 def _send(store: Store, chosen: Settings, destination: str, rows: Sequence[OutboxRow]) -> None:
     """Send rows by the same way as ever. Raises UsageError for a destination that takes no single changes."""
-    if destination == "kafka":
+    if chosen.kafka.bootstrap_servers and destinations.kafka(chosen).destination == destination:
         from delivery import kafka_publisher
 
         outbox = ParkedOutbox(store, store, rows)

@@ -9,7 +9,7 @@ from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from pipeline import console, destinations, parallel, rendering, settings, state
-from schemas.errors import HoldError, UsageError
+from schemas.errors import HoldError, SettingError, UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 _AT_ONCE = 500
 _SHOWN = 20
+_NOTHING_TO_READ = "Nothing is set that knows what was delivered. Set TRIALWIRE_KAFKA__BOOTSTRAP_SERVERS or a FHIR server, then reseed."
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +58,7 @@ def replay(*, remap: bool, destination: str | None, reseed: bool, as_json: bool)
     chosen = settings.load()
     with state.opened(chosen) as store:
         if destination is not None:
-            document, told = _again(store, destination)
+            document, told = _again(store, destinations.named(chosen, destination, store.destinations()))
         elif remap:
             document, told = _remap(store, chosen)
         else:
@@ -111,10 +112,6 @@ def _failure(one: Rendered) -> dict[str, Any]:
 
 
 def _again(store: Store, destination: str) -> tuple[dict[str, Any], Iterator[str]]:
-    known = store.destinations()
-    if destination not in known:
-        msg = f"Nothing was ever delivered to {destination!r}, so there is nothing to deliver again. {_listed(known)}"
-        raise UsageError(msg)
     store.rewind(destination)
     pending = store.state(destination).pending
     told = (
@@ -122,10 +119,6 @@ def _again(store: Store, destination: str) -> tuple[dict[str, Any], Iterator[str
         "next: trialwire publish, trialwire load",
     )
     return {"destination": destination, "pending": pending}, iter(told)
-
-
-def _listed(known: list[str]) -> str:
-    return f"Known are: {', '.join(known)}." if known else "Deliver first: trialwire publish, trialwire load."
 
 
 def _remap(store: Store, chosen: Settings) -> tuple[dict[str, Any], Iterator[str]]:
@@ -145,13 +138,19 @@ def _told(summary: RemapSummary) -> Iterator[str]:
 
 
 def _reseed(store: Store, chosen: Settings) -> tuple[dict[str, Any], Iterator[str]]:
-    from delivery import kafka_reader
+    from delivery import fhir_reseed, kafka_reader
 
-    result = store.reseed(kafka_reader.latest_sequences(destinations.kafka(chosen)))
+    read: dict[str, Iterator[tuple[str, int]]] = {}
+    if chosen.kafka.bootstrap_servers:
+        kafka = destinations.kafka(chosen)
+        read[kafka.destination] = kafka_reader.latest_sequences(kafka)
+    read |= {server.destination: fhir_reseed.ahead_of(store, server) for server in destinations.fhir_servers(chosen)}
+    if not read:
+        raise SettingError(_NOTHING_TO_READ)
+    results = [store.reseed(pairs, destination=destination) for destination, pairs in read.items()]
+    taken_over, announced = sum(one.taken_over for one in results), sum(one.announced for one in results)
     left = sum(1 for _ in store.taken_over())
-    told = [
-        f"{result.taken_over} trials go on above what consumers have seen; {result.announced} are announced at once"
-    ]
+    told = [f"{taken_over} trials go on above what {', '.join(read)} has seen; {announced} are announced at once"]
     if left:
         told.append(f"{left} trials are not known any more: ingest them again, each becomes a snapshot")
-    return {"taken_over": result.taken_over, "announced": result.announced, "to_ingest": left}, iter(told)
+    return {"taken_over": taken_over, "announced": announced, "to_ingest": left}, iter(told)

@@ -19,6 +19,7 @@ from pydantic_settings import (
     TomlConfigSettingsSource,
 )
 
+from quality.batch import SMALLEST
 from schemas.errors import SettingError
 from schemas.event import FhirVersion
 
@@ -40,16 +41,25 @@ class StoreSection(Section):
 class IngestSection(Section):
     """Reading and batching."""
 
-    batch_size: int = Field(1000, ge=1, le=5000, description="Records per batch, and per Airflow mapped task")
+    batch_size: int = Field(
+        1000, ge=SMALLEST, le=5000, description="Records per batch, and per Airflow mapped task"
+    )  # a smaller batch would be too small to be judged
     max_record_bytes: int = Field(50_000_000, ge=1000, description="A larger single record or page is held")
     registry_url: str = Field("https://clinicaltrials.gov/api/v2", description="ClinicalTrials.gov API v2")
     eclaire_url: str | None = Field(None, description="FHIR R4 base address of ECLAIRE")
     spool: str = Field("file://var/batches", description="ObjectStoragePath of batches between Airflow tasks")
 
 
+def _name_field(what: str) -> Any:
+    """A destination's own name: its cursor is kept under that instead of under its address."""
+    says = f"The name of {what} in the change log. Unset: its address; another address then begins at the beginning"
+    return Field(None, min_length=1, max_length=40, pattern=r"^[A-Za-z0-9._-]+$", description=says)
+
+
 class KafkaSection(Section):
     """The Kafka cluster that events go to. Unset: no events are published."""
 
+    name: str | None = _name_field("this cluster")
     bootstrap_servers: str | None = Field(None, description="host:port, comma-separated")
     topic_prefix: str = Field("", description="Put before every topic name")
     create_topics: bool = Field(True, description="Create absent topics")
@@ -77,6 +87,7 @@ class KafkaSection(Section):
 class FhirServerSection(Section):
     """One FHIR server. Unset: nothing is loaded."""
 
+    name: str | None = _name_field("this server")
     base_url: str | None = Field(None, description="The FHIR base address")
     token: SecretStr | None = Field(None, description="Bearer token")
     username: str | None = Field(None, description="Login of HTTP basic authentication")
@@ -178,6 +189,12 @@ def rows(settings: Settings) -> list[tuple[str, str, str]]:
     """(variable, value with secrets masked, where it came from) for every setting, in the order written above."""
     toml = tomllib.loads(SETTINGS_FILE.read_text()) if SETTINGS_FILE.exists() else {}
     return [(variable_name(path), masked(value), _origin(path, toml)) for path, value in _leaves(settings, [])]
+
+
+def told(settings: Settings) -> str:
+    """One line for the start of a run: what is set and from where, secrets masked; all else has its default."""
+    given = [f"{name}={value} ({origin})" for name, value, origin in rows(settings) if origin != "default"]
+    return f"settings: {', '.join(given) or 'all by default'}"
 
 
 def described(section: type[BaseModel] = Settings, path: tuple[str, ...] = ()) -> list[tuple[str, str, str]]:

@@ -22,10 +22,10 @@ TRIALS, CHANGES = 60, 5
 class FileOutbox(MemoryOutbox):
     """The twin, with a cursor that outlives the process."""
 
-    def keep_in(self, file: Path) -> FileOutbox:
+    def keep_in(self, file: Path, destination: str = "") -> FileOutbox:
         self.file = file
         if file.exists():
-            self.cursors["kafka"] = int(file.read_text())
+            self.cursors[destination] = int(file.read_text())
         return self
 
     def advance(self, destination: str, position: int) -> None:
@@ -35,8 +35,8 @@ class FileOutbox(MemoryOutbox):
         unfinished.replace(self.file)
 
 
-def filled(file: Path) -> FileOutbox:
-    outbox = FileOutbox().keep_in(file)
+def filled(file: Path, destination: str = "") -> FileOutbox:
+    outbox = FileOutbox().keep_in(file, destination)
     for _ in range(CHANGES):
         for number in range(TRIALS):
             outbox.add(f"NCT9999{number:04d}")
@@ -45,8 +45,8 @@ def filled(file: Path) -> FileOutbox:
 
 def main() -> None:
     mode, file, bootstrap, prefix = sys.argv[1:]
-    outbox = filled(Path(file))
     kafka = KafkaSettings(bootstrap, topic_prefix=prefix)
+    outbox = filled(Path(file), kafka.destination)
     pace = replace(kafka_publisher.PACE, window_rows=50, in_flight_trials=4, look_again_seconds=0.05)
     _say("ready")
     if mode == "follow":

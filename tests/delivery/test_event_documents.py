@@ -150,7 +150,7 @@ def test_the_reference_consumer_applies_each_event_once_however_often_it_runs(
     outbox.add("NCT99990002", removal_bundle("NCT99990002"), verb="removed", status="withdrawn")
     kafka_publisher.publish(outbox, kafka)
     first = _consumed(kafka, tmp_path)
-    outbox.rewind("kafka")
+    outbox.rewind(kafka.destination)
     outbox.add("NCT99990001")
     kafka_publisher.publish(outbox, kafka)
     second = _consumed(kafka, tmp_path)

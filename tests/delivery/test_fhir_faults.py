@@ -62,7 +62,7 @@ def test_row_18_a_trial_on_which_the_server_fails_is_parked_after_bounded_attemp
 
     stub.always = fails
     report = load(outbox, stub)
-    (parked,) = outbox.parked["fhir-r4"]
+    (parked,) = outbox.parked[SERVER.destination]
     assert (report.loaded, report.parked, report.pending) == (5, 1, 0)
     assert len(tried) == QUICK.attempts
     assert parked.row.change.trial_id == "NCT99990003"
@@ -89,8 +89,8 @@ def test_row_19_a_server_that_is_down_parks_nothing_and_is_tried_again_later(stu
     stub.down = True
     with pytest.raises(RetryLaterError, match=r"fhir\.example\.org.*is down.*Nothing was parked"):
         load(outbox, stub)
-    assert "fhir-r4" not in outbox.parked
-    assert outbox.state("fhir-r4").pending == 6
+    assert SERVER.destination not in outbox.parked
+    assert outbox.state(SERVER.destination).pending == 6
     stub.down = False
     assert load(outbox, stub).loaded == 6
     assert studies(stub) == ALL
@@ -106,8 +106,8 @@ def test_row_19_a_server_that_goes_down_in_the_middle_keeps_what_it_took(stub: S
     stub.after = dies
     with pytest.raises(RetryLaterError):
         load(outbox, stub)
-    assert 0 < outbox.state("fhir-r4").position < 30
-    assert "fhir-r4" not in outbox.parked
+    assert 0 < outbox.state(SERVER.destination).position < 30
+    assert SERVER.destination not in outbox.parked
     stub.down, stub.after = False, lambda _, answer: answer
     load(outbox, stub)
     assert {stub.twin.resources[name]["title"] for name in ALL} == {"change 5"}
@@ -122,8 +122,8 @@ def test_a_server_that_fails_on_everything_and_still_answers_parks_nothing(stub:
         RetryLaterError, match=r"refused 20 changes in a row and took none.*disk full.*Nothing was parked"
     ):
         load(outbox, stub)
-    assert "fhir-r4" not in outbox.parked
-    assert outbox.state("fhir-r4").position == 0
+    assert SERVER.destination not in outbox.parked
+    assert outbox.state(SERVER.destination).position == 0
 
 
 @pytest.mark.parametrize("status", [409, 412])
@@ -154,7 +154,7 @@ def test_row_20_a_conflict_that_stays_is_parked(stub: ScriptedFhirServer) -> Non
     stub.always = lambda request: outcome(409, "conflict") if about(2)(request) else None
     report = load(outbox, stub)
     assert (report.loaded, report.parked) == (5, 1)
-    assert outbox.parked["fhir-r4"][0].attempts == 5
+    assert outbox.parked[SERVER.destination][0].attempts == 5
 
 
 def test_row_20_several_matches_of_a_conditional_update_are_nobody_elses_conflict(stub: ScriptedFhirServer) -> None:
@@ -181,7 +181,7 @@ def test_row_21_a_server_that_stays_busy_parks_nothing(stub: ScriptedFhirServer)
     stub.always = lambda request: outcome(429, "throttled", Retry_After="7200") if about(0)(request) else None
     with pytest.raises(RetryLaterError, match=r"is busy.*load again in 7200 seconds"):
         load(outbox, stub)
-    assert "fhir-r4" not in outbox.parked
+    assert SERVER.destination not in outbox.parked
 
 
 def test_row_22_an_answer_cut_in_the_middle_is_asked_for_again(stub: ScriptedFhirServer) -> None:
@@ -204,7 +204,7 @@ def test_row_22_a_failed_entry_in_a_good_answer_is_a_failure(stub: ScriptedFhirS
     )
     report = load(outbox, stub)
     assert (report.loaded, report.parked) == (5, 1)
-    assert "1 of 4 entries were not taken" in outbox.parked["fhir-r4"][0].reasons[0].message
+    assert "1 of 4 entries were not taken" in outbox.parked[SERVER.destination][0].reasons[0].message
 
 
 def test_row_13_a_crash_after_the_answer_and_before_the_mark_writes_nothing_twice(stub: ScriptedFhirServer) -> None:
@@ -234,8 +234,8 @@ def test_a_server_that_refuses_us_stops_the_run_with_the_cure(stub: ScriptedFhir
     stub.always = lambda request: outcome(status, "security") if request.method == "POST" else None
     with pytest.raises(StopError, match=rf"HTTP {status}.*Nothing was parked.*{said}"):
         load(outbox, stub)
-    assert outbox.state("fhir-r4").pending == 6
-    assert "fhir-r4" not in outbox.parked
+    assert outbox.state(SERVER.destination).pending == 6
+    assert SERVER.destination not in outbox.parked
 
 
 def test_a_validating_server_that_refuses_an_absent_status_has_the_setting_named(stub: ScriptedFhirServer) -> None:
@@ -243,7 +243,7 @@ def test_a_validating_server_that_refuses_an_absent_status_has_the_setting_named
     outbox.add("NCT99990005", study_bundle("NCT99990005", status=None))
     stub.always = lambda request: outcome(422, "required", "status is required") if about(5)(request) else None
     load(outbox, stub)
-    (parked,) = outbox.parked["fhir-r4"]
+    (parked,) = outbox.parked[SERVER.destination]
     assert "TRIALWIRE_FHIR__R4__UNKNOWN_STATUS=closed-to-accrual" in parked.reasons[0].cure
 
 
@@ -267,7 +267,7 @@ def test_a_bundle_that_is_none_is_parked_and_its_neighbours_go(stub: ScriptedFhi
     outbox.add("NCT99990005", content)
     report = load(outbox, stub)
     assert (report.loaded, report.parked) == (2, 1)
-    assert outbox.parked["fhir-r4"][0].reasons[0].code == "bad-bundle"
+    assert outbox.parked[SERVER.destination][0].reasons[0].code == "bad-bundle"
 
 
 def test_a_token_is_shown_to_the_server_and_to_nobody_else() -> None:
@@ -323,7 +323,7 @@ def test_a_lost_store_is_told_that_the_server_is_ahead_and_how_to_go_on(stub: Sc
     ) as told:
         load(outbox, stub)
     assert "the last one here is 1" in str(told.value)
-    assert (stub.twin.resources, outbox.state("fhir-r4").pending) == (before, 2)
+    assert (stub.twin.resources, outbox.state(SERVER.destination).pending) == (before, 2)
 
 
 def test_the_same_number_with_another_content_is_told_too(stub: ScriptedFhirServer) -> None:
@@ -331,13 +331,13 @@ def test_the_same_number_with_another_content_is_told_too(stub: ScriptedFhirServ
     outbox = lost()
     with pytest.raises(ContractError, match=r"is change 1, and this store has another change under that number"):
         load(outbox, stub)
-    assert outbox.state("fhir-r4").pending == 2
+    assert outbox.state(SERVER.destination).pending == 2
 
 
 def test_a_replay_of_older_changes_is_no_lost_store(stub: ScriptedFhirServer) -> None:
     outbox = filled(2, 3)
     load(outbox, stub)
-    outbox.rewind("fhir-r4")
+    outbox.rewind(SERVER.destination)
     assert load(outbox, stub).already_there == 6
 
 
@@ -355,7 +355,9 @@ def test_the_numbers_can_be_read_from_the_server(stub: ScriptedFhirServer) -> No
     load(outbox, stub)
     stub.twin.resources["ResearchStudy/somebody-elses"] = {"resourceType": "ResearchStudy", "id": "somebody-elses"}
     stub.twin.versions["ResearchStudy/somebody-elses"] = 1
-    assert dict(fhir_reseed.latest_sequences(SERVER, transport=stub.transport)) == {"NCT99990000": 3, "NCT99990001": 3}
+    told = dict(fhir_reseed.ahead_of(lost(), SERVER, transport=stub.transport))
+    assert told == {"NCT99990000": 3, "NCT99990001": 3}
+    assert dict(fhir_reseed.ahead_of(outbox, SERVER, transport=stub.transport)) == {}
 
 
 @pytest.mark.parametrize("created", [True, False])

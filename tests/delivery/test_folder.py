@@ -34,7 +34,7 @@ def test_each_change_is_one_line_with_attributes_and_bundle_and_a_second_run_wri
 def test_a_run_that_was_cut_before_its_mark_writes_the_same_file_again(outbox: MemoryOutbox, tmp_path: Path) -> None:
     outbox.add("NCT99990001")
     folder.publish(outbox, tmp_path, fhir_version="R4")
-    outbox.rewind("folder")
+    outbox.rewind(folder.destination(tmp_path))
     outbox.add("NCT99990002")
     folder.publish(outbox, tmp_path, fhir_version="R4")
     assert [line["partitionkey"] for line in lines(tmp_path)] == ["NCT99990001", "NCT99990002"]
@@ -45,7 +45,7 @@ def test_a_bundle_that_is_none_is_parked_and_its_neighbours_are_written(outbox: 
     outbox.add("NCT99990002")
     report = folder.publish(outbox, tmp_path, fhir_version="R4")
     assert (report.published, report.parked) == (1, 1)
-    assert outbox.parked["folder"][0].reasons[0].code == "bad-bundle"
+    assert outbox.parked[folder.destination(tmp_path)][0].reasons[0].code == "bad-bundle"
 
 
 def test_a_folder_that_cannot_be_written_is_named_and_nothing_is_marked(outbox: MemoryOutbox, tmp_path: Path) -> None:
@@ -54,4 +54,37 @@ def test_a_folder_that_cannot_be_written_is_named_and_nothing_is_marked(outbox: 
     occupied.write_text("a file")
     with pytest.raises(StopError, match=r"occupied cannot be written .*Nothing is lost"):
         folder.publish(outbox, occupied, fhir_version="R4")
-    assert outbox.state("folder").pending == 1
+    assert outbox.state(folder.destination(occupied)).pending == 1
+
+
+def test_a_replay_whose_windows_end_elsewhere_leaves_every_change_there_once(
+    outbox: MemoryOutbox, tmp_path: Path
+) -> None:
+    for number in range(3):
+        outbox.add(f"NCT9999000{number}")
+        folder.publish(outbox, tmp_path, fhir_version="R4")
+    assert sorted(file.name for file in tmp_path.iterdir()) == [
+        f"events-{number:012d}-{number:012d}.ndjson" for number in (1, 2, 3)
+    ]
+    outbox.rewind(folder.destination(tmp_path))
+    folder.publish(outbox, tmp_path, fhir_version="R4")
+    assert [file.name for file in tmp_path.iterdir()] == ["events-000000000001-000000000003.ndjson"]
+    assert [line["partitionkey"] for line in lines(tmp_path)] == [f"NCT9999000{number}" for number in range(3)]
+
+
+def test_a_replay_from_the_middle_takes_nothing_away_that_is_not_written_anew(
+    outbox: MemoryOutbox, tmp_path: Path
+) -> None:
+    for number in range(3):
+        outbox.add(f"NCT9999000{number}")
+    folder.publish(outbox, tmp_path, fhir_version="R4")
+    outbox.rewind(folder.destination(tmp_path), 1)
+    folder.publish(outbox, tmp_path, fhir_version="R4")
+    assert {line["partitionkey"] for line in lines(tmp_path)} == {f"NCT9999000{number}" for number in range(3)}
+
+
+def test_another_folder_is_another_destination_and_gets_everything(outbox: MemoryOutbox, tmp_path: Path) -> None:
+    outbox.add("NCT99990001")
+    for name in ("first", "second"):
+        assert folder.publish(outbox, tmp_path / name, fhir_version="R4").published == 1
+    assert len(outbox.cursors) == 2

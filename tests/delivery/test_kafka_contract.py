@@ -166,7 +166,7 @@ def test_a_topic_with_another_layout_is_refused_before_anything_is_sent(
     kafka.cluster.create({kafka.settings.topic(topics.EVENTS): Layout(3, 1, {"cleanup.policy": "delete"})})
     with pytest.raises(ContractError, match=r"trials\.study\.events\.v1 has 3 partitions instead of 6"):
         publish(outbox, kafka)
-    assert outbox.state("kafka").pending == 1
+    assert outbox.state(kafka.settings.destination).pending == 1
 
 
 def test_absent_topics_are_named_where_they_may_not_be_created(outbox: MemoryOutbox, kafka: KafkaUnderTest) -> None:
@@ -184,7 +184,7 @@ def test_a_lost_store_may_not_count_from_one_again(outbox: MemoryOutbox, kafka: 
     lost.add("NCT99990001")
     with pytest.raises(ContractError, match=r"ahead of this store for 1 trials .*NCT99990001.*--reseed"):
         publish(lost, kafka)
-    assert lost.state("kafka").pending == 1
+    assert lost.state(kafka.settings.destination).pending == 1
     assert list(kafka_reader.latest_sequences(kafka.settings, cluster=kafka.cluster)) == [("NCT99990001", 2)]
 
 
@@ -216,7 +216,7 @@ def test_a_crash_between_acknowledgement_and_mark_is_no_restored_store(
     outbox.add("NCT99990001")
     outbox.add("NCT99990002")
     publish(outbox, kafka)
-    outbox.rewind("kafka", 1)
+    outbox.rewind(kafka.settings.destination, 1)
     publish(outbox, kafka)
     verdict = judge(outbox.rows, [], records_of(kafka, topics.EVENTS))
     assert verdict == replace(WELL, dup_raw=1)
@@ -261,7 +261,7 @@ def test_a_bundle_too_large_without_a_place_to_lay_it_is_parked_with_the_cure_an
     outbox.add("NCT99990002", large_bundle("NCT99990002", 20_000))
     outbox.add("NCT99990002")
     report = publish(outbox, kafka)
-    (parked,) = outbox.parked["kafka"]
+    (parked,) = outbox.parked[kafka.settings.destination]
     assert (report.published, report.parked) == (2, 1)
     assert parked.stage == "publish"
     assert "TRIALWIRE_KAFKA__DATAREF_URL" in parked.reasons[0].cure
@@ -282,9 +282,9 @@ def test_following_publishes_what_comes_and_sends_heartbeats_on_a_topic_of_their
     )
     follower.start()
     try:
-        _until(lambda: outbox.state("kafka").pending == 0)
+        _until(lambda: outbox.state(kafka.settings.destination).pending == 0)
         outbox.add("NCT99990001")
-        _until(lambda: outbox.state("kafka").pending == 0)
+        _until(lambda: outbox.state(kafka.settings.destination).pending == 0)
         _until(lambda: len(records_of(kafka, topics.FEED)) >= 2)
     finally:
         stop.set()
@@ -329,7 +329,7 @@ def test_two_publishers_at_once_are_one_publisher(outbox: MemoryOutbox) -> None:
     cluster = MemoryCluster()
     outbox.add("NCT99990001")
     kafka = kafka_publisher_settings()
-    with outbox.lease("publish-kafka"), pytest.raises(RetryLaterError, match="held by another run"):
+    with outbox.lease(f"publish-{kafka.destination}"), pytest.raises(RetryLaterError, match="held by another run"):
         kafka_publisher.publish(outbox, kafka, cluster=cluster)
     assert kafka_publisher.publish(outbox, kafka, cluster=cluster).published == 1
 

@@ -55,7 +55,7 @@ def publish(outbox: MemoryOutbox, cluster: MemoryCluster, deadline: float = 20) 
 
 
 def verdict(outbox: MemoryOutbox, cluster: MemoryCluster) -> Verdict:
-    parked = [item.row for item in outbox.parked.get("kafka", ())]
+    parked = [item.row for item in outbox.parked.get(TWIN.destination, ())]
     return judge(outbox.rows, parked, records_of(KafkaUnderTest(cluster, TWIN), topics.EVENTS))
 
 
@@ -63,7 +63,7 @@ def test_row_1_with_all_brokers_down_the_run_is_put_off_and_nothing_is_lost() ->
     outbox, cluster = filled(), MemoryCluster(down=True)
     with pytest.raises(RetryLaterError, match=r"[Nn]othing is lost"):
         publish(outbox, cluster)
-    assert outbox.state("kafka").pending == 60
+    assert outbox.state(TWIN.destination).pending == 60
     cluster.down = False
     publish(outbox, cluster)
     assert verdict(outbox, cluster) == WELL
@@ -122,11 +122,11 @@ def test_rows_9_and_16_only_the_record_that_is_refused_alone_is_parked() -> None
         Fault("record", "MessageSizeTooLargeError", "10") if dict(message.headers)["ce_id"] == guilty else None
     )
     report = publish(outbox, cluster)
-    (parked,) = outbox.parked["kafka"]
+    (parked,) = outbox.parked[TWIN.destination]
     assert parked.row is outbox.rows[25]
     assert parked.attempts == 2
     assert parked.reasons[0].code == "refused-by-broker"
-    assert (report.published, report.parked, outbox.state("kafka").pending) == (59, 1, 0)
+    assert (report.published, report.parked, outbox.state(TWIN.destination).pending) == (59, 1, 0)
     assert verdict(outbox, cluster) == replace(WELL, gap=1, parked=1)
 
 
@@ -152,14 +152,14 @@ def test_row_10_a_cluster_that_refuses_us_stops_the_run_and_parks_nothing(name: 
     cluster.refuse = lambda _: Fault("stop", name, "")
     with pytest.raises(StopError, match=rf"{name}.*Nothing was parked and nothing is lost"):
         publish(outbox, cluster)
-    assert "kafka" not in outbox.parked
-    assert outbox.state("kafka").pending == 60
+    assert TWIN.destination not in outbox.parked
+    assert outbox.state(TWIN.destination).pending == 60
 
 
 def test_row_30_the_same_change_has_the_same_id_in_every_run() -> None:
     outbox, cluster = filled(), MemoryCluster()
     publish(outbox, cluster)
-    outbox.rewind("kafka")
+    outbox.rewind(TWIN.destination)
     publish(outbox, cluster)
     found = verdict(outbox, cluster)
     assert found == replace(WELL, dup_raw=60)

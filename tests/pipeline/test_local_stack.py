@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+import shutil
 from typing import TYPE_CHECKING, Any
 
 import httpx
 import pytest
 
+from delivery.fhir_settings import FhirSettings
 from pipeline import demo_summary, settings
 from pipeline.found_again import found_again
 from pipeline.local_stack import LocalStack, where_to_look
@@ -46,9 +48,30 @@ def test_tasks_are_told_of_local_servers_only_once_they_answer(folder: Path) -> 
     assert set(told(stack).values()) == {None}
     stack.seconds |= {"Kafka": 1.0, "HAPI FHIR": 1.0}
     now = told(stack)
-    assert now["trialwire_kafka"] == {"conn_type": "kafka", "host": "127.0.0.1", "port": stack.kafka.port}
-    assert now["trialwire_fhir_r5"] == {"conn_type": "http", "host": stack.fhir.base_urls["R5"]}
+    kafka, fhir = now["trialwire_kafka"] or {}, now["trialwire_fhir_r5"] or {}
+    assert (kafka["conn_type"], kafka["host"], kafka["port"]) == ("kafka", "127.0.0.1", stack.kafka.port)
+    assert (fhir["conn_type"], fhir["host"]) == ("http", stack.fhir.base_urls["R5"])
     assert now["trialwire_folder"] is None
+
+
+def test_a_local_server_keeps_its_name_while_its_data_are_there_whatever_its_port(folder: Path) -> None:
+    def names() -> list[str]:
+        (folder / "ports.json").unlink(missing_ok=True)
+        stack = LocalStack(folder, settings.load(), ())
+        stack.seconds |= {"Kafka": 1.0, "HAPI FHIR": 1.0}
+        now = told(stack)
+        extras = [json.loads((now[name] or {})["extra"])["name"] for name in ("trialwire_kafka", "trialwire_fhir_r4")]
+        environment = stack.environment()
+        assert extras == [environment["TRIALWIRE_KAFKA__NAME"], environment["TRIALWIRE_FHIR__R4__NAME"]]
+        assert [server.name for server in stack.fhir_servers] == [extras[1]] * 2
+        (folder / "stack.pid").unlink(missing_ok=True)
+        return extras
+
+    first, second = names(), names()
+    assert first == second
+    shutil.rmtree(folder / "kafka")
+    third = names()
+    assert (third[0] != first[0], third[1]) == (True, first[1])
 
 
 def test_what_cannot_be_had_is_replaced_by_a_folder(folder: Path) -> None:
@@ -88,25 +111,28 @@ def test_a_password_of_the_store_is_shown_to_nobody_and_its_file_is_the_owners_a
 
 def page(*ids: str, following: str | None = None) -> dict[str, Any]:
     links = [{"relation": "next", "url": following}] if following else []
-    return {"resourceType": "Bundle", "link": links, "entry": [{"resource": {"id": name}} for name in ids]}
+    entries = [{"resource": {"resourceType": "ResearchStudy", "id": name}} for name in ids]
+    return {"resourceType": "Bundle", "link": links, "entry": entries}
 
 
 def test_found_again_counts_what_was_sent_and_a_search_finds_page_by_page(respx_mock: respx.MockRouter) -> None:
     base = "https://fhir.example.org/r4"
-    respx_mock.get(f"{base}/ResearchStudy").respond(json=page("a", following=f"{base}/page/2"))
+    respx_mock.get(f"{base}/ResearchStudy").respond(json=page("a", following="http://inside.example.org/r4/page/2?n=2"))
     respx_mock.get(f"{base}/page/2").respond(json=page("b", "somebody-elses"))
     respx_mock.get(f"{base}/PlanDefinition").respond(json=page())
     respx_mock.get(f"{base}/Group").respond(json={"resourceType": "Bundle"})
     sent = {"ResearchStudy": ("a", "b"), "PlanDefinition": ("p",), "Organization": ("o",)}
     entries = [{"resource": {"resourceType": kind, "id": name}} for kind, names in sent.items() for name in names]
     bundle = json.dumps({"entry": [*entries, {"request": {"method": "DELETE"}}]}).encode()
-    found = found_again(f"{base}/", "http://clinicaltrials.gov", ["NCT99990001", "NCT99990002"], [bundle])
+    server = FhirSettings(f"{base}/", "R4", token="s3cret-token")
+    found = found_again(server, "http://clinicaltrials.gov", ["NCT99990001", "NCT99990002"], [bundle])
     assert found == {
         "ResearchStudy": {"expected": 2, "found": 2},
         "PlanDefinition": {"expected": 1, "found": 0},
         "Group": {"expected": 0, "found": 0},
     }
     question = httpx.QueryParams(respx_mock.calls[0].request.url.query.decode())
+    assert {call.request.headers["authorization"] for call in respx_mock.calls} == {"Bearer s3cret-token"}
     assert question["identifier"] == "http://clinicaltrials.gov|NCT99990001,http://clinicaltrials.gov|NCT99990002"
 
 

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from changes.store import Store
 
 BAD, GOOD = "NCT99990001", "NCT99990002"
+R4 = "fhir-r4@fhir.example.org/r4"
 TITLE = "protocolSection.identificationModule.briefTitle"
 
 
@@ -65,18 +66,18 @@ def test_what_is_parked_is_listed_with_its_reasons_and_doctor_names_the_command(
     capsysbinary.readouterr()
     parked.list_parked(as_json=True)
     [one] = told(capsysbinary)
-    assert (one["destination"], one["trial_id"], one["sequence"], one["overtaken"]) == ("fhir-r4", BAD, 1, False)
+    assert (one["destination"], one["trial_id"], one["sequence"], one["overtaken"]) == (R4, BAD, 1, False)
     assert "unknown code" in one["reasons"][0]["message"]
     [step] = doctor._store(settings.load())
     assert "1 parked" in step.detail
     assert "trialwire held parked" in step.detail
-    assert store.state("fhir-r4").parked == 1
+    assert store.state(R4).parked == 1
 
 
 def test_one_parked_change_is_sent_again_by_itself(
     store: Store, stub: ScriptedFhirServer, capsysbinary: pytest.CaptureFixture[bytes]
 ) -> None:
-    before, posts = store.state("fhir-r4"), stub.posts
+    before, posts = store.state(R4), stub.posts
     capsysbinary.readouterr()
     parked.unpark("fhir-r4", BAD, as_json=True)
     still = told(capsysbinary)
@@ -85,8 +86,8 @@ def test_one_parked_change_is_sent_again_by_itself(
     parked.unpark("fhir-r4", BAD, as_json=True)
     assert told(capsysbinary) == {"delivered": 1, "overtaken": 0, "parked": []}
     assert stub.posts == posts + 1
-    assert store.state("fhir-r4").parked == 0
-    assert store.state("fhir-r4").position == before.position
+    assert store.state(R4).parked == 0
+    assert store.state(R4).position == before.position
     with pytest.raises(UsageError, match=rf"{BAD} is not parked for fhir-r4.*trialwire held parked"):
         parked.unpark("fhir-r4", BAD, as_json=True)
 
@@ -102,11 +103,11 @@ def test_an_older_version_is_not_sent_after_a_newer_one(
     parked.unpark("fhir-r4", BAD, as_json=True)
     assert told(capsysbinary) == {"delivered": 0, "overtaken": 1, "parked": []}
     assert stub.posts == posts
-    assert store.state("fhir-r4").parked == 0
+    assert store.state(R4).parked == 0
 
 
 def test_a_destination_that_is_not_set_loses_nothing(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("TRIALWIRE_FHIR__R4__BASE_URL")
-    with pytest.raises(UsageError, match="fhir-r4 is not set"):
+    with pytest.raises(UsageError, match=f"{R4} is not set"):
         parked.unpark("fhir-r4", BAD, as_json=True)
-    assert store.state("fhir-r4").parked == 1
+    assert store.state(R4).parked == 1
