@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from airflow.sdk import Metadata, ObjectStoragePath, Param, dag, get_current_context, task
+from airflow.sdk.exceptions import AirflowSkipException
 
 from dags.asset import TRIAL_CHANGES
 from dags.connections import overrides
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 PARAMS = {
     "paths": Param([], type="array", description="Files and folders to read instead of asking the registry"),
     "limit": Param(None, type=["integer", "null"], minimum=1, description="At most so many records"),
+    "accept_odd_batch": Param(False, type="boolean", description="Write batches that look wrong as a whole, too"),
 }
 QUESTION = {
     "since": Param(None, type=["string", "null"], format="date", description="Updated on or after this day"),
@@ -28,11 +30,13 @@ DOC = """
 ### {title}
 
 **collect** finds the records and writes them to the spool in batches, **process** takes each batch through the path
-(read, map, check, compare, write) in one transaction, **seal** adds up and updates the asset `trial_changes`, which
-starts `publish_changes` and `load_fhir`.
+(read, map, check, compare, write) in one transaction, **seal** adds up what was written and updates the asset
+`trial_changes`, which starts `publish_changes` and `load_fhir`. **finish** runs when every batch was written: it
+removes the batches and, after a question for all updates, records when it was asked.
 
 A record that cannot go is held with its reasons (`trialwire held list`); a batch that looks wrong stops before it
-writes. Running it again is safe: what is known and unchanged is skipped.
+writes and fails the run; the other batches are delivered all the same. Running it again is safe: what is known and
+unchanged is skipped.
 
 Asked without parameters, a registry is asked for what was updated since the last good run, less one day.
 """
@@ -54,34 +58,55 @@ def ingest_dag(source: Source) -> Any:
     def build() -> None:
         @task(retries=3, retry_exponential_backoff=True)
         def collect() -> list[str]:
-            from pipeline import settings, tasks
+            from pipeline import tasks
 
             context = get_current_context()
             with outcome():
                 given = overrides()
-                spool = ObjectStoragePath(settings.load(given).ingest.spool)
-                folder = spool / source.name / context["run_id"].replace(":", "").replace("+", "_")
-                return tasks.collect(source, dict(context["params"]), folder, given)
+                collected = tasks.collect(source, dict(context["params"]), _folder(source, given), given)
+            context["ti"].xcom_push("asked_at", collected.asked_at.isoformat() if collected.asked_at else None)
+            return collected.batches
 
         @task(multiple_outputs=False, max_active_tis_per_dagrun=4)
         def process(batch: str) -> dict[str, Any]:
             from pipeline import tasks
 
             with outcome():
-                return tasks.process(ObjectStoragePath(batch), overrides())
+                return tasks.process(ObjectStoragePath(batch), dict(get_current_context()["params"]), overrides())
 
-        @task(outlets=[TRIAL_CHANGES], trigger_rule="none_failed")
-        def seal(counts: list[dict[str, Any]]) -> Iterator[Metadata]:
+        @task(outlets=[TRIAL_CHANGES], trigger_rule="all_done")
+        def seal(batches: list[str] | None, counts: list[dict[str, Any]]) -> Iterator[Metadata]:
             from pipeline import tasks
 
-            started_at = get_current_context()["dag_run"].start_date
-            with outcome():
-                totals = tasks.seal(source, list(counts or ()), started_at, overrides())
-            yield Metadata(TRIAL_CHANGES, totals)
+            written = list(counts or ())
+            if batches is None or (batches and not written):
+                raise AirflowSkipException("Nothing was written.")
+            yield Metadata(TRIAL_CHANGES, tasks.seal(written))
 
-        seal(process.expand(batch=collect()))
+        @task(trigger_rule="none_failed")
+        def finish(counts: list[dict[str, Any]]) -> None:
+            from pipeline import tasks
+
+            asked_at = get_current_context()["ti"].xcom_pull(task_ids="collect", key="asked_at")
+            with outcome():
+                given = overrides()
+                moment = datetime.fromisoformat(asked_at) if asked_at else None
+                tasks.finish(source, list(counts or ()), moment, _folder(source, given), given)
+
+        batches = collect()
+        counts = process.expand(batch=batches)
+        seal(batches, counts)
+        finish(counts)
 
     return build()
+
+
+def _folder(source: Source, given: dict[str, Any]) -> ObjectStoragePath:
+    """Where the batches of this run are spooled."""
+    from pipeline import settings
+
+    run_id = get_current_context()["run_id"].replace(":", "").replace("+", "_")
+    return ObjectStoragePath(settings.load(given).ingest.spool) / source.name / run_id
 
 
 for row in SOURCES:

@@ -73,6 +73,9 @@ def ingest(
     nct: Annotated[list[str] | None, typer.Option("--nct", help="One trial by number; repeatable.")] = None,
     query: Annotated[str | None, typer.Option(help="A search in the registry's own syntax.")] = None,
     limit: Annotated[int | None, typer.Option(min=1, help="At most so many records.")] = None,
+    accept_odd_batch: Annotated[
+        bool, typer.Option("--accept-odd-batch", help="Write batches that look wrong as a whole, too.")
+    ] = False,
     as_json: Json = False,
 ) -> None:
     """Take records through the whole path into the store and the outbox.
@@ -88,7 +91,7 @@ def ingest(
         paths=tuple(paths or ()), source=source, since=since.date() if since else None,
         nct_ids=tuple(nct or ()), query=query, limit=limit,
     )  # fmt: skip
-    commands.ingest(asked, as_json=as_json)
+    commands.ingest(asked, accept_odd_batch=accept_odd_batch, as_json=as_json)
 
 
 @app.command(name="map")

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from pipeline import console, mapping, rendering, settings, state
 from pipeline.summary import held_object
-from schemas.errors import UsageError
+from schemas.errors import BatchStoppedError, UsageError
 from schemas.source import SOURCES
 
 if TYPE_CHECKING:
@@ -68,23 +68,26 @@ def _question(asked: Asked) -> Query:
     return Query(since=asked.since, nct_ids=asked.nct_ids, query=asked.query, limit=asked.limit)
 
 
-def ingest(asked: Asked, *, as_json: bool) -> None:
-    """Run an ingest and say what happened and what to do next."""
+def ingest(asked: Asked, *, accept_odd_batch: bool, as_json: bool) -> None:
+    """Run an ingest and say what happened and what to do next. Raises BatchStoppedError, after that, for a bad batch."""
     from pipeline.ingest import ingest as run
 
     chosen = settings.load()
+    console.say(settings.told(chosen))
     found = found_by(asked, chosen)
     started = time.monotonic()
     with (
         state.opened(chosen) as store,
         console.progress("reading, mapping and checking", _count(asked, chosen)) as tick,
     ):
-        summary = run(found, store, chosen, progress=tick)
+        summary = run(found, store, chosen, progress=tick, accept_odd=accept_odd_batch)
     summary.seconds = time.monotonic() - started
     if as_json:
         console.document(summary.document())
     else:
         _tell(summary)
+    if summary.stopped:
+        raise BatchStoppedError(summary.stopped)
 
 
 def map_records(paths: Sequence[str], version: FhirVersion, profile: str | None, *, contacts: bool) -> None:

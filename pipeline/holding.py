@@ -10,11 +10,13 @@ from pipeline.summary import held_object
 from schemas.errors import UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from changes.store import Store
+    from pipeline.settings import Settings
     from pipeline.summary import IngestSummary
     from schemas.held import HeldRecord
+    from schemas.record import RawRecord
 
 _NCT_NUMBER = re.compile(r"NCT\d{8}")
 
@@ -57,27 +59,30 @@ def name(held_id: str, nct: str, *, as_json: bool) -> None:
     if not _NCT_NUMBER.fullmatch(nct):
         msg = f"{nct} is not a registry number: NCT and eight digits are expected, as NCT99990001."
         raise UsageError(msg)
-    with state.opened(settings.load()) as store:
+    chosen = settings.load()
+    with state.opened(chosen) as store:
         record = store.held_record(held_id)
         store.give_name(record.id, nct)
-        _again(store, [record], as_json=as_json)
+        _again(store, chosen, [record], as_json=as_json)
 
 
 def retry(held_id: str | None, *, as_json: bool) -> None:
     """Send one held record, or all of them, through the path again."""
-    with state.opened(settings.load()) as store:
+    chosen = settings.load()
+    with state.opened(chosen) as store:
         records = store.held() if held_id is None else [store.held_record(held_id)]
-        _again(store, records, as_json=as_json)
+        _again(store, chosen, records, as_json=as_json)
 
 
 def release(held_id: str, *, as_json: bool) -> None:
     """Send a record on in spite of its quality reasons."""
-    with state.opened(settings.load()) as store:
+    chosen = settings.load()
+    with state.opened(chosen) as store:
         record = store.held_record(held_id)
         if record.stage != "quality":
             msg = f"{record.id} was held at {record.stage}: only a quality reason can be overruled. {record.reasons[0].cure}"
             raise UsageError(msg)
-        _again(store, [record], as_json=as_json, overrule=True)
+        _again(store, chosen, [record], as_json=as_json, overrule=True)
 
 
 def discard(held_id: str, *, as_json: bool) -> None:
@@ -91,22 +96,31 @@ def discard(held_id: str, *, as_json: bool) -> None:
         console.stdout.print(f"{record.id} discarded: {record.origin}", markup=False)
 
 
-def _again(store: Store, records: Sequence[HeldRecord], *, as_json: bool, overrule: bool = False) -> None:
-    from pipeline.ingest import process
+def _again(
+    store: Store, chosen: Settings, records: Sequence[HeldRecord], *, as_json: bool, overrule: bool = False
+) -> None:
+    """Send records through the path, in batches; these are no batches of a source, so none is judged as one."""
+    from pipeline.ingest import ingest
 
-    items, unread = [], []
-    for record in records:
-        item = store.held_content(record.id)
-        if item.content:
-            items.append(item)
-        else:
-            unread.append(record)  # nothing of it could be read: only finding it again helps
-    summary = process(items, store, settings.load(), overrule=overrule)
+    unread: list[HeldRecord] = []  # nothing of it could be read: only finding it again helps
+    summary = ingest(_contents(store, records, unread), store, chosen, overrule=overrule, accept_odd=True)
     summary.held_records += unread
     if as_json:
         console.document(summary.document())
         return
     _tell(records, summary)
+
+
+def _contents(store: Store, records: Sequence[HeldRecord], unread: list[HeldRecord]) -> Iterator[RawRecord]:
+    for record in records:
+        try:
+            item = store.held_content(record.id)
+        except UsageError:
+            continue  # settled by one that went on before it
+        if item.content:
+            yield item
+        else:
+            unread.append(record)
 
 
 def _tell(records: Sequence[HeldRecord], summary: IngestSummary) -> None:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from pipeline import rendering, spool
 from pipeline.summary import IngestSummary
-from schemas.errors import BatchStoppedError, HoldError
+from schemas.errors import HoldError
 from schemas.held import HeldRecord, Reason
 from schemas.record import RawRecord, UnreadableRecord
 
@@ -25,12 +25,23 @@ if TYPE_CHECKING:
 
 
 def ingest(
-    found: Iterable[Found], store: Store, settings: Settings, *, progress: Callable[[int], None] = lambda _: None
+    found: Iterable[Found],
+    store: Store,
+    settings: Settings,
+    *,
+    progress: Callable[[int], None] = lambda _: None,
+    overrule: bool = False,
+    accept_odd: bool = False,
 ) -> IngestSummary:
-    """Take every record found through the path, batch by batch. Raises BatchStoppedError before a bad batch writes."""
+    """Take every record found through the path, batch by batch, up to the end or to a batch that looks wrong.
+
+    What was written before stays written and is in the summary, whose `stopped` then says why.
+    """
     total = IngestSummary()
     for batch in spool.batches(found, settings.ingest.batch_size):
-        total.add(process(batch, store, settings, progress=progress))
+        total.add(process(batch, store, settings, progress=progress, overrule=overrule, accept_odd=accept_odd))
+        if total.stopped:
+            break
     return total
 
 
@@ -41,8 +52,13 @@ def process(
     *,
     progress: Callable[[int], None] = lambda _: None,
     overrule: bool = False,
+    accept_odd: bool = False,
 ) -> IngestSummary:
-    """Take one batch through the path and write it in one transaction. `overrule`: an operator overrules row rules."""
+    """Take one batch through the path and write it in one transaction.
+
+    Of a batch that looks wrong only what is held is written, and the summary's `stopped` says why. An operator may
+    overrule the row rules (`overrule`), and accept a batch that looks odd (`accept_odd`).
+    """
     from transforms.reading import READING_VERSION
 
     started = time.monotonic()
@@ -51,7 +67,8 @@ def process(
     for item in found:
         batch.take(item)
         progress(1)
-    batch.stop_if_wrong()
+    if not accept_odd:
+        batch.judge()
     batch.write()
     batch.summary.seconds = time.monotonic() - started
     return batch.summary
@@ -71,9 +88,14 @@ class _Batch:
     news: dict[str, Comparison] = field(default_factory=dict)
     holding: list[tuple[RawRecord, HeldRecord]] = field(default_factory=list)
     flat_rows: list[dict[str, object]] = field(default_factory=list)
+    asked: int = 0
+    """How many records a registry was asked for."""
+    unreadable: int = 0
+    """How many of those could not be read."""
 
     def take(self, item: Found) -> None:
         """Read, compare, render and check one record; whatever stops it holds it, and only it."""
+        self.asked += item.source is not None
         if isinstance(item, UnreadableRecord):
             reason = Reason(code=item.code, message=item.message, cure=item.cure)
             self.hold(RawRecord(item.origin, b"", item.source), "parse", [reason])
@@ -145,6 +167,7 @@ class _Batch:
 
     def hold(self, item: RawRecord, stage: Stage, reasons: Sequence[Reason], trial_id: str | None = None) -> None:
         """Keep the record whole, with every reason; the same record from the same place is held once."""
+        self.unreadable += stage == "parse" and item.source is not None
         held = HeldRecord(
             id=sha256(f"{item.origin}\n{item.digest}".encode()).hexdigest()[:12],
             source=item.source or "unknown",
@@ -156,16 +179,15 @@ class _Batch:
         self.holding.append((item, held))
         self.summary.held_records.append(held)
 
-    def stop_if_wrong(self) -> None:
-        """Run the batch checks. Raises BatchStoppedError, with nothing written, when the batch looks wrong."""
-        if not self.flat_rows:
-            return
+    def judge(self) -> None:
+        """Run the batch checks. A batch that looks wrong keeps nothing to write but what is held."""
         from quality.batch import check_batch
 
-        report = check_batch(self.flat_rows)
-        if report.stopped:
-            raise BatchStoppedError(report.message)
+        report = check_batch(self.flat_rows, asked=self.asked, unreadable=self.unreadable)
         self.summary.findings.update(finding.code for finding in report.findings)
+        if report.stopped:
+            self.summary = IngestSummary(held_records=self.summary.held_records, stopped=report.message)
+            self.checked = []
 
     def write(self) -> None:
         """Write versions, changes, sightings and held records in one transaction."""

@@ -42,6 +42,14 @@ def read(path: Path) -> Iterator[Found]:
             yield _item(orjson.loads(line))
 
 
+def remove(folder: Path) -> None:
+    """Remove a run's batches: they hold whole records, contact data included. What is not there is removed."""
+    for batch in folder.iterdir() if folder.exists() else ():
+        batch.unlink()
+    if folder.exists():
+        folder.rmdir()
+
+
 def _line(item: Found) -> bytes:
     if isinstance(item, UnreadableRecord):
         fields = {name: getattr(item, name) for name in UnreadableRecord.__slots__}

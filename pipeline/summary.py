@@ -12,7 +12,10 @@ if TYPE_CHECKING:
 
 @dataclass
 class IngestSummary:
-    """One ingest: `read` is always the sum of the other four counts."""
+    """One ingest: `read` is always the sum of the other four counts.
+
+    `stopped` says why a batch was not written; of its records, those that are held are counted, and no others.
+    """
 
     new: int = 0
     changed: int = 0
@@ -20,6 +23,7 @@ class IngestSummary:
     held_records: list[HeldRecord] = field(default_factory=list)
     findings: Counter[str] = field(default_factory=Counter)
     seconds: float = 0.0
+    stopped: str = ""
 
     @property
     def held(self) -> int:
@@ -39,6 +43,7 @@ class IngestSummary:
         self.held_records += other.held_records
         self.findings += other.findings
         self.seconds += other.seconds
+        self.stopped = self.stopped or other.stopped
 
     def document(self) -> dict[str, Any]:
         """The JSON document of `trialwire ingest --json`."""
@@ -47,6 +52,7 @@ class IngestSummary:
             "held_records": [held_object(record) for record in self.held_records],
             "findings": dict(sorted(self.findings.items())),
             "seconds": round(self.seconds, 3),
+            **({"stopped": self.stopped} if self.stopped else {}),
         }
 
 

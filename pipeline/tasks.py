@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from pipeline import commands, deliver, settings, spool, state
+from pipeline import commands, console, deliver, settings, spool, state
+from schemas.errors import BatchStoppedError, StopError
 
 if TYPE_CHECKING:
     from pipeline.settings import Settings
@@ -19,46 +21,62 @@ FIRST_WINDOW = timedelta(days=7)
 Counts = dict[str, Any]
 
 
-def collect(source: Source, params: dict[str, Any], folder: Path, overrides: dict[str, Any]) -> list[str]:
-    """Find the records of a run and spool them. Returns the addresses of the batches."""
-    chosen = settings.load(overrides)
-    paths = tuple(Path(path) for path in params.get("paths") or ())
-    asked = commands.Asked(paths=paths, limit=params.get("limit"))
-    if source.asks and not paths:
-        asked = commands.Asked(
-            source=source.name,
-            since=_since(source, params, chosen),
-            nct_ids=tuple(params.get("nct") or ()),
-            query=params.get("query"),
-            limit=params.get("limit"),
-        )
+@dataclass(frozen=True, slots=True)
+class Collected:
+    """The addresses of a run's batches, and the moment up to which the source is known once all are written.
+
+    `asked_at` is None where the question was another than "everything updated since the last good run".
+    """
+
+    batches: list[str]
+    asked_at: datetime | None
+
+
+def collect(source: Source, params: dict[str, Any], folder: Path, overrides: dict[str, Any]) -> Collected:
+    """Find the records of a run and spool them."""
+    chosen = _told(overrides)
+    asked_at = datetime.now(UTC)
+    asked, whole = _asked(source, params, chosen, asked_at.date())
     names = spool.write(commands.found_by(asked, chosen), folder, chosen.ingest.batch_size)
-    return [str(folder / name) for name in names]
+    return Collected([str(folder / name) for name in names], asked_at if whole else None)
 
 
-def process(batch: Path, overrides: dict[str, Any]) -> Counts:
-    """Take one spooled batch through the path. Returns its counts."""
+def process(batch: Path, params: dict[str, Any], overrides: dict[str, Any]) -> Counts:
+    """Take one spooled batch through the path. Returns its counts. Raises BatchStoppedError for one that looks wrong."""
     from pipeline.ingest import process as run
 
     chosen = settings.load(overrides)
+    try:
+        found = list(spool.read(batch))
+    except FileNotFoundError:
+        msg = f"The batch {batch} is no more: its run ended well, and its records are in the store. Start a new run instead."
+        raise StopError(msg) from None
     with state.opened(chosen) as store:
-        summary = run(list(spool.read(batch)), store, chosen)
+        summary = run(found, store, chosen, accept_odd=bool(params.get("accept_odd_batch")))
+    if summary.stopped:
+        raise BatchStoppedError(summary.stopped)
     return summary.document() | {"held_records": [record.id for record in summary.held_records]}
 
 
-def seal(source: Source, counts: list[Counts], started_at: datetime, overrides: dict[str, Any]) -> Counts:
-    """Add up the batches of a run and record it. Returns the totals."""
+def seal(counts: list[Counts]) -> Counts:
+    """Add up the batches of a run that were written."""
+    return {name: sum(count[name] for count in counts) for name in ("read", "new", "changed", "unchanged", "held")}
+
+
+def finish(
+    source: Source, counts: list[Counts], asked_at: datetime | None, folder: Path, overrides: dict[str, Any]
+) -> None:
+    """After a run of which every batch was written: record up to when the source is known, and remove its batches."""
     chosen = settings.load(overrides)
-    names = ("read", "new", "changed", "unchanged", "held")
-    totals = {name: sum(count[name] for count in counts) for name in names}
-    with state.opened(chosen) as store:
-        store.record_run(source.name, started_at, totals)
-    return totals
+    if asked_at is not None:
+        with state.opened(chosen) as store:
+            store.record_run(source.name, asked_at, seal(counts))
+    spool.remove(folder)
 
 
 def publish(overrides: dict[str, Any]) -> Counts:
     """Drain the outbox to Kafka and to the folder, as far as each is set."""
-    return deliver.publish_once(settings.load(overrides))
+    return deliver.publish_once(_told(overrides))
 
 
 def fhir_servers(overrides: dict[str, Any]) -> list[str]:
@@ -70,16 +88,32 @@ def fhir_servers(overrides: dict[str, Any]) -> list[str]:
 
 def load(fhir_version: str, overrides: dict[str, Any]) -> Counts:
     """Load one FHIR server from the outbox."""
-    return deliver.load_once(settings.load(overrides), only=fhir_version)
+    return deliver.load_once(_told(overrides), only=fhir_version)
 
 
-def _since(source: Source, params: dict[str, Any], chosen: Settings) -> date | None:
-    """The day to ask from: as given, or the last good run less the overlap. None when single trials are asked for."""
-    if params.get("since"):
-        return date.fromisoformat(params["since"])
-    if params.get("nct") or params.get("query"):
-        return None
+def _told(overrides: dict[str, Any]) -> Settings:
+    """The settings, said in the task's log."""
+    chosen = settings.load(overrides)
+    console.say(settings.told(chosen))
+    return chosen
+
+
+def _asked(source: Source, params: dict[str, Any], chosen: Settings, today: date) -> tuple[commands.Asked, bool]:
+    """The question of a run, and whether its answer is everything updated since the last good run.
+
+    Asked without parameters, it reaches back to the last good run, less the overlap.
+    """
+    paths, limit = tuple(Path(path) for path in params.get("paths") or ()), params.get("limit")
+    if paths or not source.asks:
+        return commands.Asked(paths=paths, limit=limit), False
+    nct_ids, query = tuple(params.get("nct") or ()), params.get("query")
     with state.opened(chosen) as store:
         last = store.last_run(source.name)
-    today = datetime.now(UTC).date()
-    return last.started_at.date() - OVERLAP if last else today - FIRST_WINDOW
+    due = last.started_at.date() - OVERLAP if last else today - FIRST_WINDOW
+    since = date.fromisoformat(params["since"]) if params.get("since") else None
+    narrowed = bool(nct_ids or query)
+    if since is None and not narrowed:
+        since = due
+    whole = not narrowed and limit is None and since is not None and since <= due
+    asked = commands.Asked(source=source.name, since=since, nct_ids=nct_ids, query=query, limit=limit)
+    return asked, whole

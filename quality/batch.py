@@ -6,7 +6,8 @@ limits leave room for odd selections (only old studies, only observational ones,
 wrong where more records lack the fact than chance allows at that share: with `LUCK` as the risk of a false alarm per
 row. Drift is judged on the trials that are known already: where most of them lost the same kind of fact since their
 last version, the source or its reading has changed, not the trials. Batches below `SMALLEST` say too little to be
-judged. Pages lack much by nature and are not counted.
+judged. Pages lack much by nature and are not counted. Volume is how many of the records that a registry gave can be
+read at all: of 1,112 real ones every one can, so a batch of which more than chance allows cannot is wrong, too.
 """
 
 from __future__ import annotations
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 
 SMALLEST = 30
 LUCK = 1e-6
+MAY_BE_UNREADABLE = 0.01
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,21 +129,26 @@ class BatchReport:
     findings: tuple[Finding, ...] = field(default=())
 
 
-def check_batch(rows: Sequence[Mapping[str, object]]) -> BatchReport:
-    """Judge the flat rows of one batch (quality.rows.flat, and `lost` for trials that are known). Small ones pass."""
+def check_batch(rows: Sequence[Mapping[str, object]], *, asked: int = 0, unreadable: int = 0) -> BatchReport:
+    """Judge the flat rows of one batch (quality.rows.flat, and `lost` for trials that are known). Small ones pass.
+
+    `asked` counts the records that a registry was asked for, `unreadable` those of them that could not be read.
+    """
     judged = [row for row in rows if not row["partial"]]
-    if len(judged) < SMALLEST:
-        return BatchReport()
-    complaints = list(_complaints(judged))
+    complaints = list(_complaints(judged)) if len(judged) >= SMALLEST else []
     critical = [words for rule, words in complaints if rule.severity == "critical"]
+    if asked >= SMALLEST and unreadable > (most := allowed(asked, MAY_BE_UNREADABLE)):
+        critical.append(f"{unreadable} of {asked} records cannot be read, where at most {most} is usual")
     findings = tuple(
         Finding(code=f"batch-{rule.code}", message=words) for rule, words in complaints if rule.severity == "warning"
     )
     if not critical:
         return BatchReport(findings=findings)
     message = (
-        f"The batch of {len(judged)} records looks wrong, and none of it was written: {'; '.join(critical)}. "
-        "Compare some records with the registry's pages: if the source changed its layout, Trialwire must learn it first."
+        f"The batch of {max(len(judged), asked)} records looks wrong, and none of it was written: {'; '.join(critical)}. "
+        "Compare some records with the registry's pages: if the source changed its layout, Trialwire must learn it first. "
+        "If the records are right and only the selection is odd, run it again with --accept-odd-batch (in Airflow: "
+        "the parameter accept_odd_batch)."
     )
     return BatchReport(stopped=True, message=message, findings=findings)
 

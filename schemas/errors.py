@@ -43,7 +43,7 @@ class UsageError(StopError):
 
 
 class BatchStoppedError(StopError):
-    """A batch looks wrong as a whole (volume, drift, completeness): none of it was written."""
+    """A batch looks wrong as a whole (volume, drift, completeness): none of it was written but what is held."""
 
 
 class ContractError(StopError):

@@ -55,6 +55,7 @@ def runs(*asked: str) -> list[dict[str, Any]]:
             "dag": dag_id,
             "state": run.state,
             "tasks": {f"{task.task_id}[{task.map_index}]": task.state for task in run.get_task_instances()},
+            "events": _announced(run),
             "returned": {task.task_id: _returned(task) for task in run.get_task_instances() if task.state == "success"},
         })  # fmt: skip
     return done
@@ -63,6 +64,17 @@ def runs(*asked: str) -> list[dict[str, Any]]:
 def _schedule(schedule: Any) -> Any:
     """A cron line, None, or the addresses of assets."""
     return [asset.uri for asset in schedule] if isinstance(schedule, list) else schedule
+
+
+def _announced(run: Any) -> list[Any]:
+    """What the asset's events of a run say."""
+    from airflow.models.asset import AssetEvent
+    from airflow.utils.session import create_session
+    from sqlalchemy import select
+
+    question = select(AssetEvent).where(AssetEvent.source_dag_id == run.dag_id, AssetEvent.source_run_id == run.run_id)
+    with create_session() as session:
+        return [event.extra for event in session.scalars(question)]
 
 
 def _returned(task: Any) -> Any:

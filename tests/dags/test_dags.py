@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from schemas.source import SOURCES
+from tests.changes.records import altered, study
 
 pytestmark = pytest.mark.airflow
 
@@ -62,7 +63,7 @@ def test_an_ingest_runs_at_the_times_of_its_source_and_announces_the_outbox(fact
         dag = facts["dags"][f"ingest_{source.name}"]
         assert dag["schedule"] == source.schedule
         assert dag["outlets"]["seal"] == [OUTBOX]
-        assert set(dag["tasks"]) == {"collect", "process", "seal"}
+        assert set(dag["tasks"]) == {"collect", "process", "seal", "finish"}
         assert ("since" in dag["params"]) == source.asks
 
 
@@ -120,3 +121,42 @@ def test_the_same_records_again_are_unchanged(journey: list[dict[str, Any]]) -> 
     counts = journey[4]["returned"]["process"]
     assert (counts["new"], counts["changed"]) == (0, 0)
     assert counts["unchanged"] == journey[0]["returned"]["process"]["new"]
+
+
+@pytest.fixture(scope="module")
+def stopped(tmp_path_factory: pytest.TempPathFactory) -> list[dict[str, Any]]:
+    """A run whose second batch looks wrong, the publishing after it, and the run of an operator who accepts it."""
+    folder = tmp_path_factory.mktemp("stopped")
+    records = []
+    for number in range(60):
+        record = altered(study(2), "protocolSection.identificationModule.nctId", f"NCT{99995000 + number}")
+        if number >= 30:
+            record = altered(record, "protocolSection.descriptionModule", None)
+        records.append(json.dumps(record) + "\n")
+    path = folder / "records.jsonl"
+    path.write_text("".join(records), encoding="utf-8")
+    asked = {"paths": [str(path)]}
+    accepted = asked | {"accept_odd_batch": True}
+    runs = [f"ingest_clinicaltrials_gov={json.dumps(asked)}", "publish_changes",
+            f"ingest_clinicaltrials_gov={json.dumps(accepted)}"]  # fmt: skip
+    settings = {"TRIALWIRE_FOLDER__PATH": str(folder / "ndjson"), "TRIALWIRE_INGEST__BATCH_SIZE": "30"}
+    done: list[dict[str, Any]] = in_airflow(folder, "runs", *runs, **settings)
+    return [*done, {"batches": [one.name for one in (folder / "batches").rglob("*.ndjson")]}]
+
+
+def test_a_batch_that_is_stopped_fails_the_run_and_what_was_written_is_announced(stopped: list[dict[str, Any]]) -> None:
+    tasks = stopped[0]["tasks"]
+    assert stopped[0]["state"] == "failed"
+    assert {name: tasks[name] for name in ("process[0]", "process[1]", "seal[-1]", "finish[-1]")} == {
+        "process[0]": "success", "process[1]": "failed", "seal[-1]": "success", "finish[-1]": "upstream_failed",
+    }  # fmt: skip
+    assert stopped[0]["events"] == [{"read": 30, "new": 30, "changed": 0, "unchanged": 0, "held": 0}]
+    assert stopped[1]["returned"]["publish"]["folder"]["published"] == 30
+
+
+def test_an_operator_may_accept_the_batch_and_only_batches_of_the_failed_run_are_left(
+    stopped: list[dict[str, Any]],
+) -> None:
+    assert stopped[2]["state"] == "success"
+    assert stopped[2]["events"] == [{"read": 60, "new": 30, "changed": 0, "unchanged": 30, "held": 0}]
+    assert sorted(stopped[3]["batches"]) == ["batch-00001.ndjson", "batch-00002.ndjson"]

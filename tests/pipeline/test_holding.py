@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import orjson
 import pytest
 
+import pipeline.ingest
 from changes.store import Store
-from pipeline import holding, settings
-from pipeline.ingest import ingest
+from pipeline import holding, settings, state
+from pipeline.ingest import ingest, process
 from schemas.record import RawRecord, UnreadableRecord
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
     from pipeline.spool import Found
+    from pipeline.summary import IngestSummary
 
 
 def test_a_retry_does_not_take_what_was_never_read_for_an_empty_record(
@@ -38,3 +41,25 @@ def test_a_retry_does_not_take_what_was_never_read_for_an_empty_record(
     }  # fmt: skip
     with Store.open(settings.load().store.url) as store:
         assert {one.reasons[0].code for one in store.held()} == {"too-large", "unknown-layout"}
+
+
+def test_a_retry_of_all_goes_in_batches_and_is_judged_as_no_batch_of_a_source(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsysbinary: pytest.CaptureFixture[bytes]
+) -> None:
+    monkeypatch.setenv("TRIALWIRE_STORE__URL", f"sqlite:///{tmp_path / 'store.db'}")
+    monkeypatch.setenv("TRIALWIRE_INGEST__BATCH_SIZE", "30")
+    with state.opened(settings.load()) as store:
+        found = [RawRecord(f"{number}.txt", b"no page of any layout %d" % number) for number in range(31)]
+        assert ingest(found, store, settings.load()).held == 31
+    sizes = []
+
+    def counted(batch: Sequence[Found], *arguments: Any, **named: Any) -> IngestSummary:
+        sizes.append(len(batch))
+        assert named["accept_odd"]
+        return process(batch, *arguments, **named)
+
+    monkeypatch.setattr(pipeline.ingest, "process", counted)
+    capsysbinary.readouterr()
+    holding.retry(None, as_json=True)
+    assert orjson.loads(capsysbinary.readouterr().out)["held"] == 31
+    assert sizes == [30, 1]

@@ -49,6 +49,16 @@ def test_a_batch_that_lacks_a_fact_throughout_is_stopped_and_says_what_it_lacks(
     assert "none of it was written" in report.message
 
 
+def test_a_registry_whose_answers_cannot_be_read_is_a_wrong_batch_however_few_are_left() -> None:
+    report = batch.check_batch(flat_rows(10), asked=200, unreadable=190)
+    assert report.stopped
+    assert "190 of 200 records cannot be read" in report.message
+    most = batch.allowed(200, batch.MAY_BE_UNREADABLE)
+    assert not batch.check_batch(flat_rows(200), asked=200, unreadable=most).stopped
+    assert batch.check_batch([], asked=200, unreadable=most + 1).stopped
+    assert not batch.check_batch([], asked=batch.SMALLEST - 1, unreadable=batch.SMALLEST - 1).stopped
+
+
 def _broken(rule: batch.BatchRule) -> dict[str, object]:
     """Columns that break one rule."""
     special: dict[str, dict[str, object]] = {
