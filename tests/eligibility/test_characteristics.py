@@ -12,7 +12,7 @@ from tests.eligibility.difficult import CASES
 from tests.eligibility.drawing import unindented
 from transforms.eligibility import characteristics, parse
 from transforms.eligibility.characteristics import DESCRIPTION_URL
-from transforms.eligibility.concepts import KIND
+from transforms.eligibility.concept_table import KIND
 
 INCLUSION = "Inclusion Criteria:\n\n* "
 EXCLUSION = "Exclusion Criteria:\n\n* "

@@ -12,7 +12,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
-from transforms.eligibility.concepts import KIND, LOINC, Concept, Conditions, concepts_in
+from transforms.eligibility.concept_table import KIND, LOINC, Concept
+from transforms.eligibility.concepts import Conditions, concepts_in
 from transforms.eligibility.heading_words import ANNOUNCING
 from transforms.eligibility.source_text import read
 from transforms.eligibility.variables import BY_NAME
@@ -168,6 +169,8 @@ def _concept_entries(criterion: Criterion, text: str, folded: str) -> list[Entry
     excluding = criterion.label == "exclusion"
     if (denied and excluding) or (len(concepts) > 1 and not (denied or excluding)):
         return []
+    if excluding and any(concept.to_include for concept in concepts):
+        return []
     return [
         _entry(criterion, text, *_asked(concept, criterion), suffix=_suffix(place), turned=denied)
         for place, concept in enumerate(concepts)
@@ -180,8 +183,9 @@ def _suffix(place: int) -> str:
 
 def _asked(concept: Concept, criterion: Criterion) -> tuple[Entry, Entry]:
     codings = [coding.to_json() for coding in concept.question_codings]
-    answer = {"coding": [coding.to_json() for coding in concept.answers], "text": criterion.text}
-    return _code(concept.question, *codings, kind=concept.kind), {"valueCodeableConcept": answer}
+    answer: Entry = {"coding": [coding.to_json() for coding in concept.answers]} if concept.answers else {}
+    value = answer | {"text": concept.answer or criterion.text}
+    return _code(concept.question, *codings, kind=concept.kind), {"valueCodeableConcept": value}
 
 
 def _condition_entry(criterion: Criterion, text: str, conditions: Conditions, folded: str) -> list[Entry]:

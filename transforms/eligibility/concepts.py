@@ -1,82 +1,44 @@
-"""Criteria that are one known idea and nothing else: pregnancy, breastfeeding, consent, the record's own conditions.
-
-Each row of the table was reviewed: its codes are of MeSH (descriptors Pregnancy, Breast Feeding, Informed Consent), LOINC
-(check digits hold) and ECLAIRE (`eclaire-study-population-code-system`, 0.3.1).
-"""
+"""Criteria that are one known idea and nothing else: the ideas of the table, the record's own conditions."""
 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import replace
 from typing import TYPE_CHECKING
+
+from transforms.eligibility.concept_table import CONCEPTS, MESH, Coding, Concept
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from schemas.trial import MeshTerm
 
-LOINC = "http://loinc.org"
-MESH = "https://www.nlm.nih.gov/mesh"
-ECLAIRE = "https://interop.esante.gouv.fr/ig/fhir/eclaire/CodeSystem/"
-KIND = f"{ECLAIRE}eclaire-group-characteristic-kind-code-system"
-POPULATION = f"{ECLAIRE}eclaire-study-population-code-system"
-
-
-@dataclass(frozen=True, slots=True)
-class Coding:
-    """One coding: system, code, display."""
-
-    system: str
-    code: str
-    display: str
-
-    def to_json(self) -> dict[str, str]:
-        """The coding as FHIR writes it."""
-        return {"system": self.system, "code": self.code, "display": self.display}
-
-
-@dataclass(frozen=True, slots=True)
-class Concept:
-    """One idea: what it is an answer to (`question`), ECLAIRE's kind of it, and the answer itself."""
-
-    name: str
-    question: str
-    question_codings: tuple[Coding, ...]
-    kind: str
-    answers: tuple[Coding, ...]
-    phrases: frozenset[str]
-
-
-def _phrases(words: str) -> frozenset[str]:
-    return frozenset(phrase.strip() for phrase in words.split("|"))
-
-
-_PREGNANCY_STATUS = (Coding(LOINC, "82810-3", "Pregnancy status"),)
-CONCEPTS: tuple[Concept, ...] = (
-    Concept(
-        "pregnant", "Pregnancy status", _PREGNANCY_STATUS, "grp-studypop",
-        (Coding(MESH, "D011247", "Pregnancy"), Coding(POPULATION, "pregnant", "Pregnant women (Femmes enceintes)")),
-        _phrases("pregnant|pregnancy|currently pregnant|is pregnant|are pregnant|pregnant woman|pregnant women|pregnant female|pregnant females|current pregnancy|known pregnancy|gravid|gravidity|being pregnant|pregnant patients|pregnant subjects"),
-    ),
-    Concept(
-        "breastfeeding", "Breastfeeding", (), "grp-studypop",
-        (Coding(MESH, "D001942", "Breast Feeding"), Coding(POPULATION, "nursing", "Nursing women (Femmes allaitant)")),
-        _phrases("breastfeeding|breast feeding|breast-feeding|lactating|lactation|nursing|breastfeeding women|breast-feeding women|breast feeding women|lactating women|nursing women|nursing mothers|breastfeeding mothers|lactating mothers|lactating females|nursing females|breastfeeding females|breast-feeding females|currently breastfeeding|currently lactating|currently nursing|breast feeding mothers|breast-feeding mothers"),
-    ),
-    Concept(
-        "informed consent", "Informed consent given", (), "grp-other",
-        (Coding(MESH, "D007258", "Informed Consent"),),
-        _phrases("informed consent|written informed consent|signed informed consent|signed written informed consent|written and signed informed consent|signed and dated informed consent|signed and dated written informed consent|provision of informed consent|provision of written informed consent|provided informed consent|provided written informed consent|informed consent signed|signed informed consent form|written informed consent provided|written informed consent obtained|informed consent obtained|signed consent|written consent|consent|signed consent form"),
-    ),
-)  # fmt: skip
 _BY_PHRASE = {phrase: concept for concept in CONCEPTS for phrase in concept.phrases}
+_BY_PATTERN = tuple((concept.pattern, concept) for concept in CONCEPTS if concept.pattern)
 _SUBJECTS = re.compile(
-    r"(?:(?:any |all |known |female |women |adult )*(?:patients?|subjects?|participants?|women|woman|females?|individuals?|persons?|those|volunteers?|candidates?)"
-    r"(?: (?:who|that))?(?: (?:is|are|were|currently))*|(?:is|are|being)|(?:if|when) (?:you are|she is)) "
+    r"(?:(?:(?:any |all |the |an? )*(?:patients?|subjects?|participants?|individuals?|persons?|people|those|volunteers?|candidates?)"
+    r"|who|that|(?:if|when) you are|must|should|is|are|be|being|has|have|having|to have|to be|with|an?|any|the|known|confirmed|documented|established|clinically|currently"
+    r"|diagnosed with|diagnosis of|presence of) )+"
 )  # fmt: skip
+"""Words before an idea that leave it what it is: whom everybody is called, that somebody has it, that it is known."""
+_WOMEN = re.compile(
+    r"(?:(?:any |all |known |female |women |adult )*(?:patients?|subjects?|participants?|women|woman|females?|individuals?|volunteers?)"
+    r"(?: (?:who|that))?(?: (?:is|are|were|currently))*|(?:if|when) she is) "
+)  # fmt: skip
+"""The same where only women can be meant: of another idea, "women with …" would say less than all."""
+_MUST = re.compile(r"\b(?:must|should)\b")
 _NEGATED = re.compile(r"(?:not|no|non|absence of|without)[ -](?:currently )?")
+_PAST = r"(?:(?:past|prior|previous|medical|personal|positive) )*history of|prior|previous|past"
+_NOW = r"current|active|ongoing|current active|currently active"
+_TIMES: tuple[tuple[str, re.Pattern[str]], ...] = (
+    ("{}, current or past", re.compile(rf"(?:(?:{_NOW}|present) (?:or|and/or) (?:{_PAST}|history of)|(?:past|previous|prior|history|history of) (?:or|and/or) (?:{_NOW}|present|presence of|presence)(?: history)?(?: of)?|presence or history of) ")),
+    ("{}, active or current", re.compile(rf"(?:{_NOW}) ")),
+    ("{}, in the past", re.compile(rf"(?:{_PAST}) ")),
+)  # fmt: skip
+"""What a word of time makes of the question: it is part of what is asked, not of the answer."""
 _DIAGNOSED = re.compile(r"(?:(?:patients?|subjects?|participants?|individuals?|persons?|adults?|men|women)(?: (?:with|who have|having|diagnosed with|with a diagnosis of))? |(?:a |confirmed |established |clinical |documented |known )*(?:diagnosis of|diagnosed with)(?: an?)? )+")  # fmt: skip
 _EDGE = " .;,:*"
+LONGEST = 120
 NINE_DIGITS = 9
 LAST_OF_SIX_DIGITS = 66448
 
@@ -84,33 +46,66 @@ LAST_OF_SIX_DIGITS = 66448
 def concepts_in(folded: str) -> tuple[tuple[Concept, ...], bool] | None:
     """The concepts that a whole folded line names and whether it denies them, or None where it says anything else.
 
-    Several concepts are alternatives ("pregnant or breastfeeding"); "and" between them is not certain to be one.
+    Several concepts are alternatives ("pregnant or breastfeeding"); "and" between them is not certain to be one, nor is
+    whether a word of time before the first counts for the second ("history of stroke or diabetes"). What only the
+    criterion's own words answer is neither denied nor one of several; what must be (so the line) is nothing to exclude.
     """
     line = " ".join(folded.strip(_EDGE).split())
-    if len(line) > 120:
+    if len(line) > LONGEST:
         return None
+    to_include = _MUST.search(line) is not None
+    if alone := _named(line):
+        return (replace(alone, to_include=alone.to_include or to_include),), False
     denied = (match := _NEGATED.match(line)) is not None
     if match:
         line = line[match.end() :]
-    if subject := _SUBJECTS.match(line):
-        line = line[subject.end() :] if line not in _BY_PHRASE else line
-    found = []
-    for part in re.split(r"\s?/\s?|,? or |, ", line):
-        concept = _BY_PHRASE.get(part.strip(_EDGE)) or _BY_PHRASE.get(f"{part.strip(_EDGE)} women")
-        if concept is None:
-            return None
-        found.append(concept)
-    return (tuple(dict.fromkeys(found)), denied) if found else None
+    alone = _named(line)
+    found = [alone] if alone else [_named(part.strip(_EDGE)) for part in re.split(r"\s?/\s?|,? or |, ", line)]
+    certain = [one for one in found if one and (one.answers or one.answer)]
+    if len(certain) < len(found) or len({_time(one) for one in certain}) > 1:
+        return None
+    concepts = dict.fromkeys(replace(one, to_include=one.to_include or to_include) for one in certain)
+    return tuple(concepts), denied
 
 
-def _unpadded(mesh_id: str) -> str:
+def _named(line: str) -> Concept | None:
+    """The concept that a line without a denial names, its question with the line's word of time."""
+    rest = _without(_SUBJECTS, line)
+    for words in dict.fromkeys((line, rest, f"{rest} women")):
+        if concept := _listed(words):
+            return concept
+    if (concept := _listed(_without(_WOMEN, line))) and concept.of_women:
+        return concept
+    for question, pattern in _TIMES:
+        if match := pattern.match(rest):
+            concept = _listed(_without(_SUBJECTS, rest[match.end() :]))
+            return replace(concept, question=question.format(concept.question)) if concept and concept.lasting else None
+    return None
+
+
+def _without(opening: re.Pattern[str], line: str) -> str:
+    return line[match.end() :] if (match := opening.match(line)) else line
+
+
+def _listed(words: str) -> Concept | None:
+    if concept := _BY_PHRASE.get(words):
+        return concept
+    return next((concept for pattern, concept in _BY_PATTERN if pattern.fullmatch(words)), None)
+
+
+def _time(concept: Concept) -> str:
+    """The word of time in a concept's question, empty where it has none."""
+    return concept.question.partition(", ")[2] if concept.lasting else ""
+
+
+def mesh_id(printed: str) -> str:
     """MeSH's own form of an id: the registry pads six-digit numbers to nine ("D000020018" is D020018).
 
     MeSH itself gives nine digits only to numbers above 066448, when its six-digit range was closed.
     """
-    number = mesh_id[1:]
+    number = printed[1:]
     padded = len(number) == NINE_DIGITS and number.isdecimal() and int(number) <= LAST_OF_SIX_DIGITS
-    return f"{mesh_id[0]}{int(number):06d}" if padded else mesh_id
+    return f"{printed[0]}{int(number):06d}" if padded else printed
 
 
 class Conditions:
@@ -121,7 +116,7 @@ class Conditions:
         for mesh in meshes:
             if not mesh.id or not mesh.term:
                 continue
-            coding = Coding(MESH, _unpadded(mesh.id), mesh.term)
+            coding = Coding(MESH, mesh_id(mesh.id), mesh.term)
             self._terms.setdefault(mesh.term.casefold(), coding)
             self._terms.setdefault(" ".join(reversed(mesh.term.casefold().split(", "))), coding)
 
