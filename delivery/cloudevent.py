@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 Attributes = dict[str, str]
 
 SCHEMA_URL: Final = "https://trialwire.org/schemas/v1/study-bundle-{version}.json"
+STAND_IN_SCHEMA_URL: Final = "https://trialwire.org/schemas/v1/study-stand-in.json"
 HEARTBEAT_SCHEMA_URL: Final = "https://trialwire.org/schemas/v1/feed-heartbeat.json"
 HEARTBEAT_TYPE: Final = "org.trialwire.feed.heartbeat.v1"
 HEARTBEAT_KEY: Final = "_feed"
@@ -43,7 +44,7 @@ def attributes(row: OutboxRow, subject: str, fhir_version: FhirVersion, dataref:
         "subject": subject,
         "time": time_text(change.seen_at),
         "datacontenttype": f"application/fhir+json; fhirVersion={FHIR_VERSION_NUMBERS[fhir_version]}",
-        "dataschema": SCHEMA_URL.format(version=fhir_version.lower()),
+        "dataschema": STAND_IN_SCHEMA_URL if dataref else SCHEMA_URL.format(version=fhir_version.lower()),
         "sequence": sequence_text(change.sequence),
         "partitionkey": change.trial_id,
         "changes": ",".join(change.codes),

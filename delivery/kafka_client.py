@@ -207,6 +207,13 @@ class KafkaReader:
         with _translated(self._settings):
             return {(place.topic, place.partition): self._consumer.position(place) for place in self._places}
 
+    def missed(self) -> Mapping[Place, int]:
+        """Where each partition begins, if this group has not read what was before."""
+        with _translated(self._settings):
+            starts = self._consumer.beginning_offsets(self._places)
+            read = {place: self._consumer.committed(place) or 0 for place, start in starts.items() if start}
+        return {(place.topic, place.partition): starts[place] for place in read if starts[place] > read[place]}
+
     def poll(self, timeout_seconds: float) -> list[Record]:
         """The next records."""
         with _translated(self._settings):

@@ -1,7 +1,8 @@
 """Loading a FHIR server from the events topic: an idempotent consumer with a cursor, and dead letters for poison.
 
 What is delivered twice is applied once: the server's own copy says how far it is. Offsets are committed after the
-server took a change, or after its dead letter was acknowledged, never before.
+server took a change, or after its dead letter was acknowledged, never before. Where events are gone that were not read
+(a server that is loaded for the first time after 30 days, or was away for as long), the state topic comes first.
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ from schemas.event import FHIR_VERSION_NUMBERS
 
 if TYPE_CHECKING:
     import threading
-    from collections.abc import Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     import httpx
 
@@ -32,6 +33,8 @@ if TYPE_CHECKING:
     from delivery.fhir_settings import FhirSettings
     from delivery.kafka_seam import Cluster, Place, Reader, Record
     from delivery.kafka_settings import KafkaSettings
+
+    Commit = Callable[[Mapping[Place, int]], None]
 
 STUDY_TYPE_PREFIX: Final = "org.trialwire.study."
 KNOWN_VERSION: Final = ".v1"
@@ -43,9 +46,15 @@ LOOK_AGAIN_SECONDS: Final = 5.0
 
 @dataclass
 class KafkaLoadReport:
-    """What a run did with the records of the events topic. `gaps`: numbers missing before an event (it carries all)."""
+    """What a run did with the records. `gaps`: numbers missing before an event (it carries all).
+
+    `read`: from the events topic; `from_state`: from the state topic, which was read because events were gone.
+    `tombstones`: trials that the state topic says were removed; what the server may still have of them stays.
+    """
 
     read: int = 0
+    from_state: int = 0
+    tombstones: int = 0
     loaded: int = 0
     already_there: int = 0
     stale: int = 0
@@ -66,7 +75,7 @@ def load_from_kafka(
     transport: httpx.BaseTransport | None = None,
     patience: Patience = PATIENCE,
 ) -> KafkaLoadReport:
-    """Apply every event up to the topic's present end, or until `stop`.
+    """Apply every event up to the topic's present end, or until `stop`; the state topic first where events are gone.
 
     A server that is down is waited for; after `outage_seconds` RetryLaterError is raised, and nothing was set aside.
     Raises ContractError when the topic carries another FHIR version than the server's.
@@ -82,7 +91,10 @@ def load_from_kafka(
             FhirClient(server, transport=transport, patience=patience) as client,
             Posters(client, server.destination) as posters,
         ):
-            _Consumer(kafka, server, source, reader, posters, report, stop, outage_seconds).run()
+            consumer = _Consumer(kafka, server, source, posters, report, stop, outage_seconds)
+            if missed := reader.missed():
+                consumer.bootstrap(reader, missed)
+            report.read += consumer.run(reader, reader.commit)
     finally:
         reader.close()
     report.seconds = round(time.monotonic() - started, 3)
@@ -99,8 +111,9 @@ def _other_version(carried: str, server: FhirSettings) -> str:
 class _Batch:
     """The ledger of one batch of records."""
 
-    def __init__(self, consumer: _Consumer, records: Sequence[Record]) -> None:
+    def __init__(self, consumer: _Consumer, records: Sequence[Record], commit: Commit) -> None:
         self._consumer = consumer
+        self._commit = commit
         self.open = {_address(record): record for record in records}
         by_place: dict[Place, list[int]] = {}
         for record in records:
@@ -134,7 +147,7 @@ class _Batch:
         reached = {place: cursor.take() for place, cursor in self._cursors.items()}
         moved = {place: offset + 1 for place, offset in reached.items() if offset is not None}
         if moved:
-            self._consumer.reader.commit(moved)
+            self._commit(moved)
 
 
 class _Consumer:
@@ -145,7 +158,6 @@ class _Consumer:
         kafka: KafkaSettings,
         server: FhirSettings,
         cluster: Cluster,
-        reader: Reader,
         posters: Posters,
         report: KafkaLoadReport,
         stop: threading.Event,
@@ -158,21 +170,29 @@ class _Consumer:
         self._stop = stop
         self._outage_seconds = outage_seconds
         self._last: dict[bytes, int] = {}
-        self.reader = reader
         self.report = report
 
-    def run(self) -> None:
-        ends = self.reader.ends()
-        while not self._stop.is_set() and any(
-            offset < ends[place] for place, offset in self.reader.positions().items()
-        ):
-            records = self.reader.poll(POLL_SECONDS)
-            if records:
-                self.report.read += len(records)
-                self._batch(records)
+    def bootstrap(self, reader: Reader, missed: Mapping[Place, int]) -> None:
+        """Apply the newest state of every trial; only then the events that are gone count as read."""
+        state = self._cluster.reader([self._kafka.topic(topics.STATE)], start="earliest", group="")
+        try:
+            self.report.from_state += self.run(state, lambda _: None)
+        finally:
+            state.close()
+        if not self._stop.is_set():
+            reader.commit(missed)
 
-    def _batch(self, records: Sequence[Record]) -> None:
-        batch = _Batch(self, records)
+    def run(self, reader: Reader, commit: Commit) -> int:
+        """Apply what comes up to the present end. Returns how many records were read."""
+        read, ends = 0, reader.ends()
+        while not self._stop.is_set() and any(offset < ends[place] for place, offset in reader.positions().items()):
+            if records := reader.poll(POLL_SECONDS):
+                read += len(records)
+                self._batch(records, commit)
+        return read
+
+    def _batch(self, records: Sequence[Record], commit: Commit) -> None:
+        batch = _Batch(self, records, commit)
         items = [item for record in records if (item := self._item(record, batch)) is not None]
         batch.mark()
         gives_up_at = time.monotonic() + self._outage_seconds
@@ -195,7 +215,13 @@ class _Consumer:
                 types[kind[:80]] = types.get(kind[:80], 0) + 1
                 batch.done(record)
                 return None
-            number, content = int(attributes["sequence"]), self._content(attributes, data)
+            number = int(attributes["sequence"])
+            if data is None and message.topic == self._kafka.topic(topics.STATE):
+                self.report.tombstones += 1
+                self._is_stale(message.key or b"", number)
+                batch.done(record)
+                return None
+            content = self._content(attributes, data)
         except (ValueError, KeyError) as error:
             said = f"{error} is missing" if isinstance(error, KeyError) else str(error)
             self.set_aside(record, Cause("parse", type(error).__name__, said))

@@ -29,11 +29,12 @@ if TYPE_CHECKING:
 
 @dataclass
 class MemoryCluster:
-    """One cluster of one broker. `logs` are the records of each partition, in order."""
+    """One cluster of one broker. `logs` are the records of each partition, in order; those before `starts` are gone."""
 
     max_message_bytes: int = 900_000 + HEADER_ROOM_BYTES
     topics: dict[str, Layout] = field(default_factory=dict)
     logs: dict[Place, list[Record]] = field(default_factory=dict)
+    starts: dict[Place, int] = field(default_factory=dict)
     committed: dict[str, dict[Place, int]] = field(default_factory=dict)
     down: bool = False
     silent: bool = False
@@ -143,7 +144,7 @@ class MemoryReader:
         self._places = sorted(place for place in cluster.logs if place[0] in topics)
         ends = self.ends()
         first = {
-            "earliest": dict.fromkeys(ends, 0),
+            "earliest": {place: cluster.starts.get(place, 0) for place in ends},
             "latest": ends,
             "tail": {p: max(0, n - 1) for p, n in ends.items()},
         }
@@ -157,11 +158,18 @@ class MemoryReader:
         """The offset of the next record of each partition."""
         return dict(self._positions)
 
+    def missed(self) -> Mapping[Place, int]:
+        """Where each partition begins, if this group has not read what was before."""
+        read = self._cluster.committed.get(self._group, {})
+        return {
+            place: start for place in self._places if (start := self._cluster.starts.get(place, 0)) > read.get(place, 0)
+        }
+
     def poll(self, timeout_seconds: float) -> list[Record]:
         """The next records, or nothing after the timeout."""
         found: list[Record] = []
         for place in self._places:
-            found += self._cluster.logs[place][self._positions[place] :]
+            found += self._cluster.logs[place][max(self._positions[place], self._cluster.starts.get(place, 0)) :]
             self._positions[place] = len(self._cluster.logs[place])
         if not found:
             time.sleep(min(timeout_seconds, 0.01))

@@ -84,6 +84,10 @@ class Reader(Protocol):
         """The offset of the next record to read, per partition."""
         ...
 
+    def missed(self) -> Mapping[Place, int]:
+        """The first offset there is, of each partition of which records are gone that this group has not read."""
+        ...
+
     def poll(self, timeout_seconds: float) -> list[Record]:
         """Records in order per partition; empty when none came within the timeout."""
         ...

@@ -70,8 +70,12 @@ def is_removal(bundle: Resource) -> bool:
 
 
 def stand_in(bundle: Resource) -> bytes:
-    """A small Bundle with id, identifiers and status of the study, for one too large to travel. Never null."""
+    """A small Bundle with id, identifiers and status of the study, for one too large to travel. Never null.
+
+    It is a collection without requests: a sink that posts what it gets would else put this over the whole study.
+    """
     entry = study_entry(bundle)
     kept = ("resourceType", "id", "identifier", "status", "_status")
     small = {name: value for name, value in entry["resource"].items() if name in kept}
-    return orjson.dumps(bundle | {"entry": [entry | {"resource": small}]})
+    kept_of_entry = {"fullUrl": entry["fullUrl"]} if "fullUrl" in entry else {}
+    return orjson.dumps(bundle | {"type": "collection", "entry": [kept_of_entry | {"resource": small}]})

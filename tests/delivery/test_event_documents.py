@@ -2,23 +2,29 @@
 
 from __future__ import annotations
 
+import importlib.util
 import itertools
 import sqlite3
 import subprocess
 import sys
+from contextlib import closing
 from pathlib import Path
-from typing import Any, get_args
+from types import SimpleNamespace
+from typing import TYPE_CHECKING, Any, get_args
 
 import orjson
 import pytest
 import yaml
 from jsonschema import Draft202012Validator
 
-from delivery import cloudevent, kafka_publisher, topics
+from delivery import cloudevent, kafka_publisher, study_bundle, topics
 from delivery.kafka_settings import KafkaSettings
 from schemas.event import ChangeCode, Verb
 from tests.delivery import golden
 from tests.delivery.outbox_twin import MemoryOutbox, removal_bundle
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 EVENTS = golden.EVENTS
 SCHEMAS = {file.name: orjson.loads(file.read_bytes()) for file in (EVENTS / "schemas" / "v1").glob("*.json")}
@@ -26,7 +32,7 @@ EXAMPLES = {file.stem: orjson.loads(file.read_bytes()) for file in (EVENTS / "ex
 ASYNCAPI = yaml.safe_load((EVENTS / "asyncapi.yaml").read_text())
 
 HEADERS = {"feed.heartbeat": "feed-heartbeat-headers.json", "dead-letter": "dead-letter-headers.json"}
-VALUES = {"feed.heartbeat": "feed-heartbeat.json"}
+VALUES = {"feed.heartbeat": "feed-heartbeat.json", "study.updated-by-reference": "study-stand-in.json"}
 
 
 def faults(schema: str, value: Any) -> list[str]:
@@ -50,6 +56,23 @@ def test_each_example_keeps_the_schemas(name: str) -> None:
     assert faults(HEADERS.get(name, "study-event-headers.json"), example["headers"]) == []
     assert faults(VALUES.get(name, "study-bundle-r4.json"), example["value"]) == []
     assert example["headers"]["ce_partitionkey"] == example["key"]
+
+
+@pytest.mark.parametrize("name", [name for name in EXAMPLES if name.startswith("study.")])
+def test_each_example_names_the_schema_that_its_value_keeps(name: str) -> None:
+    schema = EXAMPLES[name]["headers"]["ce_dataschema"].rpartition("/")[2]
+    assert faults(schema, EXAMPLES[name]["value"]) == []
+
+
+def test_a_stand_in_is_no_transaction_that_a_sink_would_put_over_the_whole_study() -> None:
+    from fhir.resources.R4B.bundle import Bundle
+
+    value = EXAMPLES["study.updated-by-reference"]["value"]
+    assert value["type"] == "collection"
+    assert all("request" not in entry for entry in value["entry"])
+    assert Bundle.model_validate(value).entry[0].resource.id == "study-nct99990042"
+    with pytest.raises(ValueError, match="not a transaction"):
+        study_bundle.read(orjson.dumps(value))
 
 
 def test_the_examples_are_what_the_code_sends_today() -> None:
@@ -135,8 +158,56 @@ def _references(node: Any) -> list[str]:
     return list(itertools.chain.from_iterable(map(_references, node))) if isinstance(node, list) else []
 
 
-def test_the_reference_consumer_is_about_sixty_lines() -> None:
-    assert len((EVENTS / "reference_consumer.py").read_text().splitlines()) <= 65
+def test_the_reference_consumer_is_about_eighty_lines() -> None:
+    assert len((EVENTS / "reference_consumer.py").read_text().splitlines()) <= 80
+
+
+def reference_consumer() -> Any:
+    specification = importlib.util.spec_from_file_location("reference_consumer", EVENTS / "reference_consumer.py")
+    module = importlib.util.module_from_spec(specification)
+    specification.loader.exec_module(module)
+    return module
+
+
+def record(name: str, topic: str, offset: int, **headers: str) -> Any:
+    """An example as the client gives it to a consumer."""
+    example = EXAMPLES[name]
+    value = None if example["value"] is None else orjson.dumps(example["value"])
+    told = [(header, text.encode()) for header, text in (example["headers"] | headers).items()]
+    return SimpleNamespace(topic=topic, partition=3, offset=offset, headers=told, value=value)
+
+
+@pytest.fixture
+def database() -> Iterator[sqlite3.Connection]:
+    with closing(sqlite3.connect(":memory:")) as opened:
+        opened.executescript(reference_consumer().TABLES)
+        yield opened
+
+
+def test_the_reference_consumer_keeps_the_offsets_of_two_topics_apart_and_takes_a_tombstone(
+    database: sqlite3.Connection, capsys: pytest.CaptureFixture[str]
+) -> None:
+    consumer = reference_consumer()
+    consumer.handle(database, record("study.created", "events", 7))
+    consumer.handle(database, record("state-tombstone", "state", 2))
+    assert dict(database.execute("SELECT topic, offset FROM offset_next WHERE number = 3")) == {"events": 8, "state": 3}
+    assert capsys.readouterr().out.splitlines()[-1].endswith("org.trialwire.study.removed.v1 withdrawn 0")
+
+
+def test_the_reference_consumer_follows_a_reference_to_a_trusted_address_and_refuses_any_other(
+    database: sqlite3.Connection, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    consumer = reference_consumer()
+    (tmp_path / "whole.json").write_bytes(orjson.dumps(EXAMPLES["study.created"]["value"]))
+    referring = record("study.updated-by-reference", "events", 0, ce_dataref=f"{tmp_path.as_uri()}/whole.json")
+    for trusted in ("", "https://bundles.example.org"):
+        monkeypatch.setenv("DATAREF_URL", trusted)
+        with pytest.raises(SystemExit, match="Nothing was applied"):
+            consumer.handle(database, referring)
+    assert database.execute("SELECT count(*) FROM trial").fetchone() == (0,)
+    monkeypatch.setenv("DATAREF_URL", tmp_path.as_uri())
+    consumer.handle(database, referring)
+    assert capsys.readouterr().out.split()[-1] == "4"
 
 
 @pytest.mark.kafka

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import threading
+from contextlib import closing
 from typing import TYPE_CHECKING
 
 import orjson
 import pytest
+from kafka import KafkaAdminClient, TopicPartition
 
 from delivery import cloudevent, kafka_loader, kafka_publisher, topics
 from delivery.fhir_settings import FhirSettings
@@ -16,7 +18,7 @@ from schemas.errors import ContractError, RetryLaterError
 from tests.delivery.checker import records_of
 from tests.delivery.conftest import QUICK, KafkaUnderTest
 from tests.delivery.fhir_stub import ScriptedFhirServer, outcome
-from tests.delivery.outbox_twin import MemoryOutbox, study_bundle
+from tests.delivery.outbox_twin import MemoryOutbox, removal_bundle, study_bundle
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -288,4 +290,58 @@ def test_structured_events_are_applied_too(
     kafka.settings = replace(kafka.settings, envelope="structured")
     outbox.add("NCT99990001")
     publish(kafka, outbox)
+    assert load(kafka, stub).loaded == 1
+
+
+def truncate(kafka: KafkaUnderTest) -> None:
+    """Retention takes every event there is."""
+    name = kafka.settings.topic(topics.EVENTS)
+    if isinstance(kafka.cluster, MemoryCluster):
+        kafka.cluster.starts |= {place: len(log) for place, log in kafka.cluster.logs.items() if place[0] == name}
+        return
+    with closing(KafkaAdminClient(bootstrap_servers=kafka.settings.servers)) as admin:
+        admin.delete_records({TopicPartition(name, number): -1 for number in range(topics.PARTITIONS)})
+
+
+def test_row_26_a_server_loaded_for_the_first_time_after_events_are_gone_gets_every_trial(
+    kafka: KafkaUnderTest, outbox: MemoryOutbox, stub: ScriptedFhirServer
+) -> None:
+    for number in (1, 2, 3, 1):
+        outbox.add(f"NCT9999000{number}")
+    publish(kafka, outbox)
+    truncate(kafka)
+    outbox.add("NCT99990002")
+    publish(kafka, outbox)
+    first, second = load(kafka, stub), load(kafka, stub)
+    assert (first.from_state >= 3, first.read, first.gaps, first.dead_letters) == (True, 1, 0, 0)
+    titles = [stub.twin.resources[f"ResearchStudy/study-nct9999000{number}"]["title"] for number in (1, 2, 3)]
+    assert titles == ["change 2", "change 2", "change 1"]
+    assert (second.from_state, second.read, second.loaded) == (0, 0, 0)
+
+
+def test_row_26_a_group_that_was_away_for_too_long_begins_with_the_state_again(
+    kafka: KafkaUnderTest, outbox: MemoryOutbox, stub: ScriptedFhirServer
+) -> None:
+    outbox.add("NCT99990001")
+    publish(kafka, outbox)
+    assert (load(kafka, stub).from_state, stub.posts) == (0, 1)
+    outbox.add("NCT99990001")
+    outbox.add("NCT99990002", removal_bundle("NCT99990002"), verb="removed")
+    publish(kafka, outbox)
+    truncate(kafka)
+    report = load(kafka, stub)
+    assert (report.loaded, report.tombstones, report.dead_letters) == (1, 1, 0)
+    assert stub.twin.resources["ResearchStudy/study-nct99990001"]["title"] == "change 2"
+
+
+def test_row_26_a_server_that_is_down_meanwhile_gets_the_state_the_next_time(
+    kafka: KafkaUnderTest, outbox: MemoryOutbox, stub: ScriptedFhirServer
+) -> None:
+    outbox.add("NCT99990001")
+    publish(kafka, outbox)
+    truncate(kafka)
+    stub.down = True
+    with pytest.raises(RetryLaterError):
+        load(kafka, stub)
+    stub.down = False
     assert load(kafka, stub).loaded == 1
