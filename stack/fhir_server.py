@@ -52,7 +52,7 @@ class FhirServer:
         Raises StopError or RetryLaterError with the cause and the cure.
         """
         libraries = jars.fetch("fhir_server", progress=self.fetching)
-        main = java.compiled("FhirServer.java", libraries)
+        main = java.compiled(["FhirServer.java", "Definitions.java"], libraries)
         definitions = definitions_zip(libraries)
         class_path = jars.class_path([main, *libraries])
         self.sharing = ClassSharing("fhir-server", class_path)

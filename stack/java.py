@@ -38,20 +38,22 @@ def command(main: str, class_path: str, *arguments: str, options: Sequence[str] 
     return [executable(), *options, "-cp", class_path, main, *arguments]
 
 
-def compiled(source: str, libraries: list[Path]) -> Path:
-    """Compile one source of stack/java/ against its jars. Returns the jar of its classes.
+def compiled(sources: Sequence[str], libraries: list[Path]) -> Path:
+    """Compile sources of stack/java/ together against their jars, the main first. Returns the jar of their classes.
 
-    The jar is named by the content of the source and the names of its libraries, so it is made once and never stale.
+    The jar is named by the content of the sources and the names of the libraries, so it is made once and never stale.
+    Raises StopError with the compiler's words where they do not compile.
     """
-    text = (SOURCES / source).read_bytes()
-    key = hashlib.sha256(text + jars.class_path([Path(jar.name) for jar in libraries]).encode()).hexdigest()[:16]
-    made = jars.cache_folder() / "classes" / f"{Path(source).stem}-{key}.jar"
+    key = hashlib.sha256(jars.class_path([Path(jar.name) for jar in libraries]).encode())
+    for source in sources:
+        key.update(hashlib.sha256((SOURCES / source).read_bytes()).digest())
+    made = jars.cache_folder() / "classes" / f"{Path(sources[0]).stem}-{key.hexdigest()[:16]}.jar"
     if made.is_file():
         return made
     made.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix="compiling-", dir=made.parent) as name:
         folder = Path(name)
-        _compile(source, libraries, folder / "classes")
+        _compile(sources, libraries, folder / "classes")
         with zipfile.ZipFile(folder / made.name, "w") as jar:
             for file in sorted((folder / "classes").rglob("*.class")):
                 jar.write(file, file.relative_to(folder / "classes"))
@@ -59,15 +61,16 @@ def compiled(source: str, libraries: list[Path]) -> Path:
     return made
 
 
-def _compile(source: str, libraries: list[Path], into: Path) -> None:
+def _compile(sources: Sequence[str], libraries: list[Path], into: Path) -> None:
     [compiler] = jars.fetch("ecj")
     given = {name: value for name, value in os.environ.items() if name != "JAVA_TOOL_OPTIONS"}
     made = subprocess.run(
         [
             executable(), "-jar", str(compiler), "-21", "-nowarn", "-proc:none", "-encoding", "UTF-8",
-            "-cp", jars.class_path(libraries), "-d", str(into), str(SOURCES / source),
+            "-cp", jars.class_path(libraries), "-d", str(into), *(str(SOURCES / source) for source in sources),
         ],
         capture_output=True, text=True, check=False, timeout=COMPILE_SECONDS, env=given,
     )  # fmt: skip
     if made.returncode != 0:
-        raise StopError(f"stack/java/{source} does not compile against its jars:\n{made.stdout}{made.stderr}")
+        names = " with ".join(f"stack/java/{source}" for source in sources)
+        raise StopError(f"{names} does not compile against its jars:\n{made.stdout}{made.stderr}")

@@ -21,7 +21,7 @@ def validator(version: str, folders: Sequence[Path], log: Path) -> LineProcess:
     Its answers are {"findings": [{"severity", "id", "path", "message"}]}. Fetches and compiles what is absent.
     """
     libraries = jars.fetch("validator")
-    classes = java.compiled("Validator.java", libraries)
+    classes = java.compiled(["Validator.java", "Definitions.java"], libraries)
     definitions = str(definitions_zip(libraries)) if version == "R5" else "-"
     command = java.command(
         "Validator",

@@ -12,7 +12,6 @@ import ca.uhn.fhir.jpa.api.config.JpaStorageSettings;
 import ca.uhn.fhir.jpa.api.config.ThreadPoolFactoryConfig;
 import ca.uhn.fhir.jpa.api.dao.IFhirSystemDao;
 import ca.uhn.fhir.jpa.batch2.JpaBatch2Config;
-import ca.uhn.fhir.jpa.binary.api.IBinaryStorageSvc;
 import ca.uhn.fhir.jpa.binstore.MemoryBinaryStorageSvcImpl;
 import ca.uhn.fhir.jpa.config.HapiJpaConfig;
 import ca.uhn.fhir.jpa.config.JpaConfig;
@@ -39,25 +38,16 @@ import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import jakarta.persistence.EntityManagerFactory;
 import jakarta.servlet.ServletException;
-import java.io.IOException;
-import java.io.InputStreamReader;
 import java.lang.reflect.Field;
 import java.net.InetSocketAddress;
-import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Properties;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.zip.ZipEntry;
-import java.util.zip.ZipFile;
 import javax.sql.DataSource;
 import org.apache.commons.dbcp2.BasicDataSource;
 import org.eclipse.jetty.ee10.servlet.ServletContextHandler;
 import org.eclipse.jetty.ee10.servlet.ServletHolder;
 import org.eclipse.jetty.server.Server;
-import org.hl7.fhir.instance.model.api.IBaseResource;
 import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.context.annotation.AnnotationConfigApplicationContext;
@@ -72,11 +62,11 @@ public final class FhirServer {
     public static void main(String[] arguments) throws Exception {
         ((Logger) LoggerFactory.getLogger(Logger.ROOT_LOGGER_NAME)).setLevel(Level.WARN);
         int port = Integer.parseInt(arguments[0]);
-        useDefinitions(FhirContext.forR5Cached(), arguments[3]);
+        useDefinitions(arguments[3]);
         // Both at once: each waits often enough for the other to use the time.
         var r4 = CompletableFuture.supplyAsync(() -> storage(R4.class, arguments[1]));
         var r5 = CompletableFuture.supplyAsync(() -> storage(R5.class, arguments[2]));
-        var servlets = List.of(r4.thenApply(FhirServer::servlet), r5.thenApply(FhirServer::servlet));
+        var servlets = List.of(r4.thenApply(ParallelServlet::new), r5.thenApply(ParallelServlet::new));
 
         var handler = new ServletContextHandler();
         handler.addServlet(servlets.get(0).get(), "/fhir/r4/*");
@@ -101,8 +91,8 @@ public final class FhirServer {
     /** A servlet that the web server does not make ready one after the other at its start: both are, at once. */
     private static final class ParallelServlet extends ServletHolder {
 
-        ParallelServlet(RestfulServer server) {
-            super(server);
+        ParallelServlet(AnnotationConfigApplicationContext context) {
+            super(rest(context));
         }
 
         @Override
@@ -115,10 +105,6 @@ public final class FhirServer {
                 throw new IllegalStateException("a FHIR endpoint could not be made ready", error);
             }
         }
-    }
-
-    private static ParallelServlet servlet(AnnotationConfigApplicationContext context) {
-        return new ParallelServlet(rest(context));
     }
 
     private static AnnotationConfigApplicationContext storage(Class<? extends Storage> version, String address) {
@@ -154,7 +140,8 @@ public final class FhirServer {
     @Import({
         HapiJpaConfig.class, JpaBatch2Config.class, Batch2JobsConfig.class, ThreadPoolFactoryConfig.class,
         SubscriptionSubmitterConfig.class, SubscriptionProcessorConfig.class, SubscriptionChannelConfig.class,
-        SearchParamSubmitterConfig.class
+        SearchParamSubmitterConfig.class, PartitionSettings.class, SubscriptionSettings.class,
+        MemoryBinaryStorageSvcImpl.class
     })
     abstract static class Storage {
 
@@ -171,23 +158,8 @@ public final class FhirServer {
         }
 
         @Bean
-        public PartitionSettings partitionSettings() {
-            return new PartitionSettings();
-        }
-
-        @Bean
-        public SubscriptionSettings subscriptionSettings() {
-            return new SubscriptionSettings();
-        }
-
-        @Bean
         public IEmailSender emailSender() {
             return details -> { }; // this server sends no mail
-        }
-
-        @Bean
-        public IBinaryStorageSvc binaryStorage() {
-            return new MemoryBinaryStorageSvcImpl();
         }
 
         @Bean
@@ -196,14 +168,13 @@ public final class FhirServer {
             var factory = HapiEntityManagerFactoryUtil.newEntityManagerFactory(beans, context, settings);
             factory.setPersistenceUnitName("fhir");
             factory.setDataSource(source);
-            var properties = new Properties();
-            properties.put("hibernate.dialect", HapiFhirH2Dialect.class.getName());
-            properties.put("hibernate.hbm2ddl.auto", "update");
-            properties.put("hibernate.search.enabled", "false");
-            properties.put("hibernate.jdbc.batch_size", "50");
-            properties.put("hibernate.order_inserts", "true");
-            properties.put("hibernate.order_updates", "true");
-            factory.setJpaProperties(properties);
+            factory.setJpaPropertyMap(Map.of(
+                    "hibernate.dialect", HapiFhirH2Dialect.class.getName(),
+                    "hibernate.hbm2ddl.auto", "update",
+                    "hibernate.search.enabled", "false",
+                    "hibernate.jdbc.batch_size", "50",
+                    "hibernate.order_inserts", "true",
+                    "hibernate.order_updates", "true"));
             return factory;
         }
 
@@ -221,99 +192,12 @@ public final class FhirServer {
     @Import({JpaR5Config.class, SubscriptionTopicConfig.class})
     static class R5 extends Storage { }
 
-    /** HAPI parses all 7,000 resources of the R5 packages at the start; ours are put in their place, read when asked for. */
-    private static void useDefinitions(FhirContext context, String zip) throws Exception {
+    /** Ours in the place of HAPI's reader of the R5 definitions, which HAPI keeps in a private map: there is no setting. */
+    private static void useDefinitions(String zip) throws Exception {
         Field field = DefaultProfileValidationSupport.class.getDeclaredField("ourImplementations");
         field.setAccessible(true);
         @SuppressWarnings("unchecked")
         var implementations = (Map<FhirVersionEnum, IValidationSupport>) field.get(null);
-        implementations.put(FhirVersionEnum.R5, new Definitions(context, new ZipFile(zip)));
-    }
-
-    /** Definitions in a zip: entries are named TYPE/NUMBER.json, and the comment of an entry is its canonical address. */
-    static final class Definitions implements IValidationSupport {
-
-        private final FhirContext context;
-        private final ZipFile zip;
-        private final Map<String, ZipEntry> entries = new ConcurrentHashMap<>();
-        private final Map<String, IBaseResource> parsed = new ConcurrentHashMap<>();
-
-        Definitions(FhirContext context, ZipFile zip) {
-            this.context = context;
-            this.zip = zip;
-            zip.stream().forEach(entry -> entries.put(type(entry) + " " + entry.getComment(), entry));
-        }
-
-        private static String type(ZipEntry entry) {
-            return entry.getName().substring(0, entry.getName().indexOf('/'));
-        }
-
-        private IBaseResource parse(ZipEntry entry) {
-            return parsed.computeIfAbsent(entry.getName(), name -> {
-                try (var text = new InputStreamReader(zip.getInputStream(entry), StandardCharsets.UTF_8)) {
-                    return context.newJsonParser().parseResource(text);
-                } catch (IOException error) {
-                    throw new IllegalStateException("the R5 definitions cannot be read: " + name, error);
-                }
-            });
-        }
-
-        private IBaseResource one(String type, String address) {
-            if (address == null) {
-                return null;
-            }
-            var entry = entries.get(type + " " + address);
-            int version = address.indexOf('|');
-            if (entry == null && version > 0) {
-                entry = entries.get(type + " " + address.substring(0, version));
-            }
-            return entry == null ? null : parse(entry);
-        }
-
-        @SuppressWarnings("unchecked")
-        private <T extends IBaseResource> List<T> all(String type) {
-            var found = new ArrayList<T>();
-            entries.values().stream().filter(entry -> type(entry).equals(type)).forEach(entry -> found.add((T) parse(entry)));
-            return found;
-        }
-
-        @Override
-        public FhirContext getFhirContext() {
-            return context;
-        }
-
-        @Override
-        public IBaseResource fetchStructureDefinition(String name) {
-            var address = name.contains("/") ? name : URL_PREFIX_STRUCTURE_DEFINITION + name;
-            var type = one("StructureDefinition", address);
-            return type == null ? one("Profile", address) : type;
-        }
-
-        @Override
-        public IBaseResource fetchCodeSystem(String address) {
-            return one("CodeSystem", address);
-        }
-
-        @Override
-        public IBaseResource fetchValueSet(String address) {
-            return one("ValueSet", address);
-        }
-
-        @Override
-        public <T extends IBaseResource> List<T> fetchAllSearchParameters() {
-            return all("SearchParameter");
-        }
-
-        /** The types, which FHIRPath needs to know at the start; a profile or an extension is read when asked for. */
-        @Override
-        public <T extends IBaseResource> List<T> fetchAllStructureDefinitions() {
-            return all("StructureDefinition");
-        }
-
-        /** What was read so far: HAPI asks for all only to forget what it noted on them. */
-        @Override
-        public List<IBaseResource> fetchAllConformanceResources() {
-            return List.copyOf(parsed.values());
-        }
+        implementations.put(FhirVersionEnum.R5, new Definitions(FhirContext.forR5Cached(), zip));
     }
 }

@@ -13,7 +13,6 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.BufferedReader;
 import java.io.InputStreamReader;
 import java.io.PrintStream;
-import java.io.Reader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -23,11 +22,8 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import java.util.zip.ZipEntry;
-import java.util.zip.ZipFile;
 import org.hl7.fhir.common.hapi.validation.support.CommonCodeSystemsTerminologyService;
 import org.hl7.fhir.common.hapi.validation.support.InMemoryTerminologyServerValidationSupport;
 import org.hl7.fhir.common.hapi.validation.support.PrePopulatedValidationSupport;
@@ -35,7 +31,6 @@ import org.hl7.fhir.common.hapi.validation.support.SnapshotGeneratingValidationS
 import org.hl7.fhir.common.hapi.validation.support.UnknownCodeSystemWarningValidationSupport;
 import org.hl7.fhir.common.hapi.validation.support.ValidationSupportChain;
 import org.hl7.fhir.common.hapi.validation.validator.FhirInstanceValidator;
-import org.hl7.fhir.instance.model.api.IBaseResource;
 import org.hl7.fhir.r5.utils.validation.constants.BestPracticeWarningLevel;
 
 public final class Validator {
@@ -122,61 +117,6 @@ public final class Validator {
             for (var file : files) {
                 ours.addResource(context.newJsonParser().parseResource(Files.readString(file)));
             }
-        }
-    }
-
-    /** Definitions read from a zip when asked for; entries are TYPE/NUMBER.json with the canonical address as comment. */
-    private static final class Definitions implements IValidationSupport {
-
-        private final FhirContext context;
-        private final ZipFile zip;
-        private final Map<String, ZipEntry> entries = new LinkedHashMap<>();
-        private final Map<String, IBaseResource> parsed = new ConcurrentHashMap<>();
-
-        Definitions(FhirContext context, String path) throws Exception {
-            this.context = context;
-            this.zip = new ZipFile(path);
-            zip.stream().forEach(entry -> entries.put(entry.getName().replaceAll("/.*", " ") + entry.getComment(), entry));
-        }
-
-        private IBaseResource one(String type, String address) {
-            var entry = entries.get(type + " " + address.replaceAll("\\|.*", ""));
-            return entry == null ? null : parsed.computeIfAbsent(entry.getName(), name -> {
-                try (Reader text = new InputStreamReader(zip.getInputStream(entry), StandardCharsets.UTF_8)) {
-                    return context.newJsonParser().parseResource(text);
-                } catch (java.io.IOException error) {
-                    throw new java.io.UncheckedIOException(error);
-                }
-            });
-        }
-
-        @Override
-        public FhirContext getFhirContext() {
-            return context;
-        }
-
-        @Override
-        public IBaseResource fetchStructureDefinition(String address) {
-            return one("StructureDefinition", address.contains("/") ? address : URL_PREFIX_STRUCTURE_DEFINITION + address);
-        }
-
-        @Override
-        public IBaseResource fetchCodeSystem(String address) {
-            return one("CodeSystem", address);
-        }
-
-        @Override
-        public IBaseResource fetchValueSet(String address) {
-            return one("ValueSet", address);
-        }
-
-        @Override
-        @SuppressWarnings("unchecked")
-        public <T extends IBaseResource> List<T> fetchAllStructureDefinitions() {
-            return entries.keySet().stream()
-                    .filter(key -> key.startsWith("StructureDefinition "))
-                    .map(key -> (T) one("StructureDefinition", key.substring(key.indexOf(' ') + 1)))
-                    .toList();
         }
     }
 }
