@@ -33,15 +33,21 @@ class ClassSharing:
         base = self._base()
         if base is None:
             return []
+        jars.used(base)
         if self._archive.exists():
+            jars.used(self._archive)
             return [*QUIET, f"-XX:SharedArchiveFile={base}{os.pathsep}{self._archive}"]
         return [*QUIET, f"-XX:SharedArchiveFile={base}", f"-XX:ArchiveClassesAtExit={self._making}"]
 
     def keep(self, *, clean: bool) -> None:
-        """Keep what a server wrote at its end, if it ended by itself and so wrote all of it."""
+        """Keep what a server wrote at its end, if it ended by itself and so wrote all of it.
+
+        With a new archive go those that no start has used for a week: of other jars, another main, another Java.
+        """
         if self._making.exists():
             if clean:
                 self._making.replace(self._archive)
+                jars.sweep("sharing/*")
             else:
                 self._making.unlink()
 

@@ -18,8 +18,9 @@ import os
 import shutil
 import sys
 import tempfile
+import time
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
@@ -36,6 +37,7 @@ if TYPE_CHECKING:
 LOCKS = Path(__file__).parent
 FETCHERS = 8
 TIMEOUT_SECONDS = 30
+UNUSED_SECONDS = 7 * 24 * 3600
 
 JAR_SETS: dict[str, tuple[str, ...]] = {
     "kafka": ("org.apache.kafka:kafka_2.13:4.3.1", "org.slf4j:slf4j-simple:1.7.36"),
@@ -85,6 +87,23 @@ def cache_folder() -> Path:
     """The per-user folder of downloads and compiled classes; `TRIALWIRE_CACHE_DIR` moves it."""
     given = os.environ.get("TRIALWIRE_CACHE_DIR")
     return Path(given).expanduser().resolve() if given else platformdirs.user_cache_path("trialwire")
+
+
+def used(path: Path) -> None:
+    """Note that a part of the cache is in use today; what cannot be noted is only made anew some day."""
+    with suppress(OSError):
+        os.utime(path)
+
+
+def sweep(pattern: str) -> None:
+    """Remove the files and folders of the cache that match and that nobody used for a week.
+
+    By age and not by today's locks alone: other checkouts, with locks of their own, and other processes share the cache.
+    """
+    for path in cache_folder().glob(pattern):
+        with suppress(OSError):  # another process sweeps it too
+            if time.time() - path.stat().st_mtime > UNUSED_SECONDS:
+                shutil.rmtree(path) if path.is_dir() else path.unlink()
 
 
 def read_lock(name: str) -> list[LockedJar]:
@@ -185,6 +204,7 @@ def _fetch_absent(name: str, absent: list[LockedJar], repository: Path, progress
 def _staging() -> Iterator[Path]:
     """A folder of this process alone on the cache's own file system."""
     cache = cache_folder()
+    sweep("fetching-*")  # of a run that was killed
     try:
         cache.mkdir(parents=True, exist_ok=True)
         folder = Path(tempfile.mkdtemp(prefix="fetching-", dir=cache))

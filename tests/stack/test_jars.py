@@ -11,6 +11,7 @@ import pytest
 
 from schemas.errors import RetryLaterError, StopError
 from stack import jars
+from tests.stack.aged import weeks_ago
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -82,6 +83,18 @@ def test_a_cache_that_cannot_be_written_is_named_with_a_cure(
     monkeypatch.setenv("TRIALWIRE_CACHE_DIR", str(tmp_path / "file" / "cache"))
     with pytest.raises(StopError, match=r"cannot be written.*TRIALWIRE_CACHE_DIR"):
         jars.fetch("owls")
+
+
+def test_what_a_killed_run_was_fetching_goes_after_a_week_and_what_is_being_fetched_now_stays(
+    mirror: Path, tmp_path: Path
+) -> None:
+    left, under_way = tmp_path / "cache" / "fetching-left", tmp_path / "cache" / "fetching-now"
+    for folder in (left, under_way):
+        folder.mkdir(parents=True)
+        (folder / "half.jar").write_bytes(CONTENT[:3])
+    weeks_ago(left)
+    jars.fetch("owls")
+    assert (left.exists(), under_way.exists()) == (False, True)
 
 
 @pytest.mark.parametrize("name", sorted(jars.JAR_SETS))
