@@ -16,6 +16,9 @@ from sources.shipped import FICTIONAL
 from transforms.bundle import RenderOptions, render
 from transforms.reading import read
 
+pytestmark = pytest.mark.timeout(
+    2400
+)  # HAPI judges some 40 resources a second on a quiet core, a tenth of it on a busy one
 SAMPLE = 100
 
 
