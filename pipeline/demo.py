@@ -120,7 +120,7 @@ class Journey:
     def _ingest(self, api: AirflowApi, dag_id: str) -> dict[str, Any] | None:
         started, paths = time.monotonic(), INGESTS[dag_id]
         run_id = api.trigger(dag_id, {"paths": [str(paths)]})
-        console.say(f"{dag_id} started by REST over {paths.name}/: collect, process, seal")
+        console.say(f"{dag_id} started by REST over {paths.name}/: collect, process, seal, finish")
         self._wait(api, dag_id, run_id)
         self.seconds[dag_id] = round(time.monotonic() - started, 1)
         event = api.asset_event(dag_id, run_id)
