@@ -1102,3 +1102,182 @@ _case("a named cohort as a bullet with its own list", """
     + Zorbitis
     + Lives nearby <XQZR cohort only>
 """)
+
+_case("an asterisk explained in a footnote", """
+    Inclusion Criteria:
+
+    * Zorbitis
+    * Unstable illness\\*
+    * Glow score 7 (3+4)\\*\\*
+
+    \\*An unstable illness is one that has changed of late.
+
+    \\*\\*Less than a third of the glow must be blue.
+""", """
+    + Zorbitis
+    + Unstable illness*
+    + Glow score 7 (3+4)**
+    + Less than a third of the glow must be blue.
+""")
+
+_case("letters with full stops inside a line", """
+    Exclusion Criteria:
+
+    * Any of the following: a. Zorbitis; b. Nimbosis of the left ear; or c. No moon at night
+    * Known only for the blue part: a. Allergy to moonwort
+    * Vitamin a. b. c. deficiency
+""", """
+    x [any] Any of the following:
+      x Zorbitis;
+      x Nimbosis of the left ear; or
+      x No moon at night
+    x [any] Known only for the blue part:
+      x Allergy to moonwort
+    x Vitamin a. b. c. deficiency
+""")
+
+_case("numbers in brackets that commas part after words that choose", """
+    Inclusion Criteria:
+
+    * Meets one of the following, either (1) zorbitis after moonrise, (2) nimbosis of both ears, or (3) late glow.
+    * Zorbitis of grade (1), (2) or (3)
+""", """
+    + [any] Meets one of the following, either
+      + zorbitis after moonrise,
+      + nimbosis of both ears, or
+      + late glow.
+    + Zorbitis of grade (1), (2) or (3)
+""")
+
+_case("a list item that announces what its semicolons part", """
+    Exclusion Criteria:
+
+    * Severe ear disease, including: zorbitis; nimbosis of the left ear; late glow
+    * Zorbitis; nimbosis; or late glow in the last year
+    * Must not have 1 of the following: a torn lobe; a blue lobe
+""", """
+    x [any] Severe ear disease, including:
+      x zorbitis;
+      x nimbosis of the left ear;
+      x late glow
+    x Zorbitis; nimbosis; or late glow in the last year
+    x Must not have 1 of the following: a torn lobe; a blue lobe
+""")
+
+_case("a heading pasted between two items of a list", """
+    Inclusion Criteria:
+
+    1. Zorbitis shown by one of the following:
+
+       1. Moon test under 72 hours old; OR
+
+          Exclusion Criteria:
+       2. Moon test at least 72 hours old
+    2. Written consent
+
+    Exclusion Criteria:
+
+    1. Nimbosis
+""", """
+    + [any] Zorbitis shown by one of the following:
+      + Moon test under 72 hours old; OR
+      + Moon test at least 72 hours old
+    + Written consent
+    x Nimbosis
+""")
+
+_case("romans behind bullets under a numbered lead-in", """
+    Inclusion Criteria:
+
+    1. Zorbitis by either definition
+
+       1. Must meet at least 1 of the following criteria:
+
+          * i. Blue lobe, OR;
+          * ii. Torn lobe
+       2. Late glow
+    2. Written consent
+""", """
+    + [any] Zorbitis by either definition
+      + [any] Must meet at least 1 of the following criteria:
+        + Blue lobe, OR;
+        + Torn lobe
+      + Late glow
+    + Written consent
+""")
+
+_case("the last item before a population's heading is an item", """
+    Zorbitis cohort Inclusion Criteria:
+
+    1. Zorbitis
+    2. Late glow
+
+    Zorbitis cohort Exclusion Criteria:
+
+    1. Torn lobe
+    2. Acute nimbosis
+
+    Nimbosis cohort inclusion criteria:
+
+    1. Nimbosis
+""", """
+    + Zorbitis <Zorbitis cohort>
+    + Late glow <Zorbitis cohort>
+    x Torn lobe <Zorbitis cohort>
+    x Acute nimbosis <Zorbitis cohort>
+    + Nimbosis <Nimbosis cohort>
+""")
+
+_case("a time heading is no population and ends with its section", """
+    Inclusion Criteria:
+
+    * Zorbitis
+
+    At Randomization:
+
+    Before being randomized subjects must still be meeting all inclusion criteria, as well as the following criteria:
+
+    * Blue lobe
+
+    Exclusion Criteria:
+
+    * Nimbosis
+""", """
+    + Zorbitis
+    + Blue lobe
+    x Nimbosis
+""")
+
+_case("letters that go on inside a line, a semicolon that goes on with the line before", """
+    Exclusion Criteria:
+
+    f) Torn lobe. g) Refuses the moon test.
+
+    h) Late glow with signs of moon sickness
+
+    ; blue lobe, cold ear
+""", """
+    x Torn lobe.
+    x Refuses the moon test.
+    x Late glow with signs of moon sickness ; blue lobe, cold ear
+""")
+
+_case("a list that must include everything", """
+    Inclusion Criteria:
+
+    * Staging must include:
+
+      * Moon map
+      * Ear scan
+    * Glow of the ear based on 1 of the following:
+
+      * Moon map
+      * Ear scan
+""", """
+    + [all] Staging must include:
+      + Moon map
+      + Ear scan
+    + [any] Glow of the ear based on 1 of the following:
+      + Moon map
+      + Ear scan
+""")

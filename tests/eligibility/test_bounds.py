@@ -158,6 +158,7 @@ CASES: dict[str, tuple[str, ...]] = {
     "Life expectancy of at least 12 weeks": ("life expectancy >= 12 weeks=wk",),
     "minimum life expectancy of 12 weeks": ("life expectancy >= 12 weeks=wk",),
     "T-score of -2.5 or less": ("t-score <= -2.5",),
+    "MELD score ≥ 3 points or GLOW score ≥ 5 points": ("meld >= 3 points={score}",),
     "a t-score of -1.0 to -2.5": ("t-score <= -1", "t-score >= -2.5"),
     "Erectile Function (EF) domain score ≤ 25": ("iief <= 25",),
     "VAS of ≥ 4 (0-10 cm scale)": ("vas >= 4",),

@@ -184,7 +184,7 @@ class Mentions:
         inside = last.first <= mention.first and mention.last <= last.number
         if last.first < mention.last and not inside:
             return False
-        if quantity.unit is None or quantity.unit.dimension == "time":
+        if quantity.unit is None or quantity.unit.dimension in ("time", "score"):
             gap = self._tokens[last.last : quantity.first]
             if gap and gap[-1].text in ("with", "for") and quantity.unit is not None:
                 return True  # "20-35 years, with at least 2 years of"

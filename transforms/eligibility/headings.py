@@ -238,7 +238,7 @@ def _sentence_heading(line: str, end: int, *, marked: bool) -> Heading | None:
 
 
 _LEADING = re.compile(
-    rf"(?:[a-z-]{{2,16}} ){{0,2}}(?:(?P<ex>{_EXCLUSION})|(?P<inc>{_INCLUSION}))\s(?:{_CRITERIA})\s?(?:\([^)]{{0,40}}\)\s?)?(?::|-(?=\s))"
+    rf"(?:[a-z-]{{2,16}} ){{0,2}}(?:(?P<ex>{_EXCLUSION})|(?P<inc>{_INCLUSION}))\s(?:{_CRITERIA})\s?(?:\([^)]{{0,40}}\)\s?)?(?:(?:includes?|are|were)\s?)?(?::|-(?=\s))"
 )
 
 

@@ -257,7 +257,9 @@ def _continues(text: SourceText, last: Block, block: Block, previous_length: int
     if block.gap:
         if block.marked or not last.marked or text.folded[last.end - 1] == ":":
             return False
-        joined = _JOINER.match(block.folded) is not None and len(block.folded) > len("and/or:")
+        joined = block.folded[0] in ";,)" or (
+            _JOINER.match(block.folded) is not None and len(block.folded) > len("and/or:")
+        )
         return joined or (not finished and text.plain[block.start].islower())
     if layout.spaced:
         return not (

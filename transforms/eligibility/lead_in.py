@@ -25,13 +25,14 @@ _COUNT = re.compile(
     r"(?:\b(?:at least|minimum of|more than|≥|>|>=)\s?(?:\(?\d+\)?|two|three|four|five|six)|\b(?:two|three|four|five|[2-9])\s?(?:\(\d\)\s?)?or more"
     r"|\b(?:two|three|four)(?: out)? of|[2-9]\s?(?:\([a-z]+\)\s?)?(?:of|out of) (?:the|these|those|\d))\b[^.:]{0,40}"
 )  # fmt: skip
+_CHOOSES = re.compile(r"\b(?:following|one of|any of|all of|either|[1-9] of)\b")
 _COUNT_CONTEXT = re.compile(r"\b(?:of|following|criteria|features|factors|symptoms|signs|conditions)\b")
 _ANY = re.compile(
-    r"\b(?:any(?: one)?(?: or more)?(?: \w+)? of|any (?:other )?(?:\w+ ){0,2}(?:following|below)|one(?: \(1\))?(?: or (?:more|both|several))?(?: \w+)? of|one or more|either|at least (?:one|1)|1 or more|≥\s?1 of"
-    r"|such as|for example|e\.g|for instance|including,? but not limited to|including|includes?|the following types|alternatively|whichever)\b"
+    r"\b(?:any(?: one)?(?: or more)?(?: \w+)? of|any (?:other )?(?:\w+ ){0,2}(?:following|below)|(?:one|1)(?: \(1\))?(?: or (?:more|both|several))?(?: \w+)? of|one or more|either|at least (?:one|1)|1 or more|≥\s?1 of"
+    r"|such as|for example|e\.g|for instance|including,? but not limited to|including|(?<!should )(?<!must )(?<!shall )includes?|the following types|alternatively|whichever)\b"
 )  # fmt: skip
 _ALL = re.compile(
-    r"\b(?:all(?: \w+){0,2} (?:of|the following)|all (?:following|criteria)|both(?: of)?|each of|every one of|and all)\b"
+    r"\b(?:all of|all(?: \w+){1,2} of(?= (?:the |these |those )?(?:following|below|above)|\W*$)|all(?: \w+){0,2} the following|all (?:following|criteria)|both(?: of)?|each of|every one of|and all)\b"
 )
 _DENIED = re.compile(r"\b(?:no|not|without|none|absence|free of|neither|excluding|never)\b[^,;:]*$")
 _CONNECTOR = re.compile(r"\W*(?:(?:and\s?/\s?)?or|and|plus)\W*")
@@ -49,6 +50,11 @@ def announces(line: str) -> bool:
 def opens_list(line: str) -> bool:
     """Whether a folded line wants a list so plainly that items on its own level are that list."""
     return _LIST_END.search(line[-60:]) is not None
+
+
+def chooses(line: str) -> bool:
+    """Whether a folded line asks in words for one or all of what follows it: "one of the following: either"."""
+    return announces(line) and _CHOOSES.search(line[-120:]) is not None
 
 
 def may_hold_children(line: str) -> bool:

@@ -32,6 +32,9 @@ _BARE_POPULATION = re.compile(
 _NAMED_GROUP = re.compile(
     r"(?:for )?(?:the )?(?:(?!no|not|any|other|the|in|of|with)[a-z0-9/+-]+ ){1,4}(?:cohorts?|groups?|arms?)(?: only| participants| patients| subjects)?"
 )
+_ASKS = re.compile(
+    r"\b(?:must|shall|should|required?|requires|needs?|cannot|may not|will not|excluded?|(?:in|not )eligible|prohibited|(?:not )?allowed|permitted)\b"
+)
 LONGEST_TOPIC = 90
 MOST_TOPIC_WORDS = 9
 MOST_WORDS_WITH_NUMBER = 4
@@ -40,6 +43,11 @@ MOST_WORDS_WITH_NUMBER = 4
 def is_note(line: str) -> bool:
     """Whether a folded line only speaks to the reader: "Note: …", "Other protocol-defined criteria may apply"."""
     return _NOTE.match(line) is not None or (len(line) < 260 and _OTHERS_MAY_APPLY.match(line) is not None)
+
+
+def asks(line: str) -> bool:
+    """Whether a folded line asks for something or forbids it ("must", "required", "not eligible")."""
+    return _ASKS.search(line) is not None
 
 
 def is_dashed(line: str) -> bool:

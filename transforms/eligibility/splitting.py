@@ -21,9 +21,13 @@ _NUMBERED = re.compile(
     r"(?:(?<=[\s.;,:)])(?<!\d[.,])|^)\(?(\d{1,2})\s?[.):]{1,2}\s*(?=[a-z(≥≤<>\"])(?!(?:x|mg|ml|g|years?|months?|weeks?|days?|hours?)\b)"
 )
 _NUMBERED_PARENTHESIS = re.compile(r"(?:(?<=[\s.;,:])(?<!\d[.,])|^)\(?(\d{1,2})\)\s*(?=[a-z0-9≥≤<>\"])")
-_COUNTED = re.compile(r"(?<=[\s.;,)])(?<!\d[.,])(\d{1,2})[.)]\s*(?=[A-Z≥≤<>\"])|(?<=[.;]\s)\((\d{1,2})\)\s*(?=\S)")
+_COUNTED = re.compile(r"(?<=[\s.;,)])(?<!\d[.,])(\d{1,2})[.)]\s*(?=[A-Z≥≤<>\"])|(?<=[.;]\s)\(?(\d{1,2})\)\s*(?=\S)")
+_COUNTED_LETTER = re.compile(r"(?<=[.;]\s)\(?([a-z])\)\s*(?=[A-Z≥≤<>\"])")
+_DOTTED = re.compile(r"(?:(?<=[\s.;,:])|^)([a-h])\.\s+(?=[a-z0-9≥≤<>\"(])")
+_DOTTED_ROMAN = re.compile(r"(?:(?<=[\s.;,:])|^)(i{1,3}|iv|vi{0,3})\.\s+(?=[a-z0-9≥≤<>\"(])")
 _LETTERED = re.compile(r"(?:(?<=[\s.;,:])|^)\(?([a-h])\)\s*(?=[a-z0-9≥≤<>\"])")
 _ROMAN = re.compile(r"(?:(?<=[\s.;,:])|^)\(?(i{1,3}|iv|vi{0,3})\)\s*(?=[a-z0-9≥≤<>\"])")
+_MAY_BE_NUMBERED = re.compile(r"\)|^\d|1[.:]|\b[abi]\.\s")
 _ROMANS = {"i": 1, "ii": 2, "iii": 3, "iv": 4, "v": 5, "vi": 6, "vii": 7, "viii": 8}
 _BULLETS = re.compile(r"\s?[•●▪■◦➢✓·]\s*(?=\S)|\s\*\s+(?=[a-z])|(?<=[.;])\s?-\s+(?=[a-z])|(?<=[.;])\s{1,3}-(?=[a-z])")
 _DASHES = re.compile(r"(?:^|\s)[-]\s+(?=[a-z])")
@@ -35,7 +39,11 @@ _DISTRIBUTES = re.compile(
     r"|(?:patients|subjects|participants|individuals|persons|those|women|men) (?:with|who|receiving|taking|having|on|undergoing)\b"
 )  # fmt: skip
 _ABBREVIATED = re.compile(r"\b(?:e\.g|i\.e|vs|approx|dr|no|st|fig|incl|resp|max|min|etc|ca|cf)\.$")
+_LISTS_ITSELF = re.compile(r"[^;:()]{3,160}(?:\((?!\d\))[^()]{0,60}\)[^;:()]{0,60})?:\s")
+"""A lead-in with a colon before the first semicolon: then a list item's semicolons part what it lists."""
+_CONJUNCTION_END = re.compile(r"\s(?:and|or|and/or)\s*$")
 FEWEST_SEMICOLONS = 2
+FEWEST_IN_SENTENCE = 3
 MAX_WORD = 60
 
 
@@ -66,6 +74,10 @@ def _in_prose(parts: list[Block]) -> list[bool]:
 
 
 def _at_headings(text: SourceText, block: Block) -> Iterator[Block]:
+    whole = section_heading(block.folded, marked=block.marked)
+    if whole is not None and whole.population and whole.end >= len(block.folded) and not block.marked:
+        yield block
+        return
     begin = block.start
     headed = False
     for match in INSIDE.finditer(block.folded):
@@ -157,11 +169,13 @@ def _outside(body: str, position: int) -> bool:
 
 def _counted_on(text: SourceText, block: Block, next_ordinal: int | None) -> list[Block]:
     """Items 2, 3 … on the line of item 1: "1. x 2. y 3. z". The next line's number, if any, must go on from the last."""
-    if block.ordinal is None or "1" not in block.style:
+    if block.ordinal is None or not ("1" in block.style or block.style.endswith("a)")):
         return []
+    lettered = "1" not in block.style
     marks: list[tuple[int, int]] = []
-    for match in _COUNTED.finditer(text.plain, block.start, block.end):
-        if int(match.group(1) or match.group(2)) == block.ordinal + len(marks) + 1:
+    for match in (_COUNTED_LETTER if lettered else _COUNTED).finditer(text.plain, block.start, block.end):
+        found = _letter(match.group(1)) if lettered else int(match.group(1) or match.group(2))
+        if found == block.ordinal + len(marks) + 1:
             marks.append(match.span())
     if not marks or (next_ordinal is not None and next_ordinal not in {1, block.ordinal + len(marks) + 1}):
         return []
@@ -175,16 +189,19 @@ def _counted_on(text: SourceText, block: Block, next_ordinal: int | None) -> lis
 
 def _numbered(text: SourceText, block: Block) -> list[Block]:
     body = block.folded
-    if ")" not in body and not block.folded[:1].isdigit() and "1." not in body and "1:" not in body:
+    if not _MAY_BE_NUMBERED.search(body):
         return []
     for pattern, value in (
         (_NUMBERED_PARENTHESIS, int),
         (_NUMBERED, int),
         (_LETTERED, _letter),
         (_ROMAN, _ROMANS.__getitem__),
+        (_DOTTED, _letter),
+        (_DOTTED_ROMAN, _ROMANS.__getitem__),
     ):
         marks = _sequence(body, pattern, value)
-        if len(marks) >= 2 and _list_like(body, marks):
+        alone = len(marks) == 1 and pattern is _DOTTED and body[: marks[0][0]].rstrip().endswith(":")
+        if (len(marks) >= 2 or alone) and _list_like(body, marks):
             absolute = [(block.start + begin, block.start + end) for begin, end in marks]
             return _cut(text, block, absolute, "1)" if value is int else "a)")
     return []
@@ -208,14 +225,16 @@ def _list_like(body: str, marks: list[tuple[int, int]]) -> bool:
     opening = body[: marks[0][0]].rstrip()
     if opening.endswith(":") or not opening:
         return True
-    stops = sum(body[:begin].rstrip()[-1:] in {".", ";"} for begin, _ in marks[1:])
-    return stops == len(marks) - 1 and (opening[-1] in ".;" or lead_in.announces(opening))
+    ends = [_CONJUNCTION_END.sub("", body[max(0, begin - 12) : begin]).rstrip()[-1:] for begin, _ in marks[1:]]
+    if len(marks) >= FEWEST_IN_SENTENCE and lead_in.chooses(opening) and all(end in ",.;" for end in ends):
+        return True
+    return all(end in ".;" for end in ends) and (opening[-1] in ".;" or lead_in.announces(opening))
 
 
 def _semicolons(text: SourceText, block: Block) -> list[Block]:
     """A semicolon list whose pieces stand alone. A piece that leans on the first words does not, so nothing is split."""
     body = block.folded
-    if body.count(";") < FEWEST_SEMICOLONS or block.marked:
+    if body.count(";") < FEWEST_SEMICOLONS or (block.marked and not _LISTS_ITSELF.match(body)):
         return []
     cuts = [m.start() for m in re.finditer(";", body) if _outside(body, m.start())]
     if len(cuts) < FEWEST_SEMICOLONS:

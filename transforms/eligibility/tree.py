@@ -74,18 +74,23 @@ class _Grower:
         self.open: list[Node] = []
         self.has_items = False
         self.alternative = False
+        self.starred = False
         self.spellings: dict[str, str] = {}
         self.headed = [
             None if remarks.is_note(block.folded) else headings.section_heading(block.folded, marked=block.marked)
             for block in blocks
         ]
 
-        self.excludes = any(heading is not None and heading.label == "exclusion" for heading in self.headed)
+        self.last_headed = {heading.label: number for number, heading in enumerate(self.headed) if heading is not None}
+        self.excludes = "exclusion" in self.last_headed
 
     def take(self, number: int) -> None:
         """Place one block."""
         block = self.blocks[number]
         heading = self.headed[number]
+        if heading is not None and self._inside_list(number):
+            self._add("heading", block)
+            return
         if heading is not None and self._is_section(block, heading):
             self._enter(block, heading)
             if heading.end >= len(block.folded.rstrip()):
@@ -97,7 +102,7 @@ class _Grower:
             self._add("note", block)
         elif lead_in.is_connector(block.folded):
             self.alternative = "or" in block.folded
-        elif remarks.is_note(block.folded):
+        elif remarks.is_note(block.folded) or self._is_footnote(block):
             self._add("note", block)
         elif self._is_topic(number, block):
             self._topic(number, block)
@@ -118,6 +123,31 @@ class _Grower:
             return False
         turns = heading.generic and not heading.certain and self.explicit and heading.label != self.label
         return not turns
+
+    def _is_footnote(self, block: Block) -> bool:
+        """Whether a line explains an asterisk at the end of an earlier item: it begins with an escaped one.
+
+        One that asks for something is a criterion all the same.
+        """
+        if remarks.asks(block.folded):
+            return False
+        sign = block.start - 1
+        while sign > 0 and self.text.plain[sign] == " ":
+            sign -= 1
+        if sign < 0 or self.text.plain[sign] != "*" or self.text.raw[self.text.start_of(sign)] != "\\":
+            return False
+        return self.starred
+
+    def _inside_list(self, number: int) -> bool:
+        """Whether a heading stands between items 1 and 2 of a list and comes again after it: pasted there by mistake."""
+        if not 0 < number < len(self.blocks) - 1 or self.blocks[number].marked:
+            return False
+        before, after = self.blocks[number - 1], self.blocks[number + 1]
+        heading = self.headed[number]
+        goes_on = before.ordinal is not None and after.ordinal == before.ordinal + 1 and after.style == before.style
+        if heading is None or not goes_on or before.indent != after.indent or before.indent == 0:
+            return False
+        return self.last_headed.get(heading.label, 0) > number
 
     def _enter(self, block: Block, heading: headings.Heading) -> None:
         end = block.start + min(heading.end, len(block.folded))
@@ -144,7 +174,9 @@ class _Grower:
         if after is None:
             return False
         heading = self.headed[number + 1]
-        if heading is not None and (heading.generic or heading.label != "inclusion" or not self._names_somebody(block)):
+        if heading is not None and (
+            heading.generic or heading.label != "inclusion" or not self._names_somebody(number, block)
+        ):
             heading = None
         return remarks.is_topic(
             block.folded,
@@ -154,15 +186,20 @@ class _Grower:
             holds_deeper=after.marked and after.indent > block.indent and block.marked,
         )
 
-    def _names_somebody(self, block: Block) -> bool:
-        """Whether a line right before "Inclusion criteria" is about whom they are for."""
-        return not block.marked or self.outer is not None or headings.population_of(block.folded) is not None
+    def _names_somebody(self, number: int, block: Block) -> bool:
+        """Whether a line right before "Inclusion criteria" is about whom they are for, and not the last item of a list."""
+        if not block.marked or headings.population_of(block.folded) is not None:
+            return True
+        before = self.blocks[number - 1] if number else None
+        counts_on = before is not None and before.ordinal is not None and block.ordinal == before.ordinal + 1
+        return self.outer is not None and not counts_on
 
     def _topic(self, number: int, block: Block) -> None:
         self._add("heading", block)
         self.open = [one for one in self.open if one.indent < block.indent] if block.marked else []
         span = headings.population_of(block.folded)
-        if self.headed[number + 1] is None:
+        following = self.headed[number + 1]
+        if following is None or following.generic:
             self.inner = self._population(block, span)
             after = self.blocks[number + 1]
             self.inner_indent = block.indent if block.marked and after.indent > block.indent else None
@@ -175,6 +212,7 @@ class _Grower:
         parent = self._parent(block)
         node = self._add("criterion", block)
         self.has_items = True
+        self.starred = self.starred or block.folded.endswith("*")
         if self.label == "inclusion" and not self.excludes and _says_it_excludes(block.folded):
             node.label = "exclusion"
             node.flags.append("own-polarity")
@@ -263,7 +301,8 @@ def _below(block: Block, above: Block) -> bool:
 
 def _under(block: Block, top: Node) -> bool:
     """Whether a block is a child of an open lead-in: deeper, or on its level in another style, or in a flat list."""
-    if block.ordinal is not None and top.ordinal is not None and block.ordinal == top.ordinal + 1 and top.children:
+    numbered_on = block.ordinal is not None and top.ordinal is not None and block.ordinal == top.ordinal + 1
+    if numbered_on and top.children and block.style == top.style:
         last = top.children[-1]
         if last.ordinal is None or block.ordinal != last.ordinal + 1:
             return False

@@ -103,7 +103,7 @@ UNITS: tuple[Unit, ...] = (
     Unit("[diop]", "dioptre", "d|diopters|diopter|dioptres|dioptre|ds|dpt"),
     Unit("m2", "area", "m2|m^2"),
     Unit("cm2", "area", "cm2|cm^2"),
-    Unit("{score}", "score", "points|point|pts|points or|score"),
+    Unit("{score}", "score", "points|point|pts|score"),
 )  # fmt: skip
 """The reviewed table. Forms are matched the longest first."""
 
