@@ -14,10 +14,10 @@ if TYPE_CHECKING:
     from schemas.trial import MeshTerm
 
 _BY_PHRASE = {phrase: concept for concept in CONCEPTS for phrase in concept.phrases}
-_BY_PATTERN = tuple((concept.pattern, concept) for concept in CONCEPTS if concept.pattern)
+_WORDED = tuple((concept.pattern, concept) for concept in CONCEPTS if concept.pattern)
 _SUBJECTS = re.compile(
     r"(?:(?:(?:any |all |the |an? )*(?:patients?|subjects?|participants?|individuals?|persons?|people|those|volunteers?|candidates?)"
-    r"|who|that|(?:if|when) you are|must|should|is|are|be|being|has|have|having|to have|to be|with|an?|any|the|known|confirmed|documented|established|clinically|currently"
+    r"|who|that|(?:if|when) you are|must|should|is|are|be|being|has|have|having|to have|to be|with|an?|any|the|known|confirmed|documented|established|currently"
     r"|diagnosed with|diagnosis of|presence of) )+"
 )  # fmt: skip
 """Words before an idea that leave it what it is: whom everybody is called, that somebody has it, that it is known."""
@@ -37,6 +37,7 @@ _TIMES: tuple[tuple[str, re.Pattern[str]], ...] = (
 )  # fmt: skip
 """What a word of time makes of the question: it is part of what is asked, not of the answer."""
 _DIAGNOSED = re.compile(r"(?:(?:patients?|subjects?|participants?|individuals?|persons?|adults?|men|women)(?: (?:with|who have|having|diagnosed with|with a diagnosis of))? |(?:a |confirmed |established |clinical |documented |known )*(?:diagnosis of|diagnosed with)(?: an?)? )+")  # fmt: skip
+_OR = re.compile(r"\s?/\s?|,? or |, ")
 _EDGE = " .;,:*"
 LONGEST = 120
 NINE_DIGITS = 9
@@ -54,31 +55,43 @@ def concepts_in(folded: str) -> tuple[tuple[Concept, ...], bool] | None:
     if len(line) > LONGEST:
         return None
     to_include = _MUST.search(line) is not None
-    if alone := _named(line):
-        return (replace(alone, to_include=alone.to_include or to_include),), False
-    denied = (match := _NEGATED.match(line)) is not None
-    if match:
-        line = line[match.end() :]
+    denied = False
     alone = _named(line)
-    found = [alone] if alone else [_named(part.strip(_EDGE)) for part in re.split(r"\s?/\s?|,? or |, ", line)]
-    certain = [one for one in found if one and (one.answers or one.answer)]
-    if len(certain) < len(found) or len({_time(one) for one in certain}) > 1:
+    if alone is None and (match := _NEGATED.match(line)):
+        denied, line = True, line[match.end() :]
+        alone = _named(line)
+    found = [alone] if alone else _several(line)
+    if not found or len({_time(one) for one in found}) > 1:
         return None
-    concepts = dict.fromkeys(replace(one, to_include=one.to_include or to_include) for one in certain)
+    if (denied or len(found) > 1) and not all(one.answers or one.answer for one in found):
+        return None
+    concepts = dict.fromkeys(replace(one, to_include=one.to_include or to_include) for one in found)
     return tuple(concepts), denied
+
+
+def _several(line: str) -> list[Concept]:
+    """The ideas that a line is a choice of; empty where any of it is something else."""
+    found: list[Concept] = []
+    parts = _OR.split(line)
+    for part in parts if len(parts) > 1 else ():
+        concept = _named(part.strip(_EDGE))
+        if concept is None:
+            return []
+        found.append(concept)
+    return found
 
 
 def _named(line: str) -> Concept | None:
     """The concept that a line without a denial names, its question with the line's word of time."""
     rest = _without(_SUBJECTS, line)
-    for words in dict.fromkeys((line, rest, f"{rest} women")):
-        if concept := _listed(words):
-            return concept
-    if (concept := _listed(_without(_WOMEN, line))) and concept.of_women:
+    if concept := _listed(line) or (_listed(rest) if rest != line else None) or _BY_PHRASE.get(f"{rest} women"):
+        return concept
+    woman = _without(_WOMEN, line)
+    if woman != line and (concept := _listed(woman)) and concept.of_women:
         return concept
     for question, pattern in _TIMES:
         if match := pattern.match(rest):
-            concept = _listed(_without(_SUBJECTS, rest[match.end() :]))
+            concept = _BY_PHRASE.get(_without(_SUBJECTS, rest[match.end() :]))
             return replace(concept, question=question.format(concept.question)) if concept and concept.lasting else None
     return None
 
@@ -90,7 +103,7 @@ def _without(opening: re.Pattern[str], line: str) -> str:
 def _listed(words: str) -> Concept | None:
     if concept := _BY_PHRASE.get(words):
         return concept
-    return next((concept for pattern, concept in _BY_PATTERN if pattern.fullmatch(words)), None)
+    return next((concept for pattern, concept in _WORDED if pattern.fullmatch(words)), None)
 
 
 def _time(concept: Concept) -> str:
