@@ -184,10 +184,13 @@ def replay(
         bool, typer.Option("--remap", help="Render again with today's mapping; announce what differs.")
     ] = False,
     destination: Annotated[
-        str | None, typer.Option("--to", help="Deliver the whole log again: kafka, fhir-r4, …")
+        str | None,
+        typer.Option(
+            "--to", help="Deliver the whole log again: kafka, fhir-r4, folder, or a whole name as doctor shows it."
+        ),
     ] = None,
     reseed: Annotated[
-        bool, typer.Option("--reseed", help="Take sequences from the state topic after a lost store.")
+        bool, typer.Option("--reseed", help="After a lost store: go on above what was delivered.")
     ] = False,
     as_json: Json = False,
 ) -> None:

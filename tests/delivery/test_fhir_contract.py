@@ -155,3 +155,27 @@ def test_the_order_of_parts_puts_what_is_referred_to_first(reference: str) -> No
         ["PractitionerRole"],
         ["Group", "PlanDefinition", "ResearchStudy"],
     ]
+
+
+def test_a_study_is_written_only_over_what_was_read_whether_it_was_new_there_or_deleted(fhir: FhirUnderTest) -> None:
+    from delivery.fhir_client import FhirClient
+    from delivery.fhir_fault import FhirFault
+
+    id_ = f"study-{fhir.trials.lower()}010"
+    reference = f"ResearchStudy/{id_}"
+
+    def entry(title: str, precondition: dict[str, str]) -> dict[str, object]:
+        made = put({"resourceType": "ResearchStudy", "id": id_, "status": "active", "title": title})
+        return made | {"request": made["request"] | precondition}
+
+    with FhirClient(fhir.settings, transport=fhir.transport) as client:
+        for state in ("never there", "there", "deleted"):
+            if state == "deleted":
+                client.delete(reference)
+            found, precondition = client.read_to_write(reference)
+            assert (found is not None) == (state == "there")
+            client.transact([entry(f"first of {state}", precondition)])
+            with pytest.raises(FhirFault) as refused:
+                client.transact([entry(f"second of {state}", precondition)])
+            assert refused.value.kind == "conflict"
+            assert (client.read(reference) or {})["title"] == f"first of {state}"
