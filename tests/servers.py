@@ -12,8 +12,10 @@ import pytest
 from schemas.errors import RetryLaterError, StopError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
+    from schemas.event import FhirVersion
+    from stack.fhir_server import FhirServer
     from stack.postgres import Postgres
 
 
@@ -63,8 +65,8 @@ def postgres_url(postgres_server: Postgres) -> Iterator[str]:
 
 
 @pytest.fixture(scope="session")
-def fhir_base_urls(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]]:
-    """The base addresses {"R4": …, "R5": …} of a real HAPI FHIR server on fresh databases."""
+def fhir_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[FhirServer]:
+    """A real HAPI FHIR server on fresh databases."""
     from stack.fhir_server import FhirServer
     from stack.port import free_ports
 
@@ -75,5 +77,11 @@ def fhir_base_urls(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[st
         server.start()
     except (RetryLaterError, StopError) as error:
         pytest.skip(f"no FHIR server can be had: {error}")
-    yield server.base_urls
+    yield server
     server.stop()
+
+
+@pytest.fixture(scope="session")
+def fhir_base_urls(fhir_server: FhirServer) -> Mapping[FhirVersion, str]:
+    """The base addresses {"R4": …, "R5": …} of the real FHIR server."""
+    return fhir_server.base_urls

@@ -2,9 +2,16 @@
 
 from __future__ import annotations
 
+import os
+import signal
+from typing import TYPE_CHECKING, Any
+
 import httpx
 import pytest
 import sqlalchemy
+
+if TYPE_CHECKING:
+    from stack.fhir_server import FhirServer
 
 
 @pytest.mark.kafka
@@ -68,3 +75,30 @@ def test_a_definition_of_r5_is_read_when_it_is_asked_for(fhir_base_urls: dict[st
     asked = {"system": "http://hl7.org/fhir/research-study-party-role", "code": "sponsor"}
     answer = httpx.get(f"{fhir_base_urls['R5']}/CodeSystem/$lookup", params=asked, timeout=120).json()
     assert {"name": "display", "valueString": "sponsor"} in answer["parameter"]
+
+
+def put_entry(number: int) -> dict[str, Any]:
+    study = {"resourceType": "ResearchStudy", "id": f"kill-{number}", "status": "active", "title": f"Owl {number}"}
+    study["identifier"] = [{"system": "http://clinicaltrials.gov", "value": f"NCT9999900{number}"}]  # type: ignore[assignment]
+    return {"resource": study, "request": {"method": "PUT", "url": f"ResearchStudy/kill-{number}"}}
+
+
+@pytest.mark.fhir
+@pytest.mark.skipif(os.name != "posix", reason="SIGKILL is a POSIX signal")
+def test_what_the_fhir_server_acknowledged_is_there_after_a_sigkill(fhir_server: FhirServer) -> None:
+    """Killed the moment it acknowledged: a transaction and a single PUT in each version, R5 last."""
+    with httpx.Client(timeout=60) as client:
+        for base_url in fhir_server.base_urls.values():
+            bundle = {"resourceType": "Bundle", "type": "transaction", "entry": [put_entry(1), put_entry(2)]}
+            client.post(base_url, json=bundle).raise_for_status()
+            client.put(f"{base_url}/ResearchStudy/kill-3", json=put_entry(3)["resource"]).raise_for_status()
+        os.kill(int(fhir_server.process.pid_file.read_text().split()[0]), signal.SIGKILL)
+    fhir_server.stop()
+    fhir_server.start()
+    for base_url in fhir_server.base_urls.values():
+        for number in (1, 2, 3):
+            kept = httpx.get(f"{base_url}/ResearchStudy/kill-{number}", timeout=60).json()
+            assert (kept["title"], kept["meta"]["versionId"]) == (f"Owl {number}", "1")
+            question = {"identifier": f"http://clinicaltrials.gov|NCT9999900{number}"}
+            found = httpx.get(f"{base_url}/ResearchStudy", params=question, timeout=60).json()
+            assert [entry["resource"]["id"] for entry in found["entry"]] == [f"kill-{number}"]
