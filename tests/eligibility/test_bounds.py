@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from transforms.eligibility import bounds, source_text
+from transforms.eligibility import bounds, parse, source_text
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -225,6 +225,12 @@ def test_only_the_span_asked_for_is_read_and_offsets_stay_those_of_the_whole_tex
     second = source.plain.index("BMI")
     [bound] = bounds.find(source, second, len(source.plain))
     assert (bound.variable, text[bound.start : bound.end]) == ("bmi", "\\< 35")
+
+
+def test_a_sub_heading_that_names_a_variable_alone_says_what_a_number_below_it_is() -> None:
+    text = "Life expectancy:\n\n* At least 2 months\n\nHemoglobin\n\n* ≥ 9 g/dL\n* For at least 2 months\n\nOther:\n\n* At least 3 months"
+    found = [[(bound.variable, bound.value) for bound in one.bounds] for one in parse(text) if one.label]
+    assert found == [[("life expectancy", 2)], [("hemoglobin", 9)], [], []]
 
 
 def test_a_comparator_is_never_turned_round_for_an_exclusion_or_a_negation() -> None:

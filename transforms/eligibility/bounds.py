@@ -16,7 +16,7 @@ from transforms.eligibility import age, lexing, numerals, quantities
 from transforms.eligibility.association import Mentions, Named
 from transforms.eligibility.model import Bound
 from transforms.eligibility.units import DEPENDING
-from transforms.eligibility.variables import BY_NAME, Variable
+from transforms.eligibility.variables import BY_NAME, MENTIONS, Variable
 
 if TYPE_CHECKING:
     from transforms.eligibility.lexing import Token
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 _LISTED_CLASSES = re.compile(r"\d,\d")
 _AFTER_AN_AGE = frozenset((",", "of", "age", "old", ")", "inclusive"))
+LONGEST_TOPIC = 60
 MOST_TIMES = 100
 """The highest multiple of a limit of normal that is plausible."""
 _NUMERIC = re.compile(rf"\d|\b(?:{'|'.join(numerals.WORDS)}|years?|months?|weeks?|hours?)\b|\b[iv]{{1,3}}\b")
@@ -53,8 +54,13 @@ def find(text: SourceText, start: int, end: int) -> list[Bound]:
     return [to_bound(text, stated) for stated in read(tokens, text.folded, end)[0]]
 
 
-def read(tokens: list[Token], folded: str, limit: int) -> tuple[list[Stated], list[Quantity]]:
-    """What is bounded, and all quantities (for the windows to choose from)."""
+def read(
+    tokens: list[Token], folded: str, limit: int, topic: Variable | None = None
+) -> tuple[list[Stated], list[Quantity]]:
+    """What is bounded, and all quantities (for the windows to choose from).
+
+    `topic` is the variable that the sub-heading above names alone: a criterion that begins with a number is about it.
+    """
     mentions = Mentions(tokens)
     found = quantities.read(tokens, folded, limit, mentions.ordinals)
     mentions.leave_out(found)
@@ -65,7 +71,27 @@ def read(tokens: list[Token], folded: str, limit: int) -> tuple[list[Stated], li
         stated.extend(bounded)
         if bounded:
             mentions.bounded(members[-1])
-    return stated, found
+    return stated or _of_topic(topic, found), found
+
+
+def topic_of(words: str) -> Variable | None:
+    """The variable that a folded sub-heading names with no other word: "Life expectancy:"."""
+    if len(words) > LONGEST_TOPIC:
+        return None
+    tokens = [token for token in lexing.tokens(words, 0, len(words)) if token.text != ":"]
+    named = MENTIONS.at(tokens, 0) if tokens else None
+    return named.meaning if named is not None and named.last == len(tokens) else None
+
+
+def _of_topic(topic: Variable | None, found: list[Quantity]) -> list[Stated]:
+    if topic is None or not found or found[0].first != 0 or found[0].form == "pair":
+        return []
+    members = [quantity for quantity in found if quantity.group == found[0].group]
+    fit = all(
+        quantity.comparator is not None and quantity.unit is not None and quantity.unit.dimension in topic.dimensions
+        for quantity in members
+    )
+    return [Stated(quantity, topic, None) for quantity in members if fit and _plausible(topic, quantity)]
 
 
 def to_bound(text: SourceText, stated: Stated) -> Bound:

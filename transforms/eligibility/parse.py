@@ -22,6 +22,7 @@ from transforms.eligibility.model import Bound, Criterion, Window
 if TYPE_CHECKING:
     from transforms.eligibility.model import Join, Role
     from transforms.eligibility.source_text import SourceText
+    from transforms.eligibility.variables import Variable
 
 FLAGS: dict[str, str] = tree.FLAGS | certainty.FLAGS | asides.FLAGS
 """Every flag a criterion may carry, with what it says. docs/eligibility.md shows the same table."""
@@ -37,12 +38,17 @@ def parse(raw: str) -> tuple[Criterion, ...]:
     nodes = tree.grow(text, splitting.split(text, blocks))
     names = Names()
     made: dict[int, Criterion] = {}
+    topic: Variable | None = None
     for node in nodes:
-        made[id(node)] = _criterion(text, node, names, made)
+        if node.role == "heading":
+            topic = bounds.topic_of(text.folded[node.start : node.end])
+        made[id(node)] = _criterion(text, node, names, made, topic)
     return tuple(made.values())
 
 
-def _criterion(text: SourceText, node: tree.Node, names: Names, made: dict[int, Criterion]) -> Criterion:
+def _criterion(
+    text: SourceText, node: tree.Node, names: Names, made: dict[int, Criterion], topic: Variable | None
+) -> Criterion:
     parent = made[id(node.parent)].id if node.parent else None
     role: Role = node.role
     join: Join | None = None
@@ -57,7 +63,7 @@ def _criterion(text: SourceText, node: tree.Node, names: Names, made: dict[int, 
     found_windows: tuple[Window, ...] = ()
     words = text.folded[node.start : node.end]
     if node.label:
-        found_bounds, found_windows, said = _stated(text, node.start, node.end)
+        found_bounds, found_windows, said = _stated(text, node.start, node.end, topic)
         flags += said + asides.flags(words, found_bounds)
     return Criterion(
         id=names.name(role if node.label is None else "criterion", node.label, node.population, parent, words),
@@ -67,12 +73,14 @@ def _criterion(text: SourceText, node: tree.Node, names: Names, made: dict[int, 
     )  # fmt: skip
 
 
-def _stated(text: SourceText, start: int, end: int) -> tuple[tuple[Bound, ...], tuple[Window, ...], list[str]]:
+def _stated(
+    text: SourceText, start: int, end: int, topic: Variable | None
+) -> tuple[tuple[Bound, ...], tuple[Window, ...], list[str]]:
     """The bounds, windows and flags of one node, over one reading of its tokens. A quantity is one or the other."""
     if not bounds.may_state(text.folded, start, end):
         return (), (), certainty.flags(text.folded[start:end], (), (), ())
     tokens = lexing.tokens(text.folded, start, end)
-    stated, quantities = bounds.read(tokens, text.folded, end)
+    stated, quantities = bounds.read(tokens, text.folded, end, topic)
     used = {id(one.quantity) for one in stated}
     free = [quantity for quantity in quantities if id(quantity) not in used]
     timed = windows.read(free, text.folded, start, end)
