@@ -1,16 +1,18 @@
 """Applying one change of a trial to a FHIR server: skipped when the server is as far, all or nothing, never twice.
 
-The study carries the number of its last change and the hash of its content in extensions (a tag would pile up: servers
-keep old tags), so any loader can tell what the server has, whoever wrote it. It is written only over the version that
-was read: of two loaders that meet, one is told of the conflict and reads again.
+The study says in `meta.source` which change it is: its number and the hash of its content. So any loader can tell what the
+server has, whoever wrote it, and the study itself reads back as it was sent (an extension would be a part of it; tags
+pile up, because servers keep old ones). It is written only over the version that was read: of two loaders that meet,
+one is told of the conflict and reads again.
 """
 
 from __future__ import annotations
 
 import random
+import re
 import time
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final, Literal
+from typing import TYPE_CHECKING, Final, Literal
 
 from delivery import study_bundle
 from delivery.fhir_fault import FhirFault
@@ -21,9 +23,10 @@ if TYPE_CHECKING:
     from delivery.fhir_client import FhirClient
     from delivery.study_bundle import Entry, Resource
 
-SEQUENCE_URL: Final = "https://trialwire.org/fhir/StructureDefinition/change-sequence"
-CONTENT_URL: Final = "https://trialwire.org/fhir/StructureDefinition/change-content"
-"""SHA-256 of the Bundle as it was checked (`ce_contenthash`): the same number with another content is another store's."""
+_MARK: Final = re.compile(r"urn:trialwire:change:(\d+)(?::([0-9a-f]+))?(?:#.*)?")
+"""Number, and the first digits of the SHA-256 of the Bundle as it was checked (`ce_contenthash`): the same number with
+another content is another store's. A HAPI server adds "#" and the id of the request."""
+_HASH_DIGITS: Final = 32
 MAX_ENTRIES: Final = 500
 """A larger Bundle goes in parts: what is referred to first, the trial's own resources last and together."""
 CONFLICT_ATTEMPTS: Final = 5
@@ -78,27 +81,27 @@ def apply(
 
 def sequence_of(study: Resource | None) -> int:
     """The number of the last change of a study on a server, 0 where it does not say."""
-    extensions = (study or {}).get("extension", [])
-    found = [item.get("valuePositiveInt", 0) for item in extensions if item.get("url") == SEQUENCE_URL]
-    return max(found, default=0)
+    mark = _mark(study)
+    return int(mark[1]) if mark else 0
 
 
 def other_content(study: Resource | None, content_hash: str | None) -> bool:
     """Whether a study on a server says that it is of another content than that; False where either does not say."""
-    extensions = (study or {}).get("extension", [])
-    found = next((item.get("valueString") for item in extensions if item.get("url") == CONTENT_URL), None)
-    return found is not None and content_hash is not None and found != content_hash
+    mark = _mark(study)
+    return mark is not None and bool(mark[2] and content_hash) and not str(content_hash).startswith(mark[2])
 
 
 def stamped(bundle: Resource, sequence: int, content_hash: str | None) -> list[Entry]:
     """The entries as they are sent: the study says which change it is."""
     entry = study_bundle.study_entry(bundle)
     study = entry["resource"]
-    marks: list[dict[str, Any]] = [{"url": SEQUENCE_URL, "valuePositiveInt": sequence}]
-    if content_hash:
-        marks.append({"url": CONTENT_URL, "valueString": content_hash})
-    marked = entry | {"resource": study | {"extension": [*study.get("extension", []), *marks]}}
+    source = f"urn:trialwire:change:{sequence}" + (f":{content_hash[:_HASH_DIGITS]}" if content_hash else "")
+    marked = entry | {"resource": study | {"meta": study.get("meta", {}) | {"source": source}}}
     return [marked if other is entry else other for other in bundle["entry"]]
+
+
+def _mark(study: Resource | None) -> re.Match[str] | None:
+    return _MARK.fullmatch(str((study or {}).get("meta", {}).get("source", "")))
 
 
 @dataclass(frozen=True, slots=True)

@@ -141,8 +141,13 @@ class MemoryFhirServer:
         stored = self.resources[reference]
         if stored is None:
             raise _Refused(410, "deleted", f"{reference} was deleted")
-        meta = {"versionId": str(self.versions[reference]), "lastUpdated": "2026-01-01T00:00:00Z"}
-        return stored | {"meta": stored.get("meta", {}) | meta}
+        meta = stored.get("meta", {}) | {
+            "versionId": str(self.versions[reference]),
+            "lastUpdated": "2026-01-01T00:00:00Z",
+        }
+        if "source" in meta:
+            meta["source"] += "#request"  # as a HAPI server does
+        return stored | {"meta": meta}
 
     def _deleted(self, reference: str) -> Resource:
         if referrers := self._referrers(reference):

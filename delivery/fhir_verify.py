@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from delivery.fhir_client import Patience
     from delivery.fhir_settings import FhirSettings
     from delivery.study_bundle import Entry, Resource
-    from schemas.event import FhirVersion
     from schemas.outbox import Outbox, OutboxRow
 
 SERVER_META: Final = frozenset({"versionId", "lastUpdated", "source"})
@@ -64,7 +63,7 @@ def verify(
     report = VerifyReport(parked=state.parked, pending=state.pending)
     with FhirClient(server, transport=transport, patience=patience) as client:
         try:
-            _Verification(client, report, server.fhir_version).run(outbox, server, progress)
+            _Verification(client, report).run(outbox, server, progress)
         except FhirFault as fault:
             msg = f"{server.base_url} cannot be read: {fault.message}."
             raise (RetryLaterError if fault.kind == "retry" else StopError)(msg) from None
@@ -73,9 +72,8 @@ def verify(
 
 
 class _Verification:
-    def __init__(self, client: FhirClient, report: VerifyReport, version: FhirVersion) -> None:
+    def __init__(self, client: FhirClient, report: VerifyReport) -> None:
         self._client = client
-        self._version = version
         self._report = report
         self._named: set[str] = set()
 
@@ -83,7 +81,7 @@ class _Verification:
         rows = iter(outbox.latest_per_trial())
         while some := list(islice(rows, TRIALS_AT_ONCE)):
             bundles = [study_bundle.read(outbox.bundle(row, server.fhir_version)) for row in some]
-            self._trials(some, bundles)
+            self._trials(bundles)
             progress(len(some))
         earlier: set[str] = set()
         for row in _superseded(outbox, server.destination):
@@ -93,16 +91,16 @@ class _Verification:
         found = self._client.read_many(left_over, whole=False)
         self._report.no_longer_referred_to = [reference for reference in left_over if reference in found]
 
-    def _trials(self, rows: Sequence[OutboxRow], bundles: Sequence[Resource]) -> None:
-        self._report.trials += len(rows)
+    def _trials(self, bundles: Sequence[Resource]) -> None:
+        self._report.trials += len(bundles)
         removed: list[str] = []
         own: list[Entry] = []
         shared: dict[str, Entry] = {}
-        for row, bundle in zip(rows, bundles, strict=True):
+        for bundle in bundles:
             if study_bundle.is_removal(bundle):
                 removed += [study_bundle.reference(entry) for entry in bundle["entry"] if _is_own(entry)]
                 continue
-            for entry in fhir_apply.stamped(bundle, row.change.sequence, row.content_hashes.get(self._version)):
+            for entry in bundle["entry"]:
                 if _is_own(entry):
                     own.append(entry)
                 elif study_bundle.reference(entry) not in self._named:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import orjson
 import pytest
 
 from delivery import fhir_apply, fhir_check, fhir_loader
@@ -38,6 +39,12 @@ def test_each_resource_reads_back_as_it_was_sent_and_a_second_run_writes_nothing
     study = fhir.resource(f"ResearchStudy/study-{trial.lower()}").json()
     assert study["title"] == "change 2"
     assert fhir_apply.sequence_of(study) == 2
+    sent = next(
+        entry["resource"]
+        for entry in orjson.loads(outbox.bundle(outbox.pending("another")[-1], "R4"))["entry"]
+        if entry["resource"]["resourceType"] == "ResearchStudy"
+    )
+    assert {key: value for key, value in study.items() if key != "meta"} == sent
     before = version(fhir, f"ResearchStudy/study-{trial.lower()}")
     outbox.rewind(fhir.settings.destination)
     second = load(outbox, fhir)
