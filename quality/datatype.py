@@ -38,9 +38,11 @@ def coding(node: dict[str, Any], path: Path, faults: Faults) -> None:
     if system is None:
         faults.add("code-without-system", path, "a code without the system it belongs to")
         return
-    known = code_systems.SYSTEMS[faults.version].get(system) if isinstance(system, str) else None
-    if faults.profile != "base" and known is None:
-        known = profiles.SYSTEMS[faults.profile].get(system)
+    known = None
+    if isinstance(system, str):
+        known = code_systems.SYSTEMS[faults.version].get(system)
+        if known is None and faults.profile != "base":
+            known = profiles.SYSTEMS[faults.profile].get(system)
     if known is None:
         faults.add("unknown-system", (path, "system"), "a code system that is not in the table of code systems")
     elif isinstance(code, str) and not known.has(code):

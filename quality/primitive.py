@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from calendar import monthrange
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -18,6 +19,8 @@ Complaint = tuple[str, str]
 """(code, what it is): "wrong-type", "a text belongs there"."""
 
 MAX_TEXT = 1024 * 1024
+_SHORT = 256
+"""Longer texts seldom come twice, and are not worth keeping."""
 _MAX_INTEGER = 2**31 - 1
 _ID = re.compile(r"[A-Za-z0-9\-.]{1,64}")
 _CODE = re.compile(r"[^\s]+(?: [^\s]+)*")
@@ -34,6 +37,8 @@ _FORBIDDEN = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff]")
 def _text(value: Any) -> Complaint | None:
     if type(value) is not str:
         return "wrong-type", "not a text"
+    if value.isprintable() and value and not value.isspace() and len(value) <= MAX_TEXT:
+        return None  # most texts, told without a search
     if _FORBIDDEN.search(value):
         return "forbidden-character", "a text with a control character or half a character"
     if not value or value.isspace():
@@ -46,10 +51,20 @@ def _text(value: Any) -> Complaint | None:
 def _matching(pattern: re.Pattern[str], code: str, says: str) -> Callable[[Any], Complaint | None]:
     """A text that matches the whole pattern."""
 
-    def rule(value: Any) -> Complaint | None:
+    def rule(value: str) -> Complaint | None:
         return _text(value) or (None if pattern.fullmatch(value) else (code, says))
 
-    return rule
+    return _once(rule)
+
+
+def _once(rule: Callable[[str], Complaint | None]) -> Callable[[Any], Complaint | None]:
+    """The rule, judging each text once: systems, codes and dates come again and again."""
+    known = lru_cache(maxsize=4096)(rule)
+
+    def judged(value: Any) -> Complaint | None:
+        return known(value) if type(value) is str and len(value) <= _SHORT else rule(value)
+
+    return judged
 
 
 def _absolute(value: Any) -> Complaint | None:
@@ -117,10 +132,10 @@ _uri = _matching(_URI, "bad-address", "no address: it holds a space")
 
 RULES: dict[str, Callable[[Any], Complaint | None]] = {
     "boolean": _truth,
-    "canonical": _absolute,
+    "canonical": _once(_absolute),
     "code": _matching(_CODE, "bad-code", "no code: it has outer or double spaces"),
-    "date": _date,
-    "dateTime": _date_time,
+    "date": _once(_date),
+    "dateTime": _once(_date_time),
     "decimal": _number,
     "id": _matching(_ID, "bad-id", "no id: 1 to 64 letters, digits, '-' and '.' are allowed"),
     "instant": _instant,
@@ -131,6 +146,6 @@ RULES: dict[str, Callable[[Any], Complaint | None]] = {
     "string": _text,
     "unsignedInt": _whole(0),
     "uri": _uri,
-    "url": _absolute,
+    "url": _once(_absolute),
 }
 """The rule of each primitive type that our resources use; xhtml has its own module."""

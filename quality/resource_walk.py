@@ -42,13 +42,12 @@ def _object(
         element = shape.get(key)
         if element is None:
             continue  # an element the type does not have is fhir.resources' to tell
-        place: Path = (path, key)
-        if element.primitive and not element.many:
-            _primitive(value, element, place, faults)
-        elif element.many:
-            _list(value, element, place, faults, references, depth)
+        if element.many:
+            _list(value, element, (path, key), faults, references, depth)
+        elif element.primitive:
+            _primitive(value, element, path, key, faults)
         else:
-            _value(value, element, place, faults, references, depth)
+            _complex(value, element, (path, key), faults, references, depth)
 
 
 def _list(
@@ -62,15 +61,16 @@ def _list(
     for index, item in enumerate(value):
         if item is None and element.type_name == "Element":
             continue  # a primitive of the list that has no extension
-        _value(item, element, (path, index), faults, references, depth)
+        if element.primitive:
+            _primitive(item, element, path, index, faults)
+        else:
+            _complex(item, element, (path, index), faults, references, depth)
 
 
-def _value(
+def _complex(
     value: Any, element: Element, path: Path, faults: Faults, references: list[ReferenceFound], depth: int
 ) -> None:
-    if element.primitive:
-        _primitive(value, element, path, faults)
-    elif type(value) is not dict:
+    if type(value) is not dict:
         faults.add("wrong-type", path, "an object belongs there")
     else:
         if element.type_name in _REFERENCES:
@@ -78,11 +78,14 @@ def _value(
         _object(value, element.type_name, path, faults, references, depth + 1)
 
 
-def _primitive(value: Any, element: Element, path: Path, faults: Faults) -> None:
+def _primitive(value: Any, element: Element, parent: Path, step: str | int, faults: Faults) -> None:
     complaint = element.rule(value) if element.rule else None
+    if complaint is None and (element.codes is None or value in element.codes):
+        return
+    path: Path = (parent, step)
     if complaint:
         faults.add(complaint[0], path, f"{written_last(path)} is {complaint[1]}")
-    elif element.codes is not None and value not in element.codes:
+    else:
         faults.add("unknown-code", path, f"{value!r:.60} is not a code that {written_last(path)} may have")
 
 

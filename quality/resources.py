@@ -56,7 +56,7 @@ def by_model(resource: dict[str, Any], type_name: str, path: Path, faults: Fault
         model(faults.version, type_name).model_validate(resource)
     except ValidationError as error:
         _told(error, path, faults)
-    except (KeyError, LookupError, TypeError, ValueError, RecursionError) as error:
+    except (AttributeError, LookupError, TypeError, ValueError, RecursionError) as error:
         faults.add("invalid", path, f"fhir.resources cannot read it ({type(error).__name__})")
 
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, get_args
 
 from schemas import vocabulary as v
@@ -48,6 +49,7 @@ class CodeSystem:
         return self.form.fullmatch(code) is not None and (self.check is None or self.check(code))
 
 
+@lru_cache(maxsize=1024)
 def _luhn_of_loinc(code: str) -> bool:
     """LOINC's check digit: Luhn, modulus 10, over the digits before the hyphen."""
     number, _, digit = code.partition("-")
@@ -61,6 +63,7 @@ def _luhn_of_loinc(code: str) -> bool:
 _VERHOEFF_TURN = (1, 5, 7, 6, 2, 8, 3, 0, 9, 4)
 
 
+@lru_cache(maxsize=1024)
 def _verhoeff_of_snomed(code: str) -> bool:
     """SNOMED CT's check digit: Verhoeff's dihedral scheme (SNOMED CT release file specification)."""
     check = 0

@@ -97,6 +97,39 @@ def test_what_is_no_bundle_is_told_and_raises_nothing(bad: dict[str, Any]) -> No
     assert resources.check(bad, "R4")
 
 
+@pytest.mark.parametrize("version", VERSIONS)
+def test_a_text_that_is_json_beside_a_primitive_is_told(version: FhirVersion) -> None:
+    bad = good(version)
+    resource(bad, "ResearchStudy")["_status"] = "true"
+    assert "invalid" in {reason.code for reason in resources.check(bad, version)}
+
+
+def test_a_code_system_that_is_no_text_is_told_under_a_profile_too() -> None:
+    bad = good("R4")
+    resource(bad, "ResearchStudy")["condition"][0]["coding"] = [{"system": {"a": 1}, "code": "x"}]
+    codes = {reason.code for reason in resources.check(bad, "R4", profile="eclaire")}
+    assert {"unknown-system", "wrong-type"} <= codes
+
+
+@pytest.mark.parametrize(
+    ("inside", "code"),
+    [
+        ("<p><b> </b><br/></p>", "blank"),
+        ("<p><b>Status<br/></b></p>", None),
+        ("<p><b>Status:</b> &nbsp;</p>", "bad-narrative"),
+        ("<p><b>Status:</b> 1 < 2</p>", "bad-narrative"),
+        ('<p><b>Status:</b> &lt;script&gt; 1 " 2</p>', None),
+        ("<p><b>Status:</b> \ufffe</p>", "bad-narrative"),
+        ("<p><b>Status:</b><b>open</p>", "bad-narrative"),
+        ("<p><b onclick='x()'>Status:</b> open</p>", "unsafe-narrative"),
+    ],
+)
+def test_a_narrative_that_looks_like_ours_is_judged_as_a_parser_judges_it(inside: str, code: str | None) -> None:
+    told = good("R5")
+    resource(told, "Group")["text"]["div"] = f'<div xmlns="http://www.w3.org/1999/xhtml">{inside}</div>'
+    assert [reason.code for reason in resources.check(told, "R5")] == ([code] if code else [])
+
+
 def test_a_bundle_of_hostile_depth_is_refused() -> None:
     bad = good("R4")
     node = resource(bad, "PlanDefinition")
