@@ -38,7 +38,11 @@ def text(value: str | None) -> str | None:
 
 def line(value: str | None) -> str | None:
     """A text in one line, as a code's display or an id's source: every run of white space is one space."""
-    return " ".join(cleaned.split()) if (cleaned := text(value)) else None
+    if value is None:
+        return None
+    if not value.isprintable():
+        value = _FORBIDDEN.sub(" ", value)
+    return " ".join(value.split()) or None
 
 
 def coding(system: str, code: Code) -> Json:
