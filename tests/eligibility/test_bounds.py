@@ -141,6 +141,8 @@ CASES: dict[str, tuple[str, ...]] = {
     "Temperature > 38.0 °C": ("body temperature > 38 °C=Cel",),
     "heart rate < 50 bpm": ("heart rate < 50 bpm=/min",),
     "24-hr urine protein > 3.5 g/day": ("proteinuria > 3.5 g/day=g/(24.h)",),
+    "2-hour plasma glucose ≥ 200 mg/dL": ("ogtt glucose >= 200 mg/dL=mg/dL",),
+    "6-minute walk distance ≥ 150 m": ("six-minute walk distance >= 150 m=m",),
     "myopia of -6.00 to -1.00 D": ("spherical equivalent >= -6 D=[diop]", "spherical equivalent <= -1 D=[diop]"),
     # scores, classes, life expectancy
     "ECOG performance status 0-1": ("ecog >= 0", "ecog <= 1"),

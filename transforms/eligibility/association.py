@@ -87,11 +87,20 @@ class Mentions:
         """The tokens that follow the name of a class or a score."""
         return frozenset(one.last for one in self._found if one.meaning is not None and one.meaning.ordinal)
 
-    def leave_out(self, quantities: list[Quantity]) -> None:
-        """Forget mentions inside units: the "hr" of "24 hr" is no heart rate."""
-        inside = {token for quantity in quantities for token in range(quantity.number, quantity.unit_end)}
+    def leave_out(self, quantities: list[Quantity]) -> list[Quantity]:
+        """The quantities that are not part of a name ("6-minute walk distance"); mentions inside units are forgotten.
+
+        The "hr" of "24 hr" is no heart rate.
+        """
+        kept = [quantity for quantity in quantities if not self._is_named(quantity)]
+        inside = {token for quantity in kept for token in range(quantity.number, quantity.unit_end)}
         self._found = [mention for mention in self._found if mention.first not in inside]
         self._index()
+        return kept
+
+    def _is_named(self, quantity: Quantity) -> bool:
+        mention = self._by_first.get(quantity.number)
+        return mention is not None and mention.meaning is not None and mention.last > quantity.unit_end
 
     def bounded(self, quantity: Quantity) -> None:
         """Remember that a quantity was found to bound a variable."""

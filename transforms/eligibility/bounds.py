@@ -63,7 +63,7 @@ def read(
     """
     mentions = Mentions(tokens)
     found = quantities.read(tokens, folded, limit, mentions.ordinals)
-    mentions.leave_out(found)
+    found = mentions.leave_out(found)
     stated: list[Stated] = []
     for _, group in groupby(found, key=lambda quantity: quantity.group):
         members = list(group)
