@@ -129,14 +129,12 @@ class _Grower:
 
         One that asks for something is a criterion all the same.
         """
-        if remarks.asks(block.folded):
+        if not self.starred or remarks.asks(block.folded):
             return False
         sign = block.start - 1
         while sign > 0 and self.text.plain[sign] == " ":
             sign -= 1
-        if sign < 0 or self.text.plain[sign] != "*" or self.text.raw[self.text.start_of(sign)] != "\\":
-            return False
-        return self.starred
+        return sign >= 0 and self.text.plain[sign] == "*" and self.text.raw[self.text.start_of(sign)] == "\\"
 
     def _inside_list(self, number: int) -> bool:
         """Whether a heading stands between items 1 and 2 of a list and comes again after it: pasted there by mistake."""
