@@ -36,7 +36,7 @@ class Reseeding:
 
     _database: Database
 
-    def reseed(self, pairs: Iterable[tuple[str, int]], *, destination: str = "kafka") -> Reseeded:
+    def reseed(self, pairs: Iterable[tuple[str, int]], *, destination: str) -> Reseeded:
         """Take over the sequences that consumers of a destination have seen: (trial, sequence).
 
         Where this store stands lower, its next version of the trial gets the sequence after the one taken over. What it

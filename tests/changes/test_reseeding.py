@@ -15,7 +15,7 @@ TITLE = "protocolSection.identificationModule.briefTitle"
 
 
 def test_a_lost_store_goes_on_above_what_was_published(store: Store) -> None:
-    assert store.reseed(iter([("NCT99990001", 7), ("NCT99990002", 3)])) == Reseeded(taken_over=2, announced=0)
+    assert store.reseed(iter([("NCT99990001", 7), ("NCT99990002", 3)]), destination="kafka") == Reseeded(taken_over=2, announced=0)
     assert dict(store.taken_over()) == {"NCT99990001": 7, "NCT99990002": 3}
     assert put(store, study(1)) == ["new"]
     [row] = store.pending("kafka")
@@ -30,7 +30,7 @@ def test_what_a_new_store_made_before_the_reseed_is_announced_above_and_never_un
     store: Store,
 ) -> None:
     put(store, study(1), altered(study(1), TITLE, "Another"), study(2))
-    assert store.reseed([("NCT99990001", 7)]) == Reseeded(taken_over=1, announced=1)
+    assert store.reseed([("NCT99990001", 7)], destination="kafka") == Reseeded(taken_over=1, announced=1)
     rows = store.pending("kafka")
     assert [(row.change.trial_id, row.change.sequence, row.change.verb) for row in rows] == [
         ("NCT99990002", 1, "created"), ("NCT99990001", 8, "snapshot"),
@@ -47,7 +47,7 @@ def test_a_restored_store_announces_nothing_old_and_takes_the_next_reading_as_ne
     first = raw(study(1), "place")
     store.write([checked(store, first)])
     store.advance("kafka", 1)
-    assert store.reseed([("NCT99990001", 5)]) == Reseeded(taken_over=1, announced=0)
+    assert store.reseed([("NCT99990001", 5)], destination="kafka") == Reseeded(taken_over=1, announced=0)
     assert store.pending("kafka") == []
     assert list(store.latest_per_trial()) == []
     assert store.familiar([first], READING_VERSION).seen == frozenset()
@@ -61,7 +61,7 @@ def test_a_reseed_of_a_whole_store_changes_nothing(store: Store) -> None:
     put(store, study(1), altered(study(1), TITLE, "Another"), study(2))
     store.advance("kafka", 3)
     before = rows_in(store)
-    assert store.reseed([("NCT99990001", 2), ("NCT99990002", 1)]) == Reseeded(0, 0)
+    assert store.reseed([("NCT99990001", 2), ("NCT99990002", 1)], destination="kafka") == Reseeded(0, 0)
     assert rows_in(store) == before
 
 
@@ -69,19 +69,19 @@ def test_a_number_that_both_gave_is_given_again_above(store: Store) -> None:
     put(store, study(1))
     store.advance("kafka", 1)
     put(store, altered(study(1), TITLE, "Made after the restore"))
-    assert store.reseed([("NCT99990001", 2)]) == Reseeded(taken_over=1, announced=1)
+    assert store.reseed([("NCT99990001", 2)], destination="kafka") == Reseeded(taken_over=1, announced=1)
     assert [row.change.sequence for row in store.pending("kafka")] == [3]
 
 
 def test_reseeding_twice_is_reseeding_once(store: Store) -> None:
-    store.reseed([("NCT99990001", 7)])
+    store.reseed([("NCT99990001", 7)], destination="kafka")
     before = rows_in(store)
-    assert store.reseed([("NCT99990001", 7)]) == Reseeded(0, 0)
+    assert store.reseed([("NCT99990001", 7)], destination="kafka") == Reseeded(0, 0)
     assert rows_in(store) == before
 
 
 def test_the_highest_of_several_numbers_of_one_trial_counts(store: Store) -> None:
-    store.reseed([("NCT99990001", 9), ("NCT99990001", 4)])
+    store.reseed([("NCT99990001", 9), ("NCT99990001", 4)], destination="kafka")
     assert dict(store.taken_over()) == {"NCT99990001": 9}
 
 
@@ -145,5 +145,5 @@ def test_findings_hold_for_the_version_of_a_better_mapping(store: Store) -> None
 @pytest.mark.parametrize("count", [0, 1, 1201])
 def test_any_number_of_pairs_is_taken(store: Store, count: int) -> None:
     pairs = ((f"NCT{number:08d}", 2) for number in range(count))
-    assert store.reseed(pairs) == Reseeded(count, 0)
+    assert store.reseed(pairs, destination="kafka") == Reseeded(count, 0)
     assert sum(1 for _ in store.taken_over()) == count
