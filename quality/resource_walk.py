@@ -45,7 +45,9 @@ def _object(
         if element.many:
             _list(value, element, (path, key), faults, references, depth)
         elif element.primitive:
-            _primitive(value, element, path, key, faults)
+            # Most values are sound, and have no place to be written out.
+            if element.rule is None or element.codes is not None or element.rule(value) is not None:
+                _primitive(value, element, path, key, faults)
         else:
             _complex(value, element, (path, key), faults, references, depth)
 
