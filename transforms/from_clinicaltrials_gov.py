@@ -78,18 +78,17 @@ def _part(value: dict[str, Any], shape: Shape, path: str, notes: Counter[tuple[s
     """One object with its markup unescaped, its nulls left out and its unknown keys kept and noted."""
     part = {}
     for key, item in value.items():
-        here = f"{path}.{key}"
         if key not in shape.keys:
-            notes["unknown-key", here] += 1
+            notes["unknown-key", f"{path}.{key}"] += 1
             part[key] = item
         elif item is None:
-            notes["null-value", here] += 1
-        elif key in shape.markup and isinstance(item, str):
-            part[key] = unescape(item)
+            notes["null-value", f"{path}.{key}"] += 1
+        elif isinstance(item, str):
+            part[key] = unescape(item) if key in shape.markup else item
         elif key in shape.parts and isinstance(item, dict):
-            part[key] = _part(item, shape.parts[key], here, notes)
+            part[key] = _part(item, shape.parts[key], f"{path}.{key}", notes)
         elif key in shape.lists and isinstance(item, list):
-            child = shape.lists[key]
+            child, here = shape.lists[key], f"{path}.{key}"
             part[key] = [_part(one, child, here, notes) if isinstance(one, dict) else one for one in item]
         else:
             part[key] = item

@@ -78,17 +78,17 @@ def registrations(making: Making) -> list[Json]:
         value = getattr(making.trial.status, name)
         if not value:
             continue
-        date = value if isinstance(value, TypedDate) else TypedDate(date=value, type="ACTUAL")
+        day, kind = (value.date, value.type) if isinstance(value, TypedDate) else (value, "ACTUAL")
         parts: list[Json] = [
             {
                 "url": "activity",
                 "valueCodeableConcept": {"coding": [{"system": _ACTIVITY, "code": activity}]},
             }
         ]
-        if date.type:
-            parts.append({"url": "actual", "valueBoolean": date.type == "ACTUAL"})
-        if date.date:
-            parts.append({"url": "period", "valuePeriod": {"start": date.date}})
+        if kind:
+            parts.append({"url": "actual", "valueBoolean": kind == "ACTUAL"})
+        if day:
+            parts.append({"url": "period", "valuePeriod": {"start": day}})
         found.append({"url": _REGISTRATION_URL, "extension": parts})
     return found
 
