@@ -15,7 +15,9 @@ TITLE = "protocolSection.identificationModule.briefTitle"
 
 
 def test_a_lost_store_goes_on_above_what_was_published(store: Store) -> None:
-    assert store.reseed(iter([("NCT99990001", 7), ("NCT99990002", 3)]), destination="kafka") == Reseeded(taken_over=2, announced=0)
+    assert store.reseed(iter([("NCT99990001", 7), ("NCT99990002", 3)]), destination="kafka") == Reseeded(
+        taken_over=2, announced=0
+    )
     assert dict(store.taken_over()) == {"NCT99990001": 7, "NCT99990002": 3}
     assert put(store, study(1)) == ["new"]
     [row] = store.pending("kafka")
