@@ -67,7 +67,7 @@ def test_a_record_that_goes_on_unchanged_is_released_too(store: Store) -> None:
 
 
 def test_a_place_that_was_asked_for_holds_its_newest_record_only(store: Store) -> None:
-    address = "https://registry.example.org/studies/NCT99990001"
+    address = "https://trials.example.org/studies/NCT99990001"
     monday = RawRecord(address, b'{"day": 1}', "clinicaltrials_gov")
     tuesday = RawRecord(address, b'{"day": 2}', "clinicaltrials_gov")
     hold(store, monday)
