@@ -293,7 +293,7 @@ FIELDS: tuple[FieldRow, ...] = (
         ("largeDocs.date", "relatedArtifact.document", "creation"),
         ("largeDocs.uploadDate", "relatedArtifact.display", ""),
         ("largeDocs.filename", "relatedArtifact.document", "title and address"),
-        ("largeDocs.size", "relatedArtifact.document", "size"),
+        ("largeDocs.size", "relatedArtifact.display", ""),
     ),
     *_rows(
         "derivedSection.miscInfoModule",

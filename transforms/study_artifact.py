@@ -97,18 +97,15 @@ def _large(making: Making, document: LargeDocument) -> Json:
     ]
     words = [line(document.label), f"holds {', '.join(holds)}" if holds else None]
     words.append(f"uploaded {document.upload_date}" if document.upload_date else None)
+    # In words: R5's Attachment.size is an integer64, a text in JSON, and servers give it back as a number.
+    words.append(f"{document.size} bytes" if document.size is not None else None)
     url = address(f"{_DOCUMENTS}{nct_id[-2:]}/{nct_id}/{filename}") if nct_id and filename else None
     return present(
         type="documentation",
         label=line(document.type_abbrev),
         display="; ".join(filter(None, words)),
-        document=present(url=url, size=_integer64(document.size), title=filename, creation=document.date),
+        document=present(url=url, title=filename, creation=document.date),
     )
-
-
-def _integer64(number: int | None) -> str | None:
-    """R5's integer64 is a text in JSON: it may hold more than a JSON number does."""
-    return None if number is None else str(number)
 
 
 def as_r4(artifact: Json) -> Json:
@@ -121,6 +118,4 @@ def as_r4(artifact: Json) -> Json:
     document = kept.get("document", {})
     if set(document) == {"url"}:
         kept["url"] = kept.pop("document")["url"]
-    if "size" in document:
-        kept["document"] = {**document, "size": int(document["size"])}
     return kept

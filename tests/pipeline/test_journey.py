@@ -148,6 +148,7 @@ def consumed(chosen: Settings, topic: str, expected: int) -> dict[str, tuple[dic
 def assert_read_back_equal(journey: Journey, version: Any) -> None:
     """Each study is found by its identifier, and it, its plan and its group are what was sent."""
     section = journey.chosen.fhir.r4 if version == "R4" else journey.chosen.fhir.r5
+    differing: list[str] = []
     with httpx.Client(
         base_url=str(section.base_url), timeout=60, headers={"accept": "application/fhir+json"}
     ) as client:
@@ -166,7 +167,12 @@ def assert_read_back_equal(journey: Journey, version: Any) -> None:
                 key.partition("/")[2] for key in sent if key.startswith("ResearchStudy/")
             ]
             for key, resource in sent.items():
-                assert bare(client.get(key).json()) == bare(resource), key
+                found_again = bare(client.get(key).json())
+                differing += [
+                    f"{key}.{name}" for name, value in bare(resource).items() if found_again.get(name) != value
+                ]
+                differing += [f"{key}.{name}" for name in found_again.keys() - bare(resource).keys()]
+    assert differing == []
 
 
 def has_plan(trial: Trial) -> bool:
