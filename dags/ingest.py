@@ -11,6 +11,7 @@ from airflow.sdk.exceptions import AirflowSkipException
 from dags.asset import TRIAL_CHANGES
 from dags.connections import overrides
 from dags.outcome import outcome
+from pipeline import settings
 from schemas.source import SOURCES, Source
 
 if TYPE_CHECKING:
@@ -47,7 +48,8 @@ def ingest_dag(source: Source) -> Any:
 
     @dag(
         dag_id=f"ingest_{source.name}",
-        schedule=source.schedule,  # without a start date: letting it run begins at the next time, never at a past one
+        # Without a start date: letting it run begins at the next time, never at a past one.
+        schedule=source.schedule if settings.load().ingest.scheduled else None,
         catchup=False,
         max_active_runs=1,
         default_args={"retries": 2, "retry_delay": timedelta(seconds=20)},
@@ -103,8 +105,6 @@ def ingest_dag(source: Source) -> Any:
 
 def _folder(source: Source, given: dict[str, Any]) -> ObjectStoragePath:
     """Where the batches of this run are spooled."""
-    from pipeline import settings
-
     run_id = get_current_context()["run_id"].replace(":", "").replace("+", "_")
     return ObjectStoragePath(settings.load(given).ingest.spool) / source.name / run_id
 

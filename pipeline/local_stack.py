@@ -91,7 +91,11 @@ class LocalStack:
         self.fhir = FhirServer(
             self.var / "fhir", logs / "fhir.log", ports["fhir_port"], fetching=_fetching("the FHIR server")
         )
-        own = {"TRIALWIRE_STORE__URL": self.store_url, "TRIALWIRE_INGEST__SPOOL": f"file://{self.var}/batches"}
+        own = {
+            "TRIALWIRE_STORE__URL": self.store_url,
+            "TRIALWIRE_INGEST__SPOOL": f"file://{self.var}/batches",
+            "TRIALWIRE_INGEST__SCHEDULED": str(self.chosen.ingest.scheduled),
+        }
         self.airflow = Airflow(
             self.var / "airflow", logs, DAGS, ports["airflow_port"], self.postgres.url("airflow"),
             settings=own, components=self.components,

@@ -47,6 +47,7 @@ class IngestSection(Section):
     max_record_bytes: int = Field(50_000_000, ge=1000, description="A larger single record or page is held")
     registry_url: str = Field("https://clinicaltrials.gov/api/v2", description="ClinicalTrials.gov API v2")
     eclaire_url: str | None = Field(None, description="FHIR R4 base address of ECLAIRE")
+    scheduled: bool = Field(True, description="Whether Airflow asks the registries on their schedules")
     spool: str = Field("file://var/batches", description="ObjectStoragePath of batches between Airflow tasks")
 
 
