@@ -67,6 +67,11 @@ def test_an_ingest_runs_at_the_times_of_its_source_and_announces_the_outbox(fact
         assert ("since" in dag["params"]) == source.asks
 
 
+def test_a_setting_takes_the_schedules_away(tmp_path: Path) -> None:
+    dags = in_airflow(tmp_path, "facts", TRIALWIRE_INGEST__SCHEDULED="false")["dags"]
+    assert {dags[f"ingest_{source.name}"]["schedule"] for source in SOURCES} == {None}
+
+
 def test_the_deliveries_are_started_by_the_asset_and_by_nothing_else(facts: dict[str, Any]) -> None:
     for dag_id in ("publish_changes", "load_fhir"):
         assert facts["dags"][dag_id]["schedule"] == [OUTBOX]
