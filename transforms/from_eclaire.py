@@ -8,7 +8,6 @@ status, and where the two leave room the status is unknown and the codes are kep
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
 from pydantic import ValidationError
@@ -16,11 +15,12 @@ from pydantic import ValidationError
 from schemas.errors import HoldError
 from schemas.held import Finding, Reason
 from schemas.trial import Trial
+from transforms import eclaire_element as element
 from transforms.eclaire_group import eligibility
 from transforms.eclaire_repair import R5_EXTENSION, Json, objects, repaired
+from transforms.element import present
 
 _OWN = "https://interop.esante.gouv.fr/ig/fhir/eclaire/StructureDefinition/eclaire-"
-_LABELS = frozenset({"disease condition", "diseasecondition", "meddra condition", "meddracondition"})
 _PHASES = {
     "n-a": ("NA",), "early-phase-1": ("EARLY_PHASE1",), "phase-1": ("PHASE1",), "phase-2": ("PHASE2",),
     "phase-3": ("PHASE3",), "phase-4": ("PHASE4",), "phase-1-phase-2": ("PHASE1", "PHASE2"),
@@ -41,13 +41,6 @@ _STATUSES_ALONE = {
     "temporarily-closed-to-accrual": "SUSPENDED", "temporarily-closed-to-accrual-and-intervention": "SUSPENDED",
     "completed": "COMPLETED", "administratively-completed": "TERMINATED", "withdrawn": "WITHDRAWN",
 }  # fmt: skip
-_AGENCIES = {"industry": "INDUSTRY", "government": "OTHER_GOV", "academic": "OTHER", "nonprofit": "OTHER"}
-_ID_TYPES = (
-    (re.compile(r"NCT\d{8}"), "REGISTRY", "ClinicalTrials.gov"),
-    (re.compile(r"20\d{2}-5\d{5}-\d{2}(-\d{2})?"), "CTIS", None),
-    (re.compile(r"\d{4}-\d{6}-\d{2}"), "EUDRACT_NUMBER", None),
-    (re.compile(r"20\d{2}-A\d{5}-\d{2}"), "REGISTRY", "ID-RCB"),
-)
 _MAPPED = frozenset({
     "resourceType", "id", "meta", "text", "contained", "identifier", "title", "status", "phase", "primaryPurposeType",
     "description", "condition", "keyword", "arm", "contact", "site", "period", "enrollment", "reasonStopped",
@@ -118,7 +111,7 @@ class _Study:
         parts: dict[str, Any] = {
             "source": "eclaire", "registry": "eclaire", "layout": "eclaire-r4",
             "identification": self.identification(), "status": self.status(), "sponsors": self.sponsors(),
-            "description": _present(
+            "description": present(
                 briefSummary=self.extension(R5_EXTENSION + "descriptionSummary", "valueMarkdown"),
                 detailedDescription=study.get("description"),
             ),
@@ -135,8 +128,8 @@ class _Study:
         parts["eclaire"] = self.rest()
         return Trial.model_validate({name: value for name, value in parts.items() if value not in ({}, [])})
 
-    def referred(self, element: str, kind: str) -> str:
-        references = [str(one.get("reference", "")) for one in objects(self.study.get(element))]
+    def referred(self, name: str, kind: str) -> str:
+        references = [str(one.get("reference", "")) for one in objects(self.study.get(name))]
         return next((f"{kind}/{text.rsplit('/', 1)[-1].lstrip('#')}" for text in references if text), "")
 
     def extensions(self, url: str) -> list[Json]:
@@ -152,10 +145,12 @@ class _Study:
         if official is None and self.study.get("id") in others:
             official = self.study["id"]
             others.remove(official)
-        titles = {kind: text for kind, text in map(_label, self.extensions(R5_EXTENSION + "label")) if kind and text}
-        return _present(
+        titles = {
+            kind: text for kind, text in map(element.label, self.extensions(R5_EXTENSION + "label")) if kind and text
+        }
+        return present(
             registryNumber=official,
-            secondaryIdInfos=[_secondary(value) for value in others],
+            secondaryIdInfos=[element.secondary_id(value) for value in others],
             officialTitle=self.study.get("title"),
             briefTitle=titles.pop("short-title", None) or titles.pop("primary", None),
             acronym=titles.pop("acronym", None),
@@ -164,7 +159,7 @@ class _Study:
 
     def status(self) -> Json:
         code = str(self.study.get("status", ""))
-        recruitment = _code(self.extension(_OWN + "recruitment-status", "valueCodeableConcept"))
+        recruitment = element.code(self.extension(_OWN + "recruitment-status", "valueCodeableConcept"))
         status = _STATUSES.get((code, recruitment)) or _STATUSES_ALONE.get(code)
         if status is None:
             message = (
@@ -176,41 +171,41 @@ class _Study:
             self.findings.append(Finding(code="eclaire-status", path="ResearchStudy.status", message=message))
         period = self.study.get("period") or {}
         reason = self.study.get("reasonStopped")
-        return _present(
+        return present(
             overallStatus=status, fhirStatus=code or None, recruitmentStatus=recruitment,
-            whyStopped=_concept(reason) if reason else None,
-            startDateStruct=_date(period.get("start")), completionDateStruct=_date(period.get("end")),
+            whyStopped=element.words(reason) if reason else None,
+            startDateStruct=element.day(period.get("start")), completionDateStruct=element.day(period.get("end")),
         )  # fmt: skip
 
     def sponsors(self) -> Json:
-        parties = [_party(one) for one in self.extensions(R5_EXTENSION + "associatedParty")]
+        parties = [element.party(one) for one in self.extensions(R5_EXTENSION + "associatedParty")]
         if name := (self.study.get("sponsor") or {}).get("reference"):
             sponsor = self.beside.get("Organization/" + str(name).rsplit("/", 1)[-1].lstrip("#"), {})
-            parties.append(("lead-sponsor", _present(name=sponsor.get("name"))))
+            parties.append(("lead-sponsor", present(name=sponsor.get("name"))))
         lead = [party for role, party in parties if role in {"lead-sponsor", "sponsor"} and party]
         others = [party for role, party in parties if role in {"collaborator", "funding-source"} and party]
-        return _present(leadSponsor=lead[0] if lead else None, collaborators=[*lead[1:], *others])
+        return present(leadSponsor=lead[0] if lead else None, collaborators=[*lead[1:], *others])
 
     def conditions(self) -> Json:
         names, codings = [], []
         for concept in objects(self.study.get("condition")):
             codes = [one for one in objects(concept.get("coding")) if one.get("code")]
-            codings += [_present(code=one["code"], display=one.get("display")) for one in codes]
-            if (name := _concept(concept)) and name not in names:
+            codings += [present(code=one["code"], display=one.get("display")) for one in codes]
+            if (name := element.words(concept)) and name not in names:
                 names.append(name)
-        keywords = [word for one in objects(self.study.get("keyword")) if (word := _concept(one))]
-        return _present(conditions=names, keywords=keywords, medDra=codings)
+        keywords = [word for one in objects(self.study.get("keyword")) if (word := element.words(one))]
+        return present(conditions=names, keywords=keywords, medDra=codings)
 
     def design(self) -> Json:
-        phase = _code(self.study.get("phase"))
-        purpose = _code(self.study.get("primaryPurposeType"))
+        phase = element.code(self.study.get("phase"))
+        purpose = element.code(self.study.get("primaryPurposeType"))
         if phase and phase not in _PHASES:
             message = f"The phase {phase} has no single counterpart; no phase is stated."
             self.findings.append(Finding(code="eclaire-phase", path="ResearchStudy.phase", message=message))
-        return _present(
+        return present(
             phases=_PHASES.get(phase or "", ()), phaseCode=None if phase in _PHASES else phase,
             primaryPurposeCode=None if purpose in _PURPOSES else purpose,
-            designInfo=_present(primaryPurpose=_PURPOSES.get(purpose or "")),
+            designInfo=present(primaryPurpose=_PURPOSES.get(purpose or "")),
         )  # fmt: skip
 
     def arms(self) -> Json:
@@ -218,36 +213,38 @@ class _Study:
         interventions: dict[str, Json] = {}
         for arm in objects(self.study.get("arm")):
             given = [
-                _fields(one) for one in objects(arm.get("extension")) if one.get("url") == _OWN + "arm-intervention"
+                element.parts_of(one)
+                for one in objects(arm.get("extension"))
+                if one.get("url") == _OWN + "arm-intervention"
             ]
             for one in given:
                 if name := one.get("name"):
-                    entry = interventions.setdefault(name, _present(name=name, description=one.get("description")))
+                    entry = interventions.setdefault(name, present(name=name, description=one.get("description")))
                     entry.setdefault("armGroupLabels", []).append(arm.get("name"))
             names = [str(one["name"]) for one in given if one.get("name")]
-            arms.append(_present(label=arm.get("name"), description=arm.get("description"), interventionNames=names))
-        return _present(armGroups=arms, interventions=list(interventions.values()))
+            arms.append(present(label=arm.get("name"), description=arm.get("description"), interventionNames=names))
+        return present(armGroups=arms, interventions=list(interventions.values()))
 
     def outcomes(self, among_criteria: dict[str, list[Json]]) -> Json:
         found = {level: list(items) for level, items in among_criteria.items()}
         for one in self.extensions(R5_EXTENSION + "outcomeMeasure"):
-            fields = _fields(one)
-            kind = _code(fields.get("type"))
+            fields = element.parts_of(one)
+            kind = element.code(fields.get("type"))
             level = f"{kind}Outcomes" if kind in {"primary", "secondary"} else "unleveledOutcomes"
             measure = fields.get("value") or fields.get("name")
-            found.setdefault(level, []).append(_present(measure=measure, description=fields.get("description")))
+            found.setdefault(level, []).append(present(measure=measure, description=fields.get("description")))
         return found
 
     def contacts_locations(self) -> Json:
-        contacts = [contact for one in objects(self.study.get("contact")) if (contact := _contact(one))]
-        countries = [name for one in objects(self.study.get("location")) if (name := _country(one))]
+        contacts = [contact for one in objects(self.study.get("contact")) if (contact := element.contact(one))]
+        countries = [name for one in objects(self.study.get("location")) if (name := element.country(one))]
         sites = []
         for one in objects(self.study.get("site")):
             key = "Location/" + str(one.get("reference", "")).rsplit("/", 1)[-1].lstrip("#")
             if key in self.beside:
-                sites.append(_site(self.beside[key]))
+                sites.append(element.site(self.beside[key]))
         unlisted = len(objects(self.study.get("site"))) - len(sites)
-        return _present(
+        return present(
             centralContacts=contacts, locations=sites, unlistedLocations=unlisted or None, countries=countries
         )
 
@@ -261,89 +258,3 @@ class _Study:
         }
         extensions = [one for one in objects(self.study.get("extension")) if not str(one.get("url")).startswith(read)]
         return kept | ({"extension": extensions} if extensions else {})
-
-
-def _present(**fields: Any) -> Json:
-    """The fields that say something."""
-    return {name: value for name, value in fields.items() if value not in (None, "", [], (), {})}
-
-
-def _fields(extension: Json) -> Json:
-    """A complex extension by the names of its parts; of a part given twice the first that is not a reference."""
-    found: Json = {}
-    for part in objects(extension.get("extension")):
-        value = next(
-            (value for key, value in part.items() if key.startswith("value") and key != "valueReference"), None
-        )
-        if value is not None:
-            found.setdefault(str(part.get("url")), value)
-    return found
-
-
-def _code(concept: Any) -> str | None:
-    codings = objects(concept.get("coding")) if isinstance(concept, dict) else []
-    return next((str(one["code"]) for one in codings if one.get("code")), None)
-
-
-def _concept(concept: Json) -> str | None:
-    """The words of a CodeableConcept. The server writes the name of the field into `text`: then the display counts."""
-    text = str(concept.get("text") or "").strip()
-    shown = [str(one["display"]) for one in objects(concept.get("coding")) if one.get("display")]
-    shown = [display for display in shown if display != "MedDRA" and not display.isdigit()]
-    if text and text.casefold() not in _LABELS and not (shown and text.startswith("MedDRA condition")):
-        return text
-    return "; ".join(shown) or None
-
-
-def _label(extension: Json) -> tuple[str | None, str | None]:
-    fields = _fields(extension)
-    return _code(fields.get("type")), fields.get("value")
-
-
-def _party(extension: Json) -> tuple[str | None, Json]:
-    fields = _fields(extension)
-    agency = _AGENCIES.get(_code(fields.get("classifier")) or "")
-    party = _present(name=fields.get("name"))
-    return _code(fields.get("role")), party | ({"class": agency} if party and agency else {})
-
-
-def _secondary(value: str) -> Json:
-    for pattern, kind, domain in _ID_TYPES:
-        if pattern.fullmatch(value):
-            return _present(id=value, type=kind, domain=domain)
-    return {"id": value}
-
-
-def _date(text: Any) -> Json | None:
-    """The day of a dateTime; the guide does not say whether it is actual or estimated."""
-    return {"date": str(text)[:10]} if text else None
-
-
-def _country(concept: Json) -> str | None:
-    shown = (one.get("display") or one.get("code") for one in objects(concept.get("coding")))
-    return next((str(word) for word in shown if word), None)
-
-
-def _contact(contact: Json) -> Json:
-    names = [one["valueHumanName"] for one in objects(contact.get("extension")) if "valueHumanName" in one]
-    person = names[0] if names else {}
-    name = (
-        contact.get("name")
-        or person.get("text")
-        or " ".join([*person.get("given", ()), person.get("family", "")]).strip()
-    )
-    telecoms = [one for one in objects(contact.get("telecom")) if one.get("value")]
-    reach = {one.get("system"): one["value"] for one in reversed(telecoms)}
-    found = _present(name=name, phone=reach.get("phone"), email=reach.get("email"))
-    if not found:
-        return {}
-    more = [one for one in telecoms if one["value"] not in {reach.get("phone"), reach.get("email")}]
-    return found | {"role": "CONTACT"} | _present(telecom=more, extension=contact.get("extension"))
-
-
-def _site(location: Json) -> Json:
-    address = location.get("address") or {}
-    return _present(
-        facility=location.get("name"), city=address.get("city"), state=address.get("state"),
-        zip=address.get("postalCode"), country=address.get("country"),
-    )  # fmt: skip
