@@ -25,6 +25,8 @@ from transforms.eligibility import characteristics, parse
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from transforms.eligibility.characteristics import Written
+
 BAR = 4.0
 GROWTH_BAR = 6.0
 SMALL, LARGE = 50_000, 200_000
@@ -66,18 +68,20 @@ def _times(texts: list[str]) -> tuple[float, float]:
         ours = theirs = 0.0
         for text in texts:
             before = process_time()
-            found = characteristics(parse(text), "R4", ())
+            found = characteristics(parse(text))
             between = process_time()
-            for entries in found.values():
-                Group.model_validate(_group(entries))
+            for written in found.values():
+                Group.model_validate(_group(written))
             ours += between - before
             theirs += process_time() - between
         rounds.append((ours, theirs))
     return median(one[0] for one in rounds), median(one[1] for one in rounds)
 
 
-def _group(entries: list[dict[str, Any]]) -> dict[str, Any]:
-    return {"resourceType": "Group", "type": "person", "actual": False, "characteristic": entries}
+def _group(written: Written) -> dict[str, Any]:
+    kind = {"resourceType": "Group", "actual": False}
+    contained = {"contained": [kind | one for one in written.contained]} if written.contained else {}
+    return kind | {"type": "person", "characteristic": written.entries} | contained
 
 
 def _seconds(text: str) -> float:
@@ -86,7 +90,7 @@ def _seconds(text: str) -> float:
         work()
         return process_time() - before
 
-    return min(once(lambda: characteristics(parse(text), "R4", ())) for _ in range(2))
+    return min(once(lambda: characteristics(parse(text))) for _ in range(2))
 
 
 def _texts(folder: Path, records: int, seed: int) -> list[str]:

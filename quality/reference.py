@@ -6,10 +6,26 @@ import re
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from quality.fault import Faults
+    from quality.fault import Faults, Path
     from quality.resource_walk import ReferenceFound
 
 _RELATIVE = re.compile(r"([A-Za-z]+)/([A-Za-z0-9\-.]{1,64})")
+_NOTHING: frozenset[str] = frozenset()
+
+
+def contained(resource: dict[str, Any]) -> frozenset[str]:
+    """The references "#id" that a resource may make to what it contains."""
+    inside = resource.get("contained")
+    if not isinstance(inside, list):
+        return _NOTHING
+    return frozenset(f"#{one.get('id')}" for one in inside if isinstance(one, dict))
+
+
+def used(found: list[ReferenceFound], inside: frozenset[str], path: Path, faults: Faults) -> None:
+    """dom-3: whatever is contained is referred to."""
+    said = {node.get("reference") for _, node, _ in found if isinstance(node.get("reference"), str)}
+    for target in sorted(inside - said):
+        faults.add("contained", (path, "contained"), f"nothing refers to {target} (dom-3)")
 
 
 def check(found: list[ReferenceFound], known: frozenset[str], faults: Faults) -> None:
@@ -24,6 +40,14 @@ def check(found: list[ReferenceFound], known: frozenset[str], faults: Faults) ->
                 faults.add("empty-reference", path, "a reference to nothing (ref-2)")
             continue
         if not isinstance(target, str):
+            continue
+        if target.startswith("#"):
+            if target not in known:
+                faults.add("dangling-reference", path, "a reference to a resource that is not contained (ref-1)")
+            elif targets is not None and "Group" not in targets:
+                faults.add(
+                    "wrong-target", path, f"a reference to a Group, where {' or '.join(sorted(targets))} belongs"
+                )
             continue
         matched = _RELATIVE.fullmatch(target)
         if matched is None:

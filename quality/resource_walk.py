@@ -19,9 +19,25 @@ def walk(resource: dict[str, Any], type_name: str, path: Path, faults: Faults) -
     """Judge every element of a resource. Returns its references with the types they may point to."""
     references: list[ReferenceFound] = []
     if "contained" in resource:
-        faults.add("contained", (path, "contained"), "contains a resource: each of ours stands by itself in the Bundle")
+        _contained(resource["contained"], type_name, (path, "contained"), faults, references)
     _object(resource, type_name, path, faults, references, 0)
     return references
+
+
+def _contained(found: Any, type_name: str, path: Path, faults: Faults, references: list[ReferenceFound]) -> None:
+    """A list of criteria in the Group it belongs to: a Group with an id of its own, which contains nothing (dom-2)."""
+    for index, item in enumerate(found if isinstance(found, list) else [found]):
+        place: Path = (path, index)
+        if type_name != "Group" or not isinstance(item, dict) or item.get("resourceType") != "Group":
+            faults.add(
+                "contained", place, "contains a resource: each of ours stands by itself, but a list in its Group"
+            )
+        elif not item.get("id") or {"contained", "meta", "text"} & item.keys():
+            faults.add(
+                "contained", place, "a contained Group has an id, and no meta, narrative or resource in it (dom-2)"
+            )
+        else:
+            _object(item, "Group", place, faults, references, 0)
 
 
 def _object(
@@ -40,7 +56,7 @@ def _object(
     shape = elements(faults.version, type_name)
     for key, value in node.items():
         element = shape.get(key)
-        if element is None:
+        if element is None or key == "contained":
             continue  # an element the type does not have is fhir.resources' to tell
         if element.many:
             _list(value, element, (path, key), faults, references, depth)

@@ -47,7 +47,10 @@ def check(bundle: Mapping[str, Any], fhir_version: FhirVersion, *, profile: str 
         by_model(resource, type_name, path, faults)
     for path, resource, type_name in ours:
         faults.about = f"{type_name}/{resource.get('id')}"
-        reference.check(walk(resource, type_name, path, faults), known, faults)
+        inside = reference.contained(resource)
+        reference.check(found := walk(resource, type_name, path, faults), known | inside, faults)
+        if inside:
+            reference.used(found, inside, path, faults)
     return list(faults.reasons)
 
 

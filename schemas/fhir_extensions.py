@@ -121,6 +121,20 @@ EXTENSIONS: tuple[ExtensionRow, ...] = (
         versions=BOTH,
     ),
     ExtensionRow(
+        f"{CROSS_VERSION_R6}Group.combinationMethod",
+        "How many of a Group's characteristics must hold",
+        ("Group",),
+        ("code",),
+        versions=BOTH,
+    ),
+    ExtensionRow(
+        f"{CROSS_VERSION_R6}Group.combinationThreshold",
+        "The number of characteristics that must hold, of those that a choice is made of",
+        ("Group",),
+        ("positiveInt",),
+        versions=BOTH,
+    ),
+    ExtensionRow(
         f"{STANDARD}artifact-description",
         "Description of an artefact that has no element for it",
         ("Group",),

@@ -13,7 +13,7 @@ from schemas.code_systems import HL7, LOINC, SNOMED, UCUM
 from schemas.fhir_codes import AGE_UNITS, SEXES, UNIT_STEPS, Code
 from transforms.element import coding, concept, digest, present, text
 from transforms.eligibility import parse
-from transforms.eligibility.characteristics import characteristics
+from transforms.eligibility.characteristics import Written, characteristics
 from transforms.narrative import narrative
 from transforms.study_identity import registry_identifier
 
@@ -38,18 +38,23 @@ def groups(making: Making) -> list[Json]:
     eligibility = trial.eligibility
     raw = eligibility.criteria
     condition = trial.derived.condition_browse_module
-    written = characteristics(parse(raw), making.version, condition.meshes if condition else ()) if raw else {}
-    own = [*fields(eligibility), *written.pop(None, [])]
+    meshes = condition.meshes if condition else ()
+    # ECLAIRE's Group takes concepts as values, not other Groups: there a list that is a choice stays text.
+    as_eclaire = making.how.profile == "eclaire" and making.version == "R4"
+    written = characteristics(parse(raw), meshes, choices=not as_eclaire) if raw else {}
+    own = written.pop(None, Written())
+    own.entries = [*fields(eligibility), *own.entries]
     found = [_group(making, f"{making.study_id}-eligibility", None, own)]
     found += [
-        _group(making, f"{making.study_id}-eligibility-{digest([population], 8)}", population, entries)
-        for population, entries in written.items()
+        _group(making, f"{making.study_id}-eligibility-{digest([population], 8)}", population, one)
+        for population, one in written.items()
     ]
     return found
 
 
-def _group(making: Making, id_: str, population: str | None, entries: list[Json]) -> Json:
-    trial = making.trial
+def _group(making: Making, id_: str, population: str | None, written: Written) -> Json:
+    trial, entries = making.trial, written.entries
+    kind: Json = {"membership": "definitional"} if making.version == "R5" else {"actual": False}
     name = f"Participants of {trial.trial_id}" + (f": {population}" if population else "")
     excluded = sum(1 for entry in entries if entry["exclude"])
     words = text(trial.eligibility.criteria) if population is None else None
@@ -64,10 +69,11 @@ def _group(making: Making, id_: str, population: str | None, entries: list[Json]
                 ("Criteria", f"{len(entries) - excluded} to be met, {excluded} that exclude"),
             ]
         ),
+        contained=[{"resourceType": "Group", **kind, **one} for one in written.contained],
         extension=[{"url": DESCRIPTION_URL, "valueMarkdown": words}] if words and making.version == "R4" else None,
         identifier=[registry_identifier(making) | {"use": "secondary"}],
         type="person",
-        **({"membership": "definitional"} if making.version == "R5" else {"actual": False}),
+        **kind,
         name=text(name),
         description=words if making.version == "R5" else None,
         characteristic=entries,

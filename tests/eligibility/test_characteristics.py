@@ -11,7 +11,7 @@ from schemas.trial import MeshTerm
 from tests.eligibility.difficult import CASES
 from tests.eligibility.drawing import unindented
 from transforms.eligibility import characteristics, parse
-from transforms.eligibility.characteristics import DESCRIPTION_URL
+from transforms.eligibility.characteristics import COMBINATION_URL, DESCRIPTION_URL, THRESHOLD_URL
 from transforms.eligibility.concept_table import KIND
 
 INCLUSION = "Inclusion Criteria:\n\n* "
@@ -20,8 +20,7 @@ MESHES = (MeshTerm(id="D000020018", term="Zorbitis"), MeshTerm(id="D003924", ter
 
 
 def entries(text: str, **more: Any) -> list[dict[str, Any]]:
-    by_population = characteristics(parse(text), "R4", more.get("meshes", ()))
-    return by_population[None]
+    return characteristics(parse(text), more.get("meshes", ()))[None].entries
 
 
 def only(text: str, **more: Any) -> dict[str, Any]:
@@ -132,15 +131,104 @@ def test_a_value_under_a_lead_in_with_a_condition_stays_text() -> None:
     assert is_text(first)
 
 
-def test_any_of_a_list_to_be_included_is_one_text() -> None:
-    entry = only(f"{INCLUSION}At least one of the following:\n\n  * HbA1c < 7 %\n  * BMI > 30 kg/m2")
-    assert is_text(entry)
+def chosen(text: str) -> tuple[dict[str, Any], dict[str, Any]]:
+    """The one entry of a text and the Group contained for it."""
+    written = characteristics(parse(text))[None]
+    (entry,), (group,) = written.entries, written.contained
+    assert entry["valueReference"]["reference"] == f"#{group['id']}"
+    return entry, group
+
+
+def test_any_of_a_list_to_be_included_is_a_contained_group_of_which_one_is_enough() -> None:
+    entry, group = chosen(f"{INCLUSION}At least one of the following:\n\n  * HbA1c < 7 %\n  * A steady glow")
+    assert entry["extension"][0]["valueMarkdown"] == "At least one of the following:\n- HbA1c < 7 %\n- A steady glow"
+    assert entry["valueReference"]["display"] == entry["extension"][0]["valueMarkdown"]
+    assert "any one of these is enough" in entry["code"]["text"]
+    assert group["extension"] == [{"url": COMBINATION_URL, "valueCode": "any-of"}]
+    first, last = group["characteristic"]
+    assert first["valueQuantity"]["value"] == 7
+    assert is_text(last)
+    assert [one.id for one in parse(f"{INCLUSION}At least one of the following:\n\n  * HbA1c < 7 %\n  * A steady glow")][1:] == [
+        entry["id"], first["id"], last["id"],
+    ]  # fmt: skip
+
+
+def test_a_number_of_a_list_to_be_excluded_excludes_whom_the_contained_group_describes() -> None:
+    entry, group = chosen(
+        f"{EXCLUSION}Two or more of the following criteria:\n\n  * HbA1c < 7 %\n  * Epilepsy\n  * Zorbitis"
+    )
+    assert entry["exclude"] is True
+    assert group["extension"] == [
+        {"url": COMBINATION_URL, "valueCode": "at-least"}, {"url": THRESHOLD_URL, "valuePositiveInt": 2},
+    ]  # fmt: skip
+    assert [one["exclude"] for one in group["characteristic"]] == [False, False, False]
+
+
+def test_what_excludes_only_together_is_a_contained_group_of_all() -> None:
+    entry, group = chosen(f"{EXCLUSION}All of the following:\n\n  * HbA1c < 7 %\n  * BMI > 30 kg/m2")
+    assert (entry["exclude"], group["extension"][0]["valueCode"]) == (True, "all-of")
+
+
+def test_a_condition_of_the_lead_in_stands_with_every_item_and_leaves_it_text() -> None:
+    _, group = chosen(f"{INCLUSION}Zorbitis confirmed by one of the following:\n\n  * HbA1c < 7 %\n  * Epilepsy")
+    assert [one["valueCodeableConcept"]["text"] for one in group["characteristic"]] == [
+        "Zorbitis confirmed by one of the following: HbA1c < 7 %",
+        "Zorbitis confirmed by one of the following: Epilepsy",
+    ]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Any of the following, unless treated:\n\n  * Zorbitis\n  * Nimbosis",
+        "Any of the following:\n\n  * Zorbitis and\n  * Nimbosis\n  * A steady glow",
+        "Any of the following:\n\n  * Zorbitis\n  * Except left-sided nimbosis",
+        "No more than two of the following:\n\n  * Zorbitis\n  * Nimbosis\n  * A steady glow",
+        "At least 5 attacks fulfilling the following criteria:\n\n  * Zorbitis\n  * Nimbosis",
+        "Severe disorders such as any of the following:\n\n  * Zorbitis\n  * Nimbosis",
+        "Three or more of the following:\n\n  * Zorbitis\n  * Nimbosis",
+    ],
+    ids=["exception", "and", "exception among items", "at most", "number of something else", "examples", "too few"],
+)
+def test_a_list_whose_choice_is_not_certain_is_text(text: str) -> None:
+    written = characteristics(parse(f"{INCLUSION}{text}"))[None]
+    assert written.contained == []
+    assert all(is_text(entry) for entry in written.entries)
+
+
+def test_a_profile_without_contained_groups_has_the_whole_list_as_text() -> None:
+    text = f"{INCLUSION}At least one of the following:\n\n  * HbA1c < 7 %\n  * BMI > 30 kg/m2"
+    (entry,) = characteristics(parse(text), choices=False)[None].entries
     assert entry["valueCodeableConcept"]["text"] == "At least one of the following:\n- HbA1c < 7 %\n- BMI > 30 kg/m2"
 
 
-def test_a_number_of_a_list_to_be_excluded_is_one_text() -> None:
-    entry = only(f"{EXCLUSION}Two or more of the following criteria:\n\n  * HbA1c < 7 %\n  * BMI > 30 kg/m2")
+def test_a_sub_heading_that_narrows_stands_before_its_criteria_and_leaves_them_text() -> None:
+    (entry,) = entries("Inclusion Criteria:\n\nSmokers:\n\n* HbA1c < 7 %")
     assert is_text(entry)
+    assert entry["valueCodeableConcept"]["text"] == "Smokers: HbA1c < 7 %"
+
+
+@pytest.mark.parametrize(
+    ("words", "name", "loinc"),
+    [
+        ("Hemoglobin > 6 mmol/L", "hemoglobin", "59260-0"),
+        ("IIEF-5 score < 21", "iief-5", None),
+        ("IIEF-EF domain score < 26", "iief erectile function domain", None),
+        ("HbA1c < 53 mmol/mol", "hba1c", "59261-8"),
+        ("GFR > 60 mL/min", "gfr", None),
+    ],
+)
+def test_what_is_measured_is_named_and_coded_by_its_words_and_its_unit(
+    words: str, name: str, loinc: str | None
+) -> None:
+    code = only(f"{INCLUSION}{words}")["code"]
+    assert code["text"] == name
+    assert [one["code"] for one in code["coding"] if one["system"] == "http://loinc.org"] == ([loinc] if loinc else [])
+
+
+@pytest.mark.parametrize("words", ["Hemoglobin > 18 ng/dL", "HbA1c > 7.5 mg%", "Liver function tests > 1.5 x ULN"])
+def test_a_value_nobody_can_have_and_a_name_too_wide_stay_text(words: str) -> None:
+    assert is_text(only(f"{INCLUSION}{words}"))
 
 
 def test_alternatives_to_be_included_are_one_text() -> None:
@@ -151,7 +239,7 @@ def test_alternatives_to_be_included_are_one_text() -> None:
 
 def test_populations_are_kept_apart() -> None:
     text = "Inclusion Criteria for Healthy Volunteers:\n\n* A steady glow\n\nExclusion Criteria:\n\n* Zorbitis"
-    found = characteristics(parse(text), "R5", ())
+    found = {name: one.entries for name, one in characteristics(parse(text)).items()}
     assert [entry["valueCodeableConcept"]["text"] for entry in found["Healthy Volunteers"]] == ["A steady glow"]
     assert [entry["valueCodeableConcept"]["text"] for entry in found[None]] == ["Zorbitis"]
 
@@ -159,7 +247,10 @@ def test_populations_are_kept_apart() -> None:
 @pytest.mark.parametrize("name", CASES)
 def test_every_criterion_is_said_in_exactly_one_place_with_its_code_id_and_polarity(name: str) -> None:
     criteria = [one for one in parse(unindented(CASES[name][0])) if one.label]
-    found = [entry for entries in characteristics(criteria, "R4", MESHES).values() for entry in entries]
+    written = characteristics(criteria, MESHES).values()
+    outer = [entry for one in written for entry in one.entries]
+    inner = [entry for one in written for group in one.contained for entry in group["characteristic"]]
+    found = outer + inner
     ids = [entry["id"] for entry in found]
     assert len(ids) == len(set(ids))
     assert all(re.fullmatch(r"(inc|exc)-[0-9a-f]{8}(-\d+)?(\.\d)?", id_) for id_ in ids)
@@ -171,7 +262,7 @@ def test_every_criterion_is_said_in_exactly_one_place_with_its_code_id_and_polar
         assert entry["code"]["coding"][-1]["system"] == KIND
         assert sum(key.startswith("value") for key in entry) == 1
         turned = "Not pregnant" in entry["extension"][0]["valueMarkdown"]
-        assert entry["exclude"] is (entry["id"].startswith("exc-") or turned)
+        assert entry["exclude"] is (entry not in inner and (entry["id"].startswith("exc-") or turned))
 
 
 @pytest.mark.parametrize("fhir_version", ["R4", "R5"])
@@ -187,6 +278,8 @@ def test_fhir_accepts_every_entry(fhir_version: Any) -> None:
     texts = [unindented(text) for text, _ in CASES.values()]
     texts += [f"{INCLUSION}Hemoglobin ≥ 9 g/dL\n* BMI 18 to 30 kg/m2\n* Not pregnant\n* ECOG 0-1"]
     for text in texts:
-        for found in characteristics(parse(text), fhir_version, MESHES).values():
-            group = Group.model_validate({"resourceType": "Group", "type": "person", **kind, "characteristic": found})
-            assert [one.exclude for one in group.characteristic] == [entry["exclude"] for entry in found]
+        for found in characteristics(parse(text), MESHES).values():
+            contained = [{"resourceType": "Group", **kind, **one} for one in found.contained]
+            whole = {"resourceType": "Group", "type": "person", **kind, "characteristic": found.entries}
+            group = Group.model_validate(whole | ({"contained": contained} if contained else {}))
+            assert [one.exclude for one in group.characteristic] == [entry["exclude"] for entry in found.entries]

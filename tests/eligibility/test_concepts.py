@@ -24,7 +24,7 @@ NOT_PRINTED = {"D011247": "Pregnancy", "D001942": "Breast Feeding", "D007258": "
 
 
 def only(text: str) -> dict[str, Any]:
-    (entry,) = characteristics(parse(text), "R4")[None]
+    (entry,) = characteristics(parse(text))[None].entries
     return entry
 
 
@@ -43,8 +43,8 @@ def said(entry: dict[str, Any]) -> tuple[str, str | None]:
     [
         ("Diabetes mellitus", "Condition", "D003920"),
         ("Subjects with a known heart failure.", "Condition", "D006333"),
-        ("History of stroke", "Condition, in the past", "D020521"),
-        ("Any previous history of alcohol or drug abuse;", "Condition, in the past", "D019966"),
+        ("History of stroke", "Condition, in the patient's history", "D020521"),
+        ("Any previous history of alcohol or drug abuse;", "Condition, in the patient's history", "D019966"),
         ("Active infection", "Condition, active or current", "D007239"),
         ("Current or previous malignancy", "Condition, current or past", "D009369"),
         ("Patients who are HIV-positive", "Condition", "D015658"),
@@ -131,7 +131,7 @@ def test_a_word_that_narrows_widens_or_makes_uncertain_leaves_text(words: str) -
 
 def test_alternatives_are_each_a_reason_to_exclude_and_none_to_include() -> None:
     words = "HIV, hepatitis B or hepatitis C infection"
-    entries = characteristics(parse(f"{EXCLUSION}{words}"), "R4")[None]
+    entries = characteristics(parse(f"{EXCLUSION}{words}"))[None].entries
     assert [said(entry) for entry in entries] == [
         ("Condition", "D015658"), ("Condition", None), ("Condition", "D006526"),
     ]  # fmt: skip
@@ -142,7 +142,7 @@ def test_alternatives_are_each_a_reason_to_exclude_and_none_to_include() -> None
 
 def test_a_denied_idea_turns_an_inclusion_and_never_an_exclusion() -> None:
     entry = only(f"{INCLUSION}No history of epilepsy")
-    assert (said(entry), entry["exclude"]) == (("Condition, in the past", "D004827"), True)
+    assert (said(entry), entry["exclude"]) == (("Condition, in the patient's history", "D004827"), True)
     assert is_text(only(f"{EXCLUSION}No history of epilepsy"))
 
 
@@ -153,10 +153,8 @@ def test_what_only_the_criterions_words_answer_is_never_denied() -> None:
 
 
 def test_a_lead_in_with_a_condition_of_its_own_keeps_its_items_text() -> None:
-    entries = characteristics(
-        parse(f"{EXCLUSION}Family history of any of the following:\n\n  * Stroke\n  * Epilepsy"), "R4"
-    )
-    assert all(is_text(entry) for entry in entries[None])
+    entries = characteristics(parse(f"{EXCLUSION}Family history of any of the following:\n\n  * Stroke\n  * Epilepsy"))
+    assert all(is_text(entry) for entry in entries[None].entries)
 
 
 def test_a_phrase_is_in_one_row_as_criteria_are_read() -> None:
@@ -190,7 +188,7 @@ def test_loinc_codes_have_check_digits_that_hold() -> None:
 @pytest.mark.parametrize("fhir_version", ["R4", "R5"])
 def test_fhir_accepts_every_row(fhir_version: Any) -> None:
     lines = [phrase for concept in CONCEPTS for phrase in sorted(concept.phrases)]
-    found = characteristics(parse(EXCLUSION + "\n* ".join(lines)), fhir_version)[None]
+    found = characteristics(parse(EXCLUSION + "\n* ".join(lines)))[None].entries
     assert len(found) >= len(lines)
     valid = _validated(found, fhir_version)
     assert [one.exclude for one in valid] == [True] * len(found)
@@ -257,8 +255,8 @@ def test_ideas_of_real_records_are_valid_and_follow_their_section(records: list[
     structured = 0
     for record in records[::6]:
         text = record["protocolSection"].get("eligibilityModule", {}).get("eligibilityCriteria") or ""
-        for found in characteristics(parse(text), "R5").values():
-            ideas = [entry for entry in found if entry["code"]["text"].partition(", ")[0] in names]
+        for found in characteristics(parse(text)).values():
+            ideas = [entry for entry in found.entries if entry["code"]["text"].partition(", ")[0] in names]
             if not ideas:
                 continue
             structured += len(ideas)

@@ -165,3 +165,40 @@ def test_real_records_become_valid_bundles(version: FhirVersion, shared_data: Pa
     for path in sorted((shared_data / "ctgov").glob("*.json"))[::8]:
         trial = read(RawRecord(path.name, path.read_bytes())).trial
         assert resources.check(bundle.render(trial, version, how).bundle, version) == [], path.name
+
+
+def _with_a_list(version: FhirVersion) -> dict[str, Any]:
+    """The good Bundle, its Group with a list of which any item is enough."""
+    bundle_ = good(version)
+    group = resource(bundle_, "Group")
+    kind = {"membership": "definitional"} if version == "R5" else {"actual": False}
+    either = {"id": "inc-00000002", "code": {"text": "x"}, "valueBoolean": True, "exclude": False}
+    url = "http://hl7.org/fhir/6.0/StructureDefinition/extension-Group.combinationMethod"
+    group["contained"] = [
+        {"resourceType": "Group", "id": "inc-00000001-items", "extension": [{"url": url, "valueCode": "any-of"}],
+         "type": "person", **kind, "characteristic": [either, {**either, "id": "inc-00000003"}]}
+    ]  # fmt: skip
+    value = {"reference": "#inc-00000001-items", "type": "Group"}
+    group["characteristic"].append({"code": {"text": "x"}, "valueReference": value, "exclude": False})
+    return bundle_
+
+
+@pytest.mark.parametrize("version", VERSIONS)
+def test_a_group_may_contain_its_lists_and_every_rule_holds_inside_them(version: FhirVersion) -> None:
+    assert resources.check(_with_a_list(version), version) == []
+    inside = _with_a_list(version)
+    resource(inside, "Group")["contained"][0]["extension"][0]["url"] = "https://elsewhere.example.org/x"
+    assert [reason.path for reason in resources.check(inside, version)] == [
+        "Bundle.entry[2].resource.contained[0].extension[0]"
+    ]
+
+
+@pytest.mark.parametrize("version", VERSIONS)
+def test_what_is_contained_is_referred_to_and_what_is_referred_to_is_contained(version: FhirVersion) -> None:
+    lost, unused, nested = (_with_a_list(version) for _ in range(3))
+    del resource(lost, "Group")["contained"]
+    assert {reason.code for reason in resources.check(lost, version)} == {"dangling-reference"}
+    resource(unused, "Group")["characteristic"].pop()
+    assert {reason.code for reason in resources.check(unused, version)} == {"contained"}
+    resource(nested, "Group")["contained"][0]["meta"] = {"source": "x"}
+    assert "contained" in {reason.code for reason in resources.check(nested, version)}

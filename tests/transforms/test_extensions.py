@@ -23,6 +23,7 @@ def test_the_table_of_extensions_holds_what_is_written_and_nothing_else(version:
     trials = [trial_of(orjson.loads(one.read_bytes())) for one in records]
     person = {"name": "Ada Marlow", "phone": "555-010-0199"}
     text = "Patients:\n\nInclusion Criteria:\n\n* Asthma\n\nHealthy controls:\n\nInclusion Criteria:\n\n* No asthma"
+    text += "\n* At least two of the following:\n\n  * A\n  * B\n  * C"
     trials.append(small(eligibility={"eligibilityCriteria": text}))
     trials.append(small(contactsLocations={"centralContacts": [person], "locations": [{"contacts": [person]}]}))
     written = set().union(

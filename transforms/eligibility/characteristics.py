@@ -4,29 +4,36 @@ A criterion is structured when a pattern consumes all its words, and no exceptio
 text, under a code that says so. `exclude` follows the section; only a whole denied pair ("Not pregnant") turns it.
 A list whose items can each be required (inclusion, all of) or each exclude (exclusion, any of) gives one entry per
 item after its lead-in's; any other list ("one of the following" to be included) is one entry with its whole text:
-characteristics of a Group are joined by "and", and R4 and R5 have no element that says otherwise.
+characteristics of a Group are joined by "and". Where the choice is certain (choice.py) that entry refers to a contained
+Group, which says with R6's combinationMethod how many of its characteristics are asked for; else it is text alone.
+What a sub-heading says ("Smokers:") stands before the words of the criteria under it.
 """
 
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from transforms.eligibility.choice import Choice, choice_of
 from transforms.eligibility.concept_table import KIND, LOINC, Concept
 from transforms.eligibility.concepts import Conditions, concepts_in
-from transforms.eligibility.heading_words import ANNOUNCING
+from transforms.eligibility.heading_words import ANNOUNCING, BESIDE_TERM, CHOOSING, SENTENCE, TOPICS
+from transforms.eligibility.measures import loinc_of, measured
 from transforms.eligibility.source_text import read
 from transforms.eligibility.variables import BY_NAME
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from schemas.event import FhirVersion
     from schemas.trial import MeshTerm
     from transforms.eligibility.model import Bound, Criterion
 
 DESCRIPTION_URL = "http://hl7.org/fhir/6.0/StructureDefinition/extension-Group.characteristic.description"
 """R6's Group.characteristic.description under its cross-version address: what the criterion says, always."""
+COMBINATION_URL = "http://hl7.org/fhir/6.0/StructureDefinition/extension-Group.combinationMethod"
+THRESHOLD_URL = "http://hl7.org/fhir/6.0/StructureDefinition/extension-Group.combinationThreshold"
+"""R6's way to say that not all characteristics of a Group must hold, under its cross-version address."""
 TEXT_ONLY = "Eligibility criterion (text only, not structured)"
 LIST = "Eligibility criterion (lead-in of the list that follows; text only, not structured)"
 KIND_DISPLAYS = {
@@ -42,52 +49,97 @@ WITHOUT_UNIT = frozenset({"score", "multiple"})
 FROM_THE_REGISTRY = frozenset({"age"})
 """Variables whose values come from the registry's own fields: the text must not say them a second time."""
 _WORD = re.compile(r"\w+")
+_SECTION_WORDS = SENTENCE | BESIDE_TERM
 
 Entry = dict[str, Any]
 
 
+@dataclass(slots=True)
+class Written:
+    """The entries of one population's Group, and the Groups that are contained in it: without resourceType and kind."""
+
+    entries: list[Entry] = field(default_factory=list)
+    contained: list[Entry] = field(default_factory=list)
+
+
 def characteristics(
-    criteria: Sequence[Criterion], fhir_version: FhirVersion, meshes: Iterable[MeshTerm] = ()
-) -> dict[str | None, list[dict[str, Any]]]:
+    criteria: Sequence[Criterion], meshes: Iterable[MeshTerm] = (), *, choices: bool = True
+) -> dict[str | None, Written]:
     """Group.characteristic entries in the order of the text, per population (None: the trial's participants).
 
     Every criterion of `parse` is in exactly one entry; notes and headings are in none. Age, sex and healthy volunteers
-    are the registry's fields and not made here. R4 and R5 take the same entries.
+    are the registry's fields and not made here. R4 and R5 take the same. Without `choices` every list that is a choice
+    is text, for profiles that have no contained Groups.
     """
-    del fhir_version
-    return _Writer(criteria, Conditions(meshes)).written()
+    return _Writer(criteria, Conditions(meshes), choices=choices).written()
 
 
 class _Writer:
     """Writes entries in one walk over the tree."""
 
-    def __init__(self, criteria: Sequence[Criterion], conditions: Conditions) -> None:
-        self._criteria = [one for one in criteria if one.role in {"criterion", "group"}]
+    def __init__(self, criteria: Sequence[Criterion], conditions: Conditions, *, choices: bool) -> None:
         self._conditions = conditions
+        self._choices = choices
         self._children: dict[str | None, list[Criterion]] = {}
-        for one in self._criteria:
-            self._children.setdefault(one.parent, []).append(one)
-        self._entries: dict[str | None, list[Entry]] = {}
+        self._headings: dict[str, str] = {}
+        heading = ""
+        for one in criteria:
+            if one.role == "heading":
+                heading = one.text if one.text != one.population and _narrows(one.text, _SECTION_WORDS) else ""
+            elif one.label:
+                self._children.setdefault(one.parent, []).append(one)
+                if heading and one.population is None:
+                    self._headings[one.id] = heading
+        self._found: dict[str | None, Written] = {}
 
-    def written(self) -> dict[str | None, list[Entry]]:
+    def written(self) -> dict[str | None, Written]:
         self._write(self._children.get(None, []), "", certain=True)
-        return self._entries
+        return self._found
 
     def _write(self, siblings: list[Criterion], lead_in: str, *, certain: bool) -> None:
         """Entries of siblings under a lead-in. `certain`: the lead-in adds no condition, so that items may be values."""
         for together in _alternatives(siblings):
             first = together[0]
-            entries = self._entries.setdefault(first.population, [])
+            found = self._found.setdefault(first.population, Written())
+            heading = self._headings.get(first.id, "") if first.parent is None else ""
+            before = f"{heading.rstrip(' :')}: {lead_in}" if heading else lead_in
+            sure = certain and not (heading and _narrows(heading, _SECTION_WORDS | TOPICS))
             if len(together) > 1:
-                entries.append(_text_entry(first, lead_in + " ".join(self._whole(one) for one in together)))
+                found.entries.append(_text_entry(first, before + " ".join(self._whole(one) for one in together)))
             elif first.role == "group" and _is_exact(first):
-                entries.append(_text_entry(first, lead_in + first.text, LIST))
-                inside = certain and _adds_nothing(first.text)
-                self._write(self._children.get(first.id, []), f"{lead_in}{first.text} ", certain=inside)
+                found.entries.append(_text_entry(first, before + first.text, LIST))
+                inside = sure and not _narrows(first.text, ANNOUNCING)
+                self._write(self._children.get(first.id, []), f"{before}{first.text} ", certain=inside)
             elif first.role == "group":
-                entries.append(_text_entry(first, lead_in + self._whole(first)))
+                self._list(first, before, found, certain=sure)
             else:
-                entries += self._leaf(first, lead_in, certain=certain)
+                found.entries += self._leaf(first, before, certain=sure)
+
+    def _list(self, group: Criterion, lead_in: str, found: Written, *, certain: bool) -> None:
+        """A list that is a choice: one entry, its items in a contained Group where the choice is certain."""
+        items = self._children.get(group.id, [])
+        whole = lead_in + self._whole(group)
+        choice = choice_of(group, items) if self._choices else None
+        if choice is None:
+            found.entries.append(_text_entry(group, whole))
+            return
+        inside = certain and not _narrows(group.text, CHOOSING)
+        before = "" if inside else f"{lead_in}{group.text} "
+        entries = [self._item(one, before, certain=inside) for one in items]
+        name = f"{group.id}-items"
+        found.contained.append(_contained(name, choice, entries))
+        value = {"valueReference": {"reference": f"#{name}", "type": "Group", "display": whole}}
+        found.entries.append(_entry(group, whole, _code(f"Eligibility criterion (list: {choice.words})"), value))
+
+    def _item(self, item: Criterion, lead_in: str, *, certain: bool) -> Entry:
+        """One item of a choice. It says what is chosen: that all of it excludes is said by the entry of its list."""
+        if item.role == "group":
+            entry = _text_entry(item, lead_in + self._whole(item))
+        else:
+            found = self._leaf(item, lead_in, certain=certain)
+            alone = len(found) == 1 and found[0]["exclude"] == (item.label == "exclusion")
+            entry = found[0] if alone else _text_entry(item, lead_in + item.text)
+        return entry | {"exclude": False}
 
     def _whole(self, criterion: Criterion) -> str:
         """A criterion with all that hangs under it, one line per item."""
@@ -112,9 +164,17 @@ class _Writer:
         return [_text_entry(criterion, text)]
 
 
-def _adds_nothing(lead_in: str) -> bool:
-    """Whether a lead-in only announces its list ("Adequate organ function:"), without a condition of its own."""
-    return all(word in ANNOUNCING for word in _WORD.findall(lead_in.casefold()))
+def _narrows(words: str, vocabulary: frozenset[str]) -> bool:
+    """Whether a lead-in or heading says more than the vocabulary: "Adequate organ function:" only announces a list."""
+    return any(word not in vocabulary for word in _WORD.findall(words.casefold()))
+
+
+def _contained(name: str, choice: Choice, entries: list[Entry]) -> Entry:
+    extensions: list[Entry] = [{"url": COMBINATION_URL, "valueCode": choice.method}]
+    if choice.threshold:
+        extensions.append({"url": THRESHOLD_URL, "valuePositiveInt": choice.threshold})
+    said = choice.words[0].upper() + choice.words[1:]
+    return {"id": name, "extension": extensions, "type": "person", "name": said, "characteristic": entries}
 
 
 def _alternatives(siblings: list[Criterion]) -> list[list[Criterion]]:
@@ -206,8 +266,11 @@ def _bound_entries(criterion: Criterion, text: str) -> list[Entry]:
         return []
     if first.unit is None and not BY_NAME[first.variable].dimensions <= WITHOUT_UNIT:
         return []
-    codings = [{"system": LOINC, "code": first.loinc}] if first.loinc else []
-    code = _code(first.variable, *codings)
+    name = measured(first.variable, read(text).folded, first.ucum, tuple(bound.value for bound in bounds))
+    if name is None:
+        return []
+    loinc = loinc_of(first.variable, name, first.ucum, first.loinc)
+    code = _code(name, *([{"system": LOINC, "code": loinc}] if loinc else []))
     if len(bounds) == 1:
         return [_entry(criterion, text, code, {"valueQuantity": _quantity(first)})]
     low, high = sorted(bounds, key=lambda bound: bound.value)

@@ -28,12 +28,14 @@ _WOMEN = re.compile(
 """The same where only women can be meant: of another idea, "women with …" would say less than all."""
 _MUST = re.compile(r"\b(?:must|should)\b")
 _NEGATED = re.compile(r"(?:not|no|non|absence of|without)[ -](?:currently )?")
-_PAST = r"(?:(?:past|prior|previous|medical|personal|positive) )*history of|prior|previous|past"
+_HISTORY = r"(?:(?:past|prior|previous|medical|personal|positive) )*history of"
+_PAST = rf"{_HISTORY}|prior|previous|past"
 _NOW = r"current|active|ongoing|current active|currently active"
 _TIMES: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("{}, current or past", re.compile(rf"(?:(?:{_NOW}|present) (?:or|and/or) (?:{_PAST}|history of)|(?:past|previous|prior|history|history of) (?:or|and/or) (?:{_NOW}|present|presence of|presence)(?: history)?(?: of)?|presence or history of) ")),
     ("{}, active or current", re.compile(rf"(?:{_NOW}) ")),
-    ("{}, in the past", re.compile(rf"(?:{_PAST}) ")),
+    ("{}, in the patient's history", re.compile(rf"{_HISTORY} ")),
+    ("{}, in the past", re.compile(r"(?:prior|previous|past) ")),
 )  # fmt: skip
 """What a word of time makes of the question: it is part of what is asked, not of the answer."""
 _DIAGNOSED = re.compile(r"(?:(?:patients?|subjects?|participants?|individuals?|persons?|adults?|men|women)(?: (?:with|who have|having|diagnosed with|with a diagnosis of))? |(?:a |confirmed |established |clinical |documented |known )*(?:diagnosis of|diagnosed with)(?: an?)? )+")  # fmt: skip

@@ -75,3 +75,12 @@ ANNOUNCING = _words("""
     values which who will with
 """)
 """All that a lead-in may say without adding a condition of its own ("Adequate organ function, defined as:")."""
+
+CHOOSING = ANNOUNCING | _words("at least either both more two three four five six minimum 1 2 3 4 5 6")
+"""The same of a lead-in that asks for one, or for so many, of its items."""
+
+TOPICS = _words("""
+    age cardiovascular comorbidities disease expectancy hematopoietic hepatic history life medical menopausal other
+    performance pulmonary renal sex specific status
+""")
+"""Words of sub-headings that sort criteria and limit none of them."""
