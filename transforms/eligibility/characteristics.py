@@ -50,6 +50,8 @@ FROM_THE_REGISTRY = frozenset({"age"})
 """Variables whose values come from the registry's own fields: the text must not say them a second time."""
 _WORD = re.compile(r"\w+")
 _SECTION_WORDS = SENTENCE | BESIDE_TERM
+_SECTION = re.compile(r"(?i)inclu|exclu|eligib|crit[eé]r|kriteri|einschl|ausschl")
+_FOR = re.compile(r"(?i)\bfor\b")
 
 Entry = dict[str, Any]
 
@@ -85,7 +87,7 @@ class _Writer:
         heading = ""
         for one in criteria:
             if one.role == "heading":
-                heading = one.text if one.text != one.population and _narrows(one.text, _SECTION_WORDS) else ""
+                heading = _limiting(one.text)
             elif one.label:
                 self._children.setdefault(one.parent, []).append(one)
                 if heading and one.population is None:
@@ -162,6 +164,14 @@ class _Writer:
             if found:
                 return found
         return [_text_entry(criterion, text)]
+
+
+def _limiting(heading: str) -> str:
+    """A heading that limits or sorts what is under it. A section's own does only with words of for whom it is."""
+    if section := _SECTION.search(heading):
+        whom = _FOR.split(heading[section.start() :], maxsplit=1)[1:]
+        return heading if whom and _narrows(whom[0], _SECTION_WORDS | TOPICS) else ""
+    return heading if _narrows(heading, _SECTION_WORDS) else ""
 
 
 def _narrows(words: str, vocabulary: frozenset[str]) -> bool:
