@@ -51,6 +51,10 @@ FROM_THE_REGISTRY = frozenset({"age"})
 _WORD = re.compile(r"\w+")
 _SECTION_WORDS = SENTENCE | BESIDE_TERM
 _SECTION = re.compile(r"(?i)inclu|exclu|eligib|crit[eé]r|kriteri|einschl|ausschl")
+_COMPANION = re.compile(
+    r"(?i)\W*(?:the |each |female |male |sexual )*(partner|spouse|caregiver|carer|parent)s?\b(?!'| of\b)"
+)
+"""A heading whose subject is a person beside the patient ("The partner will be included based on …")."""
 _FOR = re.compile(r"(?i)\bfor\b")
 
 Entry = dict[str, Any]
@@ -84,12 +88,16 @@ class _Writer:
         self._choices = choices
         self._children: dict[str | None, list[Criterion]] = {}
         self._headings: dict[str, str] = {}
-        heading = ""
+        self._companions: dict[str, str] = {}
+        heading = companion = ""
         for one in criteria:
             if one.role == "heading":
                 heading = _limiting(one.text)
+                companion = found[1].capitalize() if (found := _COMPANION.match(one.text)) else ""
             elif one.label:
                 self._children.setdefault(one.parent, []).append(one)
+                if companion and one.population is None:
+                    self._companions[one.id] = companion
                 if heading and one.population is None:
                     self._headings[one.id] = heading
         self._found: dict[str | None, Written] = {}
@@ -102,7 +110,8 @@ class _Writer:
         """Entries of siblings under a lead-in. `certain`: the lead-in adds no condition, so that items may be values."""
         for together in _alternatives(siblings):
             first = together[0]
-            found = self._found.setdefault(first.population, Written())
+            population = first.population or self._companions.get(first.id)
+            found = self._found.setdefault(population, Written())
             heading = self._headings.get(first.id, "") if first.parent is None else ""
             before = f"{heading.rstrip(' :')}: {lead_in}" if heading else lead_in
             sure = certain and not (heading and _narrows(heading, _SECTION_WORDS | TOPICS))
