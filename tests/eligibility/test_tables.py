@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 
 from transforms.eligibility.units import UNITS
-from transforms.eligibility.variables import BY_NAME, NOT_A_VARIABLE, VARIABLES
+from transforms.eligibility.variable_table import VARIABLES
+from transforms.eligibility.variables import BY_NAME, NOT_A_VARIABLE
 from transforms.eligibility.variables_page import PAGE, page
 
 

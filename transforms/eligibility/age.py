@@ -13,7 +13,7 @@ from transforms.eligibility.lexing import words
 
 if TYPE_CHECKING:
     from transforms.eligibility.lexing import Token
-    from transforms.eligibility.quantities import Quantity
+    from transforms.eligibility.quantity import Quantity
 
 _TAIL = words(". , ; inclusive ) (")
 _YOUNG = words("child children infant infants toddlers kids boys girls")

@@ -8,16 +8,16 @@ from __future__ import annotations
 from bisect import bisect_right
 from typing import TYPE_CHECKING, NamedTuple
 
-from transforms.eligibility import age
+from transforms.eligibility import fitting, gaps
 from transforms.eligibility.lexing import words
-from transforms.eligibility.units import DEPENDING
-from transforms.eligibility.variables import MENTIONS, Variable
+from transforms.eligibility.variables import MENTIONS
 
 if TYPE_CHECKING:
     from transforms.eligibility.lexing import Token
     from transforms.eligibility.model import Comparator
     from transforms.eligibility.phrases import Found
-    from transforms.eligibility.quantities import Quantity
+    from transforms.eligibility.quantity import Quantity
+    from transforms.eligibility.variable_table import Variable
 
 FARTHEST_MENTION = 4
 MOST_JOINED = 6
@@ -26,35 +26,12 @@ MOST_BETWEEN = 60
 ANOTHER_KIND_WITHIN = 8
 FARTHEST = 14
 """Most tokens between a variable and its quantity."""
-_COORDINATED = words(
-    "and or / , ( ) & both either serum plasma level levels [ ] the total values value of blood increased elevated radioisotope measured calculated estimated"
-)
-_CONJUNCTIONS = frozenset(("and", "or", "/", ",", "&"))
 _STOPS = frozenset((")", ";", "."))
 _AFTER_ANOTHER = words(
     """and or ( [ , : / but to for females males men women female male if & patients subjects adults children boys girls
     either then g e i is are of must be with was than both at level levels value values - = ≥ score scores should between"""
 )
-_FOLLOWS = words(
-    """at in on for if and or within by prior before during with as per according when unless after to but that who
-    without using based while because despite due from including except measured determined assessed defined confirmed
-    is are should will must may can where in-patients inclusive regardless not then than unless independent documented
-    obtained performed via under following upon (normal whichever following: even despite over points out only i e g
-    a patients subjects participants score scores scale indicating associated corresponding will cannot"""
-)
 _EXTREMES: dict[str, Comparator] = {"minimum": ">=", "minimal": ">=", "maximum": "<=", "maximal": "<="}
-_ABBREVIATED = words("lbs lb approx max min incl resp vs kgs hr yrs yr mo wk e.g i.e st no wt ht")
-_SCALES = words(
-    "thousand thousands million millions k lakh lac lakhs hundred billion log log10 x times points point doses drugs"
-    " episode episodes event events attack attacks"
-)
-_AGE_OF = words(
-    "the at greater more less over under between from above below minimum older younger least legal majority consent is must not no equal up their our each eligible all enrolled potential"
-)
-_CHANGES = words(
-    "decrease decreases decreased decrement reduction drop fall increase rise increment change changes difference variability decline improvement worsening loss gain fluctuation reduced deterioration"
-)
-_SCORED = words("score scores scored scoring")
 _BEFORE_VARIABLE = words("of in the for on total serum a resting mean an")
 
 
@@ -109,7 +86,7 @@ class Mentions:
     def about(self, members: list[Quantity]) -> list[Named]:
         """The variables that a quantity, or the range, list or pair it belongs to, is about."""
         self._compare_before_the_variable(members[0])
-        if _is_scale(self._tokens, members):
+        if fitting.is_scale(self._tokens, members):
             return []
         if times := self._times_normal(members[-1]):
             return times
@@ -151,8 +128,8 @@ class Mentions:
         for distance, mention in enumerate(reversed(before[-FARTHEST_MENTION:])):
             if members[0].first - mention.last > MOST_BETWEEN:
                 return []
-            gap = _without_brackets(tokens[mention.last : members[0].first])
-            if len(gap) > FARTHEST or any(_stops(gap, at) for at in range(len(gap))):
+            gap = gaps.without_brackets(tokens[mention.last : members[0].first])
+            if len(gap) > FARTHEST or any(gaps.stops(gap, at) for at in range(len(gap))):
                 continue
             if mention.meaning is None:
                 if distance == 0 and len(gap) <= FARTHEST_MENTION:
@@ -161,13 +138,13 @@ class Mentions:
             if (distance and members[-1].unit is None) or self._another_between(mention, members[0]):
                 return []
             if mention.meaning.name == "age" and (
-                _age_of_a_thing(tokens, mention.last) or self._of_age_before(mention, members[0])
+                gaps.age_of_a_thing(tokens, mention.last) or self._of_age_before(mention, members[0])
             ):
                 continue
-            if _changes(tokens, mention, members[-1]):
+            if fitting.changes(tokens, mention, members[-1]):
                 return []
-            near = len(gap) <= CLOSE and not _counts(tokens, members[-1])
-            if _fits(mention.meaning, members, tokens, near=near):
+            near = len(gap) <= CLOSE and not fitting.counts(tokens, members[-1])
+            if fitting.fits(mention.meaning, members, tokens, near=near):
                 return self._coordinated(before[: len(before) - distance], members, near=near)
         return []
 
@@ -208,9 +185,13 @@ class Mentions:
         following = nearest
         for mention in reversed(before):
             gap = self._tokens[mention.last : following.first]
-            again = mention.meaning is following.meaning and all(token.text in _COORDINATED for token in gap)
-            joined = mention is nearest or again or _joined(gap)
-            if mention.meaning is None or not joined or not _fits(mention.meaning, members, self._tokens, near=near):
+            again = mention.meaning is following.meaning and all(token.text in gaps.COORDINATED for token in gap)
+            joined = mention is nearest or again or gaps.joined(gap)
+            if (
+                mention.meaning is None
+                or not joined
+                or not fitting.fits(mention.meaning, members, self._tokens, near=near)
+            ):
                 break
             if mention.meaning.name == "blood pressure" and following.meaning is not mention.meaning:
                 break  # "blood pressure (BP), systolic > 170" is about the systolic alone
@@ -233,106 +214,19 @@ class Mentions:
             if at > len(self._tokens) or self._tokens[at - 1].text not in ("or", "and", "/"):
                 break
         following = self._tokens[at - 1] if chosen and at <= len(self._tokens) else None
-        return chosen if following is None or following.text in _CONJUNCTIONS | _STOPS else []
+        return chosen if following is None or following.text in gaps.CONJUNCTIONS | _STOPS else []
 
     def _to_the_right(self, members: list[Quantity]) -> list[Named]:
         at = members[-1].last
         for _ in range(3):
             mention = self._by_first.get(at)
-            if any(token.text in _CHANGES for token in self._tokens[max(0, members[0].first - 3) : members[0].first]):
+            if any(
+                token.text in fitting.CHANGES for token in self._tokens[max(0, members[0].first - 3) : members[0].first]
+            ):
                 break
-            if mention and mention.meaning is not None and _fits_before(mention.meaning, members, self._tokens):
+            if mention and mention.meaning is not None and fitting.fits_before(mention.meaning, members, self._tokens):
                 return [Named(mention.meaning, mention.first, mention.last)]
             if at >= len(self._tokens) or self._tokens[at].text not in _BEFORE_VARIABLE:
                 break
             at += 1
         return []
-
-
-def _fits(variable: Variable, members: list[Quantity], tokens: list[Token], *, near: bool = False) -> bool:
-    unit = members[-1].unit
-    if members[0].comparator is None and not variable.ordinal and members[0].form != "pair":
-        return False
-    if unit is None:
-        return variable.bare and (near or _ends_plainly(tokens, members[-1]))
-    return unit.dimension in variable.dimensions or any(
-        (unit.ucum, dimension) in DEPENDING for dimension in variable.dimensions
-    )
-
-
-def _ends_plainly(tokens: list[Token], quantity: Quantity) -> bool:
-    """Whether a number without a unit is followed by nothing that it could count ("at least 2 lesions")."""
-    if quantity.last >= len(tokens):
-        return True
-    following = tokens[quantity.last]
-    return following.kind in ("sign", "comparator") or following.text in _FOLLOWS or quantity.turned
-
-
-def _is_scale(tokens: list[Token], members: list[Quantity]) -> bool:
-    """Whether a range is what a scale goes from and to: "(0-10 cm scale)"."""
-    at = members[-1].last
-    return members[0].form == "range" and at < len(tokens) and tokens[at].text == "scale"
-
-
-def _age_of_a_thing(tokens: list[Token], index: int) -> bool:
-    """Whether "age" goes on as "of" and a thing: "the age of occlusion is less than one month"."""
-    if index + 1 >= len(tokens) or tokens[index].text != "of" or tokens[index + 1].kind != "word":
-        return False
-    return tokens[index + 1].text not in age.PERSONS and tokens[index + 1].text not in _AGE_OF
-
-
-def _changes(tokens: list[Token], mention: Found[Variable | None], quantity: Quantity) -> bool:
-    """Whether a number is how far a variable moves, not where it is: "a decrease in SBP > 20 mmHg"."""
-    if quantity.unit is not None and quantity.unit.dimension == "multiple":
-        return False
-    around = (tokens[max(0, mention.first - 3) : mention.first], tokens[mention.last : quantity.first])
-    return any(token.text in _CHANGES for part in around for token in part[-4:])
-
-
-def _counts(tokens: list[Token], quantity: Quantity) -> bool:
-    """Whether a number without a unit is followed by a word that scales or counts: "100 thousand", "2 lesions"."""
-    if quantity.last >= len(tokens):
-        return False
-    following = tokens[quantity.last]
-    return following.kind == "word" and (following.start == quantity.number_end or following.text in _SCALES)
-
-
-def _without_brackets(gap: list[Token]) -> list[Token]:
-    """A gap without what is bracketed whole: "BMI (weight in kg; height in m) between" is "BMI between"."""
-    kept: list[Token] = []
-    for token in gap:
-        if token.text in (")", "]"):
-            opening = next((at for at in range(len(kept) - 1, -1, -1) if kept[at].text in ("(", "[")), None)
-            if opening is not None:
-                del kept[opening:]
-                continue
-        kept.append(token)
-    return kept
-
-
-def _stops(gap: list[Token], at: int) -> bool:
-    if gap[at].text == ";":
-        return True
-    sentence = gap[at].text == "." and (at + 1 == len(gap) or gap[at + 1].start > gap[at].end)
-    return sentence and not (at > 0 and (len(gap[at - 1].text) == 1 or gap[at - 1].text in _ABBREVIATED))
-
-
-def _joined(gap: list[Token]) -> bool:
-    return any(token.text in _CONJUNCTIONS for token in gap) and all(token.text in _COORDINATED for token in gap)
-
-
-def _fits_before(variable: Variable, members: list[Quantity], tokens: list[Token]) -> bool:
-    last = members[-1]
-    if last.turned:
-        return last.unit is None or last.unit.dimension in variable.dimensions
-    if last.comparator is None or variable.ordinal:
-        return False
-    if last.unit is None:
-        on_it = tokens[last.last].text == "on" if last.last < len(tokens) else False
-        scored = "score" in variable.dimensions and (on_it or tokens[last.number - 1].text in _SCORED)
-        return scored or variable.name in ("sbp", "dbp", "platelets", "cd4")
-    return (
-        last.unit.dimension in variable.dimensions
-        and last.last < len(tokens)
-        and tokens[last.last].text not in ("or", "and", "(")
-    )

@@ -16,12 +16,13 @@ from transforms.eligibility import age, lexing, numerals, quantities
 from transforms.eligibility.association import Mentions, Named
 from transforms.eligibility.model import Bound
 from transforms.eligibility.units import DEPENDING
-from transforms.eligibility.variables import BY_NAME, MENTIONS, Variable
+from transforms.eligibility.variables import BY_NAME, MENTIONS
 
 if TYPE_CHECKING:
     from transforms.eligibility.lexing import Token
-    from transforms.eligibility.quantities import Quantity
+    from transforms.eligibility.quantity import Quantity
     from transforms.eligibility.source_text import SourceText
+    from transforms.eligibility.variable_table import Variable
 
 _LISTED_CLASSES = re.compile(r"\d,\d")
 _AFTER_AN_AGE = frozenset((",", "of", "age", "old", ")", "inclusive"))

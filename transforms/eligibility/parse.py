@@ -22,7 +22,7 @@ from transforms.eligibility.model import Bound, Criterion, Window
 if TYPE_CHECKING:
     from transforms.eligibility.model import Join, Role
     from transforms.eligibility.source_text import SourceText
-    from transforms.eligibility.variables import Variable
+    from transforms.eligibility.variable_table import Variable
 
 FLAGS: dict[str, str] = tree.FLAGS | certainty.FLAGS | asides.FLAGS
 """Every flag a criterion may carry, with what it says. docs/eligibility.md shows the same table."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from transforms.eligibility.units import UNITS
-from transforms.eligibility.variables import VARIABLES, Variable
+from transforms.eligibility.variable_table import VARIABLES, Variable
 
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "eligibility-variables.md"
 _HEAD = """# Variables and units of eligibility criteria

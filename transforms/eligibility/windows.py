@@ -17,7 +17,7 @@ from transforms.eligibility import anchors, bounds, lexing
 from transforms.eligibility.model import Direction, TimeUnit, Window
 
 if TYPE_CHECKING:
-    from transforms.eligibility.quantities import Quantity
+    from transforms.eligibility.quantity import Quantity
     from transforms.eligibility.source_text import SourceText
 
 _UNITS: dict[str, TimeUnit] = {"a": "year", "mo": "month", "wk": "week", "d": "day", "h": "hour", "min": "minute"}

@@ -1,0 +1,90 @@
+"""Whether a quantity can be a value of a variable: its unit, what follows it, and words that say it is no value."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from transforms.eligibility.lexing import words
+from transforms.eligibility.units import DEPENDING
+
+if TYPE_CHECKING:
+    from transforms.eligibility.lexing import Token
+    from transforms.eligibility.phrases import Found
+    from transforms.eligibility.quantity import Quantity
+    from transforms.eligibility.variable_table import Variable
+
+_FOLLOWS = words(
+    """at in on for if and or within by prior before during with as per according when unless after to but that who
+    without using based while because despite due from including except measured determined assessed defined confirmed
+    is are should will must may can where in-patients inclusive regardless not then than unless independent documented
+    obtained performed via under following upon (normal whichever following: even despite over points out only i e g
+    a patients subjects participants score scores scale indicating associated corresponding will cannot"""
+)
+_SCALES = words(
+    "thousand thousands million millions k lakh lac lakhs hundred billion log log10 x times points point doses drugs"
+    " episode episodes event events attack attacks"
+)
+CHANGES = words(
+    "decrease decreases decreased decrement reduction drop fall increase rise increment change changes difference variability decline improvement worsening loss gain fluctuation reduced deterioration"
+)
+_SCORED = words("score scores scored scoring")
+
+
+def fits(variable: Variable, members: list[Quantity], tokens: list[Token], *, near: bool = False) -> bool:
+    """Whether a quantity fits a variable named before it; `near` says that hardly a word stands between."""
+    unit = members[-1].unit
+    if members[0].comparator is None and not variable.ordinal and members[0].form != "pair":
+        return False
+    if unit is None:
+        return variable.bare and (near or _ends_plainly(tokens, members[-1]))
+    return unit.dimension in variable.dimensions or any(
+        (unit.ucum, dimension) in DEPENDING for dimension in variable.dimensions
+    )
+
+
+def _ends_plainly(tokens: list[Token], quantity: Quantity) -> bool:
+    """Whether a number without a unit is followed by nothing that it could count ("at least 2 lesions")."""
+    if quantity.last >= len(tokens):
+        return True
+    following = tokens[quantity.last]
+    return following.kind in ("sign", "comparator") or following.text in _FOLLOWS or quantity.turned
+
+
+def counts(tokens: list[Token], quantity: Quantity) -> bool:
+    """Whether a number without a unit is followed by a word that scales or counts: "100 thousand", "2 lesions"."""
+    if quantity.last >= len(tokens):
+        return False
+    following = tokens[quantity.last]
+    return following.kind == "word" and (following.start == quantity.number_end or following.text in _SCALES)
+
+
+def fits_before(variable: Variable, members: list[Quantity], tokens: list[Token]) -> bool:
+    """Whether a quantity fits a variable named after it, where more must speak for it: "≥ 26 on the MMSE"."""
+    last = members[-1]
+    if last.turned:
+        return last.unit is None or last.unit.dimension in variable.dimensions
+    if last.comparator is None or variable.ordinal:
+        return False
+    if last.unit is None:
+        on_it = tokens[last.last].text == "on" if last.last < len(tokens) else False
+        scored = "score" in variable.dimensions and (on_it or tokens[last.number - 1].text in _SCORED)
+        return scored or variable.name in ("sbp", "dbp", "platelets", "cd4")
+    return (
+        last.unit.dimension in variable.dimensions
+        and last.last < len(tokens)
+        and tokens[last.last].text not in ("or", "and", "(")
+    )
+
+
+def is_scale(tokens: list[Token], members: list[Quantity]) -> bool:
+    """Whether a range is what a scale goes from and to: "(0-10 cm scale)"."""
+    at = members[-1].last
+    return members[0].form == "range" and at < len(tokens) and tokens[at].text == "scale"
+
+
+def changes(tokens: list[Token], mention: Found[Variable | None], quantity: Quantity) -> bool:
+    """Whether a number is how far a variable moves, not where it is: "a decrease in SBP > 20 mmHg"."""
+    if quantity.unit is not None and quantity.unit.dimension == "multiple":
+        return False
+    around = (tokens[max(0, mention.first - 3) : mention.first], tokens[mention.last : quantity.first])
+    return any(token.text in CHANGES for part in around for token in part[-4:])
