@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import re
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -13,6 +14,9 @@ from tests.eligibility.drawing import unindented
 from transforms.eligibility import characteristics, parse
 from transforms.eligibility.characteristics import COMBINATION_URL, DESCRIPTION_URL, THRESHOLD_URL
 from transforms.eligibility.concept_table import KIND
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 INCLUSION = "Inclusion Criteria:\n\n* "
 EXCLUSION = "Exclusion Criteria:\n\n* "
@@ -242,6 +246,30 @@ def test_populations_are_kept_apart() -> None:
     found = {name: one.entries for name, one in characteristics(parse(text)).items()}
     assert [entry["valueCodeableConcept"]["text"] for entry in found["Healthy Volunteers"]] == ["A steady glow"]
     assert [entry["valueCodeableConcept"]["text"] for entry in found[None]] == ["Zorbitis"]
+
+
+def test_what_is_asked_of_a_partner_is_never_asked_of_the_patient() -> None:
+    text = "The patients will be included based on the following criteria:\n\n* Zorbitis\n\n"
+    found = characteristics(parse(f"{text}The partner will be included based on the following criteria:\n\n* Nimbosis"))
+    assert [entry["valueCodeableConcept"]["text"] for entry in found[None].entries] == ["Zorbitis"]
+    assert "Nimbosis" in found["Partner"].entries[0]["valueCodeableConcept"]["text"]
+
+
+@pytest.mark.realdata
+def test_ids_of_real_groups_are_those_of_their_criteria_and_an_inserted_one_disturbs_none(shared_data: Path) -> None:
+    def ids(text: str) -> set[str]:
+        written = characteristics(parse(text)).values()
+        inner = [entry for one in written for group in one.contained for entry in group["characteristic"]]
+        found = [entry["id"] for one in written for entry in one.entries] + [entry["id"] for entry in inner]
+        assert len(found) == len(set(found))
+        assert {id_.partition(".")[0] for id_ in found} <= {one.id for one in parse(text) if one.label}
+        return set(found)
+
+    for path in sorted((shared_data / "ctgov").glob("NCT*.json"))[::25]:
+        module = json.loads(path.read_bytes())["protocolSection"].get("eligibilityModule", {})
+        text = module.get("eligibilityCriteria") or ""
+        heading = "\n\nExclusion Criteria:\n\n* "
+        assert ids(text) <= ids(text.replace(heading, f"\n* A new criterion{heading}")), path.stem
 
 
 @pytest.mark.parametrize("name", CASES)
