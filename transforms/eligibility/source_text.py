@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 _ESCAPE = re.compile(
-    r"\\([!-/:-@\[-`{-~])|&(?:#\d{1,7}|#x[0-9a-f]{1,6}|[a-z]{2,8}\d?);|\r\n?|â‰[¥¤]|Â(?=[±µ°²³·])|<!--.{0,40}?-->",
+    r"\\?&(?:#\d{1,7}|#x[0-9a-f]{1,6}|[a-z]{2,8}\d?);|\\([!-/:-@\[-`{-~])|\r\n?|â‰[¥¤]|Â(?=[±µ°²³·])|<!--.{0,40}?-->",
     re.IGNORECASE,
 )
 _SPACES = dict.fromkeys(map(ord, "\t\v\f\xa0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u200b\u202f\u205f\u3000\ufeff\u00ad\u200e\u200f"), " ")  # fmt: skip
@@ -124,9 +124,9 @@ def read(raw: str) -> SourceText:
 def _undone(found: str, escaped: str | None) -> str | None:
     if escaped is not None:
         return escaped
-    if found[0] == "&":
-        character = html.unescape(found)
-        return character if character != found else None
+    if (entity := found.removeprefix("\\"))[0] == "&":
+        character = html.unescape(entity)
+        return character if character != entity or entity != found else None
     if found.startswith("<!--"):
         return " "
     return _MANGLED.get(found, "\n")

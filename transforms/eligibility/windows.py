@@ -11,9 +11,10 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from itertools import groupby
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from transforms.eligibility import anchors, bounds, lexing
+from transforms.eligibility import window_words as words
 from transforms.eligibility.model import Direction, TimeUnit, Window
 
 if TYPE_CHECKING:
@@ -21,42 +22,21 @@ if TYPE_CHECKING:
     from transforms.eligibility.source_text import SourceText
 
 _UNITS: dict[str, TimeUnit] = {"a": "year", "mo": "month", "wk": "week", "d": "day", "h": "hour", "min": "minute"}
-_NAMES: dict[str, TimeUnit] = {"year": "year", "month": "month", "week": "week", "day": "day", "hour": "hour"}
-_WITHIN = re.compile(
-    r"(?:\bwithin|\bin|\bover|\bduring|\bwith in|\bfor|\bwithing|\bthroughout|\bless than|\binside)\s(?:about |approximately |a period of |the |these |their |a |at least the |max(?:imum|\.)? |up to )*(?:immediate(?:ly)? )?(?:last|past|previous|prior|preceding|recent|latest|next|following|first|final|coming|initial|subsequent|most recent)\s?(?:period of )?(?:approximately |about )?\(?$"
-    r"|\b(?:within|with in|withing|inside)\s(?:about |approximately |approx\.? |at least |a period of |a |the |less than |no more than |up to |either |a window of |\(?<\s?|≤\s?|around |max\.? |a maximum of )*\(?$|\b(?:last|past|previous|preceding)\s\(?$"
+_NAMES: dict[str, TimeUnit] = {
+    "year": "year",
+    "month": "month",
+    "week": "week",
+    "day": "day",
+    "hour": "hour",
+    "minute": "minute",
+}
+LEAD = 100
+"""Characters before a number in which its time may be placed."""
+_LATE_UNIT = re.compile(
+    rf"\s(?:last|past|previous|first|further|extra)\s(?P<name>{'|'.join(_NAMES)})s?\b"
+    r"|\s?(?P<day>d)\b(?=\s(?:prior|before|preceding|after|following|post|from|since|ago|of)\b|\s?[,.;)]|$)"
 )
-_FOR = re.compile(
-    r"\b(?:for|lasting|lasts|lasted|over|duration(?: of)?|throughout|during|a period of|a total of|period of|persist\w*|least|up to|minimum(?: of)?|maximum of|history of|course of)\s?:?\s?(?:the |a |an |about |approximately |at |least |minimum |period |of |maximum |total |an additional |another |duration |not |more |less |longer |than |over |greater |to |or |equal |up |no |≥\s?|>\s?|<\s?|≤\s?|>=\s?|= )*\(?$"
-)
-_AFTER_UNIT = re.compile(
-    r"(?:'s|'|\))?[\s)-]{0,3}(?:\([^)]{0,30}\)\s?)?(?:or (?:more|less|longer|greater)\s|period\s|time\s|interval\s|\(?inclusive\)?\s|window\s)*,?\s?(?:immediately |just |directly |duration |in duration |washout |apart |or \d{1,2} half-?lives,? (?:\([^)]{0,40}\) )?(?:of (?:the )?drug )?|\(?whichever (?:is|was) longer\)?,? ?)*"
-    r"(?P<before>prior\b(?:\s?(?:to|of)\b)?|before\b|preceding\b|pre-|(?P<ago>ago|earlier|old)\b|previous(?:ly)?(?: to)?\b|in advance of\b|leading up to\b|proceeding\b|priot? to\b|up to\b)?"
-    r"(?P<after>after\b|following\b|post\b|post-|since\b|from\b|beyond\b|past\b|later\b|subsequent to\b|thereafter\b|postop\w*)?(?P<of>of\b)?"
-)
-_DURATION = re.compile(
-    r"[\s)'-]*(?:or (?:more|longer|greater)\s|\S{0,1}in\s|of\s)?(?:duration|history|long|period of|in length|course|history of|continuous(?:ly)?|consecutive|of (?:stable|continuous)|stable|standing)"
-)
-_THING = re.compile(
-    r"[\s-]{1,2}(?:walk\w*|urine|urin\w+|creatinine|holter|ambulatory|ecg|electro\w+|recall|glucose|ogtt|oral glucose|proteinuria|protein|collection|post-?(?:prandial|load|glucose)|plasma glucose|half-?li\w+|abpm|blood pressure|hemofiltration|dietary|sprint|fast\b|mean blood|(?:free |treatment[- ]free |drug[- ]free |medication[- ]free |placebo |open[- ]label |baseline |treatment )?run[- ]in|visit|step test|clinic|version|survival|food|time test|questionnaire|(?:[a-z-]+ ){0,3}(?:period|phase|programme|program)\b(?! prior| before| of))"
-)
-_EVERY = re.compile(
-    r"(?:\bevery|\bper|\beach|\bq|/|\btimes in|\bonce in|\btwice in|\bday|\bcycle|\bweek|\bvisit|\bmonth)\s?$|\bevery \S{1,4}\s?(?:-|to)\s?$"
-)
-_IMPLICIT = re.compile(
-    r"\b(?:with)?in\s(?:the |a |an ){0,2}(?:immediate(?:ly)?\s)?(?:(?:last|past|previous|preceding|prior|next|following|coming)\s)?(?P<unit>year|month|week|day|hour)\b"
-    r"|\b(?:over|during|for)\s(?:the |a |at least a |more than a |at least an |over a |the full |almost a )(?:last |past |previous |preceding |prior |next |following |coming )?(?P<lasting>year|month|week|hour)\b"
-    r"|\b(?:a|an)\s(?P<one>year|month|week|hour)\s(?=before|prior|after|ago|following)|\b(?:less|more) than (?:a|an)\s(?P<than>year|month|week|hour)\b"
-)  # fmt: skip
-
-_SINCE = re.compile(
-    r"\b(?:time|interval|period|elapsed) (?:since|from|after) (?:the |a |an )?([a-z][a-z -]{2,40}?)\s?(?:must be|is|of|should be|was|has been|:|,)?\s?$"
-)
-_AFTERWARDS = ("after", "following", "post", "beyond", "past")
-_UNTIL = ("until", "till", "up to", "upto")
-_IN_THE = re.compile(r"\b(?:in|during|over|throughout)\s(?:the\s|a\s)?\(?$")
-_BRACKET = re.compile(r"[^().;]{0,40}\(\s?(?:or )?")
-_PAST = re.compile(r"\b(?:last|past|previous|preceding|prior|next|following|coming)\b")
+"""A unit that the table of units does not read after a number: "the 6 last months", "30 d prior"."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,87 +77,154 @@ def read(free: list[Quantity], folded: str, start: int, limit: int) -> list[Stat
     found = _implicit(folded, start, limit)
     last: Stated | None = None
     for _, members in groupby(free, key=lambda quantity: quantity.group):
-        group = list(members)
-        for part in [group] if group[0].form == "range" else [[quantity] for quantity in group]:
-            stated = _windows(part, folded, start, limit) or _other_case(part, last, folded, limit)
+        group = _times(list(members), folded, limit)
+        for part in [group] if group and group[0].quantity.form in ("range", "list") else [[time] for time in group]:
+            stated = (
+                _again(part, last, folded)
+                or _windows(part, folded, start, limit)
+                or _other_case(part, last, folded, limit)
+            )
             found.extend(stated)
             last = stated[-1] if stated else last
     return sorted(found, key=lambda window: window.start)
 
 
+class _Time(NamedTuple):
+    """A quantity of time: its unit, and where that begins and ends."""
+
+    quantity: Quantity
+    unit: TimeUnit
+    start: int
+    end: int
+
+
+def _times(members: list[Quantity], folded: str, limit: int) -> list[_Time]:
+    """The times among the members of a range or list. In "at 1, 3 and 6 months" the last has the unit of all."""
+    found: list[_Time] = []
+    for quantity in reversed(members):
+        time = _time(quantity, folded, limit)
+        if time is None and found and quantity.form == "list" and quantity.unit is None and quantity.value > 0:
+            time = found[-1]._replace(quantity=quantity)
+        if time is not None:
+            found.append(time)
+    return found[::-1]
+
+
+def _time(quantity: Quantity, folded: str, limit: int) -> _Time | None:
+    reading = quantity.unit
+    if quantity.value <= 0 or words.CLOCK.match(folded, quantity.number_end, limit):
+        return None
+    if reading is not None and (unit := _UNITS.get(reading.ucum or "")) is not None:
+        return _Time(quantity, unit, reading.start, max(reading.end, quantity.number_end))
+    late = _LATE_UNIT.match(folded, quantity.number_end, limit)
+    if late is None:
+        return None
+    return _Time(quantity, _NAMES[late["name"]] if late["name"] else "day", late.start(late.lastgroup or 0), late.end())
+
+
 def _implicit(folded: str, start: int, limit: int) -> list[Stated]:
     """Windows of one that is not a numeral: "in the past year", "within a month of", "a week before"."""
     found: list[Stated] = []
-    for match in _IMPLICIT.finditer(folded, start, limit):
-        trail = _AFTER_UNIT.match(folded, match.end(), limit)
-        if trail is None or folded[match.end() : match.end() + 1] == "-":
-            continue
-        within = match["unit"] is not None or _PAST.search(match.group()) is not None
-        if within and not match.group().startswith("with") and not _PAST.search(match.group()):
+    for match in words.IMPLICIT.finditer(folded, start, limit):
+        trail = words.TRAIL.match(folded, match.end(), limit)
+        if trail is None or folded[match.end() : match.end() + 1] == "-" or words.OLD.match(folded, match.end(), limit):
             continue
         name = match.lastgroup or "unit"
-        placed = bool(trail["before"] or trail["after"] or (trail["of"] and within))
-        at_most = match.group().startswith("less")
-        if within or (placed and at_most):
+        placed = bool(trail["before"] or trail["after"])
+        past = words.PAST_WORD.search(match.group()) is not None
+        within = name in ("unit", "past") or past
+        if name == "unit" and not past and not placed and not match.group().startswith(("with", "w/")):
+            continue
+        hung = placed or (bool(trail["of"]) and within)
+        if within or (hung and match.group().startswith(("less", "shorter"))):
             direction: Direction = "within"
         else:
             direction = "before" if trail["before"] else "after" if trail["after"] else "during"
-        anchor, last = anchors.read(folded, trail.end(), limit) if placed and not trail["ago"] else (None, trail.end())
+        anchor, last = anchors.read(folded, trail.end(), limit) if hung and not trail["ago"] else (None, trail.end())
         found.append(
             Stated(1, _NAMES[match[name]], direction, anchor, match.start(name), match.end(name), match.start(), last)
         )
     return found
 
 
-def _windows(members: list[Quantity], folded: str, start: int, limit: int) -> list[Stated]:
-    """The windows of one quantity, or of a range: placed by what comes before its first and after its last number."""
-    first, last = members[0], members[-1]
-    if last.unit is None or first.value <= 0 or (last.unit.ucum or "") not in _UNITS:
+def _windows(members: list[_Time], folded: str, start: int, limit: int) -> list[Stated]:
+    """The windows of one time, or of a range or list: placed by the words before its first and after its last number."""
+    first, after = members[0].quantity, members[-1].end
+    own = folded[max(start, first.start - LEAD) : first.start]
+    lead = folded[max(start, first.number_start - LEAD) : first.number_start]
+    trail = words.TRAIL.match(folded, after, limit)
+    if trail is None or _is_no_window(members, trail, own, lead, folded, limit):
         return []
-    after = last.unit.end
-    own = folded[max(start, first.start - 70) : first.start]
-    lead = folded[max(start, first.number_start - 70) : first.number_start]
-    trail = _AFTER_UNIT.match(folded, after, limit)
-    if trail is None or _THING.match(folded, after, min(limit, after + 40)) or _EVERY.search(own):
-        return []
-    within = _WITHIN.search(lead) or _WITHIN.search(own)
-    if within is None and trail["before"]:
-        within = _IN_THE.search(own)
+    within = words.WITHIN_BEFORE.search(lead) or words.WITHIN_BEFORE.search(own)
+    if within is None and (trail["before"] or trail["after"]):
+        within = words.IN_THE_BEFORE.search(lead)
     direction = _direction(first, trail, within is not None, lead, own, folded, after, limit)
     if direction is None:
         return []
-    anchor, end = None, trail.end()
-    hung = trail["before"] or trail["after"] or (trail["of"] and within is not None)
-    if hung and not trail["ago"] and trail["after"] not in {"later", "thereafter"}:
-        anchor, end = anchors.read(folded, end, limit, after=trail["after"] in _AFTERWARDS)
-    if within is not None and trail["of"] and _PAST.search(within.group()) and (anchor or "").startswith("event:"):
-        anchor, end = None, trail.end()
-    if anchor is None and direction == "during" and (since := _SINCE.search(own)):
+    anchor, end = _anchor(direction, trail, within, folded, limit)
+    if anchor is None and (period := words.PERIOD_OF.search(lead)):
+        direction, (anchor, _) = "within", anchors.read(folded, first.number_start - len(lead) + period.end(), limit)
+    if anchor is None and direction == "during" and (since := words.SINCE_BEFORE.search(own)):
         direction, anchor = "after", f"event:{since[1]}"
     begin = first.start if within is None else first.number_start - len(lead) + within.start()
     found = []
-    for quantity in members:
-        unit = _UNITS.get(quantity.unit.ucum or "") if quantity.unit is not None else None
-        if unit is None or quantity.unit is None:
-            continue
-        adjacent = quantity is last or quantity.unit is not last.unit
-        stop = quantity.unit.end if adjacent else quantity.number_end
-        found.append(Stated(quantity.value, unit, direction, anchor, quantity.number_start, stop, begin, end))
+    for time in members:
+        adjacent = time is members[-1] or time.start != members[-1].start
+        stop = time.end if adjacent else time.quantity.number_end
+        value = time.quantity.value
+        found.append(Stated(value, time.unit, direction, anchor, time.quantity.number_start, stop, begin, end))
     return found
 
 
-def _other_case(members: list[Quantity], last: Stated | None, folded: str, limit: int) -> list[Stated]:
-    """A time in brackets for another case of the window before it: "4 weeks since chemotherapy (6 weeks for …)"."""
-    quantity = members[-1]
-    unit = _UNITS.get(quantity.unit.ucum or "") if quantity.unit is not None else None
-    if last is None or unit is None or quantity.unit is None or len(members) > 1:
+def _is_no_window(members: list[_Time], trail: re.Match[str], own: str, lead: str, folded: str, limit: int) -> bool:
+    """Whether a time names a thing, is how often something happens, an age, or how much another time may vary."""
+    after = members[-1].end
+    placed = trail["before"] or trail["after"]
+    return bool(
+        words.THING.match(folded, after, min(limit, after + LEAD))
+        or words.EVERY_BEFORE.search(own)
+        or (words.NUMBERED_BEFORE.search(own) and not placed)
+        or words.RATE.match(folded, after, limit)
+        or words.GESTATION.match(folded, after, limit)
+        or words.GESTATION_BEFORE.search(lead)
+        or words.LIFE_BEFORE.search(lead)
+        or words.TOLERANCE_BEFORE.search(lead)
+    )
+
+
+def _anchor(
+    direction: Direction, trail: re.Match[str], within: re.Match[str] | None, folded: str, limit: int
+) -> tuple[str | None, int]:
+    """What the words after the unit name, and where they end."""
+    said_before = direction in ("before", "after") and not (trail["before"] or trail["after"])
+    hung = trail["before"] or trail["after"] or (trail["of"] and (within is not None or said_before))
+    if not hung or trail["ago"] or trail["after"] in words.NO_ANCHOR:
+        return None, trail.end()
+    anchor, end = anchors.read(folded, trail.end(), limit, after=trail["after"] in words.AFTERWARDS)
+    past = within is not None and trail["of"] and words.LAST_WORD.search(within.group())
+    if past and (anchor or "").startswith("event:"):
+        return None, trail.end()
+    return anchor, end
+
+
+def _again(members: list[_Time], last: Stated | None, folded: str) -> list[Stated]:
+    """The window before, in brackets in another unit: "within one month (30 days) of"."""
+    if last is None or len(members) != 1:
         return []
-    between = folded[last.last : quantity.start]
-    if _BRACKET.fullmatch(between) is None or not folded.startswith(
-        (" for ", " if ", " in "), quantity.unit.end, limit
-    ):
+    quantity, unit, _, end = members[0]
+    if folded[last.end : quantity.start] not in (" (", "(") or not folded.startswith(")", end):
         return []
-    end = quantity.unit.end
+    return [Stated(quantity.value, unit, last.direction, last.anchor, quantity.number_start, end, quantity.start, end)]
+
+
+def _other_case(members: list[_Time], last: Stated | None, folded: str, limit: int) -> list[Stated]:
+    """A time for another case of the window before it: "4 weeks since chemotherapy (6 weeks for …)"."""
+    if last is None or len(members) != 1:
+        return []
+    quantity, unit, _, end = members[0]
+    between = folded[min(last.last, quantity.start) : quantity.start] or folded[last.end : quantity.start]
+    if not words.OF_A_CASE.match(folded, end, limit) or not words.OTHER_CASE.fullmatch(between):
+        return []
     return [Stated(quantity.value, unit, last.direction, last.anchor, quantity.number_start, end, quantity.start, end)]
 
 
@@ -190,13 +237,22 @@ def _direction(
     if trail["before"]:
         return "within" if at_most else "before"
     if trail["after"]:
-        until = folded.startswith(_UNTIL, quantity.start)
+        until = folded.startswith(words.UNTIL, quantity.start)
         return "within" if at_most and not until else "after"
-    if (
-        _FOR.search(own)
-        or _FOR.search(lead)
-        or _DURATION.match(folded, after, limit)
-        or quantity.comparator is not None
-    ):
-        return "during"
+    placed = _placed(own, folded, after, limit)
+    if placed is not None and placed != "during":
+        return placed
+    lasting = (
+        words.FOR_BEFORE.search(own) or words.FOR_BEFORE.search(lead) or words.DURATION.match(folded, after, limit)
+    )
+    return "during" if lasting or quantity.comparator is not None else placed
+
+
+def _placed(own: str, folded: str, after: int, limit: int) -> Direction | None:
+    """The direction that the table of what else places a time gives. An age is none."""
+    if words.AGE_BEFORE.search(own) or words.OLD.match(folded, after, limit):
+        return None
+    for direction, before, behind in words.PLACED:
+        if (before is None or before.search(own)) and (behind is None or behind.match(folded, after, limit)):
+            return direction
     return None
