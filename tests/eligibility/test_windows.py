@@ -93,6 +93,8 @@ CASES: dict[str, tuple[str, ...]] = {
     "at least 4 weeks since surgery, 6 weeks for transplants": (
         "4 week after event:surgery", "6 week after event:surgery"),
     # what it hangs on
+    "within 7 days or approximately 5 × t1/2 prior to the first dose": ("7 day within first dose",),
+    "within 2 weeks prior to screen": ("2 week within screening",),
     "within 4 weeks prior to the screening visit and received a study drug": ("4 week within screening",),
     "within 2 weeks prior to baseline/screening": ("2 week within screening",),
     "6 months after study treatment": ("6 month after event:study treatment",),
@@ -102,6 +104,7 @@ CASES: dict[str, tuple[str, ...]] = {
     # time that is no window
     "headache on at least 5 days per month": (),
     "works 10 hours a week": (),
+    "headache > 14 days / month": (),
     "more than 3 months pregnant": (),
     "gestational age of 32 weeks": (),
     "Age: 10 years, 0 months - 14 years, 11 months": (),

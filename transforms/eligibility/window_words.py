@@ -37,7 +37,7 @@ FOR_BEFORE = re.compile(
 )
 """For as long as N."""
 TRAIL = re.compile(
-    r"(?:'s|'|\))?[\s)-]{0,3}(?:\([^)]{0,30}\)\s?|(?:±|\+/-|\+-)\s?\d{1,2}\s(?:hours?|days?|weeks?|months?)\s)?(?:or (?:more|less|longer|greater)\s|period\s|time\s|interval\s|\(?inclusive\)?\s|window\s)*,?\s?(?:immediately |just |directly |shortly |(?:(?:must |should |have |has |had |will )*(?:elapsed|passed|lapsed) )|duration |in duration |wash-?out(?: period)? |apart |or \w+ (?:\(\d{1,2}\) )?half[ -]?li\w+,? (?:\([^)]{0,40}\) )?(?:of (?:the )?drug )?|\(?whichever (?:is|was) (?:the )?(?:longer|shorter|greater|longest)\)?,? ?)*"
+    r"(?:'s|'|\))?[\s)-]{0,3}(?:\([^)]{0,30}\)\s?|(?:±|\+/-|\+-)\s?\d{1,2}\s(?:hours?|days?|weeks?|months?)\s)?(?:or (?:more|less|longer|greater)\s|period\s|time\s|interval\s|\(?inclusive\)?\s|window\s)*,?\s?(?:immediately |just |directly |shortly |(?:(?:must |should |have |has |had |will )*(?:elapsed|passed|lapsed) )|duration |in duration |wash-?out(?: period)? |apart |or (?:approximately |about |at least )?\w+ (?:\(\w{1,5}\) )?(?:x )?(?:(?!half)[a-z]+ )?(?:half[ -]?li\w+|t ?1/2),? (?:\([^)]{0,40}\) )?(?:of (?:the )?drug )?|\(?whichever (?:is|was) (?:the )?(?:longer|shorter|greater|longest)\)?,? ?)*"
     r"(?P<before>prior\b(?:\s?(?:to|of)\b)?|before\b|preceding\b|pre-|(?P<ago>ago|earlier|old)\b|previous(?:ly)?(?: to)?\b|in advance of\b|leading up to\b|proceeding\b|priot? to\b|up to\b)?"
     r"(?P<after>after\b|following\b|post\b|post-|since\b|from\b|beyond\b|past\b|later\b|subsequent to\b|thereafter\b|afterwards?\b|postop\w*)?(?P<of>of\b)?"
 )
@@ -74,7 +74,7 @@ LIFE_BEFORE = re.compile(
     r"\b(?:life[- ]?expectanc\w+|(?:expected|anticipated|estimated|predicted) (?:survival|life\w*)|expected to (?:live|survive))\b[^.;,\d]{0,30}$"
 )
 RATE = re.compile(
-    r"(?:\s(?:per|a|an|each|every|out of|of (?:the|each|a|every))\s|/)(?:calendar )?(?:day|night|week|month|year|cycle)\b"
+    r"(?:\s(?:per|a|an|each|every|out of|of (?:the|each|a|every))\s|\s?/\s?)(?:calendar )?(?:day|night|week|month|year|cycle)\b"
 )
 """What makes a time a part of another: "10 days per month"."""
 CLOCK = re.compile(r":\d")
