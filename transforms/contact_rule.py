@@ -8,12 +8,12 @@ prose stay.
 from __future__ import annotations
 
 from collections import Counter
+from functools import cache
 from typing import TYPE_CHECKING, Any
-
-from pydantic import BaseModel
 
 from schemas.contact_data import KINDS, suspect
 from schemas.held import Finding
+from schemas.trial import Part
 from transforms.registry_shape import PLACES
 
 if TYPE_CHECKING:
@@ -47,11 +47,31 @@ def without_contacts(trial: Trial) -> tuple[Trial, list[Finding]]:
         )
         updates["sponsors"] = trial.sponsors.model_copy(update={"responsible_party": nameless})
     bare = trial.model_copy(update=updates)
-    if not suspect(bare.model_dump_json()):
+    texts: list[str] = []
+    _collect(bare, texts)
+    if not suspect("\0".join(texts)):
         return bare, []
     masked: Counter[tuple[str, str]] = Counter()
     bare = _masked(bare, "", masked)
     return bare, [_finding(path, what, count) for (path, what), count in sorted(masked.items())]
+
+
+@cache
+def _prose(kind: type[Part]) -> tuple[tuple[str, str], ...]:
+    """The fields of a part that may hold contact data, each with its alias."""
+    return tuple((name, field.alias or name) for name, field in kind.model_fields.items() if name not in _NO_PROSE)
+
+
+def _collect(part: Part, texts: list[str]) -> None:
+    """Add every text that may hold contact data."""
+    held = part.__dict__
+    for name, _ in _prose(type(part)):
+        item = held[name]
+        for one in item if type(item) is tuple else (item,):
+            if type(one) is str:
+                texts.append(one)
+            elif isinstance(one, Part):
+                _collect(one, texts)
 
 
 def _masked(value: Any, path: str, masked: Counter[tuple[str, str]]) -> Any:
@@ -61,14 +81,14 @@ def _masked(value: Any, path: str, masked: Counter[tuple[str, str]]) -> Any:
     if isinstance(value, tuple):
         items = tuple(_masked(item, path, masked) for item in value)
         return items if any(new is not old for new, old in zip(items, value, strict=True)) else value
-    if not isinstance(value, BaseModel):
+    if not isinstance(value, Part):
         return value
     changed = {}
-    fields = type(value).model_fields
-    for name, item in value.__dict__.items():
-        if not item or item is True or name in _NO_PROSE:
+    held = value.__dict__
+    for name, alias in _prose(type(value)):
+        item = held[name]
+        if not item or item is True:
             continue
-        alias = fields[name].alias or name
         new = _masked(item, f"{path}.{alias}" if path else _SOURCE_PATHS.get(alias, alias), masked)
         if new is not item:
             changed[name] = None if name in _ADDRESSES else new
