@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from transforms.eligibility import fitting, gaps
 from transforms.eligibility.lexing import words
-from transforms.eligibility.variables import MENTIONS
+from transforms.eligibility.variables import BY_NAME, MENTIONS
 
 if TYPE_CHECKING:
     from transforms.eligibility.lexing import Token
@@ -24,15 +24,26 @@ MOST_JOINED = 6
 CLOSE = 2
 MOST_BETWEEN = 60
 ANOTHER_KIND_WITHIN = 8
+FARTHEST_AFTER = 6
 FARTHEST = 14
 """Most tokens between a variable and its quantity."""
+LOAD_WITHIN = 12
+_LOADS = words("ogtt load tolerance")
 _STOPS = frozenset((")", ";", "."))
 _AFTER_ANOTHER = words(
     """and or ( [ , : / but to for females males men women female male if & patients subjects adults children boys girls
     either then g e i is are of must be with was than both at level levels value values - = ≥ score scores should between"""
 )
 _EXTREMES: dict[str, Comparator] = {"minimum": ">=", "minimal": ">=", "maximum": "<=", "maximal": "<="}
-_BEFORE_VARIABLE = words("of in the for on total serum a resting mean an")
+_AT: dict[str, Comparator] = {"least": ">=", "most": "<="}
+_BEFORE_VARIABLE = words(
+    "of in the for on total serum a resting mean an pre - operative preoperative baseline screening according to by as per using"
+)
+_SUBGROUPS = words(
+    "metastasis metastases metastatic involvement disease syndrome carcinoma hcc tumor tumors cancer mets present"
+)
+"""Ends of what narrows the people a bound is for: "AST ≤ 2.5 x ULN (liver metastasis ≤ 5 x ULN)" bounds AST twice."""
+_BESIDE = words("or and / , ( ) mmhg mm hg")
 
 
 class Named(NamedTuple):
@@ -86,14 +97,48 @@ class Mentions:
     def about(self, members: list[Quantity]) -> list[Named]:
         """The variables that a quantity, or the range, list or pair it belongs to, is about."""
         self._compare_before_the_variable(members[0])
+        self._compare_as_before(members[0])
         if fitting.is_scale(self._tokens, members):
             return []
         if times := self._times_normal(members[-1]):
             return times
         chosen = [] if members[-1].turned else self._to_the_left(members)
-        if not chosen or chosen[0].variable.name == "blood pressure":
+        if not chosen or chosen[0].variable.name == "blood pressure" or self._names_a_pressure(members[-1].last):
             chosen = self._to_the_right(members) or chosen
-        return chosen
+        return [self._after_a_load(one, members) for one in chosen]
+
+    def _names_a_pressure(self, at: int) -> bool:
+        """Whether "systolic" or "diastolic" follows and belongs to the number before it: "> 160 systolic or > 100"."""
+        mention = self._by_first.get(at)
+        if mention is None or mention.meaning is None or mention.meaning.name not in ("sbp", "dbp"):
+            return False
+        following = self._tokens[mention.last].text if mention.last < len(self._tokens) else "."
+        return following in _BESIDE or following in _STOPS
+
+    def _compare_as_before(self, quantity: Quantity) -> None:
+        """Give a diastolic value the comparator of the systolic before it: "below 100 systolic or 70 diastolic"."""
+        last = self._bounded[-1] if self._bounded else None
+        if quantity.comparator is not None or last is None or not self._names_a_pressure(quantity.last):
+            return
+        gap = self._tokens[last.last : quantity.first]
+        pressures = [mention for mention in self._before(quantity.first) if mention.first >= last.last]
+        named = {index for mention in pressures for index in range(mention.first, mention.last)}
+        if len(pressures) == 1 and all(
+            token.text in _BESIDE for index, token in enumerate(gap, start=last.last) if index not in named
+        ):
+            quantity.comparator = last.comparator
+
+    def _after_a_load(self, named: Named, members: list[Quantity]) -> Named:
+        """Glucose that is measured after an oral load is that of the tolerance test."""
+        if named.variable.name != "glucose":
+            return named
+        following = self._tokens[members[-1].last : members[-1].last + LOAD_WITHIN]
+        for at, token in enumerate(following):
+            if token.kind == "comparator" or token.text == ";":
+                break
+            if token.text in _LOADS and not any(one.text in ("before", "prior") for one in following[:at]):
+                return named._replace(variable=BY_NAME["ogtt glucose"])
+        return named
 
     def of_another_kind(self, members: list[Quantity]) -> bool:
         """Whether years stand beside a kind of age that is not the patient's now: gestational age, age at diagnosis."""
@@ -115,12 +160,13 @@ class Mentions:
         if quantity.form != "single" or quantity.comparator is not None:
             return
         for mention in self._before(quantity.first)[-1:]:
-            extreme = self._tokens[mention.first - 1] if mention.first else None
-            if extreme is None or extreme.text not in _EXTREMES or quantity.first - mention.last > CLOSE:
+            if not mention.first or quantity.first - mention.last > CLOSE:
                 return
-            if mention.meaning is None or not mention.meaning.ordinal:
-                quantity.comparator = _EXTREMES[extreme.text]
-                quantity.start = extreme.start
+            extreme, earlier = self._tokens[mention.first - 1], self._tokens[max(0, mention.first - 2)]
+            if extreme.text in _EXTREMES and not (mention.meaning is not None and mention.meaning.ordinal):
+                quantity.comparator, quantity.start = _EXTREMES[extreme.text], extreme.start
+            elif earlier.text == "at" and extreme.text in _AT:
+                quantity.comparator, quantity.start = _AT[extreme.text], earlier.start
 
     def _to_the_left(self, members: list[Quantity]) -> list[Named]:
         tokens = self._tokens
@@ -143,7 +189,8 @@ class Mentions:
                 continue
             if fitting.changes(tokens, mention, members[-1]):
                 return []
-            near = len(gap) <= CLOSE and not fitting.counts(tokens, members[-1])
+            classed = mention.meaning.ordinal and bool(gap) and gap[-1].text in fitting.CLASSES
+            near = (len(gap) <= CLOSE or classed) and not fitting.counts(tokens, members[-1])
             if fitting.fits(mention.meaning, members, tokens, near=near):
                 return self._coordinated(before[: len(before) - distance], members, near=near)
         return []
@@ -176,6 +223,8 @@ class Mentions:
                 return True  # "20-35 years, with at least 2 years of"
             return any(token.kind == "word" and token.text not in _AFTER_ANOTHER for token in gap)
         introduced = self._tokens[quantity.first - 1]
+        if introduced.text in _SUBGROUPS and last.unit is not None and last.unit.dimension == quantity.unit.dimension:
+            return False
         return introduced.kind == "word" and introduced.text not in _AFTER_ANOTHER
 
     def _coordinated(self, before: list[Found[Variable | None]], members: list[Quantity], *, near: bool) -> list[Named]:
@@ -205,8 +254,11 @@ class Mentions:
         unit = quantity.unit
         if unit is None or unit.dimension != "multiple" or self._tokens[quantity.last - 1].text != "normal":
             return []
+        return self._listed(quantity.last)
+
+    def _listed(self, at: int) -> list[Named]:
+        """The variables measured in multiples that are named from a token on, up to the clause's end or a conjunction."""
         chosen: list[Named] = []
-        at = quantity.last
         while (mention := self._by_first.get(at)) is not None and mention.meaning is not None:
             if "multiple" in mention.meaning.dimensions:
                 chosen.append(Named(mention.meaning, mention.first, mention.last))
@@ -218,15 +270,19 @@ class Mentions:
 
     def _to_the_right(self, members: list[Quantity]) -> list[Named]:
         at = members[-1].last
-        for _ in range(3):
+        before = self._tokens[max(0, members[0].first - 3) : members[0].first]
+        if any(token.text in fitting.CHANGES for token in before):
+            return []
+        for _ in range(FARTHEST_AFTER):
             mention = self._by_first.get(at)
-            if any(
-                token.text in fitting.CHANGES for token in self._tokens[max(0, members[0].first - 3) : members[0].first]
-            ):
-                break
             if mention and mention.meaning is not None and fitting.fits_before(mention.meaning, members, self._tokens):
-                return [Named(mention.meaning, mention.first, mention.last)]
+                several = self._listed(at) if _multiple(members[-1]) else []
+                return several or [Named(mention.meaning, mention.first, mention.last)]
             if at >= len(self._tokens) or self._tokens[at].text not in _BEFORE_VARIABLE:
                 break
             at += 1
         return []
+
+
+def _multiple(quantity: Quantity) -> bool:
+    return quantity.unit is not None and quantity.unit.dimension == "multiple"

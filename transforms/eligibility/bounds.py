@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 _LISTED_CLASSES = re.compile(r"\d,\d")
 _AFTER_AN_AGE = frozenset((",", "of", "age", "old", ")", "inclusive"))
 LONGEST_TOPIC = 60
+_ITS_OWN = "body mass index"
+"""The kind of unit that only one variable has: kg/m2 needs no name."""
 MOST_TIMES = 100
 """The highest multiple of a limit of normal that is plausible."""
 _NUMERIC = re.compile(rf"\d|\b(?:{'|'.join(numerals.WORDS)}|years?|months?|weeks?|hours?)\b|\b[iv]{{1,3}}\b")
@@ -116,10 +118,25 @@ def to_bound(text: SourceText, stated: Stated) -> Bound:
 
 
 def _group(tokens: list[Token], mentions: Mentions, members: list[Quantity]) -> list[Stated]:
+    _from_an_age(tokens, members)
     if age.stated(tokens, members) and not mentions.of_another_kind(members):
         variable = BY_NAME["age at diagnosis" if age.at_onset(tokens, members[-1]) else "age"]
         return [Stated(member, variable, None) for member in members if _plausible(variable, member)]
+    if members[-1].unit is not None and members[-1].unit.dimension == _ITS_OWN and members[-1].comparator is not None:
+        return _states(members, mentions.about(members)) or [Stated(one, BY_NAME["bmi"], None) for one in members]
     return _states(members, mentions.about(members))
+
+
+def _from_an_age(tokens: list[Token], members: list[Quantity]) -> None:
+    """Give an age after "from" its comparator where no upper end follows: "children from 2 years of age"."""
+    first = members[0]
+    if len(members) > 1 or first.comparator is not None or tokens[first.first].text != "from":
+        return
+    first.comparator = ">="
+    if age.stated(tokens, members):
+        first.start = tokens[first.first].start
+    else:
+        first.comparator = None
 
 
 def _also_age(tokens: list[Token], members: list[Quantity], before: list[Stated]) -> list[Stated]:

@@ -15,6 +15,7 @@ _FILLER = words(
     "of a an the about approximately approx around ca age ages aged score scores or is are be to ( ) : grade class stage value values level levels total years , either equal"
 )  # fmt: skip
 _OPENERS = frozenset(("between", "from", "range", "ranging", "ranges", "betwen", "beween", "ages", "bewteen"))
+_ABOVE = frozenset(("higher", "greater", "more", "above", "over"))
 AGE_WORDS = frozenset(("of", "old", "age", "olds", "-", ",", "(", ")", "inclusive", "s", "aged", ".", "ages"))
 """Words of an age that may stand between its number and what goes on from it."""
 FILLERS_AT_MOST = 4
@@ -22,7 +23,7 @@ FILLERS_AT_MOST = 4
 
 def compare(tokens: list[Token], quantity: Quantity, ends: dict[int, comparators.BeforeFound], previous: int) -> None:
     """Find the comparator before the number, else after it."""
-    index = quantity.number - 1
+    index = quantity.first - 1
     for _ in range(FILLERS_AT_MOST + 1):
         if index < previous:
             break
@@ -52,6 +53,16 @@ def compare(tokens: list[Token], quantity: Quantity, ends: dict[int, comparators
         ):
             quantity.first = phrase.first
     _compare_after(tokens, quantity)
+    if quantity.comparator is None and quantity.unit is not None and quantity.unit.dimension == "multiple":
+        _compare_in_unit(tokens, quantity)
+
+
+def _compare_in_unit(tokens: list[Token], quantity: Quantity) -> None:
+    """Give a multiple the comparator that stands in its unit: "three times higher than the upper limit"."""
+    for index in range(quantity.number + 1, quantity.unit_end):
+        if tokens[index].text in _ABOVE:
+            quantity.comparator, quantity.end = ">", tokens[index].end
+            return
 
 
 def _compare_after(tokens: list[Token], quantity: Quantity) -> None:
@@ -62,12 +73,14 @@ def _compare_after(tokens: list[Token], quantity: Quantity) -> None:
         if tokens[at].text == "+" and tokens[at].start != tokens[at - 1].end:
             return
         phrase = comparators.AFTER.at(tokens, at)
-        if phrase is not None and not _numeric(tokens, phrase.last) and not _compares_next(tokens, phrase.first + 1):
+        again = phrase is not None and _again(tokens, quantity, phrase.last)
+        goes_on = phrase is not None and (_numeric(tokens, phrase.last) or _compares_next(tokens, phrase.first + 1))
+        if phrase is not None and (again or not goes_on):
             if quantity.comparator is None:
                 quantity.comparator = phrase.meaning
                 quantity.end = tokens[phrase.last - 1].end
                 quantity.compared_after = True
-            quantity.last = phrase.last
+            quantity.last = phrase.last + again
             return
         if tokens[at].text not in AGE_WORDS:
             break
@@ -84,6 +97,11 @@ def _compare_after(tokens: list[Token], quantity: Quantity) -> None:
         quantity.turned = True
         quantity.end = tokens[at].end
         quantity.last = at + 1
+
+
+def _again(tokens: list[Token], quantity: Quantity, index: int) -> bool:
+    """Whether the same number is said again after its comparator: "20 or over 20 years"."""
+    return index < len(tokens) and tokens[index].kind == "number" and tokens[index].text == quantity.digits
 
 
 def _compares_next(tokens: list[Token], index: int) -> bool:

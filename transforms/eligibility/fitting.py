@@ -23,10 +23,18 @@ _FOLLOWS = words(
 _SCALES = words(
     "thousand thousands million millions k lakh lac lakhs hundred billion log log10 x times points point doses drugs"
     " episode episodes event events attack attacks"
+    " occasion occasions measurement measurements reading readings visit visits"
 )
 CHANGES = words(
     "decrease decreases decreased decrement reduction drop fall increase rise increment change changes difference variability decline improvement worsening loss gain fluctuation reduced deterioration"
 )
+CLASSES = words("class classes grade grades stage")
+_SIZE = frozenset(("length",))
+_ELSEWHERE = words(
+    "distance within away vessel vessels margin margins adjacent thickness interval shift invasion depth"
+)
+_LOW = words("reduced decreased")
+_BELOW = ("<", "<=")
 _SCORED = words("score scores scored scoring")
 
 
@@ -63,11 +71,14 @@ def fits_before(variable: Variable, members: list[Quantity], tokens: list[Token]
     last = members[-1]
     if last.turned:
         return last.unit is None or last.unit.dimension in variable.dimensions
-    if last.comparator is None or variable.ordinal:
+    before = tokens[max(0, members[0].first - 2) : members[0].number]
+    if variable.ordinal:
+        return last.unit is None and any(token.text in CLASSES for token in before)
+    if last.comparator is None:
         return False
     if last.unit is None:
         on_it = tokens[last.last].text == "on" if last.last < len(tokens) else False
-        scored = "score" in variable.dimensions and (on_it or tokens[last.number - 1].text in _SCORED)
+        scored = "score" in variable.dimensions and (on_it or any(token.text in _SCORED for token in before))
         return scored or variable.name in ("sbp", "dbp", "platelets", "cd4")
     return (
         last.unit.dimension in variable.dimensions
@@ -87,4 +98,12 @@ def changes(tokens: list[Token], mention: Found[Variable | None], quantity: Quan
     if quantity.unit is not None and quantity.unit.dimension == "multiple":
         return False
     around = (tokens[max(0, mention.first - 3) : mention.first], tokens[mention.last : quantity.first])
+    if (
+        mention.meaning is not None
+        and mention.meaning.dimensions == _SIZE
+        and any(token.text in _ELSEWHERE for part in around for token in part)
+    ):
+        return True  # "between the lesion and the vessel ≤ 5 mm" is a distance
+    if around[0] and around[0][-1].text in _LOW and quantity.comparator in _BELOW:
+        return False  # "reduced life expectancy (< 12 months)" is how low it is
     return any(token.text in CHANGES for part in around for token in part[-4:])

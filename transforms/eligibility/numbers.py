@@ -15,6 +15,13 @@ if TYPE_CHECKING:
     from transforms.eligibility.model import Comparator
 
 _ORDINAL_ENDS = frozenset(("st", "nd", "rd", "th"))
+_DAYS = frozenset("0123456")
+_WEEKS = frozenset(("weeks", "week", "wks"))
+_AFTER_DAYS = _WEEKS | {"-", "to", "and"}
+_CLASS_WORDS = frozenset(("class", "classes", "grade", "grades"))
+_TIMES = frozenset(("x", "*", "times"))
+_NORMAL_BEFORE = 8
+"""Most tokens that name a limit of normal before "x 1.5"."""
 _BEFORE_A_RANGE = frozenset(("age", "aged", "ages", "ecog", "bmi", "years", "score", "to"))
 _MORE: Phrases[Comparator] = Phrases(
     [(f"or {word}", ">=") for word in ("more", "greater", "longer")]
@@ -32,14 +39,17 @@ def read(tokens: list[Token], folded: str, limit: int, ordinals: Collection[int]
         token = tokens[index]
         if index in ordinals:
             roman_until = index + 6
+        elif token.text in _CLASS_WORDS:
+            roman_until = max(roman_until, index + 4)
         after = index + 1
         word = False
         if token.kind == "number":
             digits = token.text
-            if _glued(tokens, index) or _summed(tokens, index):
+            weeks = _weeks_and_days(tokens, index)
+            if weeks is None and (_glued(tokens, index) or _summed(tokens, index)):
                 index += 1
                 continue
-            after = _repeated(tokens, index, after)
+            digits, after = weeks or (digits, _repeated(tokens, index, after))
         elif token.kind == "word" and (read_word := _number_word(tokens, index, roman=index < roman_until)):
             digits, after = read_word
             word = True
@@ -57,7 +67,8 @@ def read(tokens: list[Token], folded: str, limit: int, ordinals: Collection[int]
             unit = units.read(folded, tokens[more.last - 1].end, limit)
         last = after
         if unit is not None:
-            while last < len(tokens) and tokens[last].start < unit.end:
+            unit_end = units.end_of_repeat(folded, unit, limit)
+            while last < len(tokens) and tokens[last].start < unit_end:
                 last += 1
         elif after < len(tokens) and tokens[after].start == end and tokens[after].kind == "word":
             index = after
@@ -65,6 +76,8 @@ def read(tokens: list[Token], folded: str, limit: int, ordinals: Collection[int]
         quantity = Quantity(
             digits, 0, index, index, last, token.start, end, token.start, end, unit, unit_end=last, word=word
         )
+        if unit is None:
+            _times_before(tokens, quantity, folded)
         if plus and unit is not None:
             quantity.comparator, quantity.end, quantity.compared_after = ">=", end + 1, True
         elif more is not None and unit is not None:
@@ -73,6 +86,37 @@ def read(tokens: list[Token], folded: str, limit: int, ordinals: Collection[int]
         found.append(quantity)
         index = last
     return found
+
+
+def _times_before(tokens: list[Token], quantity: Quantity, folded: str) -> None:
+    """Give a number the limit of normal that stands before it: "ULN x 1.5"."""
+    times = quantity.number - 1
+    if times < 1 or tokens[times].text not in _TIMES:
+        return
+    for first in range(times - 1, max(-1, times - 1 - _NORMAL_BEFORE), -1):
+        unit = units.read(folded, tokens[first].start, tokens[times].start)
+        if unit is None or unit.dimension != "multiple":
+            continue
+        if not folded[unit.end : tokens[times].start].strip():
+            quantity.unit, quantity.first = unit, first
+            return
+
+
+def _weeks_and_days(tokens: list[Token], index: int) -> tuple[str, int] | None:
+    """Weeks of gestation with their days, and the token after them: "37 0/7", "23 6/7 weeks", "31+6 weeks"."""
+    following = [token.text for token in tokens[index + 1 : index + 4]]
+    if len(following) < 3:
+        return None
+    if following[0] in _DAYS and following[1:] == ["/", "7"]:
+        return _weeks(tokens[index].text, following[0]), index + 4
+    weeks = any(token.text in _WEEKS for token in tokens[index + 3 : index + 8])
+    if weeks and following[0] == "+" and following[1] in _DAYS and following[2] in _AFTER_DAYS:
+        return _weeks(tokens[index].text, following[1]), index + 3
+    return None
+
+
+def _weeks(weeks: str, days: str) -> str:
+    return weeks if days == "0" else f"{float(weeks) + int(days) / 7:.3f}"
 
 
 def _glued(tokens: list[Token], index: int) -> bool:
@@ -103,6 +147,8 @@ def _number_word(tokens: list[Token], index: int, *, roman: bool) -> tuple[str, 
     text = tokens[index].text
     if roman and text in numerals.ROMAN:
         return str(numerals.ROMAN[text]), index + 1
+    if roman and text in numerals.CLASS_SCORES:
+        return str(numerals.CLASS_SCORES[text]), index + 1
     if text not in numerals.WORDS:
         return None
     second = index + 1

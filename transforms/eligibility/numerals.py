@@ -11,6 +11,12 @@ WORDS: dict[str, int] = {word: value for value, word in enumerate(_UNITS)} | _TE
 """Number words of one word; "twenty-one" is two of them."""
 ROMAN = {"i": 1, "ii": 2, "iii": 3, "iv": 4, "v": 5, "vi": 6, "1": 1}
 """Roman numerals of classes and stages."""
+CLASS_SCORES = {
+    f"{letter}{score}": score
+    for letter, scores in (("a", (5, 6)), ("b", (7, 8, 9)), ("c", range(10, 16)))
+    for score in scores
+}
+"""Scores written with their class: "Child-Pugh B7"."""
 _COMMA_THOUSANDS = re.compile(r"[1-9]\d{0,2}(?:,\d{3})+(?:\.\d+)?")
 _DOT_THOUSANDS = re.compile(r"[1-9]\d{0,2}(?:\.\d{3})+")
 

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from transforms.eligibility.lexing import Token
     from transforms.eligibility.quantity import Quantity
 
+MONTHS = 12
 _NEGATIVE_AFTER = frozenset(("to", "between", "from", "of", "(", "than", "and", "or", "score"))
 
 
@@ -32,6 +33,7 @@ def read(tokens: list[Token], folded: str, limit: int, ordinals: Collection[int]
     for quantity in found:
         comparing.compare(tokens, quantity, ends, previous)
         previous = quantity.last
+    found = _said_once(found)
     joining.join(tokens, found)
     for quantity in found:
         quantity.value = _value(quantity, tokens)
@@ -41,11 +43,44 @@ def read(tokens: list[Token], folded: str, limit: int, ordinals: Collection[int]
     return found
 
 
+def _said_once(found: list[Quantity]) -> list[Quantity]:
+    """The quantities without a number's repetition after its comparator ("20 or over 20 years"), whose unit it takes."""
+    kept: list[Quantity] = []
+    for quantity in found:
+        if kept and quantity.number < kept[-1].last and kept[-1].compared_after:
+            first = kept[-1]
+            first.unit = first.unit or quantity.unit
+            first.last, first.unit_end = quantity.last, quantity.unit_end
+        elif kept and _months_of_a_year(kept[-1], quantity):
+            kept[-1].months = int(quantity.digits)
+            kept[-1].last = kept[-1].unit_end = quantity.last
+        else:
+            kept.append(quantity)
+    return kept
+
+
+def _months_of_a_year(years: Quantity, months: Quantity) -> bool:
+    """Whether a number of months goes on from a number of years: "16 years, 0 months"."""
+    return (
+        years.unit is not None
+        and months.unit is not None
+        and (years.unit.ucum, months.unit.ucum) == ("a", "mo")
+        and years.last == years.unit_end
+        and months.comparator is None
+        and not months.opened
+        and months.digits.isdigit()
+        and int(months.digits) < MONTHS
+        and months.number - years.last <= 1
+    )
+
+
 def _value(quantity: Quantity, tokens: list[Token]) -> float | int:
     thousands = quantity.unit is not None and quantity.unit.dimension == "count concentration" and (
         quantity.unit.ucum in units.PER_SMALL_VOLUME
     )  # fmt: skip
     value = numerals.value(quantity.digits, dot_is_thousands=thousands)
+    if quantity.months and not (quantity.comparator == "<=" and quantity.months == MONTHS - 1):
+        value = round(value + quantity.months / MONTHS, 3)  # "25 years, 11 months" at most is all of the age of 25
     before = tokens[quantity.number - 1] if quantity.number else None
     if before is not None and before.text == "-" and before.end == quantity.number_start and not quantity.word:
         earlier = tokens[quantity.number - 2] if quantity.number > 1 else None

@@ -19,6 +19,7 @@ class Quantity:
     `first` and `last` are its tokens with comparator, unit and "or older"; `start` and `end` cover the smallest span
     with comparator and number, `number_start` and `number_end` the number.
     `comparator` is None where the text gives none. `group` is shared by the members of a range, list or pair ("140/90").
+    `months` are those beyond full years ("16 years, 6 months").
     `turned` says that the comparator stands after the number and was read from the other side ("18 ≤ age").
     """
 
@@ -40,3 +41,4 @@ class Quantity:
     compared_after: bool = False
     opened: bool = False
     word: bool = False
+    months: int = 0

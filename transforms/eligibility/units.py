@@ -88,7 +88,7 @@ UNITS: tuple[Unit, ...] = (
     Unit("m", "length", "m|meters|meter|metres|metre"),
     Unit("[in_i]", "length", "inches|inch"),
     Unit("um", "length", "μm|um|microns|micron|micrometers"),
-    Unit("kg/m2", "body mass index", "kg/m2|kg/m^2|kg/m 2|kg / m2|kg/sqm|kg/sq m|kg/m²|kg per m2|kg/meter squared|kg / m^2|kg/(m)2|kg/m(2)|kg/m**2|kgm2|kg/sq.m|kg.m-2|kg/m*2|kgs/m2|kg m2|kg/msq|kg/square meter|kilograms per square meter|kg/ m2|kg/mq|kg per square meter|kilograms/meter squared|kg/sq. m|kg·m-2|kg/meter2|kg/meters squared|kilogram/meter squared|kilogram per square meter|kilograms/m2|kilogram/m2|kg per meter squared|kilograms per meter squared|kilograms/square meter"),
+    Unit("kg/m2", "body mass index", "kg/m2|kg/m^2|kg/m 2|kg / m2|kg/sqm|kg/sq m|kg/m²|kg per m2|kg/meter squared|kg / m^2|kg/(m)2|kg/m(2)|kg/m**2|kgm2|kg/sq.m|kg.m-2|kg/m*2|kgs/m2|kg m2|kg/msq|kg/square meter|kilograms per square meter|kg/ m2|kg/mq|kg per square meter|kilograms/meter squared|kg/sq. m|kg·m-2|kg/meter2|kg/meters squared|kilogram/meter squared|kilogram per square meter|kilograms/m2|kilogram/m2|kilogram/square meter|kilograms per meter2|kg per meter squared|kilograms per meter squared|kilograms/square meter"),
     Unit("mL/min/{1.73_m2}", "clearance", "ml/min/1.73 m2|ml/min/1.73 m^2|ml/min per 1.73 m2|ml/min/1.73|ml/min/1.73 sqm|ml/minute/1.73 m2|ml/min/m2|ml/min/1.73 sq m|ml/min/bsa|ml/min/1,73 m2|ml / min / 1.73 m2|ml/min*1.73 m2|ml/min per 1.73 m^2|ml/minute/1.73 m^2|ml/min/1.73*m2|ml/min/1.73 square meters|ml per minute per 1.73 m2|ml/min/1.73m(2)|ml/min/1.72 m2|ml/(min*1.73 m2)|ml/(min x 1.73 m2)|ml/min/1.73 square meter|cc/min/1.73 m2|ml/min/1.73 m*2|ml·min-1·1.73 m-2"),
     Unit("mL/min", "clearance", "ml/min|ml/minute|ml per minute|ml / min|ml per min|cc/min|milliliters/minute|ml/mn|milliliters per minute|mls/min|ml/minutes|ml/mins|cc/minute|milliliter per minute"),
     Unit("mL/s", "clearance", "ml/s|ml/sec"),
@@ -177,6 +177,13 @@ def read(folded: str, position: int, limit: int) -> Reading | None:
     if match := _TIMES_ALONE.match(folded, position, limit):
         return Reading(_inked(folded, position), match.end(), None, "multiple")
     return None
+
+
+def end_of_repeat(folded: str, unit: Reading, limit: int) -> int:
+    """Where a unit ends with its repetition in brackets: "kilograms per meter squared (kg/m2)"."""
+    again = _BRACKETED.match(folded, unit.end, limit)
+    same = again is not None and _FORM[re.sub(r"\s", "", again["form"])].dimension == unit.dimension
+    return again.end() if again is not None and same else unit.end
 
 
 def _scientific(folded: str, position: int, limit: int, match: re.Match[str]) -> Reading:
