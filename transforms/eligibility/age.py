@@ -105,6 +105,8 @@ def _old(tokens: list[Token], quantity: Quantity) -> bool:
         ["age", "and"],
     ):
         return True
+    if after == ["age"] and quantity.comparator is not None and len(tokens) == quantity.unit_end + 1:
+        return True
     if after[:1] in (["age"], ["ages"]) and (quantity.unit is not None or quantity.form == "range"):
         return True
     if quantity.compared_after and any(

@@ -24,10 +24,10 @@ MOST_JOINED = 6
 CLOSE = 2
 MOST_BETWEEN = 60
 ANOTHER_KIND_WITHIN = 8
-FARTHEST_AFTER = 6
+FARTHEST_AFTER = 9
 FARTHEST = 14
 """Most tokens between a variable and its quantity."""
-LOAD_WITHIN = 12
+LOAD_WITHIN = 20
 _LOADS = words("ogtt load tolerance")
 _STOPS = frozenset((")", ";", "."))
 _AFTER_ANOTHER = words(
@@ -37,12 +37,15 @@ _AFTER_ANOTHER = words(
 _EXTREMES: dict[str, Comparator] = {"minimum": ">=", "minimal": ">=", "maximum": "<=", "maximal": "<="}
 _AT: dict[str, Comparator] = {"least": ">=", "most": "<="}
 _BEFORE_VARIABLE = words(
-    "of in the for on total serum a resting mean an pre - operative preoperative baseline screening according to by as per using"
+    "of in the for on total serum a resting mean an pre - operative preoperative baseline screening according to by as per using from defined heart cardiac failure insufficiency congestive"
 )
 _SUBGROUPS = words(
     "metastasis metastases metastatic involvement disease syndrome carcinoma hcc tumor tumors cancer mets present"
 )
 """Ends of what narrows the people a bound is for: "AST ≤ 2.5 x ULN (liver metastasis ≤ 5 x ULN)" bounds AST twice."""
+_THEN = words("at on in during prior before after measured for despite while with despite when without if pressure bp")
+_ITEMS = words("question questions item items")
+_HOURS = words("hour hours hr hrs h")
 _BESIDE = words("or and / , ( ) mmhg mm hg")
 
 
@@ -64,6 +67,7 @@ class Mentions:
             one for one in MENTIONS.find(tokens) if not (one.first and tokens[one.first - 1].text == "mm")
         ]  # the "Hg" of "mm Hg" is no hemoglobin
         self._bounded: list[Quantity] = []
+        self._chosen: list[Named] = []
         self._index()
 
     def _index(self) -> None:
@@ -103,9 +107,25 @@ class Mentions:
         if times := self._times_normal(members[-1]):
             return times
         chosen = [] if members[-1].turned else self._to_the_left(members)
-        if not chosen or chosen[0].variable.name == "blood pressure" or self._names_a_pressure(members[-1].last):
+        unlikely = not any(fitting.plausible(one.variable, members[-1]) for one in chosen)
+        if unlikely or chosen[0].variable.name == "blood pressure" or self._names_a_pressure(members[-1].last):
             chosen = self._to_the_right(members) or chosen
+        self._chosen = chosen = chosen or self._of_the_subgroup(members)
         return [self._after_a_load(one, members) for one in chosen]
+
+    def _of_the_subgroup(self, members: list[Quantity]) -> list[Named]:
+        """What was bounded last, where its multiple of normal is another with metastases: "; if metastatic, ≤ 5 x ULN"."""
+        last = self._bounded[-1] if self._bounded else None
+        if last is None or not (_multiple(last) and _multiple(members[-1])):
+            return []
+        if members[0].first - last.last > FARTHEST or self._lasts_between(last.last, members[0].first):
+            return []
+        around = self._tokens[last.last : members[-1].last + FARTHEST_MENTION + CLOSE]
+        return self._chosen if any(token.text.startswith("metast") for token in around) else []
+
+    def _lasts_between(self, first: int, last: int) -> bool:
+        """Whether a variable is named in a span of tokens."""
+        return bisect_right(self._lasts, last) > bisect_right(self._lasts, first)
 
     def _names_a_pressure(self, at: int) -> bool:
         """Whether "systolic" or "diastolic" follows and belongs to the number before it: "> 160 systolic or > 100"."""
@@ -113,7 +133,7 @@ class Mentions:
         if mention is None or mention.meaning is None or mention.meaning.name not in ("sbp", "dbp"):
             return False
         following = self._tokens[mention.last].text if mention.last < len(self._tokens) else "."
-        return following in _BESIDE or following in _STOPS
+        return following in _BESIDE or following in _STOPS or following in _THEN
 
     def _compare_as_before(self, quantity: Quantity) -> None:
         """Give a diastolic value the comparator of the systolic before it: "below 100 systolic or 70 diastolic"."""
@@ -189,6 +209,8 @@ class Mentions:
                 continue
             if fitting.changes(tokens, mention, members[-1]):
                 return []
+            if gap and gap[-1].text in _ITEMS:
+                return []
             classed = mention.meaning.ordinal and bool(gap) and gap[-1].text in fitting.CLASSES
             near = (len(gap) <= CLOSE or classed) and not fitting.counts(tokens, members[-1])
             if fitting.fits(mention.meaning, members, tokens, near=near):
@@ -214,11 +236,13 @@ class Mentions:
         last = next((one for one in reversed(self._bounded[-8:]) if one.first < quantity.first), None)
         if last is None:
             return False
+        gap = self._tokens[last.last : quantity.first]
+        if mention.meaning is BY_NAME["fasting glucose"] and any(token.text in _HOURS for token in gap):
+            return True  # "fasting glucose < 126 and 2 hour: 140-199" is not fasting any more
         inside = last.first <= mention.first and mention.last <= last.number
         if last.first < mention.last and not inside:
             return False
         if quantity.unit is None or quantity.unit.dimension in ("time", "score"):
-            gap = self._tokens[last.last : quantity.first]
             if gap and gap[-1].text in ("with", "for") and quantity.unit is not None:
                 return True  # "20-35 years, with at least 2 years of"
             return any(token.kind == "word" and token.text not in _AFTER_ANOTHER for token in gap)

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from itertools import groupby
 from typing import TYPE_CHECKING
 
-from transforms.eligibility import age, lexing, numerals, quantities
+from transforms.eligibility import age, fitting, lexing, numerals, quantities
 from transforms.eligibility.association import Mentions, Named
 from transforms.eligibility.model import Bound
 from transforms.eligibility.units import DEPENDING
@@ -29,8 +29,6 @@ _AFTER_AN_AGE = frozenset((",", "of", "age", "old", ")", "inclusive"))
 LONGEST_TOPIC = 60
 _ITS_OWN = "body mass index"
 """The kind of unit that only one variable has: kg/m2 needs no name."""
-MOST_TIMES = 100
-"""The highest multiple of a limit of normal that is plausible."""
 _NUMERIC = re.compile(rf"\d|\b(?:{'|'.join(numerals.WORDS)}|years?|months?|weeks?|hours?)\b|\b[iv]{{1,3}}\b")
 
 
@@ -94,7 +92,7 @@ def _of_topic(topic: Variable | None, found: list[Quantity]) -> list[Stated]:
         quantity.comparator is not None and quantity.unit is not None and quantity.unit.dimension in topic.dimensions
         for quantity in members
     )
-    return [Stated(quantity, topic, None) for quantity in members if fit and _plausible(topic, quantity)]
+    return [Stated(quantity, topic, None) for quantity in members if fit and fitting.plausible(topic, quantity)]
 
 
 def to_bound(text: SourceText, stated: Stated) -> Bound:
@@ -121,7 +119,7 @@ def _group(tokens: list[Token], mentions: Mentions, members: list[Quantity]) -> 
     _from_an_age(tokens, members)
     if age.stated(tokens, members) and not mentions.of_another_kind(members):
         variable = BY_NAME["age at diagnosis" if age.at_onset(tokens, members[-1]) else "age"]
-        return [Stated(member, variable, None) for member in members if _plausible(variable, member)]
+        return [Stated(member, variable, None) for member in members if fitting.plausible(variable, member)]
     if members[-1].unit is not None and members[-1].unit.dimension == _ITS_OWN and members[-1].comparator is not None:
         return _states(members, mentions.about(members)) or [Stated(one, BY_NAME["bmi"], None) for one in members]
     return _states(members, mentions.about(members))
@@ -152,7 +150,7 @@ def _also_age(tokens: list[Token], members: list[Quantity], before: list[Stated]
         or age.measured_from(tokens, members[-1])
     ):
         return []
-    return [Stated(member, BY_NAME["age"], None) for member in members if _plausible(BY_NAME["age"], member)]
+    return [Stated(member, BY_NAME["age"], None) for member in members if fitting.plausible(BY_NAME["age"], member)]
 
 
 def _states(members: list[Quantity], named: list[Named]) -> list[Stated]:
@@ -164,7 +162,7 @@ def _states(members: list[Quantity], named: list[Named]) -> list[Stated]:
         Stated(member, one.variable, (one.first, one.last))
         for one in named
         for member in (_unlisted(members) if one.variable.ordinal else members)
-        if _plausible(one.variable, member)
+        if fitting.plausible(one.variable, member)
     ]
 
 
@@ -174,7 +172,7 @@ def _pair(members: list[Quantity], named: list[Named]) -> list[Stated]:
         return []
     mention = (named[0].first, named[0].last)
     if {"score", "length", "fraction"} & named[0].variable.dimensions:
-        scored = [one for one in named if _plausible(one.variable, members[0])]
+        scored = [one for one in named if fitting.plausible(one.variable, members[0])]
         return [Stated(members[0], one.variable, (one.first, one.last)) for one in scored]
     if members[0].unit != members[1].unit:
         return [Stated(member, one.variable, mention) for one in named for member in members]
@@ -195,11 +193,3 @@ def _unlisted(members: list[Quantity]) -> list[Quantity]:
             begin, value = member.number_start + offset, int(member.digits[offset])
             found.append(replace(member, value=value, start=begin, end=begin + 1, number_start=begin))
     return found
-
-
-def _plausible(variable: Variable, quantity: Quantity) -> bool:
-    if quantity.comparator is None and not variable.ordinal:
-        return False
-    if quantity.unit is not None and quantity.unit.dimension == "multiple":
-        return quantity.value <= MOST_TIMES
-    return variable.lowest <= quantity.value <= variable.highest

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from transforms.eligibility.quantity import Quantity
 
 _FILLER = words(
-    "of a an the about approximately approx around ca age ages aged score scores or is are be to ( ) : grade class stage value values level levels total years , either equal"
+    "of a an the about approximately approx around ca age ages aged score scores or is are be to ( ) : grade class stage value values level levels total years , either equal normal"
 )  # fmt: skip
 _OPENERS = frozenset(("between", "from", "range", "ranging", "ranges", "betwen", "beween", "ages", "bewteen"))
 _ABOVE = frozenset(("higher", "greater", "more", "above", "over"))

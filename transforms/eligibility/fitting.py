@@ -18,7 +18,8 @@ _FOLLOWS = words(
     without using based while because despite due from including except measured determined assessed defined confirmed
     is are should will must may can where in-patients inclusive regardless not then than unless independent documented
     obtained performed via under following upon (normal whichever following: even despite over points out only i e g
-    a patients subjects participants score scores scale indicating associated corresponding will cannot"""
+    a patients subjects participants score scores scale indicating associated corresponding will cannot denoting meaning representing
+    reflecting suggesting showing signifying consistent implying"""
 )
 _SCALES = words(
     "thousand thousands million millions k lakh lac lakhs hundred billion log log10 x times points point doses drugs"
@@ -33,9 +34,12 @@ _SIZE = frozenset(("length",))
 _ELSEWHERE = words(
     "distance within away vessel vessels margin margins adjacent thickness interval shift invasion depth"
 )
+CHANGED_WITHIN = 14
+MOST_TIMES = 100
+"""The highest multiple of a limit of normal that is plausible."""
 _LOW = words("reduced decreased")
 _BELOW = ("<", "<=")
-_SCORED = words("score scores scored scoring")
+_SCORED = words("score scores scored scoring point points")
 
 
 def fits(variable: Variable, members: list[Quantity], tokens: list[Token], *, near: bool = False) -> bool:
@@ -44,6 +48,9 @@ def fits(variable: Variable, members: list[Quantity], tokens: list[Token], *, ne
     if members[0].comparator is None and not variable.ordinal and members[0].form != "pair":
         return False
     if unit is None:
+        graded = tokens[members[0].number - 1].text in CLASSES and members[0].number > 0
+        if graded and not variable.ordinal:
+            return False  # "bilirubin < grade 2" is no value
         return variable.bare and (near or _ends_plainly(tokens, members[-1]))
     return unit.dimension in variable.dimensions or any(
         (unit.ucum, dimension) in DEPENDING for dimension in variable.dimensions
@@ -106,4 +113,17 @@ def changes(tokens: list[Token], mention: Found[Variable | None], quantity: Quan
         return True  # "between the lesion and the vessel ≤ 5 mm" is a distance
     if around[0] and around[0][-1].text in _LOW and quantity.comparator in _BELOW:
         return False  # "reduced life expectancy (< 12 months)" is how low it is
+    if any(token.text == "in" for token in around[0]):
+        before = [token.text for token in tokens[max(0, mention.first - CHANGED_WITHIN) : mention.first]]
+        if any(text in CHANGES and before[at + 1 : at + 2] == ["in"] for at, text in enumerate(before)):
+            return True  # "a decrease in SBP > 20 mmHg or in DBP > 10 mmHg"
     return any(token.text in CHANGES for part in around for token in part[-4:])
+
+
+def plausible(variable: Variable, quantity: Quantity) -> bool:
+    """Whether a value can be one of a variable, and is compared where it is no class or score."""
+    if quantity.comparator is None and not variable.ordinal:
+        return False
+    if quantity.unit is not None and quantity.unit.dimension == "multiple":
+        return quantity.value <= MOST_TIMES
+    return variable.lowest <= quantity.value <= variable.highest

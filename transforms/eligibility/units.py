@@ -49,9 +49,9 @@ UNITS: tuple[Unit, ...] = (
     Unit("ng/dL", "mass concentration", "ng/dl|ng / dl"),
     Unit("ng/L", "mass concentration", "ng/l"),
     Unit("pg/mL", "mass concentration", "pg/ml|pg / ml|picograms/ml"),
-    Unit("mg/g", "mass concentration", "mg/g|mg / g"),
+    Unit("mg/g", "mass concentration", "mg/g|mg / g|mg/gcr|mg/g cr|mg/g.cr|mg/g.cr.|mg/g creatinine|mg/g of creatinine"),
     Unit("mg/mmol", "mass concentration", "mg/mmol"),
-    Unit("g/g", "mass concentration", "g/g"),
+    Unit("g/g", "mass concentration", "g/g|g/gcr|g/g cr|g/g creatinine|g/g of creatinine"),
     Unit("mg/(24.h)", "mass concentration", "mg/24 h|mg/24 hours|mg/24 hrs|mg / 24 hours|mg/day|mg per day|mg/d"),
     Unit("g/(24.h)", "mass concentration", "g/24 h|g/24 hours|g/24 hrs|g / 24 hours|g/day|gm/24 hours|grams/day|g/d|g per day|gm/day|gram/day|gram/24 hours|gm/24 h|grams/24 hours|gr/24 h|gr/day|g /24 h"),
     Unit("mol/L", "substance concentration", "mol/l"),
@@ -59,10 +59,10 @@ UNITS: tuple[Unit, ...] = (
     Unit("umol/L", "substance concentration", "μmol/l|umol/l|mcmol/l|micromol/l|μmol / l|micromoles/l|micromole/l|umol / l|mumol/l|μm/l|um/l|micromol / l|mcm/l|micromoles per liter"),
     Unit("nmol/L", "substance concentration", "nmol/l|nmol / l|nm/l"),
     Unit("pmol/L", "substance concentration", "pmol/l|pmol / l"),
-    Unit("mmol/mol", "substance concentration", "mmol/mol|mmol / mol"),
+    Unit("mmol/mol", "substance concentration", "mmol/mol|mmol / mol|millimoles per mole|millimole per mole"),
     Unit("meq/L", "substance concentration", "meq/l|meq / l|meq per l"),
     Unit("/mm3", "count concentration", "/mm3|/mm^3|/cumm|/cu mm|/cmm|/mmc|/mm 3|per mm3|per mm^3|/ mm3|/ mm^3|per cubic millimeter|/cubic millimeter|per cubic mm|/mm³|/cubic mm|/cu. mm|mm3"),
-    Unit("{cells}/mm3", "count concentration", "cells/mm3|cel/mm3|cels/mm^3|cells/mm^3|cell/mm3|cells / mm3|cells per mm3|cells/cumm|cells/cu mm|cells/cubic mm|cells per cubic millimeter|cells/cubic millimeter|cells/mmc|platelets/mm3|cels/mm3|cell / mm3|neutrophils/mm3|lymphocytes/mm3|cells/cmm|leukocytes/mm3|plts/mm3"),
+    Unit("{cells}/mm3", "count concentration", "cells/mm3|cel/mm3|cels/mm^3|cells/mm^3|cell/mm3|cells / mm3|cells per mm3|cells/cumm|cells/cu mm|cells/cubic mm|cells per cubic millimeter|cells/ cubic millimeter|cells/cubic millimeter|cells/mmc|platelets/mm3|cels/mm3|cell / mm3|neutrophils/mm3|lymphocytes/mm3|cells/cmm|leukocytes/mm3|plts/mm3"),
     Unit("/uL", "count concentration", "/ul|/μl|/mcl|/microliter|/microl|per microliter|/ ul|/ μl|per ul|per μl|per mcl|/microlitre|/ mcl"),
     Unit("{cells}/uL", "count concentration", "cells/ul|cells/μl|cells/mcl|cells/microliter|cells per microliter|cells / μl|cells / ul|cell/ul|cell/μl|platelets/ul|platelets/μl|cells/microl|cells per ul|eosinophils/ul|eosinophils/μl|cells per μl"),
     Unit("{copies}/mL", "count concentration", "copies/ml|copies per ml|copies / ml|copies/milliliter|c/ml|cp/ml|cps/ml|rna copies/ml"),
@@ -88,8 +88,8 @@ UNITS: tuple[Unit, ...] = (
     Unit("m", "length", "m|meters|meter|metres|metre"),
     Unit("[in_i]", "length", "inches|inch"),
     Unit("um", "length", "μm|um|microns|micron|micrometers"),
-    Unit("kg/m2", "body mass index", "kg/m2|kg/m^2|kg/m 2|kg / m2|kg/sqm|kg/sq m|kg/m²|kg per m2|kg/meter squared|kg / m^2|kg/(m)2|kg/m(2)|kg/m**2|kgm2|kg/sq.m|kg.m-2|kg/m*2|kgs/m2|kg m2|kg/msq|kg/square meter|kilograms per square meter|kg/ m2|kg/mq|kg per square meter|kilograms/meter squared|kg/sq. m|kg·m-2|kg/meter2|kg/meters squared|kilogram/meter squared|kilogram per square meter|kilograms/m2|kilogram/m2|kilogram/square meter|kilograms per meter2|kg per meter squared|kilograms per meter squared|kilograms/square meter"),
-    Unit("mL/min/{1.73_m2}", "clearance", "ml/min/1.73 m2|ml/min/1.73 m^2|ml/min per 1.73 m2|ml/min/1.73|ml/min/1.73 sqm|ml/minute/1.73 m2|ml/min/m2|ml/min/1.73 sq m|ml/min/bsa|ml/min/1,73 m2|ml / min / 1.73 m2|ml/min*1.73 m2|ml/min per 1.73 m^2|ml/minute/1.73 m^2|ml/min/1.73*m2|ml/min/1.73 square meters|ml per minute per 1.73 m2|ml/min/1.73m(2)|ml/min/1.72 m2|ml/(min*1.73 m2)|ml/(min x 1.73 m2)|ml/min/1.73 square meter|cc/min/1.73 m2|ml/min/1.73 m*2|ml·min-1·1.73 m-2"),
+    Unit("kg/m2", "body mass index", "kg/m2|kg/m^2|kg/m|kg/m 2|kg / m2|kg/sqm|kg/sq m|kg/m²|kg per m2|kg/meter squared|kg / m^2|kg/(m)2|kg/m(2)|kg/m**2|kgm2|kg/sq.m|kg.m-2|kg/m*2|kgs/m2|kg m2|kg/msq|kg/square meter|kilograms per square meter|kg/ m2|kg/mq|kg per square meter|kilograms/meter squared|kg/sq. m|kg·m-2|kg/meter2|kg/meters squared|kilogram/meter squared|kilogram per square meter|kilograms/m2|kilogram/m2|kilogram/square meter|kilograms per meter2|kg per meter squared|kilograms per meter squared|kilograms/square meter"),
+    Unit("mL/min/{1.73_m2}", "clearance", "milliliter per minute per 1.73 square meter|milliliters per minute per 1.73 square meters|ml/min/1.73 meters squared|ml/min/1.73 meter squared|ml/min per 1.73 square meters|ml/min/1.73 m2|ml/min/1.73 m^2|ml/min/1.732|ml/min per 1.73 m2|ml/min/1.73|ml/min/1.73 sqm|ml/minute/1.73 m2|ml/min/m2|ml/min/1.73 sq m|ml/min/bsa|ml/min/1,73 m2|ml / min / 1.73 m2|ml/min*1.73 m2|ml/min per 1.73 m^2|ml/minute/1.73 m^2|ml/min/1.73*m2|ml/min/1.73 square meters|ml per minute per 1.73 m2|ml/min/1.73m(2)|ml/min/1.72 m2|ml/(min*1.73 m2)|ml/(min x 1.73 m2)|ml/min/1.73 square meter|cc/min/1.73 m2|ml/min/1.73 m*2|ml·min-1·1.73 m-2"),
     Unit("mL/min", "clearance", "ml/min|ml/minute|ml per minute|ml / min|ml per min|cc/min|milliliters/minute|ml/mn|milliliters per minute|mls/min|ml/minutes|ml/mins|cc/minute|milliliter per minute"),
     Unit("mL/s", "clearance", "ml/s|ml/sec"),
     Unit("L/min", "flow", "l/min|l / min|liters per minute|liters/minute|l/minute|lpm|liters/min|litres/min"),
@@ -113,7 +113,7 @@ PER_SMALL_VOLUME = frozenset(("/mm3", "{cells}/mm3", "/uL", "{cells}/uL"))
 _ULN = (
     r"(?:(?:the |an |its |their )?(?:respective |age-adjusted )?(?:(?:institution(?:al|'s|s)?|local|laborator(?:y|ies)|lab|site|central|hospital|testing|reference|age|study|center|specific|center's)(?:'s)?\W{1,3}){0,3}"
     r"(?:i?ulns?\b|unl\b|ulrr\b|normal limits? \(\s?ulns?\s?\)|uln range\b|lsn\b|uul\b|uln-|upper (?:institutional |reference )?(?:limits?|level|end|range|bound(?:ary)?|value|margin)s? (?:of |for )?(?:the )?(?:institution(?:al|'s)? |laboratory |local |reference |lab )?(?:normal|reference)(?:\W{0,2}(?:range|limits?|values?))?"
-    r"|upper normal (?:limits?|values?|range|level)|upper limits?\b(?! of quant)|(?:maximum|normal) upper limit|upper reference (?:limit|range)|(?:limit )?(?:of )?(?:the )?upper (?:limit )?(?:of )?normal(?: limits?| range| value)?|upper institutional (?:limit|normal)\w*)"
+    r"|upper normal (?:limits?|values?|range|level)|upper limits?\b(?! of quant)|(?:maximum|normal) upper (?:limits?|range|values?|level)|upper referenced? limits?|upper reference (?:limit|range)|(?:limit )?(?:of )?(?:the )?upper (?:limit )?(?:of )?normal(?: limits?| range| value)?|upper institutional (?:limit|normal)\w*)"
     r"(?:\s?\(\s?ulns?\s?\)|\s?\[\s?uln\s?\])?)"
 )
 _LLN = r"(?:(?:the )?(?:lower limits? (?:of )?(?:the )?normal(?: range| limits?)?|lln\b)(?:\s?\(\s?lln\s?\))?)"
@@ -121,7 +121,7 @@ _NORMAL = r"(?:(?:the )?(?:institutional |upper |laboratory )?normal\b(?: (?:lim
 _TIMES = r"(?:x|\*|times|time|fold|-fold|-times|multiples? of)"
 _MULTIPLE = re.compile(
     rf"\s?(?:{_TIMES}\s?(?:(?:greater|higher|more) than\s|above\s|over\s|of\s)?(?P<uln>{_ULN})|(?P<bare>{_ULN})|{_TIMES}\s?(?P<lln>{_LLN})"
-    rf"|(?P<bare_lln>{_LLN})|{_TIMES}\s?(?:greater than |higher than |above |of )?(?P<normal>{_NORMAL})|{_TIMES}\s?(?P<n>u?ln|n)\b|(?P<glued>xuln|xunl|uln)\b)"
+    rf"|(?P<bare_lln>{_LLN})|{_TIMES}\s?(?:greater than |higher than |above |of )?(?P<normal>{_NORMAL})|{_TIMES}\s?(?P<n>u?ln|nl|n)\b|(?P<glued>xuln|xunl|uln)\b)"
 )
 _SCIENTIFIC = re.compile(
     r"\s{0,2}(?:[x*·.]\s?)?10\s?(?:(?:\^|\*{1,2}|e|exp|exponent|to the)\s?\(?|\()?\s?(?P<power>[3-9]|1[0-2])(?:th power)?\s?\)?\^?(?=\s?(?:/|per|cells|platelets|l\b|μl|ul|mm|k/))"
