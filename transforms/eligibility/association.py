@@ -44,6 +44,7 @@ _SUBGROUPS = words(
 )
 """Ends of what narrows the people a bound is for: "AST ≤ 2.5 x ULN (liver metastasis ≤ 5 x ULN)" bounds AST twice."""
 _THEN = words("at on in during prior before after measured for despite while with despite when without if pressure bp")
+_SEXES = words("men women man woman male males female females boys girls")
 _ITEMS = words("question questions item items")
 _HOURS = words("hour hours hr hrs h")
 _BESIDE = words("or and / , ( ) mmhg mm hg")
@@ -102,6 +103,7 @@ class Mentions:
         """The variables that a quantity, or the range, list or pair it belongs to, is about."""
         self._compare_before_the_variable(members[0])
         self._compare_as_before(members[0])
+        self._compare_as_for_the_other_sex(members[0])
         if fitting.is_scale(self._tokens, members):
             return []
         if times := self._times_normal(members[-1]):
@@ -121,7 +123,10 @@ class Mentions:
         if members[0].first - last.last > FARTHEST or self._lasts_between(last.last, members[0].first):
             return []
         around = self._tokens[last.last : members[-1].last + FARTHEST_MENTION + CLOSE]
-        return self._chosen if any(token.text.startswith("metast") for token in around) else []
+        if not any(token.text.startswith("metast") for token in around):
+            return []
+        members[0].comparator = members[0].comparator or last.comparator
+        return self._chosen
 
     def _lasts_between(self, first: int, last: int) -> bool:
         """Whether a variable is named in a span of tokens."""
@@ -145,6 +150,20 @@ class Mentions:
         named = {index for mention in pressures for index in range(mention.first, mention.last)}
         if len(pressures) == 1 and all(
             token.text in _BESIDE for index, token in enumerate(gap, start=last.last) if index not in named
+        ):
+            quantity.comparator = last.comparator
+
+    def _compare_as_for_the_other_sex(self, quantity: Quantity) -> None:
+        """Give a value of one sex the comparator of the other's: "< 11 g/dL for women and 12 g/dL for men"."""
+        last = self._bounded[-1] if self._bounded else None
+        if quantity.comparator is not None or quantity.unit is None or last is None or last.unit is None:
+            return
+        if quantity.unit.ucum != last.unit.ucum or quantity.first - last.last > FARTHEST_MENTION + CLOSE:
+            return
+        between = self._tokens[last.last : quantity.first]
+        after = self._tokens[quantity.last : quantity.last + CLOSE + 1]
+        if all(any(token.text in _SEXES for token in part) for part in (between, after)) and not self._lasts_between(
+            last.last, quantity.first
         ):
             quantity.comparator = last.comparator
 

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 _LISTED_CLASSES = re.compile(r"\d,\d")
 _AFTER_AN_AGE = frozenset((",", "of", "age", "old", ")", "inclusive"))
 LONGEST_TOPIC = 60
+_ENDS = frozenset(("<", ">", "<=", ">="))
 _ITS_OWN = "body mass index"
 """The kind of unit that only one variable has: kg/m2 needs no name."""
 _NUMERIC = re.compile(rf"\d|\b(?:{'|'.join(numerals.WORDS)}|years?|months?|weeks?|hours?)\b|\b[iv]{{1,3}}\b")
@@ -66,10 +67,13 @@ def read(
     found = quantities.read(tokens, folded, limit, mentions.ordinals)
     found = mentions.leave_out(found)
     stated: list[Stated] = []
+    left: Quantity | None = None
     for _, group in groupby(found, key=lambda quantity: quantity.group):
         members = list(group)
         bounded = _group(tokens, mentions, members) or _also_age(tokens, members, stated[-1:])
+        stated.extend(_age_before(tokens, bounded, left))
         stated.extend(bounded)
+        left = None if bounded or len(members) > 1 else members[0]
         if bounded:
             mentions.bounded(members[-1])
     return stated or _of_topic(topic, found), found
@@ -151,6 +155,16 @@ def _also_age(tokens: list[Token], members: list[Quantity], before: list[Stated]
     ):
         return []
     return [Stated(member, BY_NAME["age"], None) for member in members if fitting.plausible(BY_NAME["age"], member)]
+
+
+def _age_before(tokens: list[Token], bounded: list[Stated], left: Quantity | None) -> list[Stated]:
+    """An age that only the one after it shows to be one: the first of "under 18 or over 75 years of age"."""
+    if left is None or not bounded or bounded[0].variable.name != "age" or left.unit is not None:
+        return []
+    gap = [token.text for token in tokens[left.last : bounded[0].quantity.first]]
+    alike = gap in (["or"], ["and"]) and left.comparator in _ENDS and bounded[0].quantity.comparator in _ENDS
+    fits = alike and fitting.plausible(BY_NAME["age"], left)
+    return [Stated(left, BY_NAME["age"], None)] if fits else []
 
 
 def _states(members: list[Quantity], named: list[Named]) -> list[Stated]:

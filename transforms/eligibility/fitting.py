@@ -34,6 +34,7 @@ _SIZE = frozenset(("length",))
 _ELSEWHERE = words(
     "distance within away vessel vessels margin margins adjacent thickness interval shift invasion depth"
 )
+_BARE_BEFORE = frozenset(("sbp", "dbp", "platelets", "cd4", "pack-years"))
 CHANGED_WITHIN = 14
 MOST_TIMES = 100
 """The highest multiple of a limit of normal that is plausible."""
@@ -79,14 +80,15 @@ def fits_before(variable: Variable, members: list[Quantity], tokens: list[Token]
     if last.turned:
         return last.unit is None or last.unit.dimension in variable.dimensions
     before = tokens[max(0, members[0].first - 2) : members[0].number]
+    on_it = last.last < len(tokens) and tokens[last.last].text == "on"
+    scored = "score" in variable.dimensions and (on_it or any(token.text in _SCORED for token in before))
     if variable.ordinal:
-        return last.unit is None and any(token.text in CLASSES for token in before)
+        classed = any(token.text in CLASSES for token in before) or (scored and on_it and last.comparator is not None)
+        return last.unit is None and classed
     if last.comparator is None:
         return False
     if last.unit is None:
-        on_it = tokens[last.last].text == "on" if last.last < len(tokens) else False
-        scored = "score" in variable.dimensions and (on_it or any(token.text in _SCORED for token in before))
-        return scored or variable.name in ("sbp", "dbp", "platelets", "cd4")
+        return scored or variable.name in _BARE_BEFORE
     return (
         last.unit.dimension in variable.dimensions
         and last.last < len(tokens)
@@ -105,12 +107,13 @@ def changes(tokens: list[Token], mention: Found[Variable | None], quantity: Quan
     if quantity.unit is not None and quantity.unit.dimension == "multiple":
         return False
     around = (tokens[max(0, mention.first - 3) : mention.first], tokens[mention.last : quantity.first])
+    following = tokens[quantity.last].text if quantity.last < len(tokens) else ""
     if (
         mention.meaning is not None
         and mention.meaning.dimensions == _SIZE
-        and any(token.text in _ELSEWHERE for part in around for token in part)
+        and (following == "from" or any(token.text in _ELSEWHERE for part in around for token in part))
     ):
-        return True  # "between the lesion and the vessel ≤ 5 mm" is a distance
+        return True  # "between the lesion and the vessel ≤ 5 mm" is a distance, so is "≤ 5 mm from the skin"
     if around[0] and around[0][-1].text in _LOW and quantity.comparator in _BELOW:
         return False  # "reduced life expectancy (< 12 months)" is how low it is
     if any(token.text == "in" for token in around[0]):

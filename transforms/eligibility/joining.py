@@ -52,6 +52,8 @@ def _joined(left: Quantity, right: Quantity, between: list[str], tokens: list[To
     down = right.comparator in (None, "<=", "<")
     if words == ["/"] and (right.comparator is None or right.comparator == left.comparator):
         return "pair" if left.comparator is not None or _rough(left) > 20 else "list"
+    if words[1:] == ["-"] and words[0] == "and":
+        words = words[:1]  # "between -1.0 and -2.5"
     negative = words in (["-"], ["to", "-"]) and tokens[left.number - 1].text == "-"
     if words and all(word in _RANGE for word in words) and up and down and (rising or negative):
         return "range"

@@ -45,7 +45,7 @@ def read(tokens: list[Token], folded: str, limit: int, ordinals: Collection[int]
         word = False
         if token.kind == "number":
             digits = token.text
-            weeks = _weeks_and_days(tokens, index)
+            weeks = _weeks_and_days(tokens, index) or _power(tokens, index)
             if weeks is None and (_glued(tokens, index) or _summed(tokens, index)):
                 index += 1
                 continue
@@ -113,6 +113,15 @@ def _weeks_and_days(tokens: list[Token], index: int) -> tuple[str, int] | None:
     if weeks and following[0] == "+" and following[1] in _DAYS and following[2] in _AFTER_DAYS:
         return _weeks(tokens[index].text, following[1]), index + 3
     return None
+
+
+def _power(tokens: list[Token], index: int) -> tuple[str, int] | None:
+    """A power of ten that stands alone, and the token after it: "10^5 copies/mL"."""
+    following = tokens[index + 1 : index + 3]
+    if tokens[index].text != "10" or len(following) < 2 or following[0].text != "^":
+        return None
+    power = following[1].text
+    return (str(10 ** int(power)), index + 3) if power.isdigit() and len(power) == 1 else None
 
 
 def _weeks(weeks: str, days: str) -> str:

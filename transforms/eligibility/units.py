@@ -66,6 +66,8 @@ UNITS: tuple[Unit, ...] = (
     Unit("/uL", "count concentration", "/ul|/μl|/mcl|/microliter|/microl|per microliter|/ ul|/ μl|per ul|per μl|per mcl|/microlitre|/ mcl"),
     Unit("{cells}/uL", "count concentration", "cells/ul|cells/μl|cells/mcl|cells/microliter|cells per microliter|cells / μl|cells / ul|cell/ul|cell/μl|platelets/ul|platelets/μl|cells/microl|cells per ul|eosinophils/ul|eosinophils/μl|cells per μl"),
     Unit("{copies}/mL", "count concentration", "copies/ml|copies per ml|copies / ml|copies/milliliter|c/ml|cp/ml|cps/ml|rna copies/ml"),
+    Unit(None, "count concentration", "log10 copies/ml|log10 copies per ml|log copies/ml|log10copies/ml|log10 copies / ml"),
+    Unit(None, "international", "log10 iu/ml|log iu/ml|log10iu/ml"),
     Unit("/mL", "count concentration", "/ml"),
     Unit("10*3/uL", "count concentration", "k/ul|k/μl|k/mcl|k/mm3|k/cumm|k/mm^3|thou/ul|thousand/mm3|k/microliter|thou/mcl|thousand/ul|k / ul|k cells/ul|tsd/μl"),
     Unit("10*9/L", "count concentration", "giga/l|gpt/l"),
@@ -99,7 +101,7 @@ UNITS: tuple[Unit, ...] = (
     Unit("[degF]", "temperature", "°f|° f|degrees f|degrees fahrenheit|degree fahrenheit|ºf|º f|fahrenheit|deg f|f|℉|˚f|° fahrenheit"),
     Unit("/min", "rate", "bpm|beats per minute|beats/min|beats/minute|beats per min|/min|b/min|breaths per minute|breaths/min|breaths/minute|per minute|beat/min|beats / min|/minute|times/min|times/minute|breaths per min|bmp|beats / minute|beat per minute|b.p.m.|rpm|bts/min|times per minute|breath/min|per min|respirations/min|/ min"),
     Unit("mm/h", "rate", "mm/hr|mm/h|mm/hour|mm / hr|mm/1 hr|mm/1 h|mm/1st hr|mm per hour"),
-    Unit("/h", "rate", "/h|/hr|/hour|per hour|events/hour|events/h|events per hour|events/hr"),
+    Unit("/h", "rate", "/h|/hr|/hour|per hour|events/hour|events/h|events per hour|events/hr|h-1|hr-1"),
     Unit("[diop]", "dioptre", "d|diopters|diopter|dioptres|dioptre|ds|dpt"),
     Unit("m2", "area", "m2|m^2"),
     Unit("cm2", "area", "cm2|cm^2"),
@@ -124,7 +126,7 @@ _MULTIPLE = re.compile(
     rf"|(?P<bare_lln>{_LLN})|{_TIMES}\s?(?:greater than |higher than |above |of )?(?P<normal>{_NORMAL})|{_TIMES}\s?(?P<n>u?ln|nl|n)\b|(?P<glued>xuln|xunl|uln)\b)"
 )
 _SCIENTIFIC = re.compile(
-    r"\s{0,2}(?:[x*·.]\s?)?10\s?(?:(?:\^|\*{1,2}|e|exp|exponent|to the)\s?\(?|\()?\s?(?P<power>[3-9]|1[0-2])(?:th power)?\s?\)?\^?(?=\s?(?:/|per|cells|platelets|l\b|μl|ul|mm|k/))"
+    r"\s{0,2}(?:[x*·.]\s?)?10\s?(?:(?:\^|\*{1,2}|e|exp|exponent|to the)\s?\(?|\()?\s?(?P<power>[3-9]|1[0-2])(?:th power)?\s?\)?\^?(?=\s?(?:/|per|cells|platelets|copies|copy|cop/|cp|iu|l\b|μl|ul|mm|k/))"
     r"|\s{0,2}x\s?10\s?(?:\^|\*{1,2})?\s?(?P<unscaled>[3-9]|1[0-2])(?!\d)|\s{0,2}(?:x|\*)\s?(?P<thousand>1,?000|1,?000,?000)(?=\s?/)|\s{0,2}[x*]?\s?e\s?\+?0?(?P<e>[369]|12)(?=\s?/)"
 )
 DEPENDING: dict[tuple[str | None, str], str] = {
