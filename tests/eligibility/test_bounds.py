@@ -234,6 +234,13 @@ CASES: dict[str, tuple[str, ...]] = {
     "AHI between 5-30 h-1": ("apnea-hypopnea index >= 5 h-1=/h", "apnea-hypopnea index <= 30 h-1=/h"),
     "HIV RNA > 5 log10 copies/mL": ("hiv rna > 5 log10 copies/mL",),
     "HBV DNA ≥ 10^5 copies/mL": ("hbv dna >= 100000 copies/mL={copies}/mL",),
+    "6MWT distance between 150 and 450 m": ("six-minute walk distance >= 150 m=m", "six-minute walk distance <= 450 m=m"),
+    "prothrombin time >3 seconds above normal": (),
+    "aPTT > 1.5 times control": ("aptt > 1.5 times control",),
+    "PD-L1 combined positive score (CPS) ≥ 10": ("pd-l1 >= 10",),
+    "CA-125 ≥ 70 U/mL": ("ca-125 >= 70 U/mL=[arb'U]/mL",),
+    "HAM-A score of at least 20": ("hama >= 20",),
+    "2-hour OGTT glucose between 140 and 199 mg/dL": ("ogtt glucose >= 140 mg/dL=mg/dL", "ogtt glucose <= 199 mg/dL=mg/dL"),
     # what moves, sums up or only shares a name is no value
     "orthostatic hypotension with a decrease in SBP > 20 mmHg": (),
     "decrement of 20% or more in FEV1": (),

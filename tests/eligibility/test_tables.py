@@ -51,7 +51,7 @@ def test_no_surface_form_is_two_units() -> None:
 
 def test_ucum_codes_hold_only_characters_and_atoms_that_ucum_has() -> None:
     atoms = (
-        r"(?:a|mo|wk|d|h|min|s|ms|%|[kmun]?g|[mun]?mol|pmol|pg|meq|[mud]?L|mm3|mm|cm|cm2|um|m|m2|U|[mu]?\[IU\]|mm\[Hg\]|cm\[H2O\]|kPa|"
+        r"(?:a|mo|wk|d|h|min|s|ms|%|[kmun]?g|[mun]?mol|pmol|pg|meq|[mud]?L|mm3|mm|cm|cm2|um|m|m2|U|[mu]?\[IU\]|\[arb'U\]|mm\[Hg\]|cm\[H2O\]|kPa|"
         r"\[lb_av\]|\[in_i\]|\[degF\]|\[diop\]|Cel|10\*\d+|24\.h|\{[A-Za-z0-9_.]+\})"
     )
     code = re.compile(rf"/?{atoms}(?:/\(?{atoms}\)?)*")

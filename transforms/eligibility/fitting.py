@@ -38,6 +38,7 @@ _BARE_BEFORE = frozenset(("sbp", "dbp", "platelets", "cd4", "pack-years"))
 CHANGED_WITHIN = 14
 MOST_TIMES = 100
 """The highest multiple of a limit of normal that is plausible."""
+_BEYOND = words("above over longer beyond prolonged more")
 _LOW = words("reduced decreased")
 _BELOW = ("<", "<=")
 _SCORED = words("score scores scored scoring point points")
@@ -46,6 +47,8 @@ _SCORED = words("score scores scored scoring point points")
 def fits(variable: Variable, members: list[Quantity], tokens: list[Token], *, near: bool = False) -> bool:
     """Whether a quantity fits a variable named before it; `near` says that hardly a word stands between."""
     unit = members[-1].unit
+    if unit is not None and unit.dimension == "seconds" and _text(tokens, members[-1].unit_end) in _BEYOND:
+        return False  # "> 3 seconds above normal" says how far, not how long
     if members[0].comparator is None and not variable.ordinal and members[0].form != "pair":
         return False
     if unit is None:
@@ -56,6 +59,10 @@ def fits(variable: Variable, members: list[Quantity], tokens: list[Token], *, ne
     return unit.dimension in variable.dimensions or any(
         (unit.ucum, dimension) in DEPENDING for dimension in variable.dimensions
     )
+
+
+def _text(tokens: list[Token], index: int) -> str:
+    return tokens[index].text if index < len(tokens) else ""
 
 
 def _ends_plainly(tokens: list[Token], quantity: Quantity) -> bool:
@@ -80,7 +87,7 @@ def fits_before(variable: Variable, members: list[Quantity], tokens: list[Token]
     if last.turned:
         return last.unit is None or last.unit.dimension in variable.dimensions
     before = tokens[max(0, members[0].first - 2) : members[0].number]
-    on_it = last.last < len(tokens) and tokens[last.last].text == "on"
+    on_it = _text(tokens, last.last) == "on"
     scored = "score" in variable.dimensions and (on_it or any(token.text in _SCORED for token in before))
     if variable.ordinal:
         classed = any(token.text in CLASSES for token in before) or (scored and on_it and last.comparator is not None)
@@ -107,7 +114,7 @@ def changes(tokens: list[Token], mention: Found[Variable | None], quantity: Quan
     if quantity.unit is not None and quantity.unit.dimension == "multiple":
         return False
     around = (tokens[max(0, mention.first - 3) : mention.first], tokens[mention.last : quantity.first])
-    following = tokens[quantity.last].text if quantity.last < len(tokens) else ""
+    following = _text(tokens, quantity.last)
     if (
         mention.meaning is not None
         and mention.meaning.dimensions == _SIZE

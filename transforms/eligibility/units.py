@@ -52,8 +52,8 @@ UNITS: tuple[Unit, ...] = (
     Unit("mg/g", "mass concentration", "mg/g|mg / g|mg/gcr|mg/g cr|mg/g.cr|mg/g.cr.|mg/g creatinine|mg/g of creatinine"),
     Unit("mg/mmol", "mass concentration", "mg/mmol"),
     Unit("g/g", "mass concentration", "g/g|g/gcr|g/g cr|g/g creatinine|g/g of creatinine"),
-    Unit("mg/(24.h)", "mass concentration", "mg/24 h|mg/24 hours|mg/24 hrs|mg / 24 hours|mg/day|mg per day|mg/d"),
-    Unit("g/(24.h)", "mass concentration", "g/24 h|g/24 hours|g/24 hrs|g / 24 hours|g/day|gm/24 hours|grams/day|g/d|g per day|gm/day|gram/day|gram/24 hours|gm/24 h|grams/24 hours|gr/24 h|gr/day|g /24 h"),
+    Unit("mg/(24.h)", "mass concentration", "mg/24 h|mg per 24 hours|mg per 24 h|mg/24 hour|mg/24hr|mg/24-hours|mg/24 hour period|mg/24 hours|mg/24 hrs|mg / 24 hours|mg/day|mg per day|mg/d"),
+    Unit("g/(24.h)", "mass concentration", "g/24 h|g per 24 hours|g per 24 h|g/24 hour|g/24hr|g/24 hours|g/24 hrs|g / 24 hours|g/day|gm/24 hours|grams/day|g/d|g per day|gm/day|gram/day|gram/24 hours|gm/24 h|grams/24 hours|gr/24 h|gr/day|g /24 h"),
     Unit("mol/L", "substance concentration", "mol/l"),
     Unit("mmol/L", "substance concentration", "mmol/l|mmol / l|mmols/l|mm/l|mmol per l|mmoll|millimoles per liter|mmol/liter|mmol/litre|millimol/l"),
     Unit("umol/L", "substance concentration", "μmol/l|umol/l|mcmol/l|micromol/l|μmol / l|micromoles/l|micromole/l|umol / l|mumol/l|μm/l|um/l|micromol / l|mcm/l|micromoles per liter"),
@@ -74,6 +74,7 @@ UNITS: tuple[Unit, ...] = (
     Unit("/L", "count concentration", "/l|/ l|per l|cells/l|per liter|cells / l|/liter|/litre|per litre"),
     Unit("U/L", "catalytic", "u/l|units/l|u / l|units per liter|unit/l|units/liter"),
     Unit("[IU]/L", "catalytic", "iu/l|iu / l|ui/l|international units/l"),
+    Unit("[arb'U]/mL", "international", "u/ml|units/ml|unit/ml|u / ml"),
     Unit("m[IU]/mL", "international", "miu/ml|miu / ml|mui/ml"),
     Unit("m[IU]/L", "international", "miu/l|miu / l|mui/l|mu/l"),
     Unit("[IU]/mL", "international", "iu/ml|iu / ml|ui/ml|international units/ml|iu per ml"),
@@ -119,7 +120,7 @@ _ULN = (
     r"(?:\s?\(\s?ulns?\s?\)|\s?\[\s?uln\s?\])?)"
 )
 _LLN = r"(?:(?:the )?(?:lower limits? (?:of )?(?:the )?normal(?: range| limits?)?|lln\b)(?:\s?\(\s?lln\s?\))?)"
-_NORMAL = r"(?:(?:the )?(?:institutional |upper |laboratory )?normal\b(?: (?:limits?|range|values?|levels?))?|above (?:the )?(?:upper limit of )?normal\b|baseline\b)"
+_NORMAL = r"(?:(?:the )?(?:institutional |upper |laboratory )?normal\b(?: (?:limits?|range|values?|levels?))?|above (?:the )?(?:upper limit of )?normal\b|baseline\b|(?:the )?controls?\b(?: values?)?)"
 _TIMES = r"(?:x|\*|times|time|fold|-fold|-times|multiples? of)"
 _MULTIPLE = re.compile(
     rf"\s?(?:{_TIMES}\s?(?:(?:greater|higher|more) than\s|above\s|over\s|of\s)?(?P<uln>{_ULN})|(?P<bare>{_ULN})|{_TIMES}\s?(?P<lln>{_LLN})"
