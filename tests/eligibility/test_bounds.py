@@ -241,6 +241,13 @@ CASES: dict[str, tuple[str, ...]] = {
     "CA-125 ≥ 70 U/mL": ("ca-125 >= 70 U/mL=[arb'U]/mL",),
     "HAM-A score of at least 20": ("hama >= 20",),
     "2-hour OGTT glucose between 140 and 199 mg/dL": ("ogtt glucose >= 140 mg/dL=mg/dL", "ogtt glucose <= 199 mg/dL=mg/dL"),
+    # the comparator stands before the variable's name
+    "moon failure greater than NYHA class II": ("nyha > 2",),
+    "moon failure > NYHA class II": ("nyha > 2",),
+    "up to ECOG 2": ("ecog <= 2",),
+    "18.5 < BMI, 25.0 is no end": ("bmi > 18.5",),
+    "longest diameter ≥10 mm with computed tomography (CT) scan [CT scan slice thickness no greater than 5 mm]": ("lesion size >= 10 mm=mm",),
+    "measures at least 5 mm away from the tumor": (),
     # what moves, sums up or only shares a name is no value
     "orthostatic hypotension with a decrease in SBP > 20 mmHg": (),
     "decrement of 20% or more in FEV1": (),

@@ -8,7 +8,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from typing import TYPE_CHECKING, NamedTuple
 
-from transforms.eligibility import fitting, gaps
+from transforms.eligibility import comparators, fitting, gaps
 from transforms.eligibility.lexing import words
 from transforms.eligibility.variables import BY_NAME, MENTIONS
 
@@ -24,6 +24,7 @@ MOST_JOINED = 6
 CLOSE = 2
 MOST_BETWEEN = 60
 ANOTHER_KIND_WITHIN = 8
+LONGEST_COMPARING = 6
 FARTHEST_AFTER = 9
 FARTHEST = 14
 """Most tokens between a variable and its quantity."""
@@ -35,7 +36,6 @@ _AFTER_ANOTHER = words(
     either then g e i is are of must be with was than both at level levels value values - = ≥ score scores should between"""
 )
 _EXTREMES: dict[str, Comparator] = {"minimum": ">=", "minimal": ">=", "maximum": "<=", "maximal": "<="}
-_AT: dict[str, Comparator] = {"least": ">=", "most": "<="}
 _BEFORE_VARIABLE = words(
     "of in the for on total serum a resting mean an pre - operative preoperative baseline screening according to by as per using from defined heart cardiac failure insufficiency congestive"
 )
@@ -199,13 +199,24 @@ class Mentions:
         if quantity.form != "single" or quantity.comparator is not None:
             return
         for mention in self._before(quantity.first)[-1:]:
-            if not mention.first or quantity.first - mention.last > CLOSE:
+            taken = self._bounded[-1].last if self._bounded else 0
+            if mention.first <= taken or quantity.first - mention.last > CLOSE:
                 return
-            extreme, earlier = self._tokens[mention.first - 1], self._tokens[max(0, mention.first - 2)]
+            extreme = self._tokens[mention.first - 1]
             if extreme.text in _EXTREMES and not (mention.meaning is not None and mention.meaning.ordinal):
                 quantity.comparator, quantity.start = _EXTREMES[extreme.text], extreme.start
-            elif earlier.text == "at" and extreme.text in _AT:
-                quantity.comparator, quantity.start = _AT[extreme.text], earlier.start
+            elif extreme.kind == "comparator":
+                quantity.comparator, quantity.start = comparators.SYMBOLS[extreme.text], extreme.start
+            elif extreme.text not in _EXTREMES and (phrase := self._comparing_up_to(mention.first)) is not None:
+                quantity.comparator, quantity.start = phrase.meaning, self._tokens[phrase.first].start
+
+    def _comparing_up_to(self, token: int) -> comparators.BeforeFound | None:
+        """The phrase of comparing that ends before a token: "higher than" before "NYHA class II"."""
+        for first in range(max(0, token - LONGEST_COMPARING), token):
+            phrase = comparators.BEFORE.at(self._tokens, first)
+            if phrase is not None and phrase.last == token:
+                return phrase
+        return None
 
     def _to_the_left(self, members: list[Quantity]) -> list[Named]:
         tokens = self._tokens

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from transforms.eligibility import gaps
 from transforms.eligibility.lexing import words
 from transforms.eligibility.units import DEPENDING
 
@@ -118,7 +119,10 @@ def changes(tokens: list[Token], mention: Found[Variable | None], quantity: Quan
     if (
         mention.meaning is not None
         and mention.meaning.dimensions == _SIZE
-        and (following == "from" or any(token.text in _ELSEWHERE for part in around for token in part))
+        and (
+            following in ("from", "away")
+            or any(token.text in _ELSEWHERE for part in (around[0], gaps.without_brackets(around[1])) for token in part)
+        )
     ):
         return True  # "between the lesion and the vessel ≤ 5 mm" is a distance, so is "≤ 5 mm from the skin"
     if around[0] and around[0][-1].text in _LOW and quantity.comparator in _BELOW:
