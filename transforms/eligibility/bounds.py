@@ -12,8 +12,8 @@ from dataclasses import dataclass, replace
 from itertools import groupby
 from typing import TYPE_CHECKING
 
-from transforms.eligibility import age, fitting, lexing, numerals, quantities
-from transforms.eligibility.association import Mentions, Named
+from transforms.eligibility import age, association, fitting, lexing, numerals, quantities
+from transforms.eligibility.mentions import Mentions, Named
 from transforms.eligibility.model import Bound
 from transforms.eligibility.units import DEPENDING
 from transforms.eligibility.variables import BY_NAME, MENTIONS
@@ -75,7 +75,9 @@ def read(
         stated.extend(bounded)
         left = None if bounded or len(members) > 1 else members[0]
         if bounded:
-            mentions.bounded(members[-1])
+            last = members[-1]
+            named = [Named(one.variable, *one.mention) for one in bounded if one.quantity is last and one.mention]
+            mentions.bounded(last, named)
     return stated or _of_topic(topic, found), found
 
 
@@ -121,12 +123,14 @@ def to_bound(text: SourceText, stated: Stated) -> Bound:
 
 def _group(tokens: list[Token], mentions: Mentions, members: list[Quantity]) -> list[Stated]:
     _from_an_age(tokens, members)
-    if age.stated(tokens, members) and not mentions.of_another_kind(members):
+    if age.stated(tokens, members) and not association.of_another_kind(mentions, members):
         variable = BY_NAME["age at diagnosis" if age.at_onset(tokens, members[-1]) else "age"]
         return [Stated(member, variable, None) for member in members if fitting.plausible(variable, member)]
     if members[-1].unit is not None and members[-1].unit.dimension == _ITS_OWN and members[-1].comparator is not None:
-        return _states(members, mentions.about(members)) or [Stated(one, BY_NAME["bmi"], None) for one in members]
-    return _states(members, mentions.about(members))
+        return _states(members, association.about(mentions, members)) or [
+            Stated(one, BY_NAME["bmi"], None) for one in members
+        ]
+    return _states(members, association.about(mentions, members))
 
 
 def _from_an_age(tokens: list[Token], members: list[Quantity]) -> None:
