@@ -248,6 +248,17 @@ CASES: dict[str, tuple[str, ...]] = {
     "18.5 < BMI, 25.0 is no end": ("bmi > 18.5",),
     "longest diameter ≥10 mm with computed tomography (CT) scan [CT scan slice thickness no greater than 5 mm]": ("lesion size >= 10 mm=mm",),
     "measures at least 5 mm away from the tumor": (),
+    # better and worse, thousands before a comma, a pressure said with "over", scales named after the number
+    "ECOG performance status of 2 or better": ("ecog <= 2",),
+    "NYHA class II or worse": ("nyha >= 2",),
+    "LVEF of 40% or better": ("lvef >= 40 %=%",),
+    "MMSE 20 or worse": ("mmse <= 20",),
+    "WBC>3,000, ANC>1500, PLT>100,000, Hb>9.0": ("wbc > 3000", "anc > 1500", "platelets > 100000", "hemoglobin > 9"),
+    "BP greater than 140 over 90": ("sbp > 140", "dbp > 90"),
+    "pain ≥ 40 mm on a 100 mm visual analogue scale": ("vas >= 40 mm=mm",),
+    "pain of at least 4 on a 0-10 numerical rating scale": ("vas >= 4",),
+    "FEV1 reversibility ≥ 12%": (),
+    "PR interval > 0.24 sec": ("pr interval > 0.24 sec=s",),
     # what moves, sums up or only shares a name is no value
     "orthostatic hypotension with a decrease in SBP > 20 mmHg": (),
     "decrement of 20% or more in FEV1": (),

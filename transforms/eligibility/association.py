@@ -28,7 +28,7 @@ _AFTER_ANOTHER = words(
     either then g e i is are of must be with was than both at level levels value values - = ≥ score scores should between"""
 )
 _BEFORE_VARIABLE = words(
-    "of in the for on total serum a resting mean an pre - operative preoperative baseline screening according to by as per using from defined heart cardiac failure insufficiency congestive"
+    "of in the for on total serum a resting mean an pre - operative preoperative baseline screening according to by as per using from point item mm cm defined heart cardiac failure insufficiency congestive"
 )
 _SUBGROUPS = words(
     "metastasis metastases metastatic involvement disease syndrome carcinoma hcc tumor tumors cancer mets present"
@@ -49,6 +49,8 @@ def about(mentions: Mentions, members: list[Quantity]) -> list[Named]:
     unlikely = not any(fitting.plausible(one.variable, members[-1]) for one in chosen)
     if unlikely or chosen[0].variable.name == "blood pressure" or mentions.names_a_pressure(members[-1].last):
         chosen = _to_the_right(mentions, members) or chosen
+    if chosen and members[-1].compared_after:
+        fitting.take_sides(chosen[0].variable, members[-1], mentions.tokens)
     chosen = chosen or inheriting.of_the_subgroup(mentions, members)
     return [_after_a_load(mentions, one, members) for one in chosen]
 
@@ -200,7 +202,10 @@ def _to_the_right(mentions: Mentions, members: list[Quantity]) -> list[Named]:
         if mention and mention.meaning is not None and fitting.fits_before(mention.meaning, members, mentions.tokens):
             several = _listed(mentions, at) if inheriting.multiple(members[-1]) else []
             return several or [Named(mention.meaning, mention.first, mention.last)]
-        if at >= len(mentions.tokens) or mentions.tokens[at].text not in _BEFORE_VARIABLE:
+        if at >= len(mentions.tokens):
+            break
+        scale = mentions.tokens[members[-1].last].text == "on" and mentions.tokens[at].kind == "number"
+        if mentions.tokens[at].text not in _BEFORE_VARIABLE and not scale:
             break
         at += 1
     return []

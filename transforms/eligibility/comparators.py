@@ -95,7 +95,7 @@ def _after() -> list[tuple[str, Comparator]]:
             "of age and older",
         )
     ]
-    rows += [(phrase, "<=") for phrase in ("maximum", "at most", "max", "as a maximum")]
+    rows += [(phrase, "<=") for phrase in ("maximum", "at most", "max", "as a maximum", "or worse", "and worse")]
     rows += [("older", ">="), ("above", ">="), ("younger", "<=")]
     return rows
 

@@ -10,6 +10,7 @@ from transforms.eligibility.units import DEPENDING
 
 if TYPE_CHECKING:
     from transforms.eligibility.lexing import Token
+    from transforms.eligibility.model import Comparator
     from transforms.eligibility.phrases import Found
     from transforms.eligibility.quantity import Quantity
     from transforms.eligibility.variable_table import Variable
@@ -28,7 +29,7 @@ _SCALES = words(
     " occasion occasions measurement measurements reading readings visit visits"
 )
 CHANGES = words(
-    "decrease decreases decreased decrement reduction drop fall increase rise increment change changes difference variability decline improvement worsening loss gain fluctuation reduced deterioration"
+    "decrease decreases decreased decrement reduction drop fall increase rise increment change changes difference variability decline improvement reversibility worsening loss gain fluctuation reduced deterioration"
 )
 CLASSES = words("class classes grade grades stage")
 _SIZE = frozenset(("length",))
@@ -40,6 +41,22 @@ CHANGED_WITHIN = 14
 MOST_TIMES = 100
 """The highest multiple of a limit of normal that is plausible."""
 _BEYOND = words("above over longer beyond prolonged more")
+_SIDES: dict[str, Comparator] = {"better": "<=", "worse": ">="}
+_MORE_IS_BETTER = frozenset(
+    (
+        "karnofsky",
+        "lansky",
+        "mmse",
+        "moca",
+        "glasgow coma scale",
+        "gaf",
+        "act",
+        "iief",
+        "alsfrs-r",
+        "apgar score",
+        "bishop score",
+    )
+)
 _LOW = words("reduced decreased")
 _BELOW = ("<", "<=")
 _SCORED = words("score scores scored scoring point points")
@@ -132,6 +149,14 @@ def changes(tokens: list[Token], mention: Found[Variable | None], quantity: Quan
         if any(text in CHANGES and before[at + 1 : at + 2] == ["in"] for at, text in enumerate(before)):
             return True  # "a decrease in SBP > 20 mmHg or in DBP > 10 mmHg"
     return any(token.text in CHANGES for part in around for token in part[-4:])
+
+
+def take_sides(variable: Variable, quantity: Quantity, tokens: list[Token]) -> None:
+    """Read "or better" and "or worse" by the variable: "ECOG 2 or better" is at most 2, "LVEF 40% or better" at least."""
+    said = tokens[quantity.last - 1].text
+    less_is_better = (variable.ordinal or "score" in variable.dimensions) and variable.name not in _MORE_IS_BETTER
+    if less_is_better and said in _SIDES:
+        quantity.comparator = _SIDES[said]
 
 
 def plausible(variable: Variable, quantity: Quantity) -> bool:

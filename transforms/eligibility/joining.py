@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from transforms.eligibility.lexing import Token
     from transforms.eligibility.quantity import Form, Quantity
 
+LOWEST_PRESSURE = 30
 _RANGE = frozenset(("-", "~", "to", "through", "thru", "until", "till", "a", "upto", "…"))
 _LISTED = frozenset((",", "or", "and", "/", "&", "either"))
 
@@ -50,6 +51,9 @@ def _joined(left: Quantity, right: Quantity, between: list[str], tokens: list[To
     )
     up = left.comparator in (None, ">=", ">", "=") and not (left.compared_after and left.comparator is not None)
     down = right.comparator in (None, "<=", "<")
+    if not between and _over(left, right, tokens):
+        right.comparator, right.first, right.start = None, right.number, right.number_start
+        return "pair"  # "140 over 90"
     if words == ["/"] and (right.comparator is None or right.comparator == left.comparator):
         return "pair" if left.comparator is not None or _rough(left) > 20 else "list"
     if words[1:] == ["-"] and words[0] == "and":
@@ -76,6 +80,12 @@ def _joined(left: Quantity, right: Quantity, between: list[str], tokens: list[To
     if left.comparator is None and right.comparator is None and between and all(w in _LISTED for w in between):
         return "list"
     return None
+
+
+def _over(left: Quantity, right: Quantity, tokens: list[Token]) -> bool:
+    """Whether two bare numbers are a blood pressure said with "over"."""
+    said = tokens[right.first].text == "over" and right.number == right.first + 1 and left.last == right.first
+    return said and left.unit is None and _rough(left) > _rough(right) >= LOWEST_PRESSURE
 
 
 def _rough(quantity: Quantity) -> float:

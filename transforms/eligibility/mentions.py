@@ -43,7 +43,7 @@ class Mentions:
         """Find the mentions among the tokens of one criterion."""
         self.tokens = tokens
         self.found: list[Found[Variable | None]] = [
-            one for one in MENTIONS.find(tokens) if not (one.first and tokens[one.first - 1].text == "mm")
+            one for one in MENTIONS.find(tokens) if not (one.first and _unit(tokens, one.first))
         ]  # the "Hg" of "mm Hg" is no hemoglobin
         self.bounds: list[Quantity] = []
         self.named: list[Named] = []
@@ -94,3 +94,7 @@ class Mentions:
             return False
         following = self.tokens[mention.last].text if mention.last < len(self.tokens) else "."
         return following in BESIDE or following in STOPS or following in _THEN
+
+
+def _unit(tokens: list[Token], index: int) -> bool:
+    return tokens[index].text == "hg" and tokens[index - 1].text == "mm"
