@@ -141,6 +141,13 @@ def _another_between(mentions: Mentions, mention: Found[Variable | None], quanti
             return True  # "20-35 years, with at least 2 years of"
         return any(token.kind == "word" and token.text not in _AFTER_ANOTHER for token in gap)
     introduced = mentions.tokens[quantity.first - 1]
+    if (
+        introduced.text == "("
+        and len(gap) > 1
+        and last.unit is not None
+        and last.unit.dimension != quantity.unit.dimension
+    ):
+        introduced = gap[-2]  # "leukocytosis (> 10,000/mm3), leftward shift (> 10 %)"
     if introduced.text in _SUBGROUPS and last.unit is not None and last.unit.dimension == quantity.unit.dimension:
         return False
     return introduced.kind == "word" and introduced.text not in _AFTER_ANOTHER

@@ -130,7 +130,17 @@ def _group(tokens: list[Token], mentions: Mentions, members: list[Quantity]) -> 
         return _states(members, association.about(mentions, members)) or [
             Stated(one, BY_NAME["bmi"], None) for one in members
         ]
-    return _states(members, association.about(mentions, members))
+    return _states(members, _one_side(tokens, members, association.about(mentions, members)))
+
+
+def _one_side(tokens: list[Token], members: list[Quantity], named: list[Named]) -> list[Named]:
+    """Blood pressure as the systolic range before a slash, or the diastolic after it: "140-159/90-99 mmHg"."""
+    if members[0].form != "range" or [one.variable.name for one in named] != ["blood pressure"]:
+        return named
+    last, first = members[-1].last, members[0].first
+    if last < len(tokens) and tokens[last].text == "/":
+        return [named[0]._replace(variable=BY_NAME["sbp"])]
+    return [named[0]._replace(variable=BY_NAME["dbp"])] if first and tokens[first - 1].text == "/" else named
 
 
 def _from_an_age(tokens: list[Token], members: list[Quantity]) -> None:

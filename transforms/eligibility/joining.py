@@ -54,6 +54,9 @@ def _joined(left: Quantity, right: Quantity, between: list[str], tokens: list[To
     if not between and _over(left, right, tokens):
         right.comparator, right.first, right.start = None, right.number, right.number_start
         return "pair"  # "140 over 90"
+    if words == ["/"] and right.compared_after and left.comparator is None and _rough(left) > LOWEST_PRESSURE:
+        left.comparator, left.start = right.comparator, left.number_start
+        return "pair"  # "150/95 or higher"
     if words == ["/"] and (right.comparator is None or right.comparator == left.comparator):
         return "pair" if left.comparator is not None or _rough(left) > 20 else "list"
     if words[1:] == ["-"] and words[0] == "and":

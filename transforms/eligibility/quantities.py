@@ -38,7 +38,7 @@ def read(tokens: list[Token], folded: str, limit: int, ordinals: Collection[int]
     for quantity in found:
         quantity.value = _value(quantity, tokens)
     for left, right in pairwise(found):
-        if left.form == "range" and left.group == right.group and right.value < left.value < 0:
+        if left.form == "range" and left.group == right.group and right.value < left.value <= 0:
             left.comparator, right.comparator = "<=", ">="
     return found
 
