@@ -272,6 +272,9 @@ CASES: dict[str, tuple[str, ...]] = {
     "peak VO2 < 14 mL/kg/min": ("peak oxygen uptake < 14 mL/kg/min=mL/min/kg",),
     "abdominal obesity (>88cm women, >102cm men)": ("waist circumference > 88 cm=cm", "waist circumference > 102 cm=cm"),
     "EHS score of 2 or 3": ("erection hardness score = 2", "erection hardness score = 3"),
+    "alanine aminotransferase (ALT), aspartase aminotransferase (AST), or alkaline phosphatase > 10 times ULN": ("alt > 10 times ULN={ULN}", "ast > 10 times ULN={ULN}", "alp > 10 times ULN={ULN}"),
+    "in the presence of >50% de novo stenosis": ("stenosis > 50 %=%",),
+    "serum transaminases levels <3 times [in sailors]": ("transaminases < 3 times",),
     # what moves, sums up or only shares a name is no value
     "orthostatic hypotension with a decrease in SBP > 20 mmHg": (),
     "decrement of 20% or more in FEV1": (),

@@ -28,7 +28,7 @@ _AFTER_ANOTHER = words(
     either then g e i is are of must be with was than both at level levels value values - = ≥ score scores should between"""
 )
 _BEFORE_VARIABLE = words(
-    "of in the for on total serum a resting mean an pre - operative preoperative baseline screening according to by as per using from point item mm cm defined heart cardiac failure insufficiency congestive"
+    "of in the for on total serum a resting mean an pre - operative preoperative baseline screening according to by as per using from point item mm cm de novo defined heart cardiac failure insufficiency congestive"
 )
 _SUBGROUPS = words(
     "metastasis metastases metastatic involvement disease syndrome carcinoma hcc tumor tumors cancer mets present"

@@ -155,7 +155,7 @@ _UNIT = re.compile(
     rf"[\s-]{{0,2}}(?:(?:consecutive|completed|full|calendar|continuous|whole|additional|business|working|complete|successive|prior|past|previous|preceding)\s)?(?P<form>{_surface()})(?![a-z0-9μ])"
 )
 _BRACKETED = re.compile(rf"\s?[(\[]\s?(?P<form>{_surface()})\s?[)\]]")
-_TIMES_ALONE = re.compile(r"\s?(?:x|times|fold)(?=\s?(?:[,;.)/]|$|\bor\b|\band\b))")
+_TIMES_ALONE = re.compile(r"\s?(?:x|times|fold)(?=\s?(?:[,;.)/\[(]|$|\bor\b|\band\b))")
 
 
 @dataclass(frozen=True, slots=True)
