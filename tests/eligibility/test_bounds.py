@@ -275,6 +275,13 @@ CASES: dict[str, tuple[str, ...]] = {
     "alanine aminotransferase (ALT), aspartase aminotransferase (AST), or alkaline phosphatase > 10 times ULN": ("alt > 10 times ULN={ULN}", "ast > 10 times ULN={ULN}", "alp > 10 times ULN={ULN}"),
     "in the presence of >50% de novo stenosis": ("stenosis > 50 %=%",),
     "serum transaminases levels <3 times [in sailors]": ("transaminases < 3 times",),
+    "sailors over 100 kg": (),
+    "patients over 100 kg": ("weight > 100 kg=kg",),
+    "Male ≥50kg, female ≥45kg": ("weight >= 50 kg=kg", "weight >= 45 kg=kg"),
+    "age at menarche < 12": (),
+    "CA 19-9 > 1000 U/mL": ("ca 19-9 > 1000 U/mL=[arb'U]/mL",),
+    "serum IgE level between 30 and 1500": ("ige >= 30", "ige <= 1500"),
+    "HADS ≥ 8": ("hads >= 8",),
     # what moves, sums up or only shares a name is no value
     "orthostatic hypotension with a decrease in SBP > 20 mmHg": (),
     "decrement of 20% or more in FEV1": (),

@@ -28,8 +28,7 @@ _LISTED_CLASSES = re.compile(r"\d,\d")
 _AFTER_AN_AGE = frozenset((",", "of", "age", "old", ")", "inclusive"))
 LONGEST_TOPIC = 60
 _ENDS = frozenset(("<", ">", "<=", ">="))
-_ITS_OWN = "body mass index"
-"""The kind of unit that only one variable has: kg/m2 needs no name."""
+_BODY = frozenset(("kg", "[lb_av]"))
 _NUMERIC = re.compile(rf"\d|\b(?:{'|'.join(numerals.WORDS)}|years?|months?|weeks?|hours?)\b|\b[iv]{{1,3}}\b")
 
 
@@ -126,11 +125,20 @@ def _group(tokens: list[Token], mentions: Mentions, members: list[Quantity]) -> 
     if age.stated(tokens, members) and not association.of_another_kind(mentions, members):
         variable = BY_NAME["age at diagnosis" if age.at_onset(tokens, members[-1]) else "age"]
         return [Stated(member, variable, None) for member in members if fitting.plausible(variable, member)]
-    if members[-1].unit is not None and members[-1].unit.dimension == _ITS_OWN and members[-1].comparator is not None:
-        return _states(members, association.about(mentions, members)) or [
-            Stated(one, BY_NAME["bmi"], None) for one in members
-        ]
-    return _states(members, _one_side(tokens, members, association.about(mentions, members)))
+    named = _one_side(tokens, members, association.about(mentions, members))
+    return _states(members, named) or _unnamed(tokens, members)
+
+
+def _unnamed(tokens: list[Token], members: list[Quantity]) -> list[Stated]:
+    """What a unit says alone: kg/m2 are a BMI, kilograms of a person ("males ≥ 50 kg") a weight."""
+    first, unit = members[0], members[-1].unit
+    if unit is None:
+        return []
+    before = tokens[first.first - 1].text if first.first else ""
+    name = "bmi" if unit.dimension == "body mass index" else "weight" if unit.ucum in _BODY else None
+    if name is None or (name == "weight" and before not in age.PERSONS):
+        return []
+    return [Stated(one, BY_NAME[name], None) for one in members if fitting.plausible(BY_NAME[name], one)]
 
 
 def _one_side(tokens: list[Token], members: list[Quantity], named: list[Named]) -> list[Named]:
