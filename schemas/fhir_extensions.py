@@ -191,7 +191,8 @@ EXTENSIONS: tuple[ExtensionRow, ...] = (
         "Why a value is missing",
         ("Element",),
         ("code",),
-        published=R4,
+        versions=BOTH,
+        published=BOTH,
     ),
 )
 

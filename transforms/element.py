@@ -16,7 +16,8 @@ if TYPE_CHECKING:
 
 Json = dict[str, Any]
 
-_FORBIDDEN = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff]")
+# What neither FHIR's strings nor XML 1.0 hold: controls, half characters, and the two that are no characters at all.
+_FORBIDDEN = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _ADDRESS = re.compile(r"(?:https?|ftp)://\S+|mailto:\S+", re.IGNORECASE)
 _WITHOUT_SCHEME = re.compile(r"[\w\-]+(?:\.[\w\-]+)*\.[A-Za-z]{2,}(?::\d+)?(?:[/?#].*)?")
 _SAFE_IN_ADDRESS = "/:?#[]@!$&'()*+,;=%~-._"
@@ -27,22 +28,19 @@ def present(**fields: Any) -> Json:
     return {name: value for name, value in fields.items() if value or value is False or value == 0}
 
 
+def allowed(value: str) -> str:
+    """The text with a space in place of each character that FHIR forbids: places in it stay what they were."""
+    return value if value.isprintable() else _FORBIDDEN.sub(" ", value)
+
+
 def text(value: str | None) -> str | None:
     """A text as FHIR allows it: no control characters, no white space around it; None when nothing is left."""
-    if value is None:
-        return None
-    if not value.isprintable():
-        value = _FORBIDDEN.sub(" ", value)
-    return value.strip() or None
+    return None if value is None else allowed(value).strip() or None
 
 
 def line(value: str | None) -> str | None:
     """A text in one line, as a code's display or an id's source: every run of white space is one space."""
-    if value is None:
-        return None
-    if not value.isprintable():
-        value = _FORBIDDEN.sub(" ", value)
-    return " ".join(value.split()) or None
+    return None if value is None else " ".join(allowed(value).split()) or None
 
 
 def coding(system: str, code: Code) -> Json:

@@ -45,7 +45,8 @@ _NOTES = """
 2. ACTUAL is `actualNumber`, ESTIMATED is `targetNumber`. A count without a type is `actualNumber` in a completed or
    terminated study, else `targetNumber`; the classifier "Enrollment type: not stated" says that the record does not say.
 3. Both lists count. A pair named by one list alone says so in `textEquivalent`; a name that is no known arm or
-   intervention is kept in its own words.
+   intervention is kept in its own words. Names that differ in case or spacing alone are joined where one alone fits, and
+   `textEquivalent` keeps the other wording.
 4. Both limits are one range when their units convert exactly (years and months; weeks, days, hours and minutes), in the
    finer unit; otherwise a range each. A limit that is not a number and a unit is kept as text.
 

@@ -45,10 +45,18 @@ FIELDS: tuple[FieldRow, ...] = (
         "protocolSection.identificationModule",
         ("nctId", "id identifier url name", "official identifier; the ids of all resources of the study begin with it"),
         ("nctIdAliases", "identifier", "use old"),
-        ("orgStudyIdInfo.id", "identifier", "use secondary, no system: it is a local number"),
+        (
+            "orgStudyIdInfo.id",
+            "identifier",
+            "use secondary, no system: it is a local number; where none is given, data-absent-reason unknown",
+        ),
         ("orgStudyIdInfo.type", "identifier.type", "registry's code"),
         ("orgStudyIdInfo.link", "relatedArtifact", "type documentation"),
-        ("secondaryIdInfos.id", "identifier", "use secondary; an NCT number gets its system"),
+        (
+            "secondaryIdInfos.id",
+            "identifier",
+            "use secondary; an NCT number gets its system; where none is given, data-absent-reason unknown",
+        ),
         ("secondaryIdInfos.type", "identifier.type", "registry's code"),
         ("secondaryIdInfos.domain", "identifier.assigner", "as display"),
         ("secondaryIdInfos.link", "relatedArtifact", "type documentation"),
@@ -166,7 +174,11 @@ FIELDS: tuple[FieldRow, ...] = (
         ("bioSpec.retention", "studyDesign", "registry's code"),
         ("bioSpec.description", "note", ""),
         ("enrollmentInfo.count", "recruitment.targetNumber recruitment.actualNumber", "by its type; see note 2"),
-        ("enrollmentInfo.type", "recruitment.targetNumber recruitment.actualNumber", "see note 2"),
+        (
+            "enrollmentInfo.type",
+            "recruitment.targetNumber recruitment.actualNumber",
+            "see note 2; a classifier where there is no count",
+        ),
     ),
     *_rows(
         "protocolSection.armsInterventionsModule",
@@ -182,7 +194,7 @@ FIELDS: tuple[FieldRow, ...] = (
         ("interventions.name", "focus PlanDefinition.action.title", "MeSH coding where a term equals it"),
         ("interventions.description", "PlanDefinition.action.description", ""),
         ("interventions.armGroupLabels", "PlanDefinition.action.action", "see note 3"),
-        ("interventions.otherNames", "PlanDefinition.action.textEquivalent", ""),
+        ("interventions.otherNames", "PlanDefinition.action.textEquivalent", "a line each"),
     ),
     *_rows(
         "protocolSection.outcomesModule",
@@ -298,7 +310,7 @@ FIELDS: tuple[FieldRow, ...] = (
     *_rows(
         "derivedSection.miscInfoModule",
         ("versionHolder", "", "the day of the registry's data release: it changes daily in every record"),
-        ("removedCountries", "note", ""),
+        ("removedCountries", "note", "one each"),
         *(
             (
                 f"submissionTracking.{name}",

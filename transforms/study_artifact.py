@@ -73,7 +73,8 @@ def _citation(citation: Citation) -> list[Json]:
         )
     ]
     for retraction in citation.retractions:
-        words = "Retraction: " + " ".join(filter(None, (line(retraction.source), f"of PMID {pmid}" if pmid else None)))
+        about = " ".join(filter(None, (line(retraction.source), f"of PMID {pmid}" if pmid else None)))
+        words = f"Retraction: {about}" if about else "Retraction"
         where = line(retraction.pmid)
         found.append(
             present(
@@ -96,7 +97,8 @@ def _large(making: Making, document: LargeDocument) -> Json:
         if flag
     ]
     words = [line(document.label), f"holds {', '.join(holds)}" if holds else None]
-    words.append(f"uploaded {document.upload_date}" if document.upload_date else None)
+    uploaded = line(document.upload_date)
+    words.append(f"uploaded {uploaded}" if uploaded else None)
     # In words: R5's Attachment.size is an integer64, a text in JSON, and servers give it back as a number.
     words.append(f"{document.size} bytes" if document.size is not None else None)
     url = address(f"{_DOCUMENTS}{nct_id[-2:]}/{nct_id}/{filename}") if nct_id and filename else None

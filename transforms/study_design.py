@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 _SEVCO = HL7 + "study-design"
 _COMPLETE = frozenset({"COMPLETED", "TERMINATED"})
+_MOST = 2**31 - 1
 _LEVELS = ("primary_outcomes", "secondary_outcomes", "other_outcomes", "unleveled_outcomes")
 
 
@@ -93,11 +94,16 @@ def enrollment(making: Making) -> Json:
     A count that a finished study gives is what it reached, any other is a plan; a classifier says that none was stated.
     """
     info = making.trial.design.enrollment_info
-    if info is None or info.count is None or info.count < 0:
+    if info is None or info.count is None or not countable(info.count):
         return {}
     finished = making.trial.status.overall_status in _COMPLETE
     actual = info.type == "ACTUAL" or (info.type is None and finished)
     return {"actualNumber" if actual else "targetNumber": info.count}
+
+
+def countable(count: int) -> bool:
+    """Whether FHIR can hold the number as an unsignedInt; what it cannot hold becomes words (a classifier)."""
+    return 0 <= count <= _MOST
 
 
 class Mesh:

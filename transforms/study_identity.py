@@ -19,6 +19,7 @@ _TITLES = (
     ("official_title", Code("official", "Official title")),
     ("acronym", Code("acronym", "Acronym")),
 )
+_NOT_GIVEN = {"extension": [{"url": HL7 + "StructureDefinition/data-absent-reason", "valueCode": "unknown"}]}
 _REGISTRY_TITLES = {"clinicaltrials.gov": "ClinicalTrials.gov", "eclaire": "ECLAIRE"}
 
 
@@ -27,33 +28,42 @@ def identifiers(making: Making) -> list[Json]:
     identification = making.trial.identification
     found = [registry_identifier(making)]
     found += [
-        present(use="old", system=making.how.nct_system, value=line(number)) for number in identification.nct_id_aliases
+        {"use": "old", "system": making.how.nct_system, "value": number}
+        for number in map(line, identification.nct_id_aliases)
+        if number
     ]
     own = identification.org_study_id_info
     organization = identification.organization
     if own and (own.id or own.type):
         found.append(
-            present(
-                use="secondary",
-                type=concept(
+            _secondary(
+                concept(
                     "Organization's Unique Protocol ID",
                     registry_coding("OrgStudyIdType", own.type) if own.type else None,
                 ),
-                value=line(own.id),
-                assigner=present(display=line(organization.full_name if organization else None)),
+                own.id,
+                organization.full_name if organization else None,
             )
         )
     for other in identification.secondary_id_infos:
         kind = registry_coding("SecondaryIdType", other.type) if other.type else None
-        identifier = present(
-            use="secondary",
-            type=concept("Secondary ID", kind),
-            system=making.how.nct_system if other.id and _NCT.fullmatch(other.id.strip()) else None,
-            value=line(other.id),
-            assigner=present(display=line(other.domain)),
-        )
-        found.append(identifier)
+        if other.id or other.type or other.domain:
+            system = making.how.nct_system if other.id and _NCT.fullmatch(other.id.strip()) else None
+            found.append(_secondary(concept("Secondary ID", kind), other.id, other.domain, system))
     return found
+
+
+def _secondary(kind: Json, number: str | None, assigner: str | None, system: str | None = None) -> Json:
+    """A further number. Of one that the record does not give, its kind and its giver stay, and that it is unknown."""
+    value = line(number)
+    return present(
+        use="secondary",
+        type=kind,
+        system=system,
+        value=value,
+        _value=None if value else _NOT_GIVEN,
+        assigner=present(display=line(assigner)),
+    )
 
 
 def registry_identifier(making: Making) -> Json:

@@ -68,7 +68,14 @@ def _responsible(making: Making, party: ResponsibleParty) -> Json:
     kind = party.type or ""
     coded = registry_coding("ResponsiblePartyType", kind) if kind else None
     role = _role(kind, coded, "Responsible party")
-    if kind == "SPONSOR" and not (party.investigator_full_name or party.old_name_title or party.old_organization):
+    told = (
+        party.investigator_full_name,
+        party.investigator_title,
+        party.investigator_affiliation,
+        party.old_name_title,
+        party.old_organization,
+    )
+    if kind == "SPONSOR" and not any(map(line, told)):
         lead = making.trial.sponsors.lead_sponsor
         name = lead.name if lead else None
         return present(name=line(name), role=role, party=organization_reference(making, name))

@@ -6,10 +6,12 @@ from typing import TYPE_CHECKING, Any
 
 from schemas.code_systems import HL7
 from schemas.fhir_codes import Code, title
-from transforms.element import coding, concept, registry_coding, text
+from transforms.element import coding, concept, line, registry_coding, text
+from transforms.study_design import countable
 from transforms.study_status import last_known
 
 if TYPE_CHECKING:
+    from schemas.trial import Enrollment
     from transforms.element import Json
     from transforms.rendering import Making
 
@@ -82,9 +84,7 @@ def classifiers(making: Making) -> list[Json]:
         concept(f"Standard age: {title(word)}", registry_coding("StandardAge", word))
         for word in trial.eligibility.std_ages
     )
-    enrolled = trial.design.enrollment_info
-    if enrolled and enrolled.count is not None and enrolled.type is None:
-        found.append(concept("Enrollment type: not stated"))
+    found += _enrollment(trial.design.enrollment_info)
     sharing = trial.ipd_sharing_statement
     if sharing.ipd_sharing:
         found.append(
@@ -104,13 +104,29 @@ def classifiers(making: Making) -> list[Json]:
     return [one for one in found if one]
 
 
+def _enrollment(enrolled: Enrollment | None) -> list[Json]:
+    """What of the enrollment the number of participants cannot say: no type, no number, or one that is none."""
+    if enrolled is None:
+        return []
+    found = []
+    if enrolled.count is not None:
+        if not countable(enrolled.count):
+            found.append(concept(f"Enrollment count: {enrolled.count}"))
+        if enrolled.type is None:
+            found.append(concept("Enrollment type: not stated"))
+    if enrolled.type and (enrolled.count is None or not countable(enrolled.count)):
+        coded = registry_coding("EnrollmentType", enrolled.type)
+        found.append(concept(f"Enrollment type: {title(enrolled.type)}", coded))
+    return found
+
+
 def notes(making: Making) -> list[Json]:
     """The notes of a study: labelled texts."""
     trial = making.trial
     found = [f"{words}: {value}" for path, words in NOTES if (value := text(at(trial, path)))]
     misc = trial.derived.misc_info_module
     if misc and misc.removed_countries:
-        found.append("Countries removed: " + "; ".join(misc.removed_countries))
+        found += [f"Country removed: {country}" for country in map(line, misc.removed_countries) if country]
     if trial.contacts_locations.unlisted_locations:
         found.append(f"Sites that exist and are not named: {trial.contacts_locations.unlisted_locations}")
     return [{"text": words} for words in found]

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from schemas.code_systems import HL7, LOINC, SNOMED, UCUM
 from schemas.fhir_codes import AGE_UNITS, SEXES, UNIT_STEPS, Code
-from transforms.element import coding, concept, digest, present, text
+from transforms.element import allowed, coding, concept, digest, present, text
 from transforms.eligibility import parse
 from transforms.eligibility.characteristics import Written, characteristics
 from transforms.narrative import narrative
@@ -36,7 +36,7 @@ def groups(making: Making) -> list[Json]:
     """The Groups of a study. The first holds what the registry's fields say and the criteria for all participants."""
     trial = making.trial
     eligibility = trial.eligibility
-    raw = eligibility.criteria
+    raw = allowed(eligibility.criteria or "")
     condition = trial.derived.condition_browse_module
     meshes = condition.meshes if condition else ()
     # ECLAIRE's Group takes concepts as values, not other Groups: there a list that is a choice stays text.

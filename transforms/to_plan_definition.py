@@ -1,11 +1,13 @@
 """Arms and interventions → PlanDefinition: one action per arm, one child per intervention that arm receives.
 
 The registry names the pairs twice: an arm lists its interventions, an intervention lists its arms. Both lists count, and
-a pair that only one of them names says so; what names no known arm or intervention is kept in its own words.
+a pair that only one of them names says so; what names no known arm or intervention is kept in its own words. Names that
+differ in case or spacing alone are joined where one alone fits, and the other wording is kept.
 """
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from schemas.code_systems import TERMINOLOGY
@@ -17,6 +19,8 @@ from transforms.study_identity import registry_identifier
 from transforms.study_status import dated, row_of
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from schemas.trial import Arm, Intervention
     from transforms.element import Json
     from transforms.rendering import Making
@@ -24,6 +28,7 @@ if TYPE_CHECKING:
 _TYPE = concept(None, coding(TERMINOLOGY + "plan-definition-type", Code("clinical-protocol", "Clinical Protocol")))
 _ARM_ONLY = "Named by the arm only."
 _INTERVENTION_ONLY = "Named by the intervention only."
+_LOOSE_SPACE = re.compile(r"(?<!\w) | (?!\w)")
 
 
 def plan_definition(making: Making, group: Json) -> Json | None:
@@ -66,6 +71,28 @@ def _machine_name(study_id: str) -> str:
     return f"{words}_Protocol" if words[0].isupper() else f"Study_{words}_Protocol"
 
 
+class _Known:
+    """The names of one list, found again by a name that differs in case or spacing, where one alone fits."""
+
+    def __init__(self, names: Iterable[str | None]) -> None:
+        self._names = {name for name in names if name}
+        self._near: dict[str, set[str]] = {}
+        for name in self._names:
+            self._near.setdefault(_folded(name), set()).add(name)
+
+    def find(self, words: str | None) -> str | None:
+        """The name that the words mean, or None. A name written the very same way comes first."""
+        if not words or words in self._names:
+            return words or None
+        near = self._near.get(_folded(words), ())
+        return next(iter(near)) if len(near) == 1 else None
+
+
+def _folded(words: str) -> str:
+    """Case apart, and without the spaces at punctuation; those between two words are part of the name ("1 1" is not "11")."""
+    return _LOOSE_SPACE.sub("", words.casefold())
+
+
 class _Actions:
     """The tree of actions of one study."""
 
@@ -78,6 +105,8 @@ class _Actions:
         for index, one in enumerate(self.interventions):
             for name in _names(one):
                 self.by_name.setdefault(name, []).append(index)
+        self.known_names = _Known(self.by_name)
+        self.known_arms = _Known(line(arm.label) for arm in self.arms)
 
     def actions(self) -> list[Json]:
         """At the root the choice of one arm, then what belongs to no arm."""
@@ -88,33 +117,42 @@ class _Actions:
                 self._action("arms", title="Arms", groupingBehavior="logical-group", action=arms)
                 | {"selectionBehavior": "exactly-one"}
             )
-        labels = {line(arm.label) for arm in self.arms}
         alone = [
-            self._intervention(one, "", None)
+            self._intervention(one, "", [])
             for index, one in enumerate(self.interventions)
             if not any(index in self._listed(arm) for arm in self.arms)
-            and not any(line(label) in labels for label in one.arm_group_labels)
+            and not any(self.known_arms.find(line(label)) for label in one.arm_group_labels)
         ]
         return found + alone
 
     def _action(self, id_: str, **fields: object) -> Json:
         return present(id=id_, linkId=id_ if self.r5 else None, **fields)
 
-    def _listed(self, arm: Arm) -> set[int]:
-        """The interventions that an arm names."""
-        return {index for name in arm.intervention_names for index in self.by_name.get(line(name) or "", ())}
+    def _listed(self, arm: Arm) -> dict[int, list[str]]:
+        """The interventions that an arm names, each with the wordings that are not its own."""
+        found: dict[int, list[str]] = {}
+        for words in map(line, arm.intervention_names):
+            name = self.known_names.find(words)
+            for index in self.by_name.get(name or "", ()):
+                found.setdefault(index, []).extend([words] if words and words != name else ())
+        return found
 
     def _arm(self, arm: Arm, id_: str) -> Json:
         listed = self._listed(arm)
         label = line(arm.label)
         children = []
         for index, one in enumerate(self.interventions):
-            named = label is not None and label in map(line, one.arm_group_labels)
+            named = [
+                words for words in map(line, one.arm_group_labels) if label and self.known_arms.find(words) == label
+            ]
             if named or index in listed:
-                doubt = None if named and index in listed else _INTERVENTION_ONLY if named else _ARM_ONLY
-                children.append(self._intervention(one, id_, doubt))
+                remarks = [f"In the arm's words: {words}" for words in listed.get(index, ())]
+                remarks += [f"The arm in the intervention's words: {words}" for words in named if words != label]
+                if not (named and index in listed):
+                    remarks.append(_INTERVENTION_ONLY if named else _ARM_ONLY)
+                children.append(self._intervention(one, id_, remarks))
         for name in map(line, arm.intervention_names):
-            if name and name not in self.by_name:
+            if name and self.known_names.find(name) is None:
                 key = "int-" + digest([id_, name], 8)
                 children.append(self._action(self.names.unique(key), title=name, textEquivalent=_ARM_ONLY))
         return self._action(
@@ -126,21 +164,22 @@ class _Actions:
             action=children,
         )
 
-    def _intervention(self, one: Intervention, arm_id: str, doubt: str | None) -> Json:
+    def _intervention(self, one: Intervention, arm_id: str, doubts: list[str]) -> Json:
         code = concept(None, registry_coding("InterventionType", one.type)) if one.type else None
-        known = {line(arm.label) for arm in self.arms}
-        strangers = [words for label in one.arm_group_labels if (words := line(label)) and words not in known]
+        labels = filter(None, map(line, one.arm_group_labels))
+        strangers = [words for words in labels if self.known_arms.find(words) is None]
+        # A line each: a name may hold any sign that could part it from the next one.
         remarks = [
-            "Other names: " + "; ".join(filter(None, map(line, one.other_names))) if one.other_names else None,
-            "Given to groups that are not among the arms: " + "; ".join(strangers) if strangers else None,
-            doubt,
+            *(f"Other name: {name}" for name in map(line, one.other_names) if name),
+            *(f"Given to a group that is not among the arms: {words}" for words in strangers),
+            *doubts,
         ]
         key = "int-" + digest([arm_id, one.type, line(one.name)], 8)
         return self._action(
             self.names.unique(key),
             title=line(one.name),
             description=text(one.description),
-            textEquivalent="\n".join(filter(None, remarks)),
+            textEquivalent="\n".join(remarks),
             code=code if self.r5 or code is None else [code],
         )
 

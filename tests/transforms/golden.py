@@ -36,15 +36,20 @@ RECORDS: dict[str, str] = {
     "page-summary-sheet": "pages/summary-sheet.txt",
 }
 """Name of the folder and the shipped record it is made of."""
+WITH_PEOPLE = frozenset({"two-phases-recruiting", "terminated", "ages-in-days-and-months", "old-and-sparse"})
+"""The folders that also keep the Bundles with contacts: central and site contacts, officials, every kind of responsible party."""
 
 
-def made(source: str) -> dict[str, Any]:
-    """The golden files of one record: name and content."""
+def made(name: str) -> dict[str, Any]:
+    """The golden files of one folder: name and content."""
+    source = RECORDS[name]
     record = RawRecord(origin=source, content=(FICTIONAL / source).read_bytes())
     trial = read(record).trial
     found: dict[str, Any] = {"trial.json": trial.model_dump(mode="json", by_alias=True, exclude_defaults=True)}
     for version in VERSIONS:
         found[f"bundle.{version}.json"] = render(trial, version, RenderOptions()).bundle
+        if name in WITH_PEOPLE:
+            found[f"bundle.{version}.contacts.json"] = render(trial, version, RenderOptions(contacts=True)).bundle
     return found
 
 
@@ -64,10 +69,10 @@ def _hash(pattern: str) -> str:
 
 def main() -> None:
     """Write every golden folder anew; and the versions, where they went up with what changed."""
-    for name, source in RECORDS.items():
+    for name in RECORDS:
         folder = FOLDER / name
         folder.mkdir(parents=True, exist_ok=True)
-        for file, content in made(source).items():
+        for file, content in made(name).items():
             (folder / file).write_bytes(orjson.dumps(content, option=orjson.OPT_INDENT_2) + b"\n")
     kept: dict[str, dict[str, str]] = orjson.loads(VERSIONS_FILE.read_bytes())
     kept |= {name: now for name, now in versions().items() if now["version"] != kept[name]["version"]}

@@ -26,6 +26,7 @@ def test_the_table_of_extensions_holds_what_is_written_and_nothing_else(version:
     text += "\n* At least two of the following:\n\n  * A\n  * B\n  * C"
     trials.append(small(eligibility={"eligibilityCriteria": text}))
     trials.append(small(contactsLocations={"centralContacts": [person], "locations": [{"contacts": [person]}]}))
+    trials.append(small(identification={"secondaryIdInfos": [{"type": "REGISTRY"}]}))
     written = set().union(
         *(
             urls(render(trial, version, RenderOptions(contacts=True, profile=profile)).bundle)

@@ -6,7 +6,7 @@ from tests.transforms.golden import FOLDER, RECORDS, VERSIONS_FILE, made, versio
 
 @pytest.mark.parametrize("name", RECORDS)
 def test_a_shipped_record_becomes_the_trial_and_the_bundles_of_its_golden_folder(name: str) -> None:
-    for file, content in made(RECORDS[name]).items():
+    for file, content in made(name).items():
         golden = orjson.loads((FOLDER / name / file).read_bytes())
         assert orjson.loads(orjson.dumps(content)) == golden, (
             f"{name}/{file}: python -m tests.transforms.golden writes it anew"

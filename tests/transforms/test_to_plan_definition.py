@@ -50,7 +50,7 @@ def test_arms_and_interventions_are_joined_by_both_lists(names, labels, expected
     children = [one for arm in plan["action"][0]["action"] for one in arm.get("action", ())]
     for one in children:
         words = one.get("textEquivalent", "")
-        assert remark in words if remark else words == "Other names: HLY-0417"
+        assert remark in words if remark else words == "Other name: HLY-0417"
 
 
 def test_an_intervention_of_no_arm_and_a_label_of_no_arm_are_kept() -> None:
@@ -67,7 +67,7 @@ def test_an_intervention_of_no_arm_and_a_label_of_no_arm_are_kept() -> None:
     )
     root, pump, saline = plan["action"]
     assert root["id"] == "arms"
-    assert (pump["title"], pump["textEquivalent"]) == ("Pump", "Given to groups that are not among the arms: Gone")
+    assert (pump["title"], pump["textEquivalent"]) == ("Pump", "Given to a group that is not among the arms: Gone")
     assert saline["title"] == "Saline"
 
 
@@ -105,3 +105,54 @@ def test_the_plan_has_a_name_for_machines_and_the_code_of_each_intervention_as_i
 def test_a_study_without_arms_and_interventions_has_no_plan() -> None:
     rendition = render(small(), "R4", WITH_CONTACTS)
     assert not resources(rendition, "PlanDefinition")
+
+
+@pytest.mark.parametrize("version", VERSIONS)
+def test_names_that_differ_in_case_or_spacing_are_joined_and_the_other_wording_is_kept(version: FhirVersion) -> None:
+    module = {
+        "armGroups": [
+            {"label": "Arm A: High dose", "interventionNames": ["DRUG: velorimab"]},
+            {"label": "Arm B", "interventionNames": ["Drug: Placebo"]},
+        ],
+        "interventions": [
+            {"type": "DRUG", "name": "Velorimab", "armGroupLabels": ["ARM A:High  Dose"]},
+            {"type": "DRUG", "name": "Placebo", "armGroupLabels": ["Arm B"]},
+        ],
+    }
+    plan = plan_of(small(armsInterventions=module), version)
+    assert arms(plan) == {"Arm A: High dose": ["Velorimab"], "Arm B": ["Placebo"]}
+    first, second = (arm["action"][0] for arm in plan["action"][0]["action"])
+    assert first["textEquivalent"].splitlines() == [
+        "In the arm's words: DRUG: velorimab",
+        "The arm in the intervention's words: ARM A:High Dose",
+    ]
+    assert "textEquivalent" not in second
+
+
+def test_a_name_near_two_arms_is_joined_with_neither() -> None:
+    module = {
+        "armGroups": [{"label": "Arm a"}, {"label": "ARM A"}, {"label": "Group 11"}],
+        "interventions": [{"type": "DRUG", "name": "Velorimab", "armGroupLabels": ["arm A", "Group 1 1"]}],
+    }
+    plan = plan_of(small(armsInterventions=module))
+    assert arms(plan) == {"Arm a": [], "ARM A": [], "Group 11": []}
+    assert plan["action"][1]["textEquivalent"].splitlines() == [
+        "Given to a group that is not among the arms: arm A",
+        "Given to a group that is not among the arms: Group 1 1",
+    ]
+
+
+def test_an_arm_of_the_very_name_comes_before_one_that_is_near_it() -> None:
+    module = {
+        "armGroups": [{"label": "Arm a"}, {"label": "ARM A"}],
+        "interventions": [{"type": "DRUG", "name": "Velorimab", "armGroupLabels": ["ARM A"]}],
+    }
+    assert arms(plan_of(small(armsInterventions=module))) == {"Arm a": [], "ARM A": ["Velorimab"]}
+
+
+def test_two_other_names_are_not_one_name_with_a_semicolon() -> None:
+    def said(*names: str) -> str:
+        module = {"interventions": [{"type": "DRUG", "name": "Velorimab", "otherNames": list(names)}]}
+        return plan_of(small(armsInterventions=module))["action"][0]["textEquivalent"]
+
+    assert said("HLY-0417; Velo") != said("HLY-0417", "Velo")

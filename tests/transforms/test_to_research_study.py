@@ -1,5 +1,9 @@
+import re
+
+import orjson
 import pytest
 
+from quality.resources import check as check_bundle
 from schemas.event import FhirVersion
 from tests.transforms.studies import (
     CROSS,
@@ -315,3 +319,87 @@ def test_hostile_texts_are_escaped_in_the_narrative_and_cleaned_everywhere(versi
 def test_what_is_no_address_is_kept_as_words_and_leads_nowhere(url: str, version: FhirVersion) -> None:
     study = study_of(small(references={"seeAlsoLinks": [{"label": "Page", "url": url}]}), version)
     assert study["relatedArtifact"][1:] == [{"type": "documentation", "display": f"Page: {url}"}]
+
+
+ABSENT = {"extension": [{"url": f"{HL7}StructureDefinition/data-absent-reason", "valueCode": "unknown"}]}
+
+
+@pytest.mark.parametrize("version", VERSIONS)
+def test_a_number_that_is_not_given_keeps_its_kind_its_giver_and_its_link(version: FhirVersion) -> None:
+    identification = {
+        "orgStudyIdInfo": {"type": "NIH", "link": "https://example.org/own"},
+        "secondaryIdInfos": [
+            {"type": "EUDRACT_NUMBER", "domain": "Northmere", "link": "https://example.org/second"},
+            {"link": "https://example.org/third"},
+        ],
+        "nctIdAliases": [" "],
+    }
+    rendition = render(small(identification=identification), version, WITH_CONTACTS)
+    assert not check_bundle(rendition.bundle, version)
+    (study,) = resources(rendition, "ResearchStudy")
+    _, own, second = study["identifier"]
+    assert (codes(own["type"]), own["_value"], "value" in own) == (["NIH"], ABSENT, False)
+    assert (codes(second["type"]), second["_value"], second["assigner"]) == (
+        ["EUDRACT_NUMBER"],
+        ABSENT,
+        {"display": "Northmere"},
+    )
+    links = [one.get("url") or one["document"]["url"] for one in study["relatedArtifact"][1:]]
+    assert links == [f"https://example.org/{name}" for name in ("own", "second", "third")]
+
+
+@pytest.mark.parametrize("version", VERSIONS)
+def test_a_sponsor_who_is_responsible_keeps_a_title_and_an_affiliation_without_a_name(version: FhirVersion) -> None:
+    party = {"type": "SPONSOR", "investigatorTitle": "Head of Trials", "investigatorAffiliation": "Northmere"}
+    rendition = render(small(sponsorCollaborators={"responsibleParty": party}), version, WITH_CONTACTS)
+    (role,) = resources(rendition, "PractitionerRole")
+    assert (role["code"][0]["text"], role["organization"]["display"]) == ("Head of Trials", "Northmere")
+
+
+@pytest.mark.parametrize(
+    ("info", "expected"),
+    [
+        ({"type": "ACTUAL"}, ["Enrollment type: Actual"]),
+        ({"type": "ESTIMATED"}, ["Enrollment type: Estimated"]),
+        ({"count": -3, "type": "ACTUAL"}, ["Enrollment count: -3", "Enrollment type: Actual"]),
+        ({"count": 2**31}, ["Enrollment count: 2147483648", "Enrollment type: not stated"]),
+    ],
+)
+@pytest.mark.parametrize("version", VERSIONS)
+def test_an_enrolment_that_is_no_number_of_people_is_told_in_words(info, expected, version: FhirVersion) -> None:
+    rendition = render(small(design={"enrollmentInfo": info}), version, WITH_CONTACTS)
+    assert not check_bundle(rendition.bundle, version)
+    (study,) = resources(rendition, "ResearchStudy")
+    found = study.get("classifier") or extended(study, f"{CROSS}classifier")
+    assert [one["text"] for one in found] == expected
+
+
+def test_a_retraction_that_says_nothing_more_is_still_a_retraction() -> None:
+    study = study_of(small(references={"references": [{"citation": "Doe 2020", "retractions": [{}]}]}), "R5")
+    assert {"type": "citation", "display": "Retraction"} in study["relatedArtifact"]
+
+
+def test_removed_countries_are_a_note_each() -> None:
+    study = raw("NCT99990001")
+    study["derivedSection"]["miscInfoModule"]["removedCountries"] = ["Norway; Sweden", "Peru"]
+    notes = [one["text"] for one in study_of(trial_of(study), "R5")["note"]]
+    assert [one for one in notes if one.startswith("Country")] == [
+        "Country removed: Norway; Sweden",
+        "Country removed: Peru",
+    ]
+
+
+@pytest.mark.parametrize("number", ["NCT99990001", "NCT99990006", "NCT99990015"])
+@pytest.mark.parametrize("version", VERSIONS)
+def test_characters_that_fhir_forbids_hold_no_record_wherever_they_stand(number: str, version: FhirVersion) -> None:
+    def spoilt(value):
+        if isinstance(value, dict):
+            return {key: spoilt(one) for key, one in value.items()}
+        if isinstance(value, list):
+            return [spoilt(one) for one in value]
+        prose = isinstance(value, str) and " " in value
+        return value.replace(" ", " \x07\uffff\ufffe", 3) if prose else value
+
+    rendition = render(trial_of(spoilt(raw(number))), version, WITH_CONTACTS)
+    assert not check_bundle(rendition.bundle, version)
+    assert not re.search(r"[\x07\ufffe\uffff]", orjson.dumps(rendition.bundle).decode())
