@@ -221,6 +221,14 @@ INTERVENTION_PREFIXES: dict[str, str] = {
 """What an arm writes before the name of an intervention of that type: "Drug: name"."""
 
 
+_SPELT_OUT = {
+    "NA": "Not applicable", "NIH": "NIH", "FED": "U.S. federal agency", "INDIV": "Individual", "AMBIG": "Ambiguous",
+    "ECT": "Educational/counseling/training",
+}  # fmt: skip
+
+
 def title(word: str) -> str:
-    """A registry's word for a reader: "NON_RANDOMIZED" is "Non randomized"."""
+    """A registry's word for a reader: "NON_RANDOMIZED" is "Non randomized". Its abbreviations are spelt out."""
+    if found := _SPELT_OUT.get(word):
+        return found
     return word.replace("_", " ").capitalize() if word.isupper() or "_" in word else word

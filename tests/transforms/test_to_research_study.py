@@ -403,3 +403,19 @@ def test_characters_that_fhir_forbids_hold_no_record_wherever_they_stand(number:
     rendition = render(trial_of(spoilt(raw(number))), version, WITH_CONTACTS)
     assert not check_bundle(rendition.bundle, version)
     assert not re.search(r"[\x07\ufffe\uffff]", orjson.dumps(rendition.bundle).decode())
+
+
+@pytest.mark.parametrize("version", VERSIONS)
+def test_the_registry_s_abbreviations_are_spelt_out_for_a_reader(version: FhirVersion) -> None:
+    study = study_of(
+        small(
+            design={"designInfo": {"allocation": "NA", "primaryPurpose": "ECT"}},
+            sponsorCollaborators={"leadSponsor": {"name": "Northmere", "class": "INDIV"}},
+        ),
+        version,
+    )
+    (allocation,) = study.get("studyDesign") or study["category"]
+    assert (allocation["text"], codes(allocation)) == ("Allocation: Not applicable", ["NA"])
+    assert study["primaryPurposeType"]["text"] == "Educational/counseling/training"
+    party = study["associatedParty"][0] if version == "R5" else extended(study, f"{CROSS}associatedParty")[0]
+    assert party["classifier"][0]["text"] == "Individual"
