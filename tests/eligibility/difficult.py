@@ -1281,3 +1281,53 @@ _case("a list that must include everything", """
       + Moon map
       + Ear scan
 """)
+
+_case("items whose dash is glued to the last word; compounds and brackets are none", """
+    Inclusion Criteria:- Age: 18 years and older- Adults with zorbitis- Stable glow
+    Exclusion Criteria:
+
+    * Prior quellectomy- Nimbus use
+    * Disorders of the glow (moonwort, Ehlers- Zorb syndrome, nimbus- Zorb) or anti- Zorb agents
+""", """
+    + Age: 18 years and older
+    + Adults with zorbitis
+    + Stable glow
+    x Prior quellectomy
+    x Nimbus use
+    x Disorders of the glow (moonwort, Ehlers- Zorb syndrome, nimbus- Zorb) or anti- Zorb agents
+""")
+
+_case("deeper items that begin with a comparator belong to the line above; a formula and an aside change nothing", """
+    DISEASE CHARACTERISTICS:
+
+    * Have a BMI
+
+      * ≥ 30 kg/m2
+      * ≥ 27 kg/m2 with zorbitis
+
+    BMI = weight (kg)/(height [m])2.
+
+    * A glow test must be done (those with a dim glow will be excluded from the study)
+    * Pre-inclusion: is willing to wait for 4 weeks
+    * Inclusion: has waited for 4 weeks
+""", """
+    + [all] Have a BMI
+      + ≥ 30 kg/m2
+      + ≥ 27 kg/m2 with zorbitis
+    + A glow test must be done (those with a dim glow will be excluded from the study)
+    + Pre-inclusion: is willing to wait for 4 weeks
+    + Inclusion: has waited for 4 weeks
+""")
+
+_case("a sentence heading about somebody else than the patients names them", """
+    Inclusion Criteria:
+
+    * Adults with zorbitis
+
+    The partner will be included based on the following criteria:
+
+    * Adults
+""", """
+    + Adults with zorbitis
+    + Adults <partner>
+""")

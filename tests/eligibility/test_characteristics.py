@@ -252,7 +252,7 @@ def test_what_is_asked_of_a_partner_is_never_asked_of_the_patient() -> None:
     text = "The patients will be included based on the following criteria:\n\n* Zorbitis\n\n"
     found = characteristics(parse(f"{text}The partner will be included based on the following criteria:\n\n* Nimbosis"))
     assert [entry["valueCodeableConcept"]["text"] for entry in found[None].entries] == ["Zorbitis"]
-    assert "Nimbosis" in found["Partner"].entries[0]["valueCodeableConcept"]["text"]
+    assert "Nimbosis" in found["partner"].entries[0]["valueCodeableConcept"]["text"]
 
 
 @pytest.mark.realdata

@@ -234,9 +234,15 @@ def _sentence_heading(line: str, end: int, *, marked: bool) -> Heading | None:
         return None
     if not lead_in.each_for_itself(body, label):
         return None
-    return Heading("section", label, end, generic=True, certain=_CERTAIN[label].search(body) is not None)
+    whom = _SUBJECT.match(line)
+    population = whom.span("whom") if whom else None
+    return Heading("section", label, end, population, generic=True, certain=_CERTAIN[label].search(body) is not None)
 
 
+_SUBJECT = re.compile(
+    r"(?:the |all |for )*(?P<whom>(?:healthy )?(?:partners?|caregivers?|carers?|controls?|donors?|siblings?|parents?|relatives))\b"
+)
+"""Whom a sentence heading is about, where they are not the patients."""
 _LEADING = re.compile(
     rf"(?:[a-z-]{{2,16}} ){{0,2}}(?:(?P<ex>{_EXCLUSION})|(?P<inc>{_INCLUSION}))\s(?:{_CRITERIA})\s?(?:\([^)]{{0,40}}\)\s?)?(?:(?:includes?|are|were)\s?)?(?::|-(?=\s))"
 )

@@ -21,6 +21,8 @@ _BEGUN = re.compile(
     r"(?:known|suspected|current|active|prior|previous|history|evidence|presence|uncontrolled|significant|severe|recent|and|or|of|,|/| )+"
 )
 """A line of words that only begin a criterion ("Known or suspected")."""
+_COMPARED = re.compile(r"\W{0,2}(?:[<>≥≤]|at least \d|greater than|less than|more than)")
+"""An item that begins with a comparator has no subject of its own: it is its lead-in's ("Have a BMI")."""
 _COUNT = re.compile(
     r"(?:\b(?:at least|minimum of|more than|≥|>|>=)\s?(?:\(?\d+\)?|two|three|four|five|six)|\b(?:two|three|four|five|[2-9])\s?(?:\(\d\)\s?)?or more"
     r"|\b(?:two|three|four)(?: out)? of|[2-9]\s?(?:\([a-z]+\)\s?)?(?:of|out of) (?:the|these|those|\d))\b[^.:]{0,40}"
@@ -66,6 +68,11 @@ def may_hold_children(line: str) -> bool:
     if line.rstrip(" -*").endswith("."):
         return _CLEAR.search(line) is not None
     return announces(line) or _SOFT.search(line) is not None or _BEGUN.fullmatch(line) is not None
+
+
+def leans(item: str) -> bool:
+    """Whether a folded item begins with a comparator, so that the line above it must say of what."""
+    return _COMPARED.match(item) is not None
 
 
 def join_of(lead_in: str, items: list[str], label: Label | None) -> tuple[Join, bool]:

@@ -10,6 +10,7 @@ _NOTE = re.compile(
     r"\W*(?:(?:please )?notes?\b\s?(?:\d\s?)?(?:[:.\-]|that\b|to\b)|n\.?b\.?\s?[:.\-]|remarks?:|disclaimer|for (?:more|further|additional) information|"
     r"(?:please )?(?:contact|call|refer to|see|visit) (?:the |our )?(?:site|study|protocol|website|investigator|[a-z.]+@|www|http)"
     r"|(?:the )?(?:above|list(?:ed)? above) (?:information|list) is not"
+    r"|(?:bmi|body mass index)\s?(?:\(\w+\)\s?)?(?:=|is (?:calculated|computed|defined))[^\w]{0,3}(?:as |by |from )?\W?(?:body )?(?:weight|mass)\b"
     r"|https?://|www\.)"
 )  # fmt: skip
 _OTHERS_MAY_APPLY = re.compile(

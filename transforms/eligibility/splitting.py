@@ -30,6 +30,8 @@ _ROMAN = re.compile(r"(?:(?<=[\s.;,:])|^)\(?(i{1,3}|iv|vi{0,3})\)\s*(?=[a-z0-9�
 _MAY_BE_NUMBERED = re.compile(r"\)|^\d|1[.:]|\b[abi]\.\s")
 _ROMANS = {"i": 1, "ii": 2, "iii": 3, "iv": 4, "v": 5, "vi": 6, "vii": 7, "viii": 8}
 _BULLETS = re.compile(r"\s?[•●▪■◦➢✓·]\s*(?=\S)|\s\*\s+(?=[a-z])|(?<=[.;])\s?-\s+(?=[a-z])|(?<=[.;])\s{1,3}-(?=[a-z])")
+_GLUED_DASHES = re.compile(r"(?<![\w-])(?!anti|post|pre-|semi|non-|self|mid-)[a-z]{3,}(-\s+)(?=[A-Z])")
+"""The dash of an item that follows the last word of the one before: "18 years and older- Males with"."""
 _DASHES = re.compile(r"(?:^|\s)[-]\s+(?=[a-z])")
 _TITLED_DASHES = re.compile(r"\s-\s+(?=[A-Z≥≤<>])")
 _SENTENCE = re.compile(r"(?<=[a-z0-9)%\"'][.?!])\s+(?=[A-Z≥≤<>(])|(?<=[.;])\n+")
@@ -149,6 +151,9 @@ def _bulleted(text: SourceText, block: Block) -> list[Block]:
     if not marks and block.style == "-":
         marks = [m.span() for m in _TITLED_DASHES.finditer(text.plain, block.start, block.end)]
         marks = marks if len(marks) >= 2 and text.plain[block.start].isupper() else []
+    if not marks:
+        glued = _GLUED_DASHES.finditer(text.plain, block.start, block.end)
+        marks = [m.span(1) for m in glued if _outside(body, m.start(1) - block.start)]
     if not marks:
         dashes = [(block.start + m.start(), block.start + m.end()) for m in _DASHES.finditer(body)]
         opens = len(dashes) >= 2 and (body[: dashes[0][0] - block.start].rstrip()[-1:] in {":", ""})

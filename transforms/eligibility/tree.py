@@ -112,6 +112,11 @@ class _Grower:
     def _is_section(self, block: Block, heading: headings.Heading) -> bool:
         if heading.kind == "leave":
             return not block.marked or heading.end >= len(block.folded)
+        goes_on = block.marked and heading.label == self.label and self.has_items
+        if goes_on and heading.end < len(block.folded) and "crit" not in block.folded[: heading.end]:
+            return False  # "Pre-inclusion: is willing to wait" in a list says when, and begins no section
+        if goes_on and heading.generic:
+            return False
         if (
             block.marked
             and not heading.generic
@@ -119,8 +124,6 @@ class _Grower:
             and len(block.folded.split()) > BARE_WORDS
         ):
             return ":" in block.folded
-        if block.marked and heading.generic and heading.label == self.label and self.has_items:
-            return False
         turns = heading.generic and not heading.certain and self.explicit and heading.label != self.label
         return not turns
 
@@ -237,7 +240,8 @@ class _Grower:
         if after is None or self.headed[number + 1] is not None or len(self.open) >= DEEPEST:
             return False
         if _below(after, block):
-            return lead_in.may_hold_children(block.folded)
+            leans = lead_in.leans(after.folded) and not block.folded.endswith(".")
+            return leans or lead_in.may_hold_children(block.folded)
         node.flat = lead_in.opens_list(block.folded) and (after.marked or block.marked)
         return node.flat
 
@@ -283,7 +287,9 @@ class _Grower:
 def _says_it_excludes(line: str) -> bool:
     """Whether a line of one sentence ends in words that exclude ("… will be excluded.")."""
     match = _EXCLUDES.search(line)
-    return match is not None and ". " not in line[: match.start()]
+    if match is None or line[match.start() :].count(")") > line[match.start() :].count("("):
+        return False  # "(patients with ischemia will be excluded)" is an aside
+    return ". " not in line[: match.start()]
 
 
 def _rest(text: SourceText, block: Block, begin: int) -> Block:
