@@ -30,8 +30,8 @@ _DATE = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?")
 _TIME_OF_DAY = re.compile(
     r"(?:[01]\d|2[0-3]):[0-5]\d:(?:[0-5]\d|60)(?:\.\d{1,9})?(?:Z|[+-](?:0\d|1[0-3]):[0-5]\d|[+-]14:00)"
 )
-# Controls that FHIR forbids, and lone surrogates, which no UTF-8 can hold.
-_FORBIDDEN = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff]")
+# Controls that FHIR forbids, lone surrogates, which no UTF-8 can hold, and the two that XML cannot.
+_FORBIDDEN = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 
 
 def _text(value: Any) -> Complaint | None:
@@ -40,7 +40,7 @@ def _text(value: Any) -> Complaint | None:
     if value.isprintable() and value and not value.isspace() and len(value) <= MAX_TEXT:
         return None  # most texts, told without a search
     if _FORBIDDEN.search(value):
-        return "forbidden-character", "a text with a control character or half a character"
+        return "forbidden-character", "a text with a control character, half a character, or none"
     if not value or value.isspace():
         return "blank", "blank"
     if len(value) > MAX_TEXT:

@@ -155,6 +155,7 @@ DEFECTS: tuple[Defect, ...] = (
     both("a blank text", put(STUDY, "description", "   "), by="rp"),
     both("a control character in a text", put(STUDY, "title", "A Study\u0007 of Placebin"), by="rp"),
     both("half a character in a text", put(STUDY, "title", "A Study \ud83d of Placebin"), by="mrs"),
+    both("a character that is none", put(STUDY, "title", "A Study \uffff of Placebin"), by="r"),
     both("an address with a space", put(STUDY, "meta", "source", "https://trials.example.org/a b"), by="rshp"),
     both("a code with a space after it", put(PLAN, "status", "active "), by="mrshp"),
     # Empties
