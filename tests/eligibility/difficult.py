@@ -1331,3 +1331,40 @@ _case("a sentence heading about somebody else than the patients names them", """
     + Adults with zorbitis
     + Adults <partner>
 """)
+
+
+_case("letters and numbers in one line: glued, with one missing, after words that promise a list; a sentence's own stay", """
+    Inclusion Criteria:
+
+    1. Adequate glow as shown by:
+
+       a.Zorbin ≥ 90 g/L; b.Glow count ≥ 80; c.Nimbin ≤ 1.5 (for those with Ehl syndrome, ≤ 3) e. Moonwort ≤ 2
+    2. (1) Stable weight; (2) Stable glow; and (3) literate
+    3. Has both (1) zorbitis, (2) a dim glow, and (3) a nimbus
+    4. Provision of the data needed(1)Glow data: hue;(2) Zorb data: size;(3) Nimbus data: number;(5) Ehl data
+    5. Able to consent
+
+    Exclusion Criteria:
+
+    1. Those with the following diseases A. Quellosis B. Nimbus loss within 5 years C. Ehl (moon, wort)
+    2. Use of zorbin inhibitors;b. Use of a nimbus;c. Moonwort within 14 days
+    3. Prior quellectomy
+""", """
+    + [all] Adequate glow as shown by:
+      + Zorbin ≥ 90 g/L;
+      + Glow count ≥ 80;
+      + Nimbin ≤ 1.5 (for those with Ehl syndrome, ≤ 3)
+      + Moonwort ≤ 2
+    + Stable weight;
+    + Stable glow; and
+    + literate
+    + Has both (1) zorbitis, (2) a dim glow, and (3) a nimbus
+    + Provision of the data needed(1)Glow data: hue;(2) Zorb data: size;(3) Nimbus data: number;(5) Ehl data
+    + Able to consent
+    x [any] Those with the following diseases
+      x Quellosis
+      x Nimbus loss within 5 years
+      x Ehl (moon, wort)
+    x Use of zorbin inhibitors;b. Use of a nimbus;c. Moonwort within 14 days
+    x Prior quellectomy
+""")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from transforms.eligibility import lead_in
@@ -21,9 +22,11 @@ _NUMBERED = re.compile(
     r"(?:(?<=[\s.;,:)])(?<!\d[.,])|^)\(?(\d{1,2})\s?[.):]{1,2}\s*(?=[a-z(≥≤<>\"])(?!(?:x|mg|ml|g|years?|months?|weeks?|days?|hours?)\b)"
 )
 _NUMBERED_PARENTHESIS = re.compile(r"(?:(?<=[\s.;,:])(?<!\d[.,])|^)\(?(\d{1,2})\)\s*(?=[a-z0-9≥≤<>\"])")
-_COUNTED = re.compile(r"(?<=[\s.;,)])(?<!\d[.,])(\d{1,2})[.)]\s*(?=[A-Z≥≤<>\"])|(?<=[.;]\s)\(?(\d{1,2})\)\s*(?=\S)")
-_COUNTED_LETTER = re.compile(r"(?<=[.;]\s)\(?([a-z])\)\s*(?=[A-Z≥≤<>\"])")
-_DOTTED = re.compile(r"(?:(?<=[\s.;,:])|^)([a-h])\.\s+(?=[a-z0-9≥≤<>\"(])")
+_COUNTED = re.compile(r"(?<=[\s.;,)])(?<!\d[.,])(\d{1,2})[.)]\s*(?=[A-Z≥≤<>\"])|(?:(?<=[.;])|(?<=[.;]\s)|(?<=; and\s)|(?<=; or\s))\(?(\d{1,2})\)\s*(?=\S)")  # fmt: skip
+_COUNTED_LETTER = re.compile(
+    r"(?<=[.;]\s)\(?([a-z])\)\s*(?=[A-Z≥≤<>\"])|(?:(?<=[.;)）])|(?<=[.;)）]\s))([A-Za-z])\.\s?(?=[A-Z≥≤<>\"])"
+)
+_DOTTED = re.compile(r"(?:(?<=[\s.;,:])|^)([a-k])\.(?:\s+|(?<=[;:]..)|(?<=[;:] ..))(?=[a-z0-9≥≤<>\"(])")
 _DOTTED_ROMAN = re.compile(r"(?:(?<=[\s.;,:])|^)(i{1,3}|iv|vi{0,3})\.\s+(?=[a-z0-9≥≤<>\"(])")
 _LETTERED = re.compile(r"(?:(?<=[\s.;,:])|^)\(?([a-h])\)\s*(?=[a-z0-9≥≤<>\"])")
 _ROMAN = re.compile(r"(?:(?<=[\s.;,:])|^)\(?(i{1,3}|iv|vi{0,3})\)\s*(?=[a-z0-9≥≤<>\"])")
@@ -43,6 +46,8 @@ _DISTRIBUTES = re.compile(
 _ABBREVIATED = re.compile(r"\b(?:e\.g|i\.e|vs|approx|dr|no|st|fig|incl|resp|max|min|etc|ca|cf)\.$")
 _LISTS_ITSELF = re.compile(r"[^;:()]{3,160}(?:\((?!\d\))[^()]{0,60}\)[^;:()]{0,60})?:\s")
 """A lead-in with a colon before the first semicolon: then a list item's semicolons part what it lists."""
+_FOLLOWING = re.compile(r"\b(?:following|as follows|below)\b[^.,;:()]*$")
+"""A lead-in that promises a list without a colon: "those with the following diseases"."""
 _CONJUNCTION_END = re.compile(r"\s(?:and|or|and/or)\s*$")
 FEWEST_SEMICOLONS = 2
 FEWEST_IN_SENTENCE = 3
@@ -52,7 +57,10 @@ MAX_WORD = 60
 def split(text: SourceText, blocks: list[Block]) -> list[Block]:
     """Every block in as many blocks as it has items. A child's indent is one more than its lead-in's."""
     parts = [part for block in blocks for part in _at_headings(text, block)]
-    following = [part.ordinal for part in parts[1:]] + [None]
+    following = [
+        after.ordinal if (after.style, after.indent) == (part.style, part.indent) or after.ordinal == 1 else None
+        for part, after in pairwise(parts)
+    ] + [None]
     return [
         piece
         for part, next_ordinal, prose in zip(parts, following, _in_prose(parts), strict=False)
@@ -174,22 +182,25 @@ def _outside(body: str, position: int) -> bool:
 
 def _counted_on(text: SourceText, block: Block, next_ordinal: int | None) -> list[Block]:
     """Items 2, 3 … on the line of item 1: "1. x 2. y 3. z". The next line's number, if any, must go on from the last."""
-    if block.ordinal is None or not ("1" in block.style or block.style.endswith("a)")):
+    if block.ordinal is None or not ("1" in block.style or block.style.endswith(("a)", "a."))):
         return []
     lettered = "1" not in block.style
-    marks: list[tuple[int, int]] = []
+    numbers: list[tuple[int, tuple[int, int]]] = []
     for match in (_COUNTED_LETTER if lettered else _COUNTED).finditer(text.plain, block.start, block.end):
-        found = _letter(match.group(1)) if lettered else int(match.group(1) or match.group(2))
-        if found == block.ordinal + len(marks) + 1:
-            marks.append(match.span())
+        sign = match.group(1) or match.group(2)
+        numbers.append((_letter(sign.lower()) if lettered else int(sign), match.span()))
+    marks = _in_order(numbers, block.ordinal + 1)
+    if any(number <= block.ordinal and span < marks[0] for number, span in numbers if marks):
+        return []  # "3. has the data (1) x; (2) y; (3) z; (4) w": a list of its own
     if not marks or (next_ordinal is not None and next_ordinal not in {1, block.ordinal + len(marks) + 1}):
         return []
     starts = [block.start, *(end for _, end in marks)]
     ends = [*(start for start, _ in marks), block.end]
-    return [
+    items = [
         _part(text, block, begin, end, ordinal=block.ordinal + number)
         for number, (begin, end) in enumerate(zip(starts, ends, strict=True))
     ]
+    return [piece for item in items for piece in _numbered(text, item) or [item]]
 
 
 def _numbered(text: SourceText, block: Block) -> list[Block]:
@@ -217,11 +228,24 @@ def _letter(found: str) -> int:
 
 
 def _sequence(body: str, pattern: re.Pattern[str], value: Callable[[str], int]) -> list[tuple[int, int]]:
-    """Where marks 1, 2, 3 … stand in order; those out of order are no marks."""
+    """Where marks 1, 2, 3 … stand in order."""
+    return _in_order([(value(match.group(1)), match.span()) for match in pattern.finditer(body)], 1)
+
+
+def _in_order(found: list[tuple[int, tuple[int, int]]], first: int) -> list[tuple[int, int]]:
+    """The marks whose numbers count on from `first`; those out of order are none.
+
+    After three in order one number may be missing ("a. … b. … c. … e. …"), where it comes nowhere after.
+    """
+    last_at = {number: position for position, (number, _) in enumerate(found)}
     marks: list[tuple[int, int]] = []
-    for match in pattern.finditer(body):
-        if value(match.group(1)) == len(marks) + 1:
-            marks.append((match.start(), match.end()))
+    wanted = first
+    for position, (number, span) in enumerate(found):
+        sure = len(marks) > 1 and wanted > FEWEST_IN_SENTENCE
+        skipped = sure and number == wanted + 1 and last_at.get(wanted, -1) < position
+        if number == wanted or skipped:
+            marks.append(span)
+            wanted = number + 1
     return marks
 
 
@@ -229,6 +253,8 @@ def _list_like(body: str, marks: list[tuple[int, int]]) -> bool:
     """Whether marked pieces are items of a list and not parts of a sentence: each ends in a stop, or a colon opens."""
     opening = body[: marks[0][0]].rstrip()
     if opening.endswith(":") or not opening:
+        return True
+    if len(marks) >= FEWEST_IN_SENTENCE and _FOLLOWING.search(opening[-MAX_WORD:]):
         return True
     ends = [_CONJUNCTION_END.sub("", body[max(0, begin - 12) : begin]).rstrip()[-1:] for begin, _ in marks[1:]]
     if len(marks) >= FEWEST_IN_SENTENCE and lead_in.chooses(opening) and all(end in ",.;" for end in ends):
