@@ -13,7 +13,7 @@ _OPEN_END = re.compile(
     r"|are|is|be|have|has|if|of|with|by|except|the following (?:criteria|conditions?|symptoms|features|requirements))[^\w.;,)]*)$"
 )
 _LIST_END = re.compile(
-    r"(?:[:：]|\b(?:following|below|either|one of|any of|all of|includ(?:e|es|ing)|such as|as follows)[^\w.;,)]*)\W*$"
+    r"(?:[:：]\W*|\b(?:following|below|either|one of|any of|all of|includ(?:e|es|ing)|such as|as follows)[^\w.;,)]*)$"
 )
 _CLEAR = re.compile(r"\b(?:following|below|defined as|as follows|one of|any of|all of)\b")
 _SOFT = re.compile(r"\b(?:following|one of|any of|all of|at least \w+ of|as defined|defined (?:as|by)|includ(?:e|es|ing)|criteria|such as|either|both|adequate|functions?|evidenced by|characteri[sz]ed by|requirements?|types?|conditions|diseases?|disorders?|values?|tests?|e\.g)\b")  # fmt: skip

@@ -16,6 +16,10 @@ if TYPE_CHECKING:
 _EXCLUDES = re.compile(
     r"\b(?:will be|are|were|is|be|being) (?:excluded|ineligible|not eligible|not included|not enrolled)\b[^.;]{0,40}\W*$|\b(?:will|may|can)(?: not|not) be (?:included|enrolled|eligible)\b[^.;]{0,40}\W*$"
 )
+_SPEAKS_OF = re.compile(
+    r"\b(?:patients?|subjects?|participants?|individuals?|persons?|people|volunteers?|candidates?|study|trial|eligib\w+|(?:in|ex)clu\w+|enrol\w+)\b"
+)
+"""What a heading inside a list speaks of; "Must meet all of the following:" is a lead-in there."""
 _LAST_BUT_ONE = re.compile(r"[,;]?\s(?:or|and|and/or)\W*$")
 BARE_WORDS = 4
 """A list item with more words than these and no colon is a criterion about criteria rather than their heading."""
@@ -72,8 +76,8 @@ class _Grower:
         self.inner: str | None = None
         self.inner_indent: int | None = None
         self.open: list[Node] = []
-        self.has_items = False
         self.alternative = False
+        self.titled = False
         self.starred = False
         self.spellings: dict[str, str] = {}
         self.headed = [
@@ -112,11 +116,13 @@ class _Grower:
     def _is_section(self, block: Block, heading: headings.Heading) -> bool:
         if heading.kind == "leave":
             return not block.marked or heading.end >= len(block.folded)
-        goes_on = block.marked and heading.label == self.label and self.has_items
-        if goes_on and heading.end < len(block.folded) and "crit" not in block.folded[: heading.end]:
+        goes_on = block.marked and heading.label == self.label
+        limits = self.titled and "crit" not in block.folded[: heading.end]
+        if goes_on and limits and heading.end < len(block.folded):
             return False  # "Pre-inclusion: is willing to wait" in a list says when, and begins no section
         if goes_on and heading.generic:
-            return False
+            # Never by what stands before it: an inserted criterion must not change the reading.
+            return _SPEAKS_OF.search(block.folded) is not None and self._parent(block) is None
         if (
             block.marked
             and not heading.generic
@@ -154,7 +160,6 @@ class _Grower:
         end = block.start + min(heading.end, len(block.folded))
         self._add("heading", replace(block, end=end))
         self.open = []
-        self.has_items = False
         self.alternative = False
         self.left = heading.kind == "leave"
         if heading.label is not None:
@@ -212,7 +217,6 @@ class _Grower:
             self.inner, self.inner_indent = None, None
         parent = self._parent(block)
         node = self._add("criterion", block)
-        self.has_items = True
         self.starred = self.starred or block.folded.endswith("*")
         if self.label == "inclusion" and not self.excludes and _says_it_excludes(block.folded):
             node.label = "exclusion"
@@ -236,8 +240,11 @@ class _Grower:
         return siblings[-2] if len(siblings) > 1 and siblings[-2].role == "criterion" else None
 
     def _holds_children(self, number: int, block: Block, node: Node) -> bool:
-        after = self.blocks[number + 1] if number + 1 < len(self.blocks) else None
-        if after is None or self.headed[number + 1] is not None or len(self.open) >= DEEPEST:
+        following = number + 1
+        while following < len(self.blocks) and remarks.is_note(self.blocks[following].folded):
+            following += 1
+        after = self.blocks[following] if following < len(self.blocks) else None
+        if after is None or self.headed[following] is not None or len(self.open) >= DEEPEST:
             return False
         if _below(after, block):
             leans = lead_in.leans(after.folded) and not block.folded.endswith(".")
@@ -279,6 +286,7 @@ class _Grower:
     def _add(self, role: Role, block: Block) -> Node:
         item = role == "criterion"
         population = self.inner or self.section or self.outer
+        self.titled = self.titled or role == "heading"
         node = Node(role, self.label if item else None, population if item else None, block.start, block.end)
         self.nodes.append(node)
         return node
