@@ -1368,3 +1368,24 @@ _case("letters and numbers in one line: glued, with one missing, after words tha
     x Use of zorbin inhibitors;b. Use of a nimbus;c. Moonwort within 14 days
     x Prior quellectomy
 """)
+
+
+_case("a whole text in one line without blanks", """
+    Inclusion:1)Adults with zorbitis2)Stable glow3)Able to consent Exclusion:1)Prior quellectomy2)Nimbus use
+""", """
+    + Adults with zorbitis
+    + Stable glow
+    + Able to consent
+    x Prior quellectomy
+    x Nimbus use
+""")
+
+_case("headings without a colon before the first item on their line", """
+    Inclusion Criteria 1.Adults with zorbitis;2.Stable glow;3.Able to consent Exclusion Criteria (1) Prior quellectomy (2) Nimbus use.
+""", """
+    + Adults with zorbitis;
+    + Stable glow;
+    + Able to consent
+    x Prior quellectomy
+    x Nimbus use.
+""")

@@ -17,7 +17,9 @@ if TYPE_CHECKING:
 _NUMBERED = re.compile(
     r"(?:(?<=[\s.;,:)])(?<!\d[.,])|^)\(?(\d{1,2})\s?[.):]{1,2}\s*(?=[a-z(≥≤<>\"])(?!(?:x|mg|ml|g|years?|months?|weeks?|days?|hours?)\b)"
 )
-_NUMBERED_PARENTHESIS = re.compile(r"(?:(?<=[\s.;,:])(?<!\d[.,])|^)\(?(\d{1,2})\)\s*(?=[a-z0-9≥≤<>\"])")
+_NUMBERED_PARENTHESIS = re.compile(
+    r"(?:(?<=[\s.;,:])(?<!\d[.,])|^)\(?(\d{1,2})\)\s*(?=[a-z0-9≥≤<>\"])|(?<=[a-z)])([2-9]|1\d)\)\s?(?=[a-z≥≤<>])"
+)
 _COUNTED = re.compile(r"(?<=[\s.;,)])(?<!\d[.,])(\d{1,2})[.)]\s*(?=[A-Z≥≤<>\"])|(?:(?<=[.;])|(?<=[.;]\s)|(?<=; and\s)|(?<=; or\s))\(?(\d{1,2})\)\s*(?=\S)")  # fmt: skip
 _COUNTED_LETTER = re.compile(
     r"(?<=[.;]\s)\(?([a-z])\)\s*(?=[A-Z≥≤<>\"])|(?:(?<=[.;)）])|(?<=[.;)）]\s))([A-Za-z])\.\s?(?=[A-Z≥≤<>\"])"
@@ -85,7 +87,8 @@ def _letter(found: str) -> int:
 
 def _sequence(body: str, pattern: re.Pattern[str], value: Callable[[str], int]) -> list[tuple[int, int]]:
     """Where marks 1, 2, 3 … stand in order."""
-    return _in_order([(value(match.group(1)), match.span()) for match in pattern.finditer(body)], 1)
+    found = [(value(match[match.lastindex or 1]), match.span()) for match in pattern.finditer(body)]
+    return _in_order(found, 1)
 
 
 def _in_order(found: list[tuple[int, tuple[int, int]]], first: int) -> list[tuple[int, int]]:

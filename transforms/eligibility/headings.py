@@ -256,7 +256,9 @@ def _leading(line: str) -> Heading | None:
     return Heading("section", "exclusion" if match["ex"] else "inclusion", match.end())
 
 
+_FIRST_ITEM = r"\(?1\s?[.)]\s?[a-z(≥≤<>][^\n]{2,400}?(?<![\d.])\(?2\s?[.)]\s?[a-z(≥≤<>]"
+"""The first item of a list that goes on in the same line: it ends a heading as a colon does."""
 INSIDE = re.compile(
-    rf"\b(?:(?:key|main|major|general|other|additional|subject|patient) )?(?:{_EXCLUSION}|{_INCLUSION})\s{_CRITERIA}\s?(?::|$)"
+    rf"\b(?:(?:key|main|major|general|other|additional|subject|patient) )?(?:{_EXCLUSION}|{_INCLUSION})(?:\s{_CRITERIA}\s?(?::|$|(?={_FIRST_ITEM}))|s?\s?:\s?(?={_FIRST_ITEM}))"
 )
 """What looks like a section heading inside a line; it is one after the end of a sentence, or in capitals after none."""

@@ -75,27 +75,32 @@ def _at_headings(text: SourceText, block: Block) -> Iterator[Block]:
     begin = block.start
     headed = False
     for match in INSIDE.finditer(block.folded):
-        at = block.start + match.start()
+        at, after = block.start + match.start(), block.start + match.end()
         before = text.plain[max(begin, at - MAX_WORD) : at].rstrip()
-        if not before:
-            headed = True
-        elif _ends(before, text.plain[at : block.start + match.end()], headed=headed):
-            headed = True
+        closed = match.group().endswith(":") or after < block.end
+        if before and not _ends(before, text.plain[at:after], titled=closed, headed=headed):
+            continue
+        headed = True
+        if before:
             yield part(text, block, begin, at)
             block = replace(block, style="", ordinal=None)
             begin = at
+        if not match.group().endswith(":") and after < block.end:
+            yield part(text, block, begin, after)
+            begin = after
     yield part(text, block, begin, block.end)
 
 
-def _ends(before: str, heading: str, *, headed: bool) -> bool:
+def _ends(before: str, heading: str, *, titled: bool, headed: bool) -> bool:
     """Whether an item ends before what looks like a heading: at a stop, or a plain word before "Xclusion Criteria:".
 
-    `headed` says that the line had a heading before, so that a capital word may be the end of its last item.
+    `titled` says that a colon or the first item follows, `headed` that the line had a heading before, so that a capital
+    word may be the end of its last item.
     """
     if before[-1] in '.;:)?!"':
         return True
     last = before.rsplit(" ", 1)[-1]
-    titled = heading.endswith(":") and all(word[0].isupper() for word in heading.split() if word != ":")
+    titled = titled and all(word[0].isupper() for word in heading.split() if word != ":")
     return titled and (headed or last.islower()) and last.casefold() not in BESIDE_TERM
 
 
