@@ -274,11 +274,12 @@ class _Grower:
         items = [self._folded(child) for child in top.children[-3:]]
         if len(items) > 1 and _LAST_BUT_ONE.search(items[-2][-12:]) is not None:
             return True
-        if items[-1].endswith(".") and len(items) > 1 and not any(item.endswith(".") for item in items[:-1]):
+        if items[-1].endswith(".") and len(items) > 2 and not any(item.endswith(".") for item in items[:-1]):
             return True
         begins = block.folded.split(" ", 1)[0]
-        starts_anew = begins in heading_words.ITEM_STARTS and not self._folded(top.children[0]).startswith(begins)
-        return starts_anew or lead_in.announces(block.folded)
+        first = [self._folded(child) for child in top.children[:2]]
+        starts_anew = begins in heading_words.ITEM_STARTS and not any(item.startswith(begins) for item in first)
+        return (starts_anew and len(first) > 1) or lead_in.announces(block.folded)
 
     def _folded(self, node: Node) -> str:
         return self.text.folded[node.start : node.end]
