@@ -1389,3 +1389,21 @@ _case("headings without a colon before the first item on their line", """
     x Prior quellectomy
     x Nimbus use.
 """)
+
+
+_case("dashes glued to a number or a unit part items where the line has more of them", """
+    Inclusion Criteria:- Males with zorbitis for at least six months- Stable glow.- Score below 6- Zorbin > 50%- Literate
+    Exclusion Criteria:- Nimbus use for > 6 month- Prior (left) quellectomy (Ehlers- Zorb)- Pregnancy
+
+    * Glow index (ZGI)- Moonwort part above 4
+""", """
+    + Males with zorbitis for at least six months
+    + Stable glow.
+    + Score below 6
+    + Zorbin > 50%
+    + Literate
+    x Nimbus use for > 6 month
+    x Prior (left) quellectomy (Ehlers- Zorb)
+    x Pregnancy
+    x Glow index (ZGI)- Moonwort part above 4
+""")

@@ -21,8 +21,13 @@ if TYPE_CHECKING:
     from transforms.eligibility.source_text import SourceText
 
 _BULLETS = re.compile(r"\s?[•●▪■◦➢✓·]\s*(?=\S)|\s\*\s+(?=[a-z])|(?<=[.;])\s?-\s+(?=[a-z])|(?<=[.;])\s{1,3}-(?=[a-z])")
-_GLUED_DASHES = re.compile(r"(?<![\w-])(?!anti|post|pre-|semi|non-|self|mid-)[a-z]{3,}(-\s+)(?=[A-Z])")
-"""The dash of an item that follows the last word of the one before: "18 years and older- Males with"."""
+_GLUED = re.compile(
+    r"(?:(?<![\w-])(?!anti|post|pre-|semi|non-|self|mid-|co-|re-|ex-)(?:(?P<word>[a-z]{2,})|\d+%?)|\))(?P<dash>-\s+)(?=[A-Z])"
+)
+"""The dash of an item that follows the last word of the one before: "18 years and older- Males with".
+
+After a number, a bracket or a unit of two letters it is one only in a line that has more of them.
+"""
 _DASHES = re.compile(r"(?:^|\s)[-]\s+(?=[a-z])")
 _TITLED_DASHES = re.compile(r"\s-\s+(?=[A-Z≥≤<>])")
 _SENTENCE = re.compile(r"(?<=[a-z0-9)%\"'][.?!])\s+(?=[A-Z≥≤<>(])|(?<=[.;])\n+")
@@ -36,6 +41,7 @@ _LISTS_ITSELF = re.compile(r"[^;:()]{3,160}(?:\((?!\d\))[^()]{0,60}\)[^;:()]{0,6
 """A lead-in with a colon before the first semicolon: then a list item's semicolons part what it lists."""
 FEWEST_SEMICOLONS = 2
 MAX_WORD = 60
+MIN_WORD = 3
 
 
 def split(text: SourceText, blocks: list[Block]) -> list[Block]:
@@ -123,18 +129,24 @@ def _bulleted(text: SourceText, block: Block) -> list[Block]:
     if not marks and block.style == "-":
         marks = [m.span() for m in _TITLED_DASHES.finditer(text.plain, block.start, block.end)]
         marks = marks if len(marks) >= 2 and text.plain[block.start].isupper() else []
-    if not marks:
-        glued = _GLUED_DASHES.finditer(text.plain, block.start, block.end)
-        marks = [m.span(1) for m in glued if outside(body, m.start(1) - block.start)]
+    if not marks or text.plain[marks[0][0] : marks[0][1]].strip() == "-":
+        glued = [
+            m
+            for m in _GLUED.finditer(text.plain, block.start, block.end)
+            if outside(body, m.start("dash") - block.start)
+        ]
+        if marks or len(glued) > 1 or any(len(m["word"] or "") >= MIN_WORD for m in glued):
+            marks = sorted({*marks, *(m.span("dash") for m in glued)})
     if not marks:
         dashes = [(block.start + m.start(), block.start + m.end()) for m in _DASHES.finditer(body)]
         opens = len(dashes) >= 2 and (body[: dashes[0][0] - block.start].rstrip()[-1:] in {":", ""})
         return cut(text, block, dashes, "-") if opens else []
     if lead_in.announces(body[: marks[0][0] - block.start].strip()):
         return cut(text, block, marks, "-")
-    starts = [block.start, *(end for _, end in marks)]
-    ends = [*(start for start, _ in marks), block.end]
-    pieces = [part(text, block, begin, end) for begin, end in zip(starts, ends, strict=True)]
+    items = replace(block, style=block.style or "-")
+    pieces = [part(text, block, block.start, marks[0][0])]
+    ends = [*(start for start, _ in marks[1:]), block.end]
+    pieces += [part(text, items, begin, end) for (_, begin), end in zip(marks, ends, strict=True)]
     return [piece for piece in pieces if piece.end > piece.start]
 
 
