@@ -1,4 +1,4 @@
-"""What becomes of difficult texts."""
+"""What becomes of difficult texts, and that a criterion put into one changes no other."""
 
 from __future__ import annotations
 
@@ -6,9 +6,60 @@ import pytest
 
 from tests.eligibility.difficult import CASES
 from tests.eligibility.drawing import drawn, unindented
+from tests.eligibility.insertion import CRITERION, moved, places, with_criterion
+
+ENDS_BY_WORDS = {
+    "wrapped lines": "its layout has a blank line between items, an item put in without one goes on with the last",
+    "a flat list ends where its last item says so": "the item before the last one ends in 'or'; the new item is the last",
+}
 
 
 @pytest.mark.parametrize("name", CASES)
 def test_a_difficult_text_becomes_the_tree_a_reader_would_draw(name: str) -> None:
     text, tree = CASES[name]
     assert drawn(unindented(text)) == unindented(tree).split("\n")
+
+
+@pytest.mark.parametrize("name", sorted(CASES.keys() - ENDS_BY_WORDS.keys()))
+def test_an_inserted_criterion_changes_no_other_id_of_a_difficult_text(name: str) -> None:
+    text = unindented(CASES[name][0])
+    assert {place: ids for place in places(text) if (ids := moved(text, place))} == {}
+
+
+def test_a_sentence_heading_is_one_with_and_without_an_item_before_it() -> None:
+    text = unindented("""
+        Exclusion Criteria:
+
+        * Patients meeting any of the following conditions will be excluded:
+
+          * Nimbosis
+          * Prior quellectomy
+    """)
+    rest = ["x Nimbosis", "x Prior quellectomy"]
+    heading = "# Patients meeting any of the following conditions will be excluded:"
+    assert drawn(text, all_nodes=True) == ["# Exclusion Criteria:", heading, *rest]
+    (place, *_) = places(text)
+    longer = drawn(with_criterion(text, place), all_nodes=True)
+    assert longer == ["# Exclusion Criteria:", f"x {CRITERION}", heading, *rest]
+
+
+def test_a_note_under_an_item_makes_it_no_list() -> None:
+    text = unindented("""
+        Exclusion Criteria:
+
+        1. Known history of nimbosis (defined as any of the signs)
+
+           * Note: no test for nimbosis is required
+        2. Prior quellectomy
+    """)
+    assert drawn(text) == ["x Known history of nimbosis (defined as any of the signs)", "x Prior quellectomy"]
+
+
+def test_a_word_in_brackets_at_the_end_of_an_item_announces_no_list() -> None:
+    text = unindented("""
+        Exclusion Criteria:
+
+        * Use of moonwort (see the list below)
+        * Nimbosis
+    """)
+    assert drawn(text) == ["x Use of moonwort (see the list below)", "x Nimbosis"]

@@ -247,10 +247,14 @@ class _Grower:
         if after is None or self.headed[following] is not None or len(self.open) >= DEEPEST:
             return False
         if _below(after, block):
-            leans = lead_in.leans(after.folded) and not block.folded.endswith(".")
-            return leans or lead_in.may_hold_children(block.folded)
+            return lead_in.may_hold_children(block.folded) or self._lean(following, block)
         node.flat = lead_in.opens_list(block.folded) and (after.marked or block.marked)
         return node.flat
+
+    def _lean(self, number: int, block: Block) -> bool:
+        """Whether one of the next two items, below a block, has no subject but it ("Have a BMI" / "≥ 30")."""
+        items = [item for item in self.blocks[number : number + 2] if _below(item, block)]
+        return not block.folded.endswith(".") and any(lead_in.leans(item.folded) for item in items)
 
     def _parent(self, block: Block) -> Node | None:
         """The open lead-in that a block belongs under; lead-ins that it closes are closed."""
