@@ -1393,7 +1393,7 @@ _case("headings without a colon before the first item on their line", """
 
 _case("dashes glued to a number or a unit part items where the line has more of them", """
     Inclusion Criteria:- Males with zorbitis for at least six months- Stable glow.- Score below 6- Zorbin > 50%- Literate
-    Exclusion Criteria:- Nimbus use for > 6 month- Prior (left) quellectomy (Ehlers- Zorb)- Pregnancy
+    Exclusion Criteria:- Ehl loss- Nimbus use for > 6 month- Prior (left) quellectomy (Ehlers- Zorb)- Pregnancy
 
     * Glow index (ZGI)- Moonwort part above 4
 """, """
@@ -1402,6 +1402,7 @@ _case("dashes glued to a number or a unit part items where the line has more of 
     + Score below 6
     + Zorbin > 50%
     + Literate
+    x Ehl loss
     x Nimbus use for > 6 month
     x Prior (left) quellectomy (Ehlers- Zorb)
     x Pregnancy

@@ -28,6 +28,7 @@ _GLUED = re.compile(
 
 After a number, a bracket or a unit of two letters it is one only in a line that has more of them.
 """
+_OPENING_DASH = re.compile(r"[^:;.]{3,60}:\s?(?P<dash>-\s+)")
 _DASHES = re.compile(r"(?:^|\s)[-]\s+(?=[a-z])")
 _TITLED_DASHES = re.compile(r"\s-\s+(?=[A-Z≥≤<>])")
 _SENTENCE = re.compile(r"(?<=[a-z0-9)%\"'][.?!])\s+(?=[A-Z≥≤<>(])|(?<=[.;])\n+")
@@ -136,7 +137,8 @@ def _bulleted(text: SourceText, block: Block) -> list[Block]:
             if outside(body, m.start("dash") - block.start)
         ]
         if marks or len(glued) > 1 or any(len(m["word"] or "") >= MIN_WORD for m in glued):
-            marks = sorted({*marks, *(m.span("dash") for m in glued)})
+            opening = _OPENING_DASH.match(text.plain, block.start, block.end)
+            marks = sorted({*marks, *(m.span("dash") for m in glued), *([opening.span("dash")] if opening else [])})
     if not marks:
         dashes = [(block.start + m.start(), block.start + m.end()) for m in _DASHES.finditer(body)]
         opens = len(dashes) >= 2 and (body[: dashes[0][0] - block.start].rstrip()[-1:] in {":", ""})
@@ -144,7 +146,9 @@ def _bulleted(text: SourceText, block: Block) -> list[Block]:
     if lead_in.announces(body[: marks[0][0] - block.start].strip()):
         return cut(text, block, marks, "-")
     items = replace(block, style=block.style or "-")
-    pieces = [part(text, block, block.start, marks[0][0])]
+    heading = section_heading(body[: marks[0][0] - block.start], marked=block.marked)
+    first = block.start + (heading.end if heading is not None else 0)
+    pieces = [part(text, block, block.start, first), part(text, items if heading else block, first, marks[0][0])]
     ends = [*(start for start, _ in marks[1:]), block.end]
     pieces += [part(text, items, begin, end) for (_, begin), end in zip(marks, ends, strict=True)]
     return [piece for piece in pieces if piece.end > piece.start]
