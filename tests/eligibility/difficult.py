@@ -1408,3 +1408,29 @@ _case("dashes glued to a number or a unit part items where the line has more of 
     x Pregnancy
     x Glow index (ZGI)- Moonwort part above 4
 """)
+
+
+_case("an item that ends in the middle of a phrase goes on in the unmarked paragraph after it, not in a heading", """
+    Inclusion Criteria:
+
+    * Known allergy to
+
+    Zorbex
+    * Diagnosed by the
+
+    Zorb Institute
+    * Stable glow and
+
+    Two moonworts
+    * Glow score greater than or equal to
+
+    Exclusion Criteria:
+
+    * Prior quellectomy
+""", """
+    + Known allergy to Zorbex
+    + Diagnosed by the Zorb Institute
+    + Stable glow and Two moonworts
+    + Glow score greater than or equal to
+    x Prior quellectomy
+""")

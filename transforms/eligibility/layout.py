@@ -34,6 +34,8 @@ _BARE = re.compile(r"[*•·●○◦▪■□‣⁃-]+")
 _ABBREVIATION = re.compile(r"(?:e\.\s?g|i\.\s?e)\b|[a-z]\.\s?(?:coli|pylori|difficile|aureus|falciparum|vivax|albicans|pneumoniae|tuberculosis|jirovec)")  # fmt: skip
 _ENDS = frozenset(".;:?!")
 _JOINER = re.compile(r"(?:and|or|and/or|but|plus)\b")
+_HANGS = re.compile(r"[^\s;,.:]\s(?:of|with|the|an?|to|by|from|than|and|or)$")
+"""An item that ends in the middle of a phrase goes on in the unmarked paragraph after it."""
 WRAP_AT = 60
 MANY = 3
 WRAPPED_WIDTH = 110
@@ -251,7 +253,7 @@ def _continues(text: SourceText, last: Block, block: Block, previous_length: int
     """Whether a line goes on with the block before it.
 
     Every rule needs the line to follow without a blank line, bar one: an unmarked paragraph that begins with "or" or
-    "and" goes on with the list item before it.
+    "and", or follows an item that ends in the middle of a phrase, goes on with the list item before it.
     """
     finished = text.folded[last.end - 1] in _ENDS
     if block.gap:
@@ -260,7 +262,10 @@ def _continues(text: SourceText, last: Block, block: Block, previous_length: int
         joined = block.folded[0] in ";,)" or (
             _JOINER.match(block.folded) is not None and len(block.folded) > len("and/or:")
         )
-        return joined or (not finished and text.plain[block.start].islower())
+        hangs = _HANGS.search(text.folded[max(last.start, last.end - 12) : last.end]) is not None and not _begins_anew(
+            block
+        )
+        return joined or hangs or (not finished and text.plain[block.start].islower())
     if layout.spaced:
         return not (
             block.marked and finished and block.ordinal is not None and block.ordinal == (last.ordinal or 0) + 1
