@@ -1434,3 +1434,38 @@ _case("an item that ends in the middle of a phrase goes on in the unmarked parag
     + Glow score greater than or equal to
     x Prior quellectomy
 """)
+
+
+_case("how to answer, and footnotes to a sign inside an item, are notes; the items around them stay on their level", """
+    Inclusion Criteria:
+
+    All answers must be YES to be eligible for the study.
+
+    1. Zorb score above 4 in the glow field\\* of the Zorb Index; moonwort disease or adequate functions
+
+       \\* Questions 1, 2 and 3: glow; zorb; nimbus
+    2. Adequate zorb function
+
+    a Measured by the zorb test.
+
+    Exclusion Criteria:
+
+    1. Adults who use no nimbus\\*1
+    2. Prior quellectomy\\*2
+
+       * 1 Acceptable nimbuses: moonwort, ehl
+       * 2 Quellectomy refers to any cut of the ear, and counts only where one of the following holds:
+
+         * A cut longer than 2 cm
+         * A cut within a year
+    3. 2 or more moonworts
+""", """
+    + Zorb score above 4 in the glow field* of the Zorb Index; moonwort disease or adequate functions
+    + Adequate zorb function
+    x Adults who use no nimbus*1
+    x Prior quellectomy*2
+    x [any] 2 Quellectomy refers to any cut of the ear, and counts only where one of the following holds:
+      x A cut longer than 2 cm
+      x A cut within a year
+    x 2 or more moonworts
+""")

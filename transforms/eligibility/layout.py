@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from transforms.eligibility.headings import section_heading
 from transforms.eligibility.lead_in import is_connector
-from transforms.eligibility.remarks import is_dashed, is_topic
+from transforms.eligibility.remarks import is_dashed, is_note, is_topic
 
 if TYPE_CHECKING:
     from transforms.eligibility.source_text import SourceText
@@ -257,7 +257,7 @@ def _continues(text: SourceText, last: Block, block: Block, previous_length: int
     """
     finished = text.folded[last.end - 1] in _ENDS
     if block.gap:
-        if block.marked or not last.marked or text.folded[last.end - 1] == ":":
+        if block.marked or not last.marked or text.folded[last.end - 1] == ":" or is_note(block.folded):
             return False
         joined = block.folded[0] in ";,)" or (
             _JOINER.match(block.folded) is not None and len(block.folded) > len("and/or:")

@@ -11,6 +11,8 @@ _NOTE = re.compile(
     r"(?:please )?(?:contact|call|refer to|see|visit) (?:the |our )?(?:site|study|protocol|website|investigator|[a-z.]+@|www|http)"
     r"|(?:the )?(?:above|list(?:ed)? above) (?:information|list) is not"
     r"|(?:bmi|body mass index)\s?(?:\(\w+\)\s?)?(?:=|is (?:calculated|computed|defined))[^\w]{0,3}(?:as |by |from )?\W?(?:body )?(?:weight|mass)\b"
+    r"|(?:all |the |of |your |above |these )*(?:answers?|responses?)(?: to [^.:;]{0,40})? (?:must|should|have to|need to) (?:all )?be \W?(?:yes|no)\b[^.:]{0,60}\W*$"
+    r"|[a-d] (?:(?:as )?(?:measured|assessed|determined|calculated|evaluated) (?:by|with|using|according)|defined (?:as|by)|according to|refers? to)\b"
     r"|https?://|www\.)"
 )  # fmt: skip
 _OTHERS_MAY_APPLY = re.compile(

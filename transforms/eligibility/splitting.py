@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from transforms.eligibility import lead_in
 from transforms.eligibility.enumerations import counted_on, numbered
+from transforms.eligibility.footnotes import footnotes
 from transforms.eligibility.heading_words import BESIDE_TERM
 from transforms.eligibility.headings import INSIDE, section_heading
 from transforms.eligibility.old_registry import topics_of_old_registry
@@ -54,8 +55,10 @@ def split(text: SourceText, blocks: list[Block]) -> list[Block]:
     ] + [None]
     return [
         piece
-        for line, next_ordinal, prose in zip(lines, following, _in_prose(lines), strict=False)
-        for piece in _inside(text, line, next_ordinal, prose=prose)
+        for line, next_ordinal, prose, whole in zip(
+            lines, following, _in_prose(lines), footnotes(text, lines), strict=True
+        )
+        for piece in ([line] if whole else _inside(text, line, next_ordinal, prose=prose))
     ]
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from transforms.eligibility import heading_words, headings, lead_in, remarks
+from transforms.eligibility.footnotes import footnotes
 
 if TYPE_CHECKING:
     from transforms.eligibility.layout import Block
@@ -78,8 +79,8 @@ class _Grower:
         self.open: list[Node] = []
         self.alternative = False
         self.titled = False
-        self.starred = False
         self.spellings: dict[str, str] = {}
+        self.footnotes = footnotes(text, blocks)
         self.headed = [
             None if remarks.is_note(block.folded) else headings.section_heading(block.folded, marked=block.marked)
             for block in blocks
@@ -106,7 +107,7 @@ class _Grower:
             self._add("note", block)
         elif lead_in.is_connector(block.folded):
             self.alternative = "or" in block.folded
-        elif remarks.is_note(block.folded) or self._is_footnote(block):
+        elif remarks.is_note(block.folded) or self.footnotes[number]:
             self._add("note", block)
         elif self._is_topic(number, block):
             self._topic(number, block)
@@ -132,18 +133,6 @@ class _Grower:
             return ":" in block.folded
         turns = heading.generic and not heading.certain and self.explicit and heading.label != self.label
         return not turns
-
-    def _is_footnote(self, block: Block) -> bool:
-        """Whether a line explains an asterisk at the end of an earlier item: it begins with an escaped one.
-
-        One that asks for something is a criterion all the same.
-        """
-        if not self.starred or remarks.asks(block.folded):
-            return False
-        sign = block.start - 1
-        while sign > 0 and self.text.plain[sign] == " ":
-            sign -= 1
-        return sign >= 0 and self.text.plain[sign] == "*" and self.text.raw[self.text.start_of(sign)] == "\\"
 
     def _inside_list(self, number: int) -> bool:
         """Whether a heading stands between items 1 and 2 of a list and comes again after it: pasted there by mistake."""
@@ -217,7 +206,6 @@ class _Grower:
             self.inner, self.inner_indent = None, None
         parent = self._parent(block)
         node = self._add("criterion", block)
-        self.starred = self.starred or block.folded.endswith("*")
         if self.label == "inclusion" and not self.excludes and _says_it_excludes(block.folded):
             node.label = "exclusion"
             node.flags.append("own-polarity")
@@ -241,7 +229,9 @@ class _Grower:
 
     def _holds_children(self, number: int, block: Block, node: Node) -> bool:
         following = number + 1
-        while following < len(self.blocks) and remarks.is_note(self.blocks[following].folded):
+        while following < len(self.blocks) and (
+            remarks.is_note(self.blocks[following].folded) or self.footnotes[following]
+        ):
             following += 1
         after = self.blocks[following] if following < len(self.blocks) else None
         if after is None or self.headed[following] is not None or len(self.open) >= DEEPEST:
