@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 _EXCLUDES = re.compile(
     r"\b(?:will be|are|were|is|be|being) (?:excluded|ineligible|not eligible|not included|not enrolled)\b[^.;]{0,40}\W*$|\b(?:will|may|can)(?: not|not) be (?:included|enrolled|eligible)\b[^.;]{0,40}\W*$"
 )
+_FIRST = {1, 9}
+"""Ordinals of a list's first marker; "i." alone reads as the ninth letter."""
 _SPEAKS_OF = re.compile(
     r"\b(?:patients?|subjects?|participants?|individuals?|persons?|people|volunteers?|candidates?|study|trial|eligib\w+|(?:in|ex)clu\w+|enrol\w+)\b"
 )
@@ -251,7 +253,7 @@ class _Grower:
         while self.open:
             top = self.open[-1]
             if _under(block, top) and not (
-                top.flat and block.indent == top.indent and self._flat_list_ends(top, block)
+                top.flat and block.indent <= top.indent and self._flat_list_ends(top, block)
             ):
                 return top
             self.open.pop()
@@ -315,8 +317,17 @@ def _under(block: Block, top: Node) -> bool:
             return False
     if not block.marked and top.style and not top.children:
         return True
-    if block.indent != top.indent:
-        return block.indent > top.indent
+    if block.indent > top.indent:
+        return True
     if not top.children:
-        return block.marked
-    return block.style == top.children[-1].style and (block.style != top.style or top.flat)
+        begins_list = top.flat and block.ordinal in _FIRST and block.style != top.style
+        return begins_list or (block.marked and block.indent == top.indent)
+    last = top.children[-1]
+    if block.style != last.style:
+        first = top.children[0]
+        inner = bool(first.style) and block.style.startswith(first.style) and block.style[-1] != "1"
+        return inner and not top.style and block.indent == first.indent  # "5. x", then "6. a. y", then "7. z"
+    if block.indent == top.indent:
+        return block.style != top.style or top.flat
+    counts_on = last.ordinal is None or block.ordinal == last.ordinal + 1
+    return block.indent == last.indent and block.style != top.style and counts_on
