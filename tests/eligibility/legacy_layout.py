@@ -16,18 +16,18 @@ def legacy(text: str) -> str:
     Items stand ten columns in, five more for each level; what wraps stands under the item's first word.
     """
     wrapped = []
-    for line in _ESCAPED.sub(r"\1", text).split("\n"):
+    for line in text.split("\n"):
         if not line.strip() or line.strip() == "<!-- -->":
             continue
         if match := _ITEM.fullmatch(line):
             column = 10 + 5 * (len(match[1]) // 2 if match[1] else 0)
             marker = "-  " if match[2] in "*-" else f"{match[2]} "
             first, later = " " * column + marker, " " * (column + 3)
-            body = match[3]
+            body = _ESCAPED.sub(r"\1", match[3])
         else:
             depth = len(line) - len(line.lstrip())
             first = later = " " * (8 if not depth else 13 + 5 * ((depth - 1) // 3))
-            body = line.strip()
+            body = _ESCAPED.sub(r"\1", line.strip())
         wrapped.append(
             textwrap.fill(
                 body,
