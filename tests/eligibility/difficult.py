@@ -1469,3 +1469,43 @@ _case("how to answer, and footnotes to a sign inside an item, are notes; the ite
       x A cut within a year
     x 2 or more moonworts
 """)
+
+
+_case("semicolons in an item without a colon part requirements of their own, never what hangs on the first or may be a choice", """
+    Inclusion Criteria:
+
+    * It meets the criteria of zorbitis; No previous quellectomy; Good glow; The patient has signed the consent form.
+    * Women after a quellectomy; women with moonwort disease; women past the glow
+    * Zorbitis stage II or III; the stage can be confirmed by a zorb test; stage II is defined as a dim glow
+    * Signed informed consent; age above 18 years
+
+    Exclusion Criteria:
+
+    * Zorb diameter >5 cm; glow class =3; pregnancy.
+    * Moonwort abusers; those with abnormal glow; those with a nimbus; and those who cannot be followed up.
+    * History of zorb, nimbus or glow loss; dim or bright glow of whatever cause; and loss of moonwort
+    * Moonwort disease, including but not limited to uncontrolled glow; unstable zorb; nimbus loss.
+    * Patients with a cut; or with an open ear; or expected to be cut during the study
+    * Active zorbitis; zorbex may be given; known drug abuse
+    * Use of zorbex; use of nimbex
+""", """
+    + It meets the criteria of zorbitis;
+    + No previous quellectomy;
+    + Good glow;
+    + The patient has signed the consent form.
+    + Women after a quellectomy; women with moonwort disease; women past the glow
+    + Zorbitis stage II or III; the stage can be confirmed by a zorb test; stage II is defined as a dim glow
+    + Signed informed consent; age above 18 years
+    x Zorb diameter >5 cm;
+    x glow class =3;
+    x pregnancy.
+    x Moonwort abusers;
+    x those with abnormal glow;
+    x those with a nimbus;
+    x and those who cannot be followed up.
+    x History of zorb, nimbus or glow loss; dim or bright glow of whatever cause; and loss of moonwort
+    x Moonwort disease, including but not limited to uncontrolled glow; unstable zorb; nimbus loss.
+    x Patients with a cut; or with an open ear; or expected to be cut during the study
+    x Active zorbitis; zorbex may be given; known drug abuse
+    x Use of zorbex; use of nimbex
+""")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 from itertools import pairwise
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from transforms.eligibility import lead_in
 from transforms.eligibility.enumerations import counted_on, numbered
@@ -31,7 +31,7 @@ After a number, a bracket or a unit of two letters it is one only in a line that
 """
 _OPENING_DASH = re.compile(r"[^:;.]{3,60}:\s?(?P<dash>-\s+)")
 _DASHES = re.compile(r"(?:^|\s)[-]\s+(?=[a-z])")
-_TITLED_DASHES = re.compile(r"(?<![A-Z]\d)\s-\s+(?=[A-Z≥≤<>])")
+_TITLED_DASHES = re.compile(r"\s-\s+(?=[A-Z≥≤<>])")
 _SENTENCE = re.compile(r"(?<=[a-z0-9)%\"'][.?!])\s+(?=[A-Z≥≤<>(])|(?<=[.;])\n+")
 _CONTINUES = re.compile(r"(?:and|or|but|with|which|that|who|whose|where|if|as|e\.g|i\.e|including|such|then|than|so|for example|except|unless|defined|followed|also|however|this|(?:these|those)(?! (?:with|who|whose|that|taking|receiving))|it|they|the (?:latter|former|above))\b")  # fmt: skip
 _DISTRIBUTES = re.compile(
@@ -41,6 +41,19 @@ _DISTRIBUTES = re.compile(
 _ABBREVIATED = re.compile(r"\b(?:e\.g|i\.e|vs|approx|dr|no|st|fig|incl|resp|max|min|etc|ca|cf)\.$")
 _LISTS_ITSELF = re.compile(r"[^;:()]{3,160}(?:\((?!\d\))[^()]{0,60}\)[^;:()]{0,60})?:\s")
 """A lead-in with a colon before the first semicolon: then a list item's semicolons part what it lists."""
+_STANDS = re.compile(
+    rf"(?:(?:and )?(?:all |any |adult |pregnant |male |female |lactating |breast-?feeding |the )*(?:patients?|subjects?|participants?|individuals|persons|people|those|women|men|males?|females?)\b"
+    rf"|{_DISTRIBUTES.pattern}|(?:age[ds]?|able|willing|pregnan\w+|breast-?feeding|lactati\w+|written|signed|informed consent|ecog|bmi|body mass index|life expectancy|no |not |known |inability|refusal|poor |good |drug |alcohol |severe |uncontrolled |active |congenital )"
+    rf"|(?!and\b|or\b)[^<>=≥≤]{{2,60}}[<>=≥≤]\s?\d)"
+)
+"""How a requirement of its own begins: with somebody, with a known word, or by stating a bound."""
+_LEANS = re.compile(
+    r"\b(?:may be|are allowed|is allowed|permitted|(?:is|are) (?:not )?eligible|defined|such (?:as )?patients|in (?:this|that|which) case|the (?:last|first|latter|former|same|above|following))\b|:"
+)
+"""What a piece says that speaks of another one, or makes an exception of it."""
+_LISTS = re.compile(r"\b(?:includ(?:e|es|ing)|such as|e\.g|either|both|following|below|any of|one of)\b")
+_TITLED = re.compile(r"(?!And|Or|Inducers|Inhibitors)[A-Z][a-z]+['a-z-]* ")
+FEWEST_ALONE = 3
 FEWEST_SEMICOLONS = 2
 MAX_WORD = 60
 MIN_WORD = 3
@@ -55,26 +68,35 @@ def split(text: SourceText, blocks: list[Block]) -> list[Block]:
     ] + [None]
     return [
         piece
-        for line, next_ordinal, prose, whole in zip(
-            lines, following, _in_prose(lines), footnotes(text, lines), strict=True
+        for line, next_ordinal, place, whole in zip(
+            lines, following, _places(lines), footnotes(text, lines), strict=True
         )
-        for piece in ([line] if whole else _inside(text, line, next_ordinal, prose=prose))
+        for piece in ([line] if whole else _inside(text, line, next_ordinal, place))
     ]
 
 
-def _in_prose(lines: list[Block]) -> list[bool]:
-    """For each block whether its section has no list marker at all."""
+class _Place(NamedTuple):
+    """Whether a block's section has no list marker at all, and whether it excludes."""
+
+    prose: bool
+    excludes: bool
+
+
+def _places(lines: list[Block]) -> list[_Place]:
     section = 0
     sections = []
     listed = set()
+    excludes = False
     for line in lines:
         heading = section_heading(line.folded, marked=line.marked)
         if heading is not None and not heading.generic:
             section += 1
         elif line.marked:
             listed.add(section)
-        sections.append(section)
-    return [number not in listed for number in sections]
+        if heading is not None and heading.label is not None:
+            excludes = heading.label == "exclusion"
+        sections.append((section, excludes))
+    return [_Place(number not in listed, label) for number, label in sections]
 
 
 def _at_headings(text: SourceText, block: Block) -> Iterator[Block]:
@@ -114,13 +136,15 @@ def _ends(before: str, heading: str, *, titled: bool, headed: bool) -> bool:
     return titled and (headed or last.islower()) and last.casefold() not in BESIDE_TERM
 
 
-def _inside(text: SourceText, block: Block, next_ordinal: int | None, *, prose: bool) -> list[Block]:
+def _inside(text: SourceText, block: Block, next_ordinal: int | None, place: _Place) -> list[Block]:
     if pieces := counted_on(text, block, next_ordinal):
         return pieces
-    for find in (topics_of_old_registry, _bulleted, numbered, _semicolons):
+    for find in (topics_of_old_registry, _bulleted, numbered):
         if pieces := find(text, block):
             return pieces
-    return _sentences(text, block) if prose and not block.marked else [block]
+    if pieces := _semicolons(text, block, excludes=place.excludes):
+        return pieces
+    return _sentences(text, block) if place.prose and not block.marked else [block]
 
 
 def _bulleted(text: SourceText, block: Block) -> list[Block]:
@@ -157,11 +181,12 @@ def _bulleted(text: SourceText, block: Block) -> list[Block]:
     return [piece for piece in pieces if piece.end > piece.start]
 
 
-def _semicolons(text: SourceText, block: Block) -> list[Block]:
+def _semicolons(text: SourceText, block: Block, *, excludes: bool) -> list[Block]:
     """A semicolon list whose pieces stand alone. A piece that leans on the first words does not, so nothing is split."""
     body = block.folded
-    if body.count(";") < FEWEST_SEMICOLONS or (block.marked and not _LISTS_ITSELF.match(body)):
+    if body.count(";") < FEWEST_SEMICOLONS:
         return []
+    alone = block.marked and not _LISTS_ITSELF.match(body)
     cuts = [m.start() for m in re.finditer(";", body) if outside(body, m.start())]
     if len(cuts) < FEWEST_SEMICOLONS:
         return []
@@ -170,6 +195,8 @@ def _semicolons(text: SourceText, block: Block) -> list[Block]:
     pieces = [part(text, block, block.start + a, block.start + b) for a, b in zip(starts, ends, strict=True)]
     pieces = [piece for piece in pieces if piece.folded.strip(" .;")]
     if any(_CONTINUES.match(piece.folded) and not re.match(r"(?:and|or)\b", piece.folded) for piece in pieces[1:]):
+        return []
+    if alone and not _each_stands_alone(text, pieces, excludes=excludes):
         return []
     colon = pieces[0].folded.find(":")
     first = pieces[0].folded[colon + 1 :].strip()
@@ -180,6 +207,24 @@ def _semicolons(text: SourceText, block: Block) -> list[Block]:
         children = [part(text, block, rest, pieces[0].end), *pieces[1:]]
         return [head, *(replace(child, style="-", indent=block.indent + 1, gap=False) for child in children)]
     return pieces
+
+
+def _each_stands_alone(text: SourceText, pieces: list[Block], *, excludes: bool) -> bool:
+    """Whether three or more pieces of a list item are certainly requirements of their own, though no colon opens them.
+
+    Each begins with somebody, with a known word or with a capital, or states a bound; none speaks of another. Pieces
+    that begin alike may be alternatives ("women with …; women after …"), which only an exclusion may part.
+    """
+    if len(pieces) < FEWEST_ALONE or _LISTS.search(pieces[0].folded):
+        return False
+    begins = {piece.folded.split(" ", 1)[0] for piece in pieces}
+    if not excludes and len(begins) < len(pieces):
+        return False
+    return all(
+        (_STANDS.match(piece.folded) or _TITLED.match(text.plain, piece.start)) and not _LEANS.search(piece.folded)
+        for piece in pieces
+        if piece.folded.strip(" .;")
+    )
 
 
 def _sentences(text: SourceText, block: Block) -> list[Block]:
