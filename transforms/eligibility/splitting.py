@@ -31,7 +31,7 @@ After a number, a bracket or a unit of two letters it is one only in a line that
 """
 _OPENING_DASH = re.compile(r"[^:;.]{3,60}:\s?(?P<dash>-\s+)")
 _DASHES = re.compile(r"(?:^|\s)[-]\s+(?=[a-z])")
-_TITLED_DASHES = re.compile(r"\s-\s+(?=[A-Z≥≤<>])")
+_TITLED_DASHES = re.compile(r"(?<![A-Z]\d)\s-\s+(?=[A-Z≥≤<>])")
 _SENTENCE = re.compile(r"(?<=[a-z0-9)%\"'][.?!])\s+(?=[A-Z≥≤<>(])|(?<=[.;])\n+")
 _CONTINUES = re.compile(r"(?:and|or|but|with|which|that|who|whose|where|if|as|e\.g|i\.e|including|such|then|than|so|for example|except|unless|defined|followed|also|however|this|(?:these|those)(?! (?:with|who|whose|that|taking|receiving))|it|they|the (?:latter|former|above))\b")  # fmt: skip
 _DISTRIBUTES = re.compile(
