@@ -1502,7 +1502,7 @@ _case("semicolons in an item without a colon part requirements of their own, nev
     x Moonwort abusers;
     x those with abnormal glow;
     x those with a nimbus;
-    x and those who cannot be followed up.
+    x those who cannot be followed up.
     x History of zorb, nimbus or glow loss; dim or bright glow of whatever cause; and loss of moonwort
     x Moonwort disease, including but not limited to uncontrolled glow; unstable zorb; nimbus loss.
     x Patients with a cut; or with an open ear; or expected to be cut during the study

@@ -206,6 +206,9 @@ def _semicolons(text: SourceText, block: Block, *, excludes: bool) -> list[Block
         head, rest = part(text, block, block.start, pieces[0].start + colon + 1), pieces[0].start + colon + 1
         children = [part(text, block, rest, pieces[0].end), *pieces[1:]]
         return [head, *(replace(child, style="-", indent=block.indent + 1, gap=False) for child in children)]
+    last = pieces[-1]
+    if last.folded.startswith("and "):
+        pieces[-1] = part(text, last, last.start + len("and "), last.end)
     return pieces
 
 
