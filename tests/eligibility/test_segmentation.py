@@ -7,6 +7,7 @@ import pytest
 from tests.eligibility.difficult import CASES
 from tests.eligibility.drawing import drawn, unindented
 from tests.eligibility.insertion import CRITERION, moved, places, with_criterion
+from tests.eligibility.legacy_layout import legacy
 
 ENDS_BY_WORDS = {
     "wrapped lines": "its layout has a blank line between items, an item put in without one goes on with the last",
@@ -63,3 +64,70 @@ def test_a_word_in_brackets_at_the_end_of_an_item_announces_no_list() -> None:
         * Nimbosis
     """)
     assert drawn(text) == ["x Use of moonwort (see the list below)", "x Nimbosis"]
+
+
+@pytest.mark.parametrize(
+    ("text", "tree"),
+    [
+        (
+            r"""
+            Exclusion Criteria:
+
+            * Patients with the following disorders of the ear:
+
+            Zorbitis within the last 6 months; Prior quellectomy of either ear; Uncontrolled nimbosis;
+
+            * Pregnancy
+            """,
+            """
+            x [any] Patients with the following disorders of the ear:
+              x Zorbitis within the last 6 months;
+              x Prior quellectomy of either ear;
+              x Uncontrolled nimbosis;
+            x Pregnancy
+            """,
+        ),
+        (
+            r"""
+            Exclusion Criteria:
+
+            * Unstable illness (e.g. zorbitis)\*
+            * Nimbosis
+
+            \*An unstable illness is any illness that changes in severity.
+            """,
+            """
+            x Unstable illness (e.g. zorbitis)*
+            x Nimbosis
+            """,
+        ),
+        (
+            r"""
+            Inclusion Criteria:
+
+            Partners of one household are enrolled together and must meet the following:
+
+            1. Adults
+            2. a. Men: agree to wear a hat
+
+               b. Women: agree to one of the following:
+               * Wear a hat
+               * Stay at home
+            3. Live together
+            """,
+            """
+            + [all] Partners of one household are enrolled together and must meet the following:
+              + Adults
+              + Men: agree to wear a hat
+              + [any] Women: agree to one of the following:
+                + Wear a hat
+                + Stay at home
+              + Live together
+            """,
+        ),
+    ],
+    ids=["a list in a paragraph under an item", "a footnote", "two marks before the first of lettered items"],
+)
+def test_both_layouts_give_the_same_tree(text: str, tree: str) -> None:
+    assert drawn(unindented(text)) == unindented(tree).split("\n")
+    assert drawn(legacy(unindented(text))) == unindented(tree).split("\n")
