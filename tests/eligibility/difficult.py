@@ -1509,3 +1509,16 @@ _case("semicolons in an item without a colon part requirements of their own, nev
     x Active zorbitis; zorbex may be given; known drug abuse
     x Use of zorbex; use of nimbex
 """)
+
+
+_case("sentences of an item that each state a bound are its requirements; others stay with the one before", """
+    Inclusion Criteria:
+
+    * Glow count (ZGC) ≥1.5 × 10⁹/L. Zorb count ≥75 × 10⁹/L. Nimbin ≤1.5 times ULN. In moonwort disease nimbin may be up to 3 times ULN.
+    * Glow score >4. The score is taken twice. Both must be done at screening.
+""", """
+    + Glow count (ZGC) ≥1.5 × 10⁹/L.
+    + Zorb count ≥75 × 10⁹/L.
+    + Nimbin ≤1.5 times ULN. In moonwort disease nimbin may be up to 3 times ULN.
+    + Glow score >4. The score is taken twice. Both must be done at screening.
+""")

@@ -53,6 +53,8 @@ _LEANS = re.compile(
 """What a piece says that speaks of another one, or makes an exception of it."""
 _LISTS = re.compile(r"\b(?:includ(?:e|es|ing)|such as|e\.g|either|both|following|below|any of|one of)\b")
 _TITLED = re.compile(r"(?!And|Or|Inducers|Inhibitors)[A-Z][a-z]+['a-z-]* ")
+_ANY_SENTENCE = re.compile(r"(?<=[\w)%]\.)\s+(?=[A-Z])")
+_BOUNDED = re.compile(r"[A-Z][\w()/, -]{2,90}?\s?[<>=≥≤]{1,2}\s?\d")
 FEWEST_ALONE = 3
 FEWEST_SEMICOLONS = 2
 MAX_WORD = 60
@@ -142,7 +144,7 @@ def _inside(text: SourceText, block: Block, next_ordinal: int | None, place: _Pl
     for find in (topics_of_old_registry, _bulleted, numbered):
         if pieces := find(text, block):
             return pieces
-    if pieces := _semicolons(text, block, excludes=place.excludes):
+    if pieces := _semicolons(text, block, excludes=place.excludes) or _bounded_sentences(text, block):
         return pieces
     return _sentences(text, block) if place.prose and not block.marked else [block]
 
@@ -228,6 +230,20 @@ def _each_stands_alone(text: SourceText, pieces: list[Block], *, excludes: bool)
         for piece in pieces
         if piece.folded.strip(" .;")
     )
+
+
+def _bounded_sentences(text: SourceText, block: Block) -> list[Block]:
+    """Three or more sentences of an item that each name a value and its bound ("ANC ≥ 1.5. Platelets ≥ 75. …").
+
+    Any other sentence among them stays with the one before.
+    """
+    if block.folded.count(". ") < FEWEST_ALONE - 1:
+        return []
+    starts = [m.end() for m in _ANY_SENTENCE.finditer(text.plain, block.start, block.end)]
+    cuts = [at for at in (block.start, *starts) if _BOUNDED.match(text.plain, at, block.end)]
+    if len(cuts) < FEWEST_ALONE or cuts[0] != block.start:
+        return []
+    return [part(text, block, begin, end) for begin, end in zip(cuts, [*cuts[1:], block.end], strict=True)]
 
 
 def _sentences(text: SourceText, block: Block) -> list[Block]:
