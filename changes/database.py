@@ -6,12 +6,14 @@ PostgreSQL the transactions that add to the log take a lock on it first, so that
 
 from __future__ import annotations
 
+import sqlite3
 import time
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import orjson
+import stamina
 from sqlalchemy import create_engine, event, make_url, text
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import ArgumentError
@@ -131,9 +133,19 @@ def _json(value: object) -> str:
 def _set_up(connection: Any, _record: object) -> None:
     """Transactions are begun by `_begin`, not by the driver, which would begin them too late."""
     connection.isolation_level = None
-    wait = f"busy_timeout={WAIT_SECONDS * 1000:.0f}"
-    for setting in (wait, "journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
+    connection.execute(f"PRAGMA busy_timeout={WAIT_SECONDS * 1000:.0f}")
+    # SQLite does not wait for a writer where it changes the journal of a new file, whatever the time-out says.
+    for attempt in stamina.retry_context(
+        on=_locked, attempts=None, timeout=WAIT_SECONDS, wait_initial=0.01, wait_max=0.5
+    ):
+        with attempt:
+            connection.execute("PRAGMA journal_mode=WAL")
+    for setting in ("synchronous=FULL", "foreign_keys=ON"):
         connection.execute(f"PRAGMA {setting}")
+
+
+def _locked(error: Exception) -> bool:
+    return isinstance(error, sqlite3.OperationalError) and "locked" in str(error)
 
 
 def _begin(connection: Connection) -> None:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import sqlite3
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
+from threading import Timer
 from typing import TYPE_CHECKING
 
 import pytest
@@ -61,6 +64,18 @@ def test_a_store_of_the_first_schema_keeps_its_rows_and_reads_its_records_once_m
         assert store.familiar([record], READING_VERSION).seen == frozenset()
         assert store.write([checked(store, record)]).unchanged == 1
         assert store.familiar([record], READING_VERSION).seen == {("a", record.digest)}
+
+
+def test_a_new_store_waits_for_whoever_writes_in_its_file_already(tmp_path: Path) -> None:
+    file = tmp_path / "store.db"
+    with closing(sqlite3.connect(file, isolation_level=None, check_same_thread=False)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        release = Timer(0.3, other.rollback)
+        release.start()
+        with Store.open(f"sqlite:///{file}") as store:
+            store.migrate()
+        release.join()
+    assert file.read_bytes()[18:20] == b"\x02\x02"  # the file format's read and write version: 2 is WAL
 
 
 def test_two_that_come_at_once_make_it_once(tmp_path: Path) -> None:

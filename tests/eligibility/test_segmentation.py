@@ -8,6 +8,7 @@ from tests.eligibility.difficult import CASES
 from tests.eligibility.drawing import drawn, unindented
 from tests.eligibility.insertion import CRITERION, moved, places, with_criterion
 from tests.eligibility.legacy_layout import legacy
+from transforms.eligibility import parse
 
 ENDS_BY_WORDS = {
     "wrapped lines": "its layout has a blank line between items, an item put in without one goes on with the last",
@@ -25,6 +26,11 @@ def test_a_difficult_text_becomes_the_tree_a_reader_would_draw(name: str) -> Non
 def test_an_inserted_criterion_changes_no_other_id_of_a_difficult_text(name: str) -> None:
     text = unindented(CASES[name][0])
     assert {place: ids for place in places(text) if (ids := moved(text, place))} == {}
+
+
+@pytest.mark.parametrize("text", ["", " \n\n\t", "* \n* ", "---", "\u2028"])
+def test_a_text_without_words_has_no_criteria(text: str) -> None:
+    assert [one for one in parse(text) if one.role == "criterion"] == []
 
 
 def test_a_sentence_heading_is_one_with_and_without_an_item_before_it() -> None:

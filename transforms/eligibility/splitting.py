@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
-from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
 from transforms.eligibility import lead_in
@@ -64,10 +63,7 @@ MIN_WORD = 3
 def split(text: SourceText, blocks: list[Block]) -> list[Block]:
     """Every block in as many blocks as it has items. A child's indent is one more than its lead-in's."""
     lines = [line for block in blocks for line in _at_headings(text, block)]
-    following = [
-        after.ordinal if (after.style, after.indent) == (line.style, line.indent) or after.ordinal == 1 else None
-        for line, after in pairwise(lines)
-    ] + [None]
+    following = [*map(_next_ordinal, lines, lines[1:]), *(None for _ in lines[-1:])]
     return [
         piece
         for line, next_ordinal, place, whole in zip(
@@ -75,6 +71,12 @@ def split(text: SourceText, blocks: list[Block]) -> list[Block]:
         )
         for piece in ([line] if whole else _inside(text, line, next_ordinal, place))
     ]
+
+
+def _next_ordinal(line: Block, after: Block) -> int | None:
+    """The number of the next line, where it belongs to the list of this one or begins another."""
+    same_list = (after.style, after.indent) == (line.style, line.indent)
+    return after.ordinal if same_list or after.ordinal == 1 else None
 
 
 class _Place(NamedTuple):
