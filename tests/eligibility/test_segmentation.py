@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from random import Random
+
 import pytest
 
 from tests.eligibility.difficult import CASES
@@ -10,6 +12,11 @@ from tests.eligibility.insertion import CRITERION, moved, places, with_criterion
 from tests.eligibility.legacy_layout import legacy
 from transforms.eligibility import parse
 
+SIGNS = (
+    *("\n", "\n\n", "  ", "* ", "- ", "1. ", "2) ", "a. ", "(i) ", ": ", "; ", ", ", ".", "/", "(", ")", "*", "\\*", "\\>", "\u2028"),
+    *("≥ ", "<= ", "×", "10^9/L", "5", "½", "²", "140/90", "9" * 60, "1e999", "years", "or ", "and ", "between ", "x ULN"),
+    *("age ", "ECOG ", "Nimbosis", "within ", "Inclusion Criteria:", "Exclusion: ", "Note: ", "any of the following:"),
+)  # fmt: skip
 ENDS_BY_WORDS = {
     "wrapped lines": "its layout has a blank line between items, an item put in without one goes on with the last",
     "a flat list ends where its last item says so": "the item before the last one ends in 'or'; the new item is the last",
@@ -31,6 +38,22 @@ def test_an_inserted_criterion_changes_no_other_id_of_a_difficult_text(name: str
 @pytest.mark.parametrize("text", ["", " \n\n\t", "* \n* ", "---", "\u2028"])
 def test_a_text_without_words_has_no_criteria(text: str) -> None:
     assert [one for one in parse(text) if one.role == "criterion"] == []
+
+
+def test_semicolons_with_nothing_between_them_part_nothing() -> None:
+    assert drawn("; ; ;") == ["+ ; ; ;"]
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_a_soup_of_signs_is_read_within_its_ends_and_each_id_is_one(seed: int) -> None:
+    draw = Random(seed)
+    for _ in range(40):
+        text = "".join(draw.choices(SIGNS, k=draw.randrange(1, 60)))
+        criteria = parse(text)
+        spans = [(one.start, one.end) for one in criteria]
+        inner = [(one.start, one.end) for criterion in criteria for one in (*criterion.bounds, *criterion.windows)]
+        assert all(0 <= start <= end <= len(text) for start, end in spans + inner), text
+        assert len({one.id for one in criteria}) == len(criteria), text
 
 
 def test_a_sentence_heading_is_one_with_and_without_an_item_before_it() -> None:

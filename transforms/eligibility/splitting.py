@@ -198,6 +198,8 @@ def _semicolons(text: SourceText, block: Block, *, excludes: bool) -> list[Block
     ends = [*(cut + 1 for cut in cuts), len(body)]
     pieces = [part(text, block, block.start + a, block.start + b) for a, b in zip(starts, ends, strict=True)]
     pieces = [piece for piece in pieces if piece.folded.strip(" .;")]
+    if not pieces:
+        return []
     if any(_CONTINUES.match(piece.folded) and not re.match(r"(?:and|or)\b", piece.folded) for piece in pieces[1:]):
         return []
     if alone and not _each_stands_alone(text, pieces, excludes=excludes):
