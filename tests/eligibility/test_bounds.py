@@ -284,6 +284,8 @@ CASES: dict[str, tuple[str, ...]] = {
     "HADS ≥ 8": ("hads >= 8",),
     # what moves, sums up or only shares a name is no value
     "orthostatic hypotension with a decrease in SBP > 20 mmHg": (),
+    "QTc prolongation > 60 ms from baseline": (),
+    "creatinine > 0.5 mg/dL above the baseline": (),
     "decrement of 20% or more in FEV1": (),
     "Gleason grade of 3+4": (),
     "EGFR mutation, at most one prior line": (),

@@ -37,6 +37,8 @@ _ELSEWHERE = words(
     "distance within away vessel vessels margin margins adjacent thickness interval shift invasion depth"
 )
 _BARE_BEFORE = frozenset(("sbp", "dbp", "platelets", "cd4", "pack-years"))
+_AGAINST = words("from over above below compared relative versus vs")
+BASELINE_WITHIN = 4
 CHANGED_WITHIN = 14
 MOST_TIMES = 100
 """The highest multiple of a limit of normal that is plausible."""
@@ -132,6 +134,9 @@ def changes(tokens: list[Token], mention: Found[Variable | None], quantity: Quan
     if quantity.unit is not None and quantity.unit.dimension == "multiple":
         return False
     around = (tokens[max(0, mention.first - 3) : mention.first], tokens[mention.last : quantity.first])
+    against = [token.text for token in tokens[quantity.unit_end : quantity.unit_end + BASELINE_WITHIN]]
+    if against and against[0] in _AGAINST and "baseline" in against:
+        return True  # "QTc prolongation > 60 ms from baseline"
     following = _text(tokens, quantity.last)
     if (
         mention.meaning is not None
