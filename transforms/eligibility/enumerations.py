@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from transforms.eligibility import lead_in
-from transforms.eligibility.pieces import cut, part
+from transforms.eligibility.pieces import LOOK_BACK, cut, part
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -34,7 +34,6 @@ _FOLLOWING = re.compile(r"\b(?:following|as follows|below)\b[^.,;:()]*$")
 """A lead-in that promises a list without a colon: "those with the following diseases"."""
 _CONJUNCTION_END = re.compile(r"\s(?:and|or|and/or)\s*$")
 FEWEST_IN_SENTENCE = 3
-MAX_WORD = 60
 
 
 def counted_on(text: SourceText, block: Block, next_ordinal: int | None) -> list[Block]:
@@ -113,7 +112,7 @@ def _list_like(body: str, marks: list[tuple[int, int]]) -> bool:
     opening = body[: marks[0][0]].rstrip()
     if opening.endswith(":") or not opening:
         return True
-    if len(marks) >= FEWEST_IN_SENTENCE and _FOLLOWING.search(opening[-MAX_WORD:]):
+    if len(marks) >= FEWEST_IN_SENTENCE and _FOLLOWING.search(opening[-LOOK_BACK:]):
         return True
     ends = [_CONJUNCTION_END.sub("", body[max(0, begin - 12) : begin]).rstrip()[-1:] for begin, _ in marks[1:]]
     if len(marks) >= FEWEST_IN_SENTENCE and lead_in.chooses(opening) and all(end in ",.;" for end in ends):

@@ -9,6 +9,9 @@ if TYPE_CHECKING:
     from transforms.eligibility.layout import Block
     from transforms.eligibility.source_text import SourceText
 
+LOOK_BACK = 60
+"""So many characters before a place tell how a sentence ends there."""
+
 
 def part(text: SourceText, block: Block, start: int, end: int, **changes: object) -> Block:
     """A span of a block without white space at its ends."""

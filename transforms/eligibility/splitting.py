@@ -12,7 +12,7 @@ from transforms.eligibility.footnotes import footnotes
 from transforms.eligibility.heading_words import BESIDE_TERM
 from transforms.eligibility.headings import INSIDE, section_heading
 from transforms.eligibility.old_registry import topics_of_old_registry
-from transforms.eligibility.pieces import cut, outside, part
+from transforms.eligibility.pieces import LOOK_BACK, cut, outside, part
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -56,7 +56,6 @@ _ANY_SENTENCE = re.compile(r"(?<=[\w)%]\.)\s+(?=[A-Z])")
 _BOUNDED = re.compile(r"[A-Z][\w()/, -]{2,90}?\s?[<>=≥≤]{1,2}\s?\d")
 FEWEST_ALONE = 3
 FEWEST_SEMICOLONS = 2
-MAX_WORD = 60
 MIN_WORD = 3
 
 
@@ -112,7 +111,7 @@ def _at_headings(text: SourceText, block: Block) -> Iterator[Block]:
     headed = False
     for match in INSIDE.finditer(block.folded):
         at, after = block.start + match.start(), block.start + match.end()
-        before = text.plain[max(begin, at - MAX_WORD) : at].rstrip()
+        before = text.plain[max(begin, at - LOOK_BACK) : at].rstrip()
         closed = match.group().endswith(":") or after < block.end
         if before and not _ends(before, text.plain[at:after], titled=closed, headed=headed):
             continue
