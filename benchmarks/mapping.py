@@ -4,10 +4,12 @@
 
 Real records (../shared/data/ctgov, or the shipped ones where it is not there) run one by one through parse, map,
 validate and serialise in one process. CPU seconds of this process are taken, so other work on the machine counts less.
-Bounds: parse beside orjson's parse alone, validate beside fhir.resources' validation alone, serialise beside orjson's
-dump alone; the reading of eligibility texts is taken apart (its own benchmark has its bound), and so is what
-fhir.resources takes within the path. Two goals are judged: our own code (all but fhir.resources' validation,
-eligibility apart) takes at most 0.4 of that validation, and the whole path is at least twice as fast as fhir.resources' model_validate and model_dump_json without any mapping.
+Bounds: parse beside orjson's parse alone, validate beside fhir.resources' validation alone (model_validate of each whole
+resource), serialise beside orjson's dump alone; the reading of eligibility texts is taken apart (its own benchmark has
+its bound), and so is what fhir.resources takes within the path, which is less than alone, because an element that was
+sound before is not judged again. Two goals are judged: our own code (all but fhir.resources within the path, eligibility
+apart) takes at most 0.4 of that validation alone, and the whole path is at least twice as fast as fhir.resources'
+model_validate and model_dump_json without any mapping.
 `--records` beyond the folder goes round it: the memory held at one tenth and at the end shows whether it stays flat.
 """
 
@@ -27,6 +29,7 @@ from typing import TYPE_CHECKING, Any
 import orjson
 
 from benchmarks.coverage import DATA
+from quality import model_judge
 from quality import resources as quality_resources
 from quality.shape import model
 from schemas.errors import HoldError
@@ -73,7 +76,7 @@ def run(contents: Iterator[bytes], version: FhirVersion, how: RenderOptions, clo
     """Take every record through every stage; returns records and values."""
     records = counted = 0
     timed(clock, "eligibility", to_group, "parse", "characteristics")
-    timed(clock, "fhir.resources", quality_resources, "by_model")
+    timed(clock, "fhir.resources", model_judge, "judge")
     for content in contents:
         document = clock.time("orjson.loads", orjson.loads, content)
         try:
@@ -119,8 +122,8 @@ def report(version: str, records: int, counted: int, seconds: Mapping[str, float
     own = whole - seconds["fhir.resources"] - seconds["eligibility"]
     alone = seconds["model_validate"] + seconds["model_dump_json"]
     print(f"{'whole path':<24}{whole / records * 1000:>10.3f}{records / whole:>11.0f}{counted / whole:>11.0f}")
-    share, times = own / seconds["fhir.resources"], alone / (whole - seconds["eligibility"])
-    print(f"our own code / fhir.resources' validation: {share:.2f} (goal: at most {OWN_CODE_GOAL})")
+    share, times = own / seconds["model_validate"], alone / (whole - seconds["eligibility"])
+    print(f"our own code / fhir.resources' validation alone: {share:.2f} (goal: at most {OWN_CODE_GOAL})")
     print(
         f"fhir.resources' validate and dump / our whole path, eligibility apart: {times:.2f} (goal: at least {WHOLE_PATH_GOAL})"
     )

@@ -159,6 +159,8 @@ def organization(node: dict[str, Any], path: Path, faults: Faults) -> None:
 
 def characteristic(node: dict[str, Any], path: Path, faults: Faults) -> None:
     """A characteristic whose code says what is measured is measured in a unit of that: an age not in mg."""
+    if "valueQuantity" not in node and "valueRange" not in node:
+        return
     code = node.get("code")
     codings = code.get("coding") if isinstance(code, dict) else None
     for item in _list(codings):

@@ -23,7 +23,7 @@ _ATTRIBUTES = frozenset({
     "start", "style", "summary", "title", "valign", "width", "{http://www.w3.org/XML/1998/namespace}lang",
     "{http://www.w3.org/XML/1998/namespace}space",
 })  # fmt: skip
-_WORDS = r"(?:[^<>&\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]|&(?:amp|lt|gt|quot);)*+"
+_WORDS = r"(?:[^<>&\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]++|&(?:amp|lt|gt|quot);)*+"
 _PLAIN = re.compile(
     rf'<div xmlns="http://www\.w3\.org/1999/xhtml"><p>{_WORDS}(?:(?:<br/>|<b>(?=\s*+[^\s<]){_WORDS}</b>){_WORDS})++</p></div>'
 )

@@ -9,14 +9,13 @@ from __future__ import annotations
 
 import re
 from calendar import monthrange
+from collections.abc import Callable
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
+from typing import Any
 
 Complaint = tuple[str, str]
 """(code, what it is): "wrong-type", "a text belongs there"."""
+Rule = Callable[[Any], Complaint | None]
 
 MAX_TEXT = 1024 * 1024
 _SHORT = 256
@@ -48,7 +47,7 @@ def _text(value: Any) -> Complaint | None:
     return None
 
 
-def _matching(pattern: re.Pattern[str], code: str, says: str) -> Callable[[Any], Complaint | None]:
+def _matching(pattern: re.Pattern[str], code: str, says: str) -> Rule:
     """A text that matches the whole pattern."""
 
     def rule(value: str) -> Complaint | None:
@@ -57,7 +56,7 @@ def _matching(pattern: re.Pattern[str], code: str, says: str) -> Callable[[Any],
     return _once(rule)
 
 
-def _once(rule: Callable[[str], Complaint | None]) -> Callable[[Any], Complaint | None]:
+def _once(rule: Callable[[str], Complaint | None]) -> Rule:
     """The rule, judging each text once: systems, codes and dates come again and again."""
     known = lru_cache(maxsize=4096)(rule)
 
@@ -75,7 +74,7 @@ def _absolute(value: Any) -> Complaint | None:
     return complaint
 
 
-def _whole(lowest: int, highest: int = _MAX_INTEGER) -> Callable[[Any], Complaint | None]:
+def _whole(lowest: int, highest: int = _MAX_INTEGER) -> Rule:
     """A whole number within bounds."""
 
     def rule(value: Any) -> Complaint | None:
@@ -130,7 +129,7 @@ def _of_the_calendar(year: str, month: str | None, day: str | None) -> bool:
 
 _uri = _matching(_URI, "bad-address", "no address: it holds a space")
 
-RULES: dict[str, Callable[[Any], Complaint | None]] = {
+RULES: dict[str, Rule] = {
     "boolean": _truth,
     "canonical": _once(_absolute),
     "code": _matching(_CODE, "bad-code", "no code: it has outer or double spaces"),

@@ -1,110 +1,163 @@
-"""One walk over a resource: every element by its type, every rule on the way, every fault noted."""
+"""One walk over a resource: every element by its type, every rule on the way, every fault noted.
+
+An element that comes again and was sound is not looked into (quality.known_sound). So the walk also tells what is left
+for fhir.resources: the very same resource, with a stand-in for each element that needs no second judgement.
+"""
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from quality import extension
+from quality import extension, known_sound
 from quality.datatype import MAX_DEPTH, TYPE_RULES
 from quality.shape import Element, elements
 
 if TYPE_CHECKING:
     from quality.fault import Faults, Path
+    from quality.primitive import Complaint, Rule
+    from schemas.event import FhirVersion
 
 _REFERENCES = frozenset({"Reference", "CodeableReference"})
+_NONE: frozenset[str] = frozenset()
 ReferenceFound = tuple["Path", dict[str, Any], "frozenset[str] | None"]
 
 
-def walk(resource: dict[str, Any], type_name: str, path: Path, faults: Faults) -> list[ReferenceFound]:
-    """Judge every element of a resource. Returns its references with the types they may point to."""
-    references: list[ReferenceFound] = []
-    if "contained" in resource:
-        _contained(resource["contained"], type_name, (path, "contained"), faults, references)
-    _object(resource, type_name, path, faults, references, 0)
-    return references
+class Walk:
+    """A walk over the resources of one Bundle, with what is known to be sound, or with nothing taken as known.
 
+    `references`: those of the last resource, with the types they may point to. `learnt`: what stands in for the elements
+    that are sound if the whole Bundle is.
+    """
 
-def _contained(found: Any, type_name: str, path: Path, faults: Faults, references: list[ReferenceFound]) -> None:
-    """A list of criteria in the Group it belongs to: a Group with an id of its own, which contains nothing (dom-2)."""
-    for index, item in enumerate(found if isinstance(found, list) else [found]):
-        place: Path = (path, index)
-        if type_name != "Group" or not isinstance(item, dict) or item.get("resourceType") != "Group":
-            faults.add(
-                "contained", place, "contains a resource: each of ours stands by itself, but a list in its Group"
-            )
-        elif not item.get("id") or {"contained", "meta", "text"} & item.keys():
-            faults.add(
-                "contained", place, "a contained Group has an id, and no meta, narrative or resource in it (dom-2)"
-            )
-        else:
-            _object(item, "Group", place, faults, references, 0)
+    __slots__ = ("_faults", "_known", "_recurring", "learnt", "references")
 
+    def __init__(self, faults: Faults, known: known_sound.KnownSound | None) -> None:
+        self.references: list[ReferenceFound] = []
+        self.learnt: dict[bytes, Any] = {}
+        self._faults = faults
+        self._known = known.stand_ins if known else {}
+        self._recurring = known_sound.RECURRING if known else _NONE
 
-def _object(
-    node: dict[str, Any], type_name: str, path: Path, faults: Faults, references: list[ReferenceFound], depth: int
-) -> None:
-    if not node:
-        faults.add("empty", path, "an empty object (ele-1)")
-        return
-    if depth > MAX_DEPTH:
-        faults.add("too-deep", path, "nested deeper than any resource of ours")
-        return
-    for rule in TYPE_RULES.get(type_name, ()):
-        rule(node, path, faults)
-    if type_name != "Extension" and ("extension" in node or "modifierExtension" in node):
-        extension.carried(node, type_name, path, faults)
-    shape = elements(faults.version, type_name)
-    for key, value in node.items():
-        element = shape.get(key)
-        if element is None or key == "contained":
-            continue  # an element the type does not have is fhir.resources' to tell
-        if element.many:
-            _list(value, element, (path, key), faults, references, depth)
-        elif element.primitive:
-            # Most values are sound, and have no place to be written out.
-            if element.rule is None or element.codes is not None or element.rule(value) is not None:
+    def resource(self, resource: dict[str, Any], type_name: str, path: Path) -> dict[str, Any]:
+        """Judge every element of a resource. Returns what is left of it for fhir.resources to judge."""
+        self.references = []
+        left = self._object(resource, type_name, path, 0)
+        if "contained" in resource:
+            self._contained(resource["contained"], type_name, (path, "contained"))
+        return left
+
+    def _contained(self, found: Any, type_name: str, path: Path) -> None:
+        """A list of criteria in the Group it belongs to: a Group with an id of its own, which contains nothing (dom-2)."""
+        for index, item in enumerate(found if isinstance(found, list) else [found]):
+            place: Path = (path, index)
+            if type_name != "Group" or not isinstance(item, dict) or item.get("resourceType") != "Group":
+                self._faults.add(
+                    "contained", place, "contains a resource: each of ours stands by itself, but a list in its Group"
+                )
+            elif not item.get("id") or {"contained", "meta", "text"} & item.keys():
+                self._faults.add(
+                    "contained", place, "a contained Group has an id, and no meta, narrative or resource in it (dom-2)"
+                )
+            else:
+                self._object(item, "Group", place, 0)
+
+    def _object(self, node: dict[str, Any], type_name: str, path: Path, depth: int) -> dict[str, Any]:
+        """The object as it is, or a copy where something stands in for a part of it."""
+        faults = self._faults
+        if not node:
+            faults.add("empty", path, "an empty object (ele-1)")
+            return node
+        if depth > MAX_DEPTH:
+            faults.add("too-deep", path, "nested deeper than any resource of ours")
+            return node
+        for rule in TYPE_RULES.get(type_name, ()):
+            rule(node, path, faults)
+        if type_name != "Extension" and ("extension" in node or "modifierExtension" in node):
+            extension.carried(node, type_name, path, faults)
+        left = node
+        shape, plain = _shape(faults.version, type_name)
+        for key, value in node.items():
+            rule = plain.get(key)
+            if rule is not None:
+                if (complaint := rule(value)) is not None:
+                    _complain(complaint, (path, key), faults)
+                continue
+            element = shape.get(key)
+            if element is None or key == "contained":
+                continue  # an element the type does not have is fhir.resources' to tell
+            if element.many:
+                part = self._list(value, element, (path, key), depth)
+            elif element.primitive:
                 _primitive(value, element, path, key, faults)
-        else:
-            _complex(value, element, (path, key), faults, references, depth)
+                continue
+            else:
+                part = self._complex(value, element, (path, key), depth)
+            if part is not value:
+                if left is node:
+                    left = dict(node)
+                left[key] = part
+        return left
 
-
-def _list(
-    value: Any, element: Element, path: Path, faults: Faults, references: list[ReferenceFound], depth: int
-) -> None:
-    if type(value) is not list:
-        faults.add("wrong-type", path, "a list belongs there")
-        return
-    if not value:
-        faults.add("empty", path, "an empty list")
-    for index, item in enumerate(value):
-        if item is None and element.type_name == "Element":
-            continue  # a primitive of the list that has no extension
+    def _list(self, value: Any, element: Element, path: Path, depth: int) -> Any:
+        if type(value) is not list:
+            self._faults.add("wrong-type", path, "a list belongs there")
+            return value
+        if not value:
+            self._faults.add("empty", path, "an empty list")
         if element.primitive:
-            _primitive(item, element, path, index, faults)
-        else:
-            _complex(item, element, (path, index), faults, references, depth)
+            for index, item in enumerate(value):
+                _primitive(item, element, path, index, self._faults)
+            return value
+        left = value
+        for index, item in enumerate(value):
+            if item is None and element.type_name == "Element":
+                continue  # a primitive of the list that has no extension
+            part = self._complex(item, element, (path, index), depth)
+            if part is not item:
+                if left is value:
+                    left = list(value)
+                left[index] = part
+        return left
+
+    def _complex(self, value: Any, element: Element, path: Path, depth: int) -> Any:
+        type_name = element.type_name
+        if type(value) is not dict:
+            self._faults.add("wrong-type", path, "an object belongs there")
+            return value
+        if type_name in _REFERENCES:
+            self.references.append((path, value, element.targets))
+        if type_name not in self._recurring or (key := known_sound.key(value, type_name, depth)) is None:
+            return self._object(value, type_name, path, depth + 1)
+        known = self._known.get(key) or self.learnt.get(key)
+        if known is not None:
+            return known
+        before = len(self.references)
+        left = self._object(value, type_name, path, depth + 1)
+        if before == len(self.references):
+            self.learnt[key] = known_sound.stand_in(self._faults.version, type_name)
+        return left
 
 
-def _complex(
-    value: Any, element: Element, path: Path, faults: Faults, references: list[ReferenceFound], depth: int
-) -> None:
-    if type(value) is not dict:
-        faults.add("wrong-type", path, "an object belongs there")
-    else:
-        if element.type_name in _REFERENCES:
-            references.append((path, value, element.targets))
-        _object(value, element.type_name, path, faults, references, depth + 1)
+@cache
+def _shape(version: FhirVersion, type_name: str) -> tuple[dict[str, Element], dict[str, Rule]]:
+    """The elements of a type, and the rules of those that are one primitive without a required binding: most are."""
+    shape = elements(version, type_name)
+    plain = {name: one.rule for name, one in shape.items() if one.rule is not None and not (one.many or one.codes)}
+    return shape, plain
 
 
 def _primitive(value: Any, element: Element, parent: Path, step: str | int, faults: Faults) -> None:
     complaint = element.rule(value) if element.rule else None
-    if complaint is None and (element.codes is None or value in element.codes):
-        return
-    path: Path = (parent, step)
-    if complaint:
-        faults.add(complaint[0], path, f"{written_last(path)} is {complaint[1]}")
-    else:
+    if complaint is not None:
+        _complain(complaint, (parent, step), faults)
+    elif element.codes is not None and value not in element.codes:
+        path: Path = (parent, step)
         faults.add("unknown-code", path, f"{value!r:.60} is not a code that {written_last(path)} may have")
+
+
+def _complain(complaint: Complaint, path: Path, faults: Faults) -> None:
+    faults.add(complaint[0], path, f"{written_last(path)} is {complaint[1]}")
 
 
 def written_last(path: Path) -> str:

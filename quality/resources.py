@@ -1,23 +1,21 @@
-"""Is this Bundle valid FHIR? fhir.resources first, then our own rules for what it does not check. All faults at once.
+"""Is this Bundle valid FHIR? Our own rules, and fhir.resources. All faults at once.
 
 fhir.resources judges shape: unknown and missing elements, choices, cardinality. Our rules judge what it does not:
 required codes, code systems, units, invariants, references, extensions, profiles, narratives, empties, exact types.
-R4 is judged with the R4B models, whose elements are the same. Heavy modules are imported at the first call.
+Heavy modules are imported at the first call.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from schemas.held import Reason
-
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from pydantic import ValidationError
-
     from quality.fault import Faults, Path
+    from quality.known_sound import KnownSound
     from schemas.event import FhirVersion
+    from schemas.held import Reason
 
 
 def check(bundle: Mapping[str, Any], fhir_version: FhirVersion, *, profile: str = "base") -> list[Reason]:
@@ -25,52 +23,44 @@ def check(bundle: Mapping[str, Any], fhir_version: FhirVersion, *, profile: str 
 
     `path` of a Reason is FHIRPath (Bundle.entry[0].resource.period.start); its message names the resource.
     """
-    from quality import reference
-    from quality.bundle import envelope
     from quality.fault import Faults
-    from quality.resource_walk import walk
-    from quality.shape import RESOURCE_TYPES
+    from quality.known_sound import known_sound
 
+    sound = known_sound(fhir_version, profile)
     faults = Faults(fhir_version, profile)
-    entries = envelope(bundle, faults)
-    known = frozenset(f"{resource.get('resourceType')}/{resource.get('id')}" for _, resource in entries)
-    ours: list[tuple[Path, dict[str, Any], str]] = []
-    for path, resource in entries:
-        type_name = str(resource.get("resourceType"))
-        if type_name in RESOURCE_TYPES:
-            ours.append((path, resource, type_name))
-        else:
-            faults.add("unknown-resource", path, "holds a resource of a type that we do not write")
-    # One judge after the other over the whole Bundle is quicker than turn by turn: each finds its own code at hand.
-    for path, resource, type_name in ours:
-        faults.about = f"{type_name}/{resource.get('id')}"
-        by_model(resource, type_name, path, faults)
-    for path, resource, type_name in ours:
-        faults.about = f"{type_name}/{resource.get('id')}"
-        inside = reference.contained(resource)
-        reference.check(found := walk(resource, type_name, path, faults), known | inside, faults)
-        if inside:
-            reference.used(found, inside, path, faults)
+    if _sound(bundle, faults, sound):
+        return []
+    # Told in full: each fault wherever it stands, with nothing taken as known.
+    faults = Faults(fhir_version, profile)
+    _sound(bundle, faults, None)
     return list(faults.reasons)
 
 
-def by_model(resource: dict[str, Any], type_name: str, path: Path, faults: Faults) -> None:
-    """What fhir.resources says of one resource."""
-    from pydantic import ValidationError
+def _sound(bundle: Mapping[str, Any], faults: Faults, known: KnownSound | None) -> bool:
+    """Whether the Bundle is without a fault; what is learnt of it is then remembered."""
+    from quality import model_judge, reference
+    from quality.bundle import envelope
+    from quality.resource_walk import Walk
+    from quality.shape import RESOURCE_TYPES
 
-    from quality.shape import model
-
-    try:
-        model(faults.version, type_name).model_validate(resource)
-    except ValidationError as error:
-        _told(error, path, faults)
-    except (AttributeError, LookupError, TypeError, ValueError, RecursionError) as error:
-        faults.add("invalid", path, f"fhir.resources cannot read it ({type(error).__name__})")
-
-
-def _told(error: ValidationError, path: Path, faults: Faults) -> None:
-    for detail in error.errors(include_url=False, include_input=False, include_context=False):
-        place: Path = path
-        for step in detail["loc"]:
-            place = (place, step)
-        faults.add("invalid", place, detail["msg"])
+    entries = envelope(bundle, faults)
+    targets = frozenset(f"{resource.get('resourceType')}/{resource.get('id')}" for _, resource in entries)
+    walk = Walk(faults, known)
+    left: list[tuple[str, Path, dict[str, Any], str]] = []
+    for path, resource in entries:
+        type_name = str(resource.get("resourceType"))
+        if type_name not in RESOURCE_TYPES:
+            faults.add("unknown-resource", path, "holds a resource of a type that we do not write")
+            continue
+        faults.about = f"{type_name}/{resource.get('id')}"
+        left.append((faults.about, path, walk.resource(resource, type_name, path), type_name))
+        inside = reference.contained(resource)
+        reference.check(walk.references, targets | inside, faults)
+        if inside:
+            reference.used(walk.references, inside, path, faults)
+    # One judge after the other over the whole Bundle is quicker than turn by turn: each finds its own code at hand.
+    for faults.about, path, resource, type_name in left:
+        model_judge.judge(resource, type_name, path, faults)
+    if known is not None and not faults.reasons:
+        known.remember(walk.learnt)
+    return not faults.reasons

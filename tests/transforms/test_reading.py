@@ -103,6 +103,13 @@ def test_a_key_given_twice_is_held_and_named() -> None:
         reading(doubled)
 
 
+def test_a_key_given_twice_is_not_hidden_by_quotes_written_as_escapes() -> None:
+    doubled = RECORD.replace(
+        b'"overallStatus": "UNKNOWN",', b'"overallStatus": "UNKNOWN", "overallStatus": "\\u0022\\u0022\\u0022\\u0022",'
+    )
+    assert held(doubled) == "duplicate-key"
+
+
 def test_the_same_key_in_two_objects_and_quotes_in_texts_are_no_double() -> None:
     study = json.loads(RECORD)
     study["protocolSection"]["descriptionModule"]["briefSummary"] = 'He said "yes" and QnoQ.'
