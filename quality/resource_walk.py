@@ -6,7 +6,6 @@ for fhir.resources: the very same resource, with a stand-in for each element tha
 
 from __future__ import annotations
 
-from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from quality import extension, known_sound
@@ -15,8 +14,6 @@ from quality.shape import Element, elements
 
 if TYPE_CHECKING:
     from quality.fault import Faults, Path
-    from quality.primitive import Complaint, Rule
-    from schemas.event import FhirVersion
 
 _REFERENCES = frozenset({"Reference", "CodeableReference"})
 _NONE: frozenset[str] = frozenset()
@@ -76,20 +73,17 @@ class Walk:
         if type_name != "Extension" and ("extension" in node or "modifierExtension" in node):
             extension.carried(node, type_name, path, faults)
         left = node
-        shape, plain = _shape(faults.version, type_name)
+        shape = elements(faults.version, type_name)
         for key, value in node.items():
-            rule = plain.get(key)
-            if rule is not None:
-                if (complaint := rule(value)) is not None:
-                    _complain(complaint, (path, key), faults)
-                continue
             element = shape.get(key)
             if element is None or key == "contained":
                 continue  # an element the type does not have is fhir.resources' to tell
             if element.many:
                 part = self._list(value, element, (path, key), depth)
             elif element.primitive:
-                _primitive(value, element, path, key, faults)
+                # Most values are sound, and have no place to be written out.
+                if element.rule is None or element.codes is not None or element.rule(value) is not None:
+                    _primitive(value, element, path, key, faults)
                 continue
             else:
                 part = self._complex(value, element, (path, key), depth)
@@ -139,25 +133,15 @@ class Walk:
         return left
 
 
-@cache
-def _shape(version: FhirVersion, type_name: str) -> tuple[dict[str, Element], dict[str, Rule]]:
-    """The elements of a type, and the rules of those that are one primitive without a required binding: most are."""
-    shape = elements(version, type_name)
-    plain = {name: one.rule for name, one in shape.items() if one.rule is not None and not (one.many or one.codes)}
-    return shape, plain
-
-
 def _primitive(value: Any, element: Element, parent: Path, step: str | int, faults: Faults) -> None:
     complaint = element.rule(value) if element.rule else None
-    if complaint is not None:
-        _complain(complaint, (parent, step), faults)
-    elif element.codes is not None and value not in element.codes:
-        path: Path = (parent, step)
+    if complaint is None and (element.codes is None or value in element.codes):
+        return
+    path: Path = (parent, step)
+    if complaint:
+        faults.add(complaint[0], path, f"{written_last(path)} is {complaint[1]}")
+    else:
         faults.add("unknown-code", path, f"{value!r:.60} is not a code that {written_last(path)} may have")
-
-
-def _complain(complaint: Complaint, path: Path, faults: Faults) -> None:
-    faults.add(complaint[0], path, f"{written_last(path)} is {complaint[1]}")
 
 
 def written_last(path: Path) -> str:

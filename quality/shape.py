@@ -15,9 +15,7 @@ from typing import TYPE_CHECKING, Annotated, Any, get_args, get_origin
 from quality import narrative, primitive
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from quality.primitive import Complaint
+    from quality.primitive import Rule
     from schemas.event import FhirVersion
 
 MODEL_PACKAGES: dict[FhirVersion, str] = {"R4": "fhir.resources.R4B", "R5": "fhir.resources"}
@@ -53,7 +51,7 @@ class Element:
     many: bool
     codes: frozenset[str] | None
     targets: frozenset[str] | None
-    rule: Callable[[Any], Complaint | None] | None
+    rule: Rule | None
     """The rule on its value, for a primitive."""
 
 
