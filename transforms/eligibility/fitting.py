@@ -44,21 +44,6 @@ MOST_TIMES = 100
 """The highest multiple of a limit of normal that is plausible."""
 _BEYOND = words("above over longer beyond prolonged more")
 _SIDES: dict[str, Comparator] = {"better": "<=", "worse": ">="}
-_MORE_IS_BETTER = frozenset(
-    (
-        "karnofsky",
-        "lansky",
-        "mmse",
-        "moca",
-        "glasgow coma scale",
-        "gaf",
-        "act",
-        "iief",
-        "alsfrs-r",
-        "apgar score",
-        "bishop score",
-    )
-)
 _LOW = words("reduced decreased")
 _BELOW = ("<", "<=")
 _SCORED = words("score scores scored scoring point points")
@@ -159,8 +144,7 @@ def changes(tokens: list[Token], mention: Found[Variable | None], quantity: Quan
 def take_sides(variable: Variable, quantity: Quantity, tokens: list[Token]) -> None:
     """Read "or better" and "or worse" by the variable: "ECOG 2 or better" is at most 2, "LVEF 40% or better" at least."""
     said = tokens[quantity.last - 1].text
-    less_is_better = (variable.ordinal or "score" in variable.dimensions) and variable.name not in _MORE_IS_BETTER
-    if less_is_better and said in _SIDES:
+    if variable.less_is_better and said in _SIDES:
         quantity.comparator = _SIDES[said]
 
 

@@ -19,10 +19,11 @@ specimen open.
 ## Variables
 
 `bare` says whether a number may stand without a unit; `listed` whether values may be listed or stated plainly
-("ECOG 0, 1 or 2", "ASA 3"), which gives `=` bounds. A number outside the plausible values is no bound.
+("ECOG 0, 1 or 2", "ASA 3"), which gives `=` bounds; `or better` how "or better" is read ("or worse" the other way). A
+number outside the plausible values is no bound.
 
-| variable | LOINC | units of | bare | listed | plausible | written also as |
-|---|---|---|---|---|---|---|
+| variable | LOINC | units of | bare | listed | or better | plausible | written also as |
+|---|---|---|---|---|---|---|---|
 """
 _UNITS_HEAD = """
 ## Units
@@ -51,7 +52,8 @@ def _row(variable: Variable) -> str:
     plausible = f"{variable.lowest:g} to {variable.highest:g}"
     return (
         f"| {variable.name} | {variable.loinc or ''} | {', '.join(sorted(variable.dimensions)) or 'no unit'} "
-        f"| {'yes' if variable.bare else 'no'} | {'yes' if variable.ordinal else 'no'} | {plausible} "
+        f"| {'yes' if variable.bare else 'no'} | {'yes' if variable.ordinal else 'no'} "
+        f"| {'at most' if variable.less_is_better else 'at least'} | {plausible} "
         f"| {', '.join(others)} |\n"
     )
 
