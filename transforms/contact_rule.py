@@ -67,6 +67,8 @@ def _collect(part: Part, texts: list[str]) -> None:
     held = part.__dict__
     for name, _ in _prose(type(part)):
         item = held[name]
+        if item is None:
+            continue  # most fields of most parts
         for one in item if type(item) is tuple else (item,):
             if type(one) is str:
                 texts.append(one)
