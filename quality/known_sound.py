@@ -38,6 +38,10 @@ MOST_KEPT = 2048
 """Elements remembered per FHIR version and profile, of some 300 bytes each. The first learnt is the first forgotten."""
 
 
+_LONGEST = 4096
+"""Bytes of the longest element remembered."""
+
+
 class KnownSound:
     """The sound elements of one FHIR version and profile, each with what stands in for it."""
 
@@ -54,11 +58,13 @@ class KnownSound:
 
 
 def key(node: dict[str, Any], type_name: str, depth: int) -> bytes | None:
-    """What an element is known by; None for one that cannot be written."""
+    """What an element is known by; None for one that cannot be written, or is too long to be worth keeping."""
     try:
-        return orjson.dumps((type_name, depth, node))
+        written = orjson.dumps((type_name, depth, node))
     except orjson.JSONEncodeError:
         return None
+    # A copy: what orjson returns keeps its whole write buffer.
+    return bytes(memoryview(written)) if len(written) <= _LONGEST else None
 
 
 @cache
