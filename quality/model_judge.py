@@ -1,4 +1,4 @@
-"""What fhir.resources says of a resource, or of one element: unknown and missing elements, choices, cardinality.
+"""What fhir.resources says of a resource: unknown and missing elements, choices, cardinality.
 
 R4 is judged with the R4B models, whose elements are the same.
 """
@@ -13,22 +13,12 @@ from quality.shape import model
 
 if TYPE_CHECKING:
     from quality.fault import Faults, Path
-    from schemas.event import FhirVersion
 
 _UNREADABLE = (AttributeError, LookupError, TypeError, ValueError, RecursionError)
 
 
-def accepts(node: dict[str, Any], type_name: str, version: FhirVersion) -> bool:
-    """Whether an element is sound by itself; what it is not told of is told with its resource."""
-    try:
-        model(version, type_name).model_validate(node)
-    except _UNREADABLE:  # a ValidationError is a ValueError
-        return False
-    return True
-
-
 def judge(resource: dict[str, Any], type_name: str, path: Path, faults: Faults) -> None:
-    """Note every fault of a resource."""
+    """Note every fault of a resource, as far as the walk left it to be judged."""
     try:
         model(faults.version, type_name).model_validate(resource)
     except ValidationError as error:

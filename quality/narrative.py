@@ -24,10 +24,11 @@ _ATTRIBUTES = frozenset({
     "{http://www.w3.org/XML/1998/namespace}space",
 })  # fmt: skip
 _WORDS = r"(?:[^<>&\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]++|&(?:amp|lt|gt|quot);)*+"
+_LABEL = rf"<b>(?=\s*+[^\s<]){_WORDS}</b>{_WORDS}"
 _PLAIN = re.compile(
-    rf'<div xmlns="http://www\.w3\.org/1999/xhtml"><p>{_WORDS}(?:(?:<br/>|<b>(?=\s*+[^\s<]){_WORDS}</b>){_WORDS})++</p></div>'
+    rf'<div xmlns="http://www\.w3\.org/1999/xhtml"><p>{_WORDS}(?:<br/>{_WORDS})*+{_LABEL}(?:<br/>{_WORDS}|{_LABEL})*+</p></div>'
 )
-"""A paragraph of lines and bold labels, as most narratives are: seen to be harmless without a parser."""
+"""A paragraph of lines with a bold label in it, as most narratives are: seen to be harmless without a parser."""
 _SAFE_LINKS = ("http://", "https://", "#")
 
 

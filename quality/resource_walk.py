@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from quality import extension, known_sound
 from quality.datatype import MAX_DEPTH, TYPE_RULES
-from quality.shape import Element, elements
+from quality.shape import Element, elements, nicknames
 
 if TYPE_CHECKING:
     from quality.fault import Faults, Path
@@ -46,6 +46,8 @@ class Walk:
 
     def _contained(self, found: Any, type_name: str, path: Path) -> None:
         """A list of criteria in the Group it belongs to: a Group with an id of its own, which contains nothing (dom-2)."""
+        if found == []:
+            self._faults.add("empty", path, "an empty list")
         for index, item in enumerate(found if isinstance(found, list) else [found]):
             place: Path = (path, index)
             if type_name != "Group" or not isinstance(item, dict) or item.get("resourceType") != "Group":
@@ -76,8 +78,13 @@ class Walk:
         shape = elements(faults.version, type_name)
         for key, value in node.items():
             element = shape.get(key)
-            if element is None or key == "contained":
-                continue  # an element the type does not have is fhir.resources' to tell
+            if element is None:
+                # Any other element that the type does not have is fhir.resources' to tell.
+                if key in nicknames(faults.version, type_name) and not (key == "resourceType" and depth == 0):
+                    faults.add("unknown-element", (path, key), "a key that FHIR does not have there")
+                continue
+            if key == "contained":
+                continue  # walked by itself, and left whole to fhir.resources
             if element.many:
                 part = self._list(value, element, (path, key), depth)
             elif element.primitive:
@@ -123,9 +130,9 @@ class Walk:
             self.references.append((path, value, element.targets))
         if type_name not in self._recurring or (key := known_sound.key(value, type_name, depth)) is None:
             return self._object(value, type_name, path, depth + 1)
-        known = self._known.get(key) or self.learnt.get(key)
-        if known is not None:
-            return known
+        stand_in = self._known.get(key) or self.learnt.get(key)
+        if stand_in is not None:
+            return stand_in
         before = len(self.references)
         left = self._object(value, type_name, path, depth + 1)
         if before == len(self.references):

@@ -24,20 +24,19 @@ def check(bundle: Mapping[str, Any], fhir_version: FhirVersion, *, profile: str 
     `path` of a Reason is FHIRPath (Bundle.entry[0].resource.period.start); its message names the resource.
     """
     from quality.fault import Faults
-    from quality.known_sound import known_sound
+    from quality.known_sound import remembered
 
-    sound = known_sound(fhir_version, profile)
     faults = Faults(fhir_version, profile)
-    if _sound(bundle, faults, sound):
+    if _judge(bundle, faults, remembered(fhir_version, profile)):
         return []
-    # Told in full: each fault wherever it stands, with nothing taken as known.
+    # Told in full by a second pass: each fault wherever it stands, with nothing taken as known.
     faults = Faults(fhir_version, profile)
-    _sound(bundle, faults, None)
+    _judge(bundle, faults, None)
     return list(faults.reasons)
 
 
-def _sound(bundle: Mapping[str, Any], faults: Faults, known: KnownSound | None) -> bool:
-    """Whether the Bundle is without a fault; what is learnt of it is then remembered."""
+def _judge(bundle: Mapping[str, Any], faults: Faults, known: KnownSound | None) -> bool:
+    """Note every fault of the Bundle. Whether it has none; what was learnt of it is then remembered."""
     from quality import model_judge, reference
     from quality.bundle import envelope
     from quality.resource_walk import Walk

@@ -91,6 +91,13 @@ def elements(version: FhirVersion, type_name: str) -> dict[str, Element]:
     return found
 
 
+@cache
+def nicknames(version: FhirVersion, type_name: str) -> frozenset[str]:
+    """Keys that the model takes though FHIR has none such: names of Python, and what the library keeps for itself."""
+    own = {"resource_type", "resourceType"}
+    return frozenset((own | model(version, type_name).model_fields.keys()) - elements(version, type_name).keys())
+
+
 def _leaf(annotation: Any) -> tuple[Any, bool]:
     """The innermost type of an optional, perhaps repeated field, and whether it repeats."""
     many = False

@@ -26,9 +26,9 @@ CASES = [pytest.param(defect, version, id=f"{version} {defect.name}") for defect
 
 @pytest.fixture(autouse=True)
 def _nothing_known() -> Iterator[None]:
-    known_sound.known_sound.cache_clear()
+    known_sound.remembered.cache_clear()
     yield
-    known_sound.known_sound.cache_clear()
+    known_sound.remembered.cache_clear()
 
 
 def study(bundle: dict[str, Any]) -> dict[str, Any]:
@@ -50,7 +50,7 @@ def test_a_planted_defect_is_told_alike_whatever_was_judged_before_it(defect: De
 def test_fhir_resources_is_left_the_same_resource_with_a_stand_in_for_what_is_known() -> None:
     bundle = good("R4")
     assert resources.check(bundle, "R4") == []
-    walk = Walk(Faults("R4"), known_sound.known_sound("R4", "base"))
+    walk = Walk(Faults("R4"), known_sound.remembered("R4", "base"))
     left = walk.resource(study(bundle), "ResearchStudy", (None, "study"))
     assert left.keys() == study(bundle).keys()
     assert {type(one) for one in left["condition"]} == {model("R4", "CodeableConcept")}

@@ -202,3 +202,32 @@ def test_what_is_contained_is_referred_to_and_what_is_referred_to_is_contained(v
     assert {reason.code for reason in resources.check(unused, version)} == {"contained"}
     resource(nested, "Group")["contained"][0]["meta"] = {"source": "x"}
     assert "contained" in {reason.code for reason in resources.check(nested, version)}
+
+
+@pytest.mark.parametrize("version", VERSIONS)
+@pytest.mark.parametrize("key", ["fhir_comments", "resource_type", "title__ext"])
+def test_a_key_that_only_the_models_know_is_told(version: FhirVersion, key: str) -> None:
+    bad = good(version)
+    resource(bad, "ResearchStudy")[key] = {"extension": [{"url": "http://x", "valueString": "y"}]}
+    assert "unknown-element" in {reason.code for reason in resources.check(bad, version)}
+
+
+@pytest.mark.parametrize("version", VERSIONS)
+def test_an_element_that_names_a_resource_type_is_told(version: FhirVersion) -> None:
+    bad = good(version)
+    resource(bad, "ResearchStudy")["condition"][0]["resourceType"] = "CodeableConcept"
+    assert [reason.code for reason in resources.check(bad, version)] == ["unknown-element"]
+
+
+@pytest.mark.parametrize("version", VERSIONS)
+def test_a_list_of_contained_resources_is_never_empty(version: FhirVersion) -> None:
+    bad = good(version)
+    resource(bad, "ResearchStudy")["contained"] = []
+    assert [reason.code for reason in resources.check(bad, version)] == ["empty"]
+
+
+@pytest.mark.parametrize("inner", ["<br/>", "<br/> <br/>", "\u00a0<br/>", ""])
+def test_a_narrative_of_line_breaks_is_blank(inner: str) -> None:
+    bad = good("R4")
+    resource(bad, "ResearchStudy")["text"]["div"] = f'<div xmlns="http://www.w3.org/1999/xhtml"><p>{inner}</p></div>'
+    assert [reason.code for reason in resources.check(bad, "R4")] == ["blank"]
