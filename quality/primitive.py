@@ -13,6 +13,8 @@ from collections.abc import Callable
 from functools import lru_cache
 from typing import Any
 
+from schemas.fhir_text import FORBIDDEN
+
 Complaint = tuple[str, str]
 """(code, what it is): "wrong-type", "a text belongs there"."""
 Rule = Callable[[Any], Complaint | None]
@@ -29,8 +31,6 @@ _DATE = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?")
 _TIME_OF_DAY = re.compile(
     r"(?:[01]\d|2[0-3]):[0-5]\d:(?:[0-5]\d|60)(?:\.\d{1,9})?(?:Z|[+-](?:0\d|1[0-3]):[0-5]\d|[+-]14:00)"
 )
-# Controls that FHIR forbids, lone surrogates, which no UTF-8 can hold, and the two that XML cannot.
-_FORBIDDEN = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 
 
 def _text(value: Any) -> Complaint | None:
@@ -38,7 +38,7 @@ def _text(value: Any) -> Complaint | None:
         return "wrong-type", "not a text"
     if value.isprintable() and value and not value.isspace() and len(value) <= MAX_TEXT:
         return None  # most texts, told without a search
-    if _FORBIDDEN.search(value):
+    if FORBIDDEN.search(value):
         return "forbidden-character", "a text with a control character, half a character, or none"
     if not value or value.isspace():
         return "blank", "blank"

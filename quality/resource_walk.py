@@ -95,9 +95,7 @@ class Walk:
             else:
                 part = self._complex(value, element, (path, key), depth)
             if part is not value:
-                if left is node:
-                    left = dict(node)
-                left[key] = part
+                left = _replaced(node, left, key, part)
         return left
 
     def _list(self, value: Any, element: Element, path: Path, depth: int) -> Any:
@@ -116,9 +114,7 @@ class Walk:
                 continue  # a primitive of the list that has no extension
             part = self._complex(item, element, (path, index), depth)
             if part is not item:
-                if left is value:
-                    left = list(value)
-                left[index] = part
+                left = _replaced(value, left, index, part)
         return left
 
     def _complex(self, value: Any, element: Element, path: Path, depth: int) -> Any:
@@ -138,6 +134,14 @@ class Walk:
         if before == len(self.references):
             self.learnt[key] = known_sound.stand_in(self._faults.version, type_name)
         return left
+
+
+def _replaced(whole: Any, left: Any, at: str | int, part: Any) -> Any:
+    """What is left of a whole, with a stand-in at one place: the whole itself is never changed."""
+    if left is whole:
+        left = whole.copy()
+    left[at] = part
+    return left
 
 
 def _primitive(value: Any, element: Element, parent: Path, step: str | int, faults: Faults) -> None:

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, get_args
 
+from schemas import eclaire
 from schemas import vocabulary as v
 
 if TYPE_CHECKING:
@@ -180,15 +181,14 @@ _REGISTRY_WORDS: dict[str, Any] = {
 }
 """The registry's name of an enum (API v2, `/studies/enums`) and its words."""
 
-# Of the French guide ECLAIRE (0.3.1): kinds of criteria and of populations, used in every Group.
-_ECLAIRE_GROUP = "https://interop.esante.gouv.fr/ig/fhir/eclaire/CodeSystem/eclaire-"
+# Of the French guide ECLAIRE: kinds of criteria and of populations, used in every Group.
 _CRITERIA_SYSTEMS = (
     CodeSystem(
-        _ECLAIRE_GROUP + "group-characteristic-kind-code-system",
+        eclaire.CRITERION_KIND,
         _codes("grp-gender grp-studypop grp-category grp-age grp-other"),
     ),
     CodeSystem(
-        _ECLAIRE_GROUP + "study-population-code-system",
+        eclaire.POPULATION,
         _codes(
             "incap-pop minors nursing other pregnant emergency-situation incap-consent no-using-contraception "
             "using-contraception"

@@ -10,13 +10,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from schemas import eclaire
 from schemas.event import FhirVersion
 
 CROSS_VERSION = "http://hl7.org/fhir/5.0/StructureDefinition/extension-"
 CROSS_VERSION_R6 = "http://hl7.org/fhir/6.0/StructureDefinition/extension-"
 STANDARD = "http://hl7.org/fhir/StructureDefinition/"
-ECLAIRE = "https://interop.esante.gouv.fr/ig/fhir/eclaire/StructureDefinition/eclaire-"
-"""Extensions of the French guide; it publishes their definitions. Only with the profile `eclaire`."""
 POPULATION = "https://trialwire.org/fhir/StructureDefinition/population-eligibility"
 """R5's study refers to one Group of the eligible; R4's `enrollment` takes them all."""
 SITE_STATUS = "https://trialwire.org/fhir/StructureDefinition/site-recruitment-status"
@@ -169,8 +168,9 @@ EXTENSIONS: tuple[ExtensionRow, ...] = (
         ("CodeableConcept",),
         versions=BOTH,
     ),
+    # Of the French guide, only with its profile; it publishes their definitions.
     *(
-        ExtensionRow(f"{ECLAIRE}{name}", title, (context,), value_types, parts, published=R4, max=max_)
+        ExtensionRow(eclaire.structure(name), title, (context,), value_types, parts, published=R4, max=max_)
         for name, title, context, value_types, parts, max_ in (
             ("recruitment-status", "Whether patients may enter", "ResearchStudy", ("CodeableConcept",), (), 1),
             (

@@ -1,22 +1,17 @@
 """The profiles that our resources may claim, by the setting `profile`, and the code systems that come with them.
 
-ECLAIRE: the French ministries' directory of trials, guide `ans.fhir.fr.eclaire` 0.3.1 (FHIR 4.0.1). Its extensions are
-among the rows of `schemas.fhir_extensions`.
+ECLAIRE's extensions are among the rows of `schemas.fhir_extensions`.
 """
 
 from __future__ import annotations
 
+from schemas import eclaire
 from schemas.code_systems import CodeSystem
 from schemas.fhir_codes import Code
 
-ECLAIRE = "https://interop.esante.gouv.fr/ig/fhir/eclaire/"
-
 PROFILES: dict[str, frozenset[str]] = {
     "base": frozenset(),
-    "eclaire": frozenset(
-        f"{ECLAIRE}StructureDefinition/{name}"
-        for name in ("eclaire-researchstudy", "eclaire-group", "eclaire-location")
-    ),
+    "eclaire": frozenset(map(eclaire.structure, ("researchstudy", "group", "location"))),
 }
 """What `meta.profile` may hold."""
 
@@ -61,31 +56,21 @@ CRITERIA: dict[str, Code] = {
 OTHER_CRITERION = Code("grp-other", "Other (Autre)")
 
 
-def code_system(name: str) -> str:
-    """The address of one of ECLAIRE's code systems."""
-    return f"{ECLAIRE}CodeSystem/eclaire-{name}-code-system"
-
-
-def extension(name: str) -> str:
-    """The address of one of ECLAIRE's extensions."""
-    return f"{ECLAIRE}StructureDefinition/eclaire-{name}"
-
-
 _OWN = (
-    CodeSystem(code_system("study-party-role"), ROLES | {"ethics"}),
+    CodeSystem(eclaire.code_system("study-party-role"), ROLES | {"ethics"}),
     CodeSystem(
-        code_system("study-party-organization-type"), frozenset({"government", "nonprofit", "academic", "industry"})
+        eclaire.code_system("study-party-organization-type"), frozenset({"government", "nonprofit", "academic", "industry"})
     ),
     CodeSystem(
-        code_system("study-title-type"),
+        eclaire.code_system("study-title-type"),
         frozenset({
             "primary", "official", "scientific", "plain-language", "subtitle", "short-title", "acronym", "earlier-title",
             "language", "autotranslated", "human-use", "machine-use", "duplicate-uid",
         }),
     ),
-    CodeSystem(code_system("status-recruitment"), frozenset({RECRUITING.code, RECRUITED.code})),
-    CodeSystem(code_system("study-phase"), frozenset({PHASE_3_4.code})),
-    CodeSystem(code_system("type-contact"), frozenset({"PUB", "SCI"})),
+    CodeSystem(eclaire.code_system("status-recruitment"), frozenset({RECRUITING.code, RECRUITED.code})),
+    CodeSystem(eclaire.PHASE, frozenset({PHASE_3_4.code})),
+    CodeSystem(eclaire.code_system("type-contact"), frozenset({"PUB", "SCI"})),
 )  # fmt: skip
 
 SYSTEMS: dict[str, dict[str, CodeSystem]] = {"base": {}, "eclaire": {system.url: system for system in _OWN}}

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 __all__ = ["MAPPING_VERSION", "RenderOptions", "Rendition", "content_hash", "render"]
 
-MAPPING_VERSION = "2"
+MAPPING_VERSION = "3"
 """Raised with every change of what is written: `trialwire replay --remap` renders anew what an older one made."""
 
 

@@ -11,6 +11,9 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from schemas import eclaire
+from schemas.code_systems import TERMINOLOGY
+from schemas.fhir_extensions import CROSS_VERSION
 from schemas.held import Finding
 
 if TYPE_CHECKING:
@@ -18,12 +21,11 @@ if TYPE_CHECKING:
 
 Json = dict[str, Any]
 
-R5_EXTENSION = "http://hl7.org/fhir/5.0/StructureDefinition/extension-ResearchStudy."
+R5_EXTENSION = f"{CROSS_VERSION}ResearchStudy."
 PLACEHOLDERS = frozenset({"INDISPONIBLE", "A RENSEIGNER", "Données non disponible", "Non disponible"})
 """Words that the server writes where it knows nothing."""
 
-_THO_PHASE = "http://terminology.hl7.org/CodeSystem/research-study-phase"
-_ECLAIRE_PHASE = "https://interop.esante.gouv.fr/ig/fhir/eclaire/CodeSystem/eclaire-study-phase-code-system"
+_THO_PHASE = f"{TERMINOLOGY}research-study-phase"
 SOURCE_PHASES = {
     "phase-I-first-admin": "phase-1", "phase-I-bioequivalence": "phase-1", "phase-I-other": "phase-1",
     "phase-I-II-first-admin": "phase-1-phase-2", "phase-I-II-first-bioequivalence": "phase-1-phase-2",
@@ -108,7 +110,7 @@ def _source_phase(study: Json) -> Iterator[str]:
     for coding in objects(phase.get("coding") if isinstance(phase, dict) else None):
         code = SOURCE_PHASES.get(str(coding.get("code")))
         if "phase-source" in str(coding.get("system")) and code:
-            coding |= {"system": _ECLAIRE_PHASE if code == "phase-3-phase-4" else _THO_PHASE, "code": code}
+            coding |= {"system": eclaire.PHASE if code == "phase-3-phase-4" else _THO_PHASE, "code": code}
             coding.pop("display", None)
             coding.pop("version", None)
             yield "phase"
@@ -149,7 +151,6 @@ _KINDS = (
     ("grp-studypop", re.compile(r"study population", re.IGNORECASE)),
     ("grp-category", re.compile(r"group category", re.IGNORECASE)),
 )
-_KIND_SYSTEM = "https://interop.esante.gouv.fr/ig/fhir/eclaire/CodeSystem/eclaire-group-characteristic-kind-code-system"
 
 
 def _kind(group: Json) -> Iterator[str]:
@@ -163,7 +164,7 @@ def _kind(group: Json) -> Iterator[str]:
             str(value.get("text", "")) if isinstance(value, dict) else "age" if "valueRange" in characteristic else ""
         )
         kind = next((kind for kind, words in _KINDS if len(label) < 60 and words.search(label)), "grp-other")
-        characteristic["code"] = {"coding": [{"system": _KIND_SYSTEM, "code": kind}]}
+        characteristic["code"] = {"coding": [{"system": eclaire.CRITERION_KIND, "code": kind}]}
         yield f"characteristic[{number}].code"
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from schemas.code_systems import REGISTRY
+from schemas.fhir_text import FORBIDDEN
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -16,8 +17,6 @@ if TYPE_CHECKING:
 
 Json = dict[str, Any]
 
-# What neither FHIR's strings nor XML 1.0 hold: controls, half characters, and the two that are no characters at all.
-_FORBIDDEN = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _ADDRESS = re.compile(r"(?:https?|ftp)://\S+|mailto:\S+", re.IGNORECASE)
 _WITHOUT_SCHEME = re.compile(r"[\w\-]+(?:\.[\w\-]+)*\.[A-Za-z]{2,}(?::\d+)?(?:[/?#].*)?")
 _SAFE_IN_ADDRESS = "/:?#[]@!$&'()*+,;=%~-._"
@@ -30,7 +29,7 @@ def present(**fields: Any) -> Json:
 
 def allowed(value: str) -> str:
     """The text with a space in place of each character that FHIR forbids: places in it stay what they were."""
-    return value if value.isprintable() else _FORBIDDEN.sub(" ", value)
+    return value if value.isprintable() else FORBIDDEN.sub(" ", value)
 
 
 def text(value: str | None) -> str | None:

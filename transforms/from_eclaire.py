@@ -12,6 +12,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from schemas import eclaire
 from schemas.errors import HoldError
 from schemas.held import Finding, Reason
 from schemas.trial import Trial
@@ -20,7 +21,8 @@ from transforms.eclaire_group import eligibility
 from transforms.eclaire_repair import R5_EXTENSION, Json, objects, repaired
 from transforms.element import present
 
-_OWN = "https://interop.esante.gouv.fr/ig/fhir/eclaire/StructureDefinition/eclaire-"
+_RECRUITMENT = eclaire.structure("recruitment-status")
+_ARM_INTERVENTION = eclaire.structure("arm-intervention")
 _PHASES = {
     "n-a": ("NA",), "early-phase-1": ("EARLY_PHASE1",), "phase-1": ("PHASE1",), "phase-2": ("PHASE2",),
     "phase-3": ("PHASE3",), "phase-4": ("PHASE4",), "phase-1-phase-2": ("PHASE1", "PHASE2"),
@@ -159,7 +161,7 @@ class _Study:
 
     def status(self) -> Json:
         code = str(self.study.get("status", ""))
-        recruitment = element.code(self.extension(_OWN + "recruitment-status", "valueCodeableConcept"))
+        recruitment = element.code(self.extension(_RECRUITMENT, "valueCodeableConcept"))
         status = _STATUSES.get((code, recruitment)) or _STATUSES_ALONE.get(code)
         if status is None:
             message = (
@@ -213,9 +215,7 @@ class _Study:
         interventions: dict[str, Json] = {}
         for arm in objects(self.study.get("arm")):
             given = [
-                element.parts_of(one)
-                for one in objects(arm.get("extension"))
-                if one.get("url") == _OWN + "arm-intervention"
+                element.parts_of(one) for one in objects(arm.get("extension")) if one.get("url") == _ARM_INTERVENTION
             ]
             for one in given:
                 if name := one.get("name"):
@@ -250,7 +250,7 @@ class _Study:
 
     def rest(self) -> Json:
         """What has no field of its own, as it stands: elements and extensions that were not read above."""
-        read = (R5_EXTENSION, _OWN + "recruitment-status")
+        read = (R5_EXTENSION, _RECRUITMENT)
         kept = {
             name: value
             for name, value in self.study.items()

@@ -249,7 +249,11 @@ FIELDS: tuple[FieldRow, ...] = (
             )
             for part in ("name", "role", "phone", "phoneExt", "email")
         ),
-        ("locations.geoPoint", "Location.position", "latitude and longitude"),
+        (
+            "locations.geoPoint",
+            "Location.position Location.description",
+            "latitude and longitude; in words where one is missing, or no place of the globe",
+        ),
         r4_only={
             **{
                 f"centralContacts.{part}": ("ResearchStudy.contact",) for part in ("name", "phone", "phoneExt", "email")
@@ -333,7 +337,11 @@ FIELDS: tuple[FieldRow, ...] = (
         for kind, target in (("condition", "condition"), ("intervention", "focus"))
         for row in _rows(
             f"derivedSection.{kind}BrowseModule",
-            ("meshes.id", f"{target} keyword", "coding of the words it equals; else a keyword, for nobody said it"),
+            (
+                "meshes.id",
+                f"{target} keyword",
+                "coding of the words it equals; else a keyword, for nobody said it; words where MeSH has no such id",
+            ),
             ("meshes.term", f"{target} keyword", "display of that coding"),
             *(
                 (name, "", "kept in the Trial; follows from the MeSH terms by the registry's tree")

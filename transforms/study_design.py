@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from schemas import fhir_codes as codes
-from schemas.code_systems import HL7, MEDDRA, MESH
+from schemas.code_systems import HL7, MEDDRA, MESH, SYSTEMS
 from transforms.element import Names, coding, concept, digest, line, present, registry_coding, text
 
 if TYPE_CHECKING:
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 _SEVCO = HL7 + "study-design"
 _COMPLETE = frozenset({"COMPLETED", "TERMINATED"})
 _MOST = 2**31 - 1
+_MESH = SYSTEMS["R5"][MESH]
 _LEVELS = ("primary_outcomes", "secondary_outcomes", "other_outcomes", "unleveled_outcomes")
 
 
@@ -107,10 +108,13 @@ def countable(count: int) -> bool:
 
 
 class Mesh:
-    """The registry's MeSH terms of one kind, given to the words they equal; the rest become keywords."""
+    """The registry's MeSH terms of one kind, given to the words they equal; the rest become keywords.
+
+    An id that MeSH cannot have is no code: it stands in the text of its keyword.
+    """
 
     def __init__(self, terms: Iterable[MeshTerm]) -> None:
-        self._terms = [term for term in terms if term.id or term.term]
+        self._terms = [(term, _mesh(term)) for term in terms if term.id or term.term]
         self._used: set[int] = set()
 
     def codings(self, words: str | None) -> list[Json]:
@@ -118,21 +122,31 @@ class Mesh:
         if words is None:
             return []
         folded = words.casefold()
-        found = [index for index, term in enumerate(self._terms) if term.id and (term.term or "").casefold() == folded]
+        found = {
+            index: coded
+            for index, (term, coded) in enumerate(self._terms)
+            if coded and (term.term or "").casefold() == folded
+        }
         self._used.update(found)
-        return [_mesh(self._terms[index]) for index in found]
+        return list(found.values())
 
     def rest(self) -> list[Json]:
         """Concepts of the terms that matched nothing: derived by the registry, so keywords, never conditions."""
         return [
-            concept(None if term.id else term.term, _mesh(term) if term.id else None)
-            for index, term in enumerate(self._terms)
+            concept(None, coded) if coded else concept(_in_words(term))
+            for index, (term, coded) in enumerate(self._terms)
             if index not in self._used
         ]
 
 
-def _mesh(term: MeshTerm) -> Json:
-    return present(system=MESH, code=line(term.id), display=line(term.term))
+def _mesh(term: MeshTerm) -> Json | None:
+    """The coding of a term; None where MeSH cannot have its id."""
+    code = line(term.id) or ""
+    return present(system=MESH, code=code, display=line(term.term)) if _MESH.has(code) else None
+
+
+def _in_words(term: MeshTerm) -> str:
+    return ", ".join(filter(None, (line(term.term), line(f"MeSH id {term.id}") if term.id else None)))
 
 
 def subjects(making: Making) -> Json:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from schemas import profiles
+from schemas import eclaire, profiles
 from schemas.code_systems import HL7, REGISTRY
 from schemas.fhir_extensions import CROSS_VERSION
 from transforms.element import coding, concept, present, text
@@ -52,12 +52,12 @@ def to_eclaire(making: Making, study: Json, plan: Json | None, groups: Sequence[
 
 
 def _claim(resource: Json, profile: str) -> None:
-    resource["meta"] = {"profile": [profiles.extension(profile)]}
+    resource["meta"] = {"profile": [eclaire.structure(profile)]}
 
 
 def _criterion(entry: Json) -> None:
     """The kind of criterion, where the parser has not said it: age, gender, population, other."""
-    system = profiles.code_system("group-characteristic-kind")
+    system = eclaire.CRITERION_KIND
     code = entry["code"]
     if any(one.get("system") == system for one in code.get("coding", ())):
         return
@@ -80,9 +80,9 @@ def _party_part(part: Json) -> Json:
     own: list[Json] = []
     for one in value.get("coding", ()):
         if one["system"] == _ROLE and one["code"] in profiles.ROLES:
-            own.append(one | {"system": profiles.code_system("study-party-role")})
+            own.append(one | {"system": eclaire.code_system("study-party-role")})
         elif one["system"] == _AGENCY and (kind := profiles.ORGANIZATION_TYPES.get(one["code"])):
-            own.append(coding(profiles.code_system("study-party-organization-type"), kind))
+            own.append(coding(eclaire.code_system("study-party-organization-type"), kind))
     kept = [one for one in value.get("coding", ()) if one["system"].startswith(REGISTRY)]
     return {"url": part["url"], "valueCodeableConcept": concept(value.get("text"), *own, *kept)}
 
@@ -91,7 +91,7 @@ def _labels(making: Making) -> list[Json]:
     identification = making.trial.identification
     titles = {"short-title": identification.brief_title if identification.official_title else None}
     titles["acronym"] = identification.acronym
-    system = profiles.code_system("study-title-type")
+    system = eclaire.code_system("study-title-type")
     return [
         {
             "url": _STUDY + "label",
@@ -109,15 +109,15 @@ def _recruitment(making: Making) -> list[Json]:
     code = profiles.RECRUITMENT.get(making.trial.status.overall_status or "")
     if code is None:
         return []
-    value = concept(None, coding(profiles.code_system("status-recruitment"), code))
-    return [{"url": profiles.extension("recruitment-status"), "valueCodeableConcept": value}]
+    value = concept(None, coding(eclaire.code_system("status-recruitment"), code))
+    return [{"url": eclaire.structure("recruitment-status"), "valueCodeableConcept": value}]
 
 
 def _phase(study: Json) -> None:
     """Phases 3 and 4 together have a code in ECLAIRE and none in HL7."""
     phases = {one["code"] for one in study.get("phase", {}).get("coding", ())}
     if phases == {"PHASE3", "PHASE4"}:
-        own = coding(profiles.code_system("study-phase"), profiles.PHASE_3_4)
+        own = coding(eclaire.PHASE, profiles.PHASE_3_4)
         study["phase"] = {**study["phase"], "coding": [own, *study["phase"]["coding"]]}
 
 
@@ -127,7 +127,7 @@ def _arm(arm: Json, plan: Json) -> Json:
     actions: list[Any] = [arm for root in plan["action"] for arm in root.get("action", ()) if arm["id"] == link_id]
     given = [
         {
-            "url": profiles.extension("arm-intervention"),
+            "url": eclaire.structure("arm-intervention"),
             "extension": [
                 {"url": name, "valueString": one[element]}
                 for name, element in (("name", "title"), ("description", "description"))
@@ -143,10 +143,10 @@ def _arm(arm: Json, plan: Json) -> Json:
 
 def _contact(contact: Json) -> Json:
     """A central contact: one for the public, with the name as a HumanName."""
-    kind = concept(None, coding(profiles.code_system("type-contact"), profiles.PUBLIC_CONTACT))
-    extensions: list[Json] = [{"url": profiles.extension("contact-type"), "valueCodeableConcept": kind}]
+    kind = concept(None, coding(eclaire.code_system("type-contact"), profiles.PUBLIC_CONTACT))
+    extensions: list[Json] = [{"url": eclaire.structure("contact-type"), "valueCodeableConcept": kind}]
     if name := contact.get("name"):
-        extensions.append({"url": profiles.extension("contact-name"), "valueHumanName": {"text": name}})
+        extensions.append({"url": eclaire.structure("contact-name"), "valueHumanName": {"text": name}})
     return {"extension": extensions, **contact}
 
 
@@ -156,7 +156,7 @@ def _site_contacts(site: Json, roles: Sequence[Json]) -> None:
     for role in roles:
         name = role.get("practitioner", {}).get("display")
         if name and any(one["reference"] == place for one in role.get("location", ())):
-            value = {"url": profiles.extension("site-contact-name"), "valueHumanName": {"text": name}}
+            value = {"url": eclaire.structure("site-contact-name"), "valueHumanName": {"text": name}}
             for telecom in site.get("telecom", ()):
                 if telecom in role.get("telecom", ()):
                     telecom["extension"] = [value]

@@ -11,7 +11,7 @@ from transforms.narrative import narrative
 from transforms.to_practitioner_role import practitioner_role, telecoms
 
 if TYPE_CHECKING:
-    from schemas.trial import Contact, Site
+    from schemas.trial import Contact, GeoPoint, Site
     from transforms.element import Json
     from transforms.rendering import Making
 
@@ -25,8 +25,7 @@ def locations(making: Making) -> list[Json]:
 def _location(making: Making, site: Site, names: Names) -> Json:
     place = [line(part) for part in (site.facility, site.city, site.state, site.zip, site.country)]
     facility, city, state, postal_code, country = place
-    point = site.geo_point
-    known = point is not None and point.lat is not None and point.lon is not None
+    position, doubt = _position(site.geo_point)
     status = title(site.status) if site.status else None
     found = present(
         resourceType="Location",
@@ -40,13 +39,27 @@ def _location(making: Making, site: Site, names: Names) -> Json:
         ),
         extension=_status(site.status, status),
         name=facility,
+        description=doubt,
         mode="instance",
         address=present(city=city, state=state, postalCode=postal_code, country=country),
-        position={"longitude": point.lon, "latitude": point.lat} if known and point else None,
+        position=position,
     )
     for contact in site.contacts:
         _reachable(making, found, contact)
     return found
+
+
+def _position(point: GeoPoint | None) -> tuple[Json | None, str | None]:
+    """The position of a site; what is half of one, or no place of the globe (WGS 84), as words instead."""
+    if point is None:
+        return None, None
+    latitude, longitude = point.lat, point.lon
+    if latitude is not None and longitude is not None and abs(latitude) <= 90 and abs(longitude) <= 180:
+        return {"longitude": longitude, "latitude": latitude}, None
+    given = [
+        f"{name} {value}" for name, value in (("latitude", latitude), ("longitude", longitude)) if value is not None
+    ]
+    return None, f"Position given by the registry: {', '.join(given)}" if given else None
 
 
 def _status(word: str | None, words: str | None) -> list[Json]:

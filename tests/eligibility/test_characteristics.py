@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from schemas.eclaire import CRITERION_KIND
 from schemas.trial import MeshTerm
 from tests.eligibility.difficult import CASES
 from tests.eligibility.drawing import unindented
 from transforms.eligibility import characteristics, parse
 from transforms.eligibility.characteristics import COMBINATION_URL, DESCRIPTION_URL, THRESHOLD_URL
-from transforms.eligibility.concept_table import KIND
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -287,7 +287,7 @@ def test_every_criterion_is_said_in_exactly_one_place_with_its_code_id_and_polar
         assert one.text in said
     for entry in found:
         assert entry["extension"][0]["url"] == DESCRIPTION_URL
-        assert entry["code"]["coding"][-1]["system"] == KIND
+        assert entry["code"]["coding"][-1]["system"] == CRITERION_KIND
         assert sum(key.startswith("value") for key in entry) == 1
         turned = "Not pregnant" in entry["extension"][0]["valueMarkdown"]
         assert entry["exclude"] is (entry not in inner and (entry["id"].startswith("exc-") or turned))

@@ -9,8 +9,10 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from schemas.code_systems import LOINC, MESH
+from schemas.eclaire import POPULATION
 from transforms.eligibility import characteristics, parse
-from transforms.eligibility.concept_table import CONCEPTS, LOINC, MESH, POPULATION
+from transforms.eligibility.concept_table import CONCEPTS
 from transforms.eligibility.concepts import concepts_in, mesh_id
 
 if TYPE_CHECKING:

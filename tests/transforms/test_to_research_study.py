@@ -164,6 +164,47 @@ def test_mesh_terms_are_codings_of_the_words_they_equal_and_keywords_otherwise(v
     assert (codes(focus), focus["text"]) == (["DRUG", "D016572"], "Cyclosporine")
 
 
+@pytest.mark.parametrize("version", VERSIONS)
+def test_a_mesh_id_that_mesh_cannot_have_stands_in_words_and_is_no_code(version: FhirVersion) -> None:
+    meshes = [{"id": "X12", "term": "Itch"}, {"id": "Q9"}, {"id": "D011537", "term": "Pruritus"}]
+    study = {
+        "protocolSection": {
+            "identificationModule": {"nctId": "NCT99990099"},
+            "conditionsModule": {"conditions": ["Itch"]},
+            "eligibilityModule": {"eligibilityCriteria": "Inclusion Criteria:\n\n* Itch\n* Pruritus"},
+        },
+        "derivedSection": {"conditionBrowseModule": {"meshes": meshes}},
+    }
+    rendition = render(trial_of(study), version, WITH_CONTACTS)
+    (found,) = resources(rendition, "ResearchStudy")
+    assert found["condition"] == [{"text": "Itch"}]
+    assert found["keyword"] == [
+        {"text": "Itch, MeSH id X12"},
+        {"text": "MeSH id Q9"},
+        {"coding": [{"system": "https://www.nlm.nih.gov/mesh", "code": "D011537", "display": "Pruritus"}]},
+    ]
+    assert check_bundle(rendition.bundle, version) == []
+
+
+@pytest.mark.parametrize(
+    ("point", "words"),
+    [
+        ({"lat": 151.25, "lon": 0.5}, "latitude 151.25, longitude 0.5"),
+        ({"lat": 51.25, "lon": -180.5}, "latitude 51.25, longitude -180.5"),
+        ({"lat": 51.25}, "latitude 51.25"),
+        ({"lon": 0.0}, "longitude 0.0"),
+    ],
+)
+def test_half_a_position_or_one_outside_the_globe_stands_in_words(point: dict[str, float], words: str) -> None:
+    trial = small(contactsLocations={"locations": [{"facility": "Clinic", "geoPoint": point}]})
+    for version in VERSIONS:
+        rendition = render(trial, version, WITH_CONTACTS)
+        (location,) = resources(rendition, "Location")
+        assert "position" not in location
+        assert location["description"] == f"Position given by the registry: {words}"
+        assert check_bundle(rendition.bundle, version) == []
+
+
 def test_sites_have_their_own_status_address_and_position_and_their_countries_are_coded() -> None:
     sites = [
         {

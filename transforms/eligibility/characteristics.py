@@ -15,8 +15,11 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from schemas.code_systems import LOINC, UCUM
+from schemas.eclaire import CRITERION_KIND
+from schemas.fhir_extensions import CROSS_VERSION_R6
 from transforms.eligibility.choice import Choice, choice_of
-from transforms.eligibility.concept_table import KIND, LOINC, Concept
+from transforms.eligibility.concept_table import Concept
 from transforms.eligibility.concepts import Conditions, concepts_in
 from transforms.eligibility.heading_words import ANNOUNCING, BESIDE_TERM, CHOOSING, SENTENCE, TOPICS
 from transforms.eligibility.measures import loinc_of, measured
@@ -29,10 +32,10 @@ if TYPE_CHECKING:
     from schemas.trial import MeshTerm
     from transforms.eligibility.model import Bound, Criterion
 
-DESCRIPTION_URL = "http://hl7.org/fhir/6.0/StructureDefinition/extension-Group.characteristic.description"
+DESCRIPTION_URL = f"{CROSS_VERSION_R6}Group.characteristic.description"
 """R6's Group.characteristic.description under its cross-version address: what the criterion says, always."""
-COMBINATION_URL = "http://hl7.org/fhir/6.0/StructureDefinition/extension-Group.combinationMethod"
-THRESHOLD_URL = "http://hl7.org/fhir/6.0/StructureDefinition/extension-Group.combinationThreshold"
+COMBINATION_URL = f"{CROSS_VERSION_R6}Group.combinationMethod"
+THRESHOLD_URL = f"{CROSS_VERSION_R6}Group.combinationThreshold"
 """R6's way to say that not all characteristics of a Group must hold, under its cross-version address."""
 TEXT_ONLY = "Eligibility criterion (text only, not structured)"
 LIST = "Eligibility criterion (lead-in of the list that follows; text only, not structured)"
@@ -41,7 +44,6 @@ KIND_DISPLAYS = {
     "grp-other": "Other (Autre)",
     "grp-studypop": "Study Population (Population de l'étude)",
 }
-UCUM = "http://unitsofmeasure.org"
 VETOES = frozenset({"exception", "partial"})
 """Flags that say that the structure found is not all that the criterion says."""
 WITHOUT_UNIT = frozenset({"score", "multiple"})
@@ -219,7 +221,7 @@ def _is_exact(group: Criterion) -> bool:
 
 
 def _code(text: str, *codings: dict[str, str], kind: str = "grp-other") -> Entry:
-    eclaire = {"system": KIND, "code": kind, "display": KIND_DISPLAYS[kind]}
+    eclaire = {"system": CRITERION_KIND, "code": kind, "display": KIND_DISPLAYS[kind]}
     return {"coding": [*codings, eclaire], "text": text}
 
 

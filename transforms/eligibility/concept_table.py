@@ -13,11 +13,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-LOINC = "http://loinc.org"
-MESH = "https://www.nlm.nih.gov/mesh"
-ECLAIRE = "https://interop.esante.gouv.fr/ig/fhir/eclaire/CodeSystem/"
-KIND = f"{ECLAIRE}eclaire-group-characteristic-kind-code-system"
-POPULATION = f"{ECLAIRE}eclaire-study-population-code-system"
+from schemas.code_systems import LOINC, MESH
+from schemas.eclaire import POPULATION
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,13 +6,15 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from transforms.eligibility.concept_table import CONCEPTS, MESH, Coding, Concept
+from schemas.code_systems import MESH, SYSTEMS
+from transforms.eligibility.concept_table import CONCEPTS, Coding, Concept
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from schemas.trial import MeshTerm
 
+_MESH = SYSTEMS["R5"][MESH]
 _BY_PHRASE = {phrase: concept for concept in CONCEPTS for phrase in concept.phrases}
 _WORDED = tuple((concept.pattern, concept) for concept in CONCEPTS if concept.pattern)
 _SUBJECTS = re.compile(
@@ -129,7 +131,7 @@ class Conditions:
     def __init__(self, meshes: Iterable[MeshTerm]) -> None:
         self._terms: dict[str, Coding] = {}
         for mesh in meshes:
-            if not mesh.id or not mesh.term:
+            if not mesh.term or not mesh.id or not _MESH.has(mesh.id):
                 continue
             coding = Coding(MESH, mesh_id(mesh.id), mesh.term)
             self._terms.setdefault(mesh.term.casefold(), coding)
