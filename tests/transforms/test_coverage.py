@@ -5,7 +5,7 @@ from pathlib import Path
 import orjson
 import pytest
 
-from benchmarks.coverage import BAR, Coverage, Leaf, dictionary, main, measure
+from benchmarks.coverage import BAR, Coverage, Leaf, dictionary, main, measure, thin
 from schemas.event import FhirVersion
 from tests.transforms.studies import VERSIONS, raw
 from transforms import study_remark
@@ -37,6 +37,23 @@ def test_a_changed_value_of_a_real_record_changes_its_fhir(shared_data: Path, ve
     assert len(coverage.populated) > 120
     assert coverage.lost_paths == []
     assert coverage.share >= BAR, dict(coverage.missed)
+
+
+@pytest.mark.realdata
+@pytest.mark.parametrize("version", VERSIONS)
+def test_a_value_shows_whichever_of_its_neighbours_are_missing(shared_data: Path, version: FhirVersion) -> None:
+    rng = random.Random(21)
+    files = rng.sample(sorted((shared_data / "ctgov").glob("*.json")), 60)
+    coverage, spec = Coverage(), dictionary(shared_data / "spec")
+    choose = chooser(Counter(), rng)
+    for file in files:
+        study = orjson.loads(file.read_bytes())
+        thin(study, 0.5, rng)
+        measure(study, version, spec, coverage, choose)
+    assert {f"protocolSection.contactsLocationsModule.locations.geoPoint.{one}" for one in ("lat", "lon")} <= set(
+        coverage.populated
+    )
+    assert coverage.missed == {}
 
 
 @pytest.mark.realdata

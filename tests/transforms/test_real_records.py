@@ -1,10 +1,15 @@
 import random
+from collections import Counter
+from collections.abc import Iterator
 from importlib import import_module
 from pathlib import Path
+from typing import Any
 
+import orjson
 import pytest
 
 from quality import resources as quality_resources
+from schemas.errors import HoldError
 from schemas.event import FhirVersion
 from schemas.record import RawRecord
 from tests.transforms.studies import VERSIONS, WITH_CONTACTS
@@ -44,6 +49,53 @@ def test_real_records_and_pages_pass_every_rule_of_our_own(shared_data: Path, ve
             continue
         how = WITH_CONTACTS if number % 2 else RenderOptions()
         assert quality_resources.check(render(trial, version, how).bundle, version) == [], file.name
+
+
+ODD_TEXTS = (
+    "???", "x" * 300, "é\u200b\ufeff", "<script>alert(1)</script>", "-1", "a b  c", "\n\n", "http://", "ftp://a b", "#x",
+    "D1", "a|b#c", "99999999999999999999", "2020-13-45", "\u0007bell", "'\"&<>", " x ", "x\u00a0", "\ud7ff\uffff", "1 Year",
+)  # fmt: skip
+ODD_NUMBERS = (-1, 0, 10**12, 3.5, 1e300)
+
+
+def places(node: Any, path: str = "") -> Iterator[tuple[str, Any, str | int]]:
+    """Every text and number of a record: its path without positions, and where it can be set."""
+    for key, item in node.items() if isinstance(node, dict) else enumerate(node):
+        here = f"{path}.{key}" if isinstance(node, dict) else path
+        if isinstance(item, dict | list):
+            yield from places(item, here)
+        elif item is not None and not isinstance(item, bool):
+            yield here, node, key
+
+
+@pytest.mark.realdata
+def test_an_odd_value_is_held_when_it_is_read_or_makes_a_sound_bundle(shared_data: Path) -> None:
+    rng = random.Random(22)
+    tried: Counter[str] = Counter()
+    sound = held = 0
+    for file in sampled(shared_data / "ctgov", 60):
+        study = orjson.loads(file.read_bytes())
+        study.pop("resultsSection", None)
+        for path, holder, key in places(study):
+            if tried[path] == 2:
+                continue
+            tried[path] += 1
+            kept = holder[key]
+            holder[key] = rng.choice(ODD_TEXTS if isinstance(kept, str) else ODD_NUMBERS)
+            content = orjson.dumps(study)
+            holder[key] = kept
+            try:
+                trial = read(RawRecord(origin=file.name, content=content)).trial
+            except HoldError:
+                held += 1
+                continue
+            version = rng.choice(VERSIONS)
+            how = rng.choice((RenderOptions(), WITH_CONTACTS))
+            faults = quality_resources.check(render(trial, version, how).bundle, version)
+            assert faults == [], (file.name, path, content)
+            sound += 1
+    assert len(tried) > 140
+    assert min(sound, held) > 50
 
 
 @pytest.mark.realdata
