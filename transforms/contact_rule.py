@@ -8,8 +8,9 @@ prose stay.
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import dataclass
 from functools import cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, get_args
 
 from schemas.contact_data import KINDS, suspect
 from schemas.held import Finding
@@ -20,13 +21,12 @@ if TYPE_CHECKING:
     from schemas.trial import Trial
 
 _NO_PROSE = frozenset({
-    "nct_id", "registry_number", "nct_id_aliases", "id", "pmid", "filename", "upload_date", "date", "zip", "digest",
-    "registry", "source", "layout", "type", "status", "overall_status", "last_known_status", "status_verified_date",
-    "study_first_submit_date", "study_first_submit_qc_date", "results_first_submit_date", "agency_class", "version_holder",
-    "results_first_submit_qc_date", "disp_first_submit_date", "disp_first_submit_qc_date", "last_update_submit_date",
-    "minimum_age", "maximum_age", "std_ages", "phases", "role", "modules",
+    "digest", "filename", "id", "layout", "maximum_age", "minimum_age", "modules", "nct_id", "nct_id_aliases", "pmid", "registry",
+    "upload_date", "zip",
 })  # fmt: skip
-"""Fields that hold a number, a date or a word of a vocabulary: a run of digits there is no telephone number."""
+"""Free texts that hold a number, a name of a file or a date: a run of digits there is no telephone number."""
+_UNWRITTEN = frozenset({"ancestors", "browse_leaves", "browse_branches"})
+"""What the registry derives and no resource says."""
 _ADDRESSES = frozenset({"url", "link"})
 """An address with a mask in it leads nowhere: it is left out."""
 _SOURCE_PATHS = {place.part: ".".join(place.source) for place in PLACES}
@@ -52,46 +52,69 @@ def without_contacts(trial: Trial) -> tuple[Trial, list[Finding]]:
     if not suspect("\0".join(texts)):
         return bare, []
     masked: Counter[tuple[str, str]] = Counter()
-    bare = _masked(bare, "", masked)
+    bare = _masked(bare, "", frozenset(filter(suspect, texts)), masked)
     return bare, [_finding(path, what, count) for (path, what), count in sorted(masked.items())]
 
 
-@cache
-def _prose(kind: type[Part]) -> tuple[tuple[str, str], ...]:
-    """The fields of a part that may hold contact data, each with its alias."""
-    return tuple((name, field.alias or name) for name, field in kind.model_fields.items() if name not in _NO_PROSE)
+@dataclass(frozen=True, slots=True)
+class _Prose:
+    """The fields of a kind of part that may hold contact data: those of a text, and those of texts or of parts."""
+
+    texts: tuple[str, ...]
+    wholes: tuple[str, ...]
+
+    @staticmethod
+    @cache
+    def of(kind: type[Part]) -> _Prose:
+        """Told by the types of the fields: what only takes words of a vocabulary, dates or numbers holds none."""
+        free = {
+            name: get_args(field.annotation) or (field.annotation,)
+            for name, field in kind.model_fields.items()
+            if name not in _NO_PROSE | _UNWRITTEN
+        }
+        return _Prose(
+            tuple(name for name, types in free.items() if str in types and ... not in types),
+            tuple(
+                name for name, types in free.items() if (str in types and ... in types) or any(map(_has_prose, types))
+            ),
+        )
+
+
+def _has_prose(kind: Any) -> bool:
+    """Whether this is a kind of part that may hold contact data."""
+    return isinstance(kind, type) and issubclass(kind, Part) and _Prose.of(kind) != _Prose((), ())
 
 
 def _collect(part: Part, texts: list[str]) -> None:
     """Add every text that may hold contact data."""
-    held = part.__dict__
-    for name, _ in _prose(type(part)):
+    held, prose = part.__dict__, _Prose.of(type(part))
+    texts += [held[name] for name in prose.texts if held[name]]
+    for name in prose.wholes:
         item = held[name]
-        if item is None:
+        if not item:
             continue  # most fields of most parts
         for one in item if type(item) is tuple else (item,):
             if type(one) is str:
                 texts.append(one)
-            elif isinstance(one, Part):
+            else:
                 _collect(one, texts)
 
 
-def _masked(value: Any, path: str, masked: Counter[tuple[str, str]]) -> Any:
-    """The value with every text in it masked; the very same object where there was nothing to mask."""
+def _masked(value: Any, path: str, suspects: frozenset[str], masked: Counter[tuple[str, str]]) -> Any:
+    """The value with the suspect texts in it masked; the very same object where there was nothing to mask."""
     if isinstance(value, str):
-        return mask(value, path, masked) if suspect(value) else value
+        return mask(value, path, masked) if value in suspects else value
     if isinstance(value, tuple):
-        items = tuple(_masked(item, path, masked) for item in value)
+        items = tuple(_masked(item, path, suspects, masked) for item in value)
         return items if any(new is not old for new, old in zip(items, value, strict=True)) else value
-    if not isinstance(value, Part):
-        return value
-    changed = {}
-    held = value.__dict__
-    for name, alias in _prose(type(value)):
+    kind, held, changed = type(value), value.__dict__, {}
+    prose = _Prose.of(kind)
+    for name in (*prose.texts, *prose.wholes):
         item = held[name]
-        if not item or item is True:
+        if not item:
             continue
-        new = _masked(item, f"{path}.{alias}" if path else _SOURCE_PATHS.get(alias, alias), masked)
+        alias = kind.model_fields[name].alias or name
+        new = _masked(item, f"{path}.{alias}" if path else _SOURCE_PATHS.get(alias, alias), suspects, masked)
         if new is not item:
             changed[name] = None if name in _ADDRESSES else new
     return value.model_copy(update=changed) if changed else value
@@ -100,7 +123,7 @@ def _masked(value: Any, path: str, masked: Counter[tuple[str, str]]) -> Any:
 def mask(text: str, path: str, masked: Counter[tuple[str, str]]) -> str:
     """The text with its e-mail addresses and telephone numbers masked; counts them by place and kind."""
     for kind in KINDS:
-        text, count = kind.pattern.subn(kind.mask, text)
+        text, count = kind.masked_in(text)
         if count:
             masked[path, kind.name] += count
     return text

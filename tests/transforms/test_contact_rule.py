@@ -38,6 +38,7 @@ def contacted() -> Json:
             ],
             "locations": [{"facility": "Westmoor Hospital, call +1 555 010 0199", "contacts": [PERSON]}],
         },
+        "status": {"whyStopped": "Ask Ada, phone 555-010-0199"},
         "description": {"briefSummary": "Write to ada@example.org."},
         "eligibility": {"eligibilityCriteria": "Inclusion Criteria:\n\n* Can phone (555) 010-0199\n* ALT < 100 U/L"},
         "references": {"seeAlsoLinks": [{"label": "Ask", "url": "mailto:ada@example.org"}]},
@@ -55,6 +56,7 @@ def test_without_contacts_nothing_of_them_is_anywhere_and_each_place_is_a_findin
         ("contact-masked", "protocolSection.descriptionModule.briefSummary", "info"),
         ("contact-masked", "protocolSection.eligibilityModule.eligibilityCriteria", "info"),
         ("contact-masked", "protocolSection.referencesModule.seeAlsoLinks.url", "info"),
+        ("contact-masked", "protocolSection.statusModule.whyStopped", "info"),
     ]
     assert not [word for word in FORBIDDEN for one in rendition.findings if word in one.message]
 
