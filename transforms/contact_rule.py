@@ -107,8 +107,8 @@ def _masked(value: Any, path: str, suspects: frozenset[str], masked: Counter[tup
     if isinstance(value, tuple):
         items = tuple(_masked(item, path, suspects, masked) for item in value)
         return items if any(new is not old for new, old in zip(items, value, strict=True)) else value
-    kind, held, changed = type(value), value.__dict__, {}
-    prose = _Prose.of(kind)
+    kind: type[Part] = type(value)
+    held, prose, changed = value.__dict__, _Prose.of(kind), {}
     for name in (*prose.texts, *prose.wholes):
         item = held[name]
         if not item:

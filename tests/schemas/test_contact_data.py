@@ -21,7 +21,9 @@ def test_a_telephone_number_is_told_by_its_form_or_the_word_before_it(text: str)
     assert masked(f"Ask {text}, please") == f"Ask {TELEPHONE.mask}, please"
 
 
-@pytest.mark.parametrize("text", ["a.b@example.org", "a (at) example.org", "a(At]example.org", "mailto:x+y@mail.example.co.uk"])
+@pytest.mark.parametrize(
+    "text", ["a.b@example.org", "a (at) example.org", "a(At]example.org", "mailto:x+y@mail.example.co.uk"]
+)
 def test_an_address_is_told_by_its_form(text: str) -> None:
     assert masked(f"see {text}.") == f"see {EMAIL.mask}."
 
