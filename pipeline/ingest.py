@@ -160,10 +160,8 @@ class _Batch:
         """Render and check every FHIR version of what is news; nothing for what is not."""
         if comparison.kind not in {"new", "changed"}:
             return {}
-        return {
-            version: rendering.render_checked(comparison.trial, version, rendering.options(self.settings, version))
-            for version in rendering.FHIR_VERSIONS
-        }
+        asked = {version: rendering.options(self.settings, version) for version in rendering.FHIR_VERSIONS}
+        return rendering.checked(comparison.trial, asked)
 
     def hold(self, item: RawRecord, stage: Stage, reasons: Sequence[Reason], trial_id: str | None = None) -> None:
         """Keep the record whole, with every reason; the same record from the same place is held once."""

@@ -60,7 +60,7 @@ def map_one(item: Found, *, version: FhirVersion, how: RenderOptions) -> Mapped:
         reading = read(item)
         if reading.trial.trial_id is None:
             raise HoldError([rendering.UNIDENTIFIED])
-        checked = rendering.render_checked(reading.trial, version, how)
+        checked = rendering.checked(reading.trial, {version: how})[version]
     except HoldError as error:
         return Mapped(item.origin, _outcome(item.origin, error.reasons), failed=True, findings=())
     findings = (*reading.findings, *rows.check(rows.flat(reading.trial)), *checked.findings)

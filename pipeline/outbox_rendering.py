@@ -30,4 +30,4 @@ class RenderingOutbox:
             return stored
         trial = self._store.trial(row.change.trial_id, row.change.sequence)
         how = rendering.options(self._settings, "R4", for_server=True)
-        return rendering.render_checked(trial, "R4", how).content
+        return rendering.checked(trial, {"R4": how})["R4"].content

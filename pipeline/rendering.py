@@ -11,6 +11,8 @@ from schemas.errors import HoldError
 from schemas.held import Reason
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from pipeline.settings import Settings
     from schemas.event import FhirVersion
     from schemas.held import Finding
@@ -51,18 +53,25 @@ def options(settings: Settings, fhir_version: FhirVersion, *, for_server: bool =
     )
 
 
-def render_checked(trial: Trial, fhir_version: FhirVersion, how: RenderOptions) -> CheckedRendition:
-    """Render and check. Raises HoldError with every reason when the Bundle is not valid."""
+def checked(trial: Trial, asked: Mapping[FhirVersion, RenderOptions]) -> dict[FhirVersion, CheckedRendition]:
+    """Render and check each version asked for. Raises HoldError with every reason when a Bundle is not valid."""
     from quality import resources
     from transforms import bundle
 
-    rendition = bundle.render(trial, fhir_version, how)
-    reasons = resources.check(rendition.bundle, fhir_version, profile=how.profile)
+    made = bundle.renditions(trial, asked)
+    reasons = [
+        reason
+        for version, rendition in made.items()
+        for reason in resources.check(rendition.bundle, version, profile=asked[version].profile)
+    ]
     if reasons:
-        raise HoldError(reasons)
-    return CheckedRendition(
-        content=orjson.dumps(rendition.bundle),
-        content_hash=bundle.content_hash(rendition.bundle),
-        status=rendition.status,
-        findings=rendition.findings,
-    )
+        raise HoldError(list(dict.fromkeys(reasons)))
+    return {
+        version: CheckedRendition(
+            content=orjson.dumps(rendition.bundle),
+            content_hash=bundle.content_hash(rendition.bundle),
+            status=rendition.status,
+            findings=rendition.findings,
+        )
+        for version, rendition in made.items()
+    }

@@ -87,7 +87,7 @@ def remap_all(store: Store, chosen: Settings, *, progress: Callable[[int], None]
 def _render(item: tuple[OutboxRow, Trial], *, how: dict[FhirVersion, RenderOptions]) -> Rendered:
     row, trial = item
     try:
-        return Rendered(row, {name: rendering.render_checked(trial, name, options) for name, options in how.items()})
+        return Rendered(row, rendering.checked(trial, how))
     except HoldError as error:
         return Rendered(row, {}, error.reasons)
 

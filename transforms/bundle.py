@@ -12,22 +12,25 @@ from typing import TYPE_CHECKING
 
 import orjson
 
-from schemas.held import Finding
 from transforms.contact_rule import without_contacts
 from transforms.rendering import Making, RenderOptions
 from transforms.study_status import row_of
 from transforms.to_eclaire import to_eclaire
-from transforms.to_group import groups
+from transforms.to_group import criteria, groups
 from transforms.to_location import locations
 from transforms.to_plan_definition import plan_definition
 from transforms.to_research_study import research_study
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from schemas.event import FhirVersion
+    from schemas.held import Finding
     from schemas.trial import Trial
     from transforms.element import Json
+    from transforms.eligibility.model import Criterion
 
-__all__ = ["MAPPING_VERSION", "RenderOptions", "Rendition", "content_hash", "render"]
+__all__ = ["MAPPING_VERSION", "RenderOptions", "Rendition", "content_hash", "render", "renditions"]
 
 MAPPING_VERSION = "3"
 """Raised with every change of what is written: `trialwire replay --remap` renders anew what an older one made."""
@@ -44,14 +47,40 @@ class Rendition:
 
 def render(trial: Trial, version: FhirVersion, how: RenderOptions) -> Rendition:
     """Make the Bundle of a Trial that has a `trial_id`. Raises ValueError for one without: nothing is guessed."""
-    study_id = trial.trial_id
-    if study_id is None:
+    return renditions(trial, {version: how})[version]
+
+
+def renditions(trial: Trial, asked: Mapping[FhirVersion, RenderOptions]) -> dict[FhirVersion, Rendition]:
+    """Make the Bundle of each version asked for. Raises as `render` does.
+
+    What they have in common is done once: the contact rule, and the reading of the eligibility text, which takes longer
+    than all else of a rendition.
+    """
+    if trial.trial_id is None:
         msg = "a Trial without a registry number cannot be rendered"
         raise ValueError(msg)
+    told = {contacts: _told(trial, contacts=contacts) for contacts in {how.contacts for how in asked.values()}}
+    return {version: _rendition(told[how.contacts], trial.trial_id, version, how) for version, how in asked.items()}
+
+
+@dataclass(frozen=True, slots=True)
+class _Told:
+    """What may be told of a Trial, the criteria of its eligibility text, and what was noticed."""
+
+    trial: Trial
+    criteria: tuple[Criterion, ...]
+    findings: tuple[Finding, ...]
+
+
+def _told(trial: Trial, *, contacts: bool) -> _Told:
     findings: list[Finding] = []
-    if not how.contacts:
+    if not contacts:
         trial, findings = without_contacts(trial)
-    making = Making(trial, version, how, study_id, findings=findings)
+    return _Told(trial, criteria(trial), tuple(findings))
+
+
+def _rendition(told: _Told, study_id: str, version: FhirVersion, how: RenderOptions) -> Rendition:
+    making = Making(told.trial, version, how, study_id, told.criteria, findings=list(told.findings))
     eligible = groups(making)
     plan = plan_definition(making, eligible[0])
     sites = locations(making)

@@ -1,4 +1,4 @@
-"""What every writer of resources is handed: the Trial, the version, the options, and what was made on the way."""
+"""What every writer of resources is handed: the Trial and its criteria, the version, the options, and what was made on the way."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from schemas.held import Finding
     from schemas.trial import Trial
     from transforms.element import Json
+    from transforms.eligibility.model import Criterion
 
 NCT_SYSTEM = "http://clinicaltrials.gov"
 
@@ -34,6 +35,7 @@ class Making:
     version: FhirVersion
     how: RenderOptions
     study_id: str
+    criteria: tuple[Criterion, ...]
     organizations: dict[str, Json] = field(default_factory=dict)
     roles: list[Json] = field(default_factory=list)
     role_names: Names = field(default_factory=Names)

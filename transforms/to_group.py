@@ -18,8 +18,9 @@ from transforms.narrative import narrative
 from transforms.study_identity import registry_identifier
 
 if TYPE_CHECKING:
-    from schemas.trial import Eligibility
+    from schemas.trial import Eligibility, Trial
     from transforms.element import Json
+    from transforms.eligibility.model import Criterion
     from transforms.rendering import Making
 
 DESCRIPTION_URL = HL7 + "StructureDefinition/artifact-description"
@@ -32,16 +33,21 @@ _GENDER_TEXT = concept("Gender eligibility description")
 _POPULATION = concept("Study population")
 
 
+def criteria(trial: Trial) -> tuple[Criterion, ...]:
+    """What the eligibility text of a Trial says, as its resources will."""
+    raw = allowed(trial.eligibility.criteria or "")
+    return parse(raw) if raw else ()
+
+
 def groups(making: Making) -> list[Json]:
     """The Groups of a study. The first holds what the registry's fields say and the criteria for all participants."""
     trial = making.trial
     eligibility = trial.eligibility
-    raw = allowed(eligibility.criteria or "")
     condition = trial.derived.condition_browse_module
     meshes = condition.meshes if condition else ()
     # ECLAIRE's Group takes concepts as values, not other Groups: there a list that is a choice stays text.
     as_eclaire = making.how.profile == "eclaire" and making.version == "R4"
-    written = characteristics(parse(raw), meshes, choices=not as_eclaire) if raw else {}
+    written = characteristics(making.criteria, meshes, choices=not as_eclaire)
     own = written.pop(None, Written())
     own.entries = [*fields(eligibility), *own.entries]
     found = [_group(making, f"{making.study_id}-eligibility", None, own)]

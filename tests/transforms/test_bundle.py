@@ -9,7 +9,9 @@ import pytest
 from schemas.event import FhirVersion
 from schemas.trial import Trial
 from tests.transforms.studies import VERSIONS, WITH_CONTACTS, Json, raw, resources, small, trial_of
-from transforms.bundle import RenderOptions, content_hash, render
+from transforms import to_group
+from transforms.bundle import RenderOptions, content_hash, render, renditions
+from transforms.eligibility import parse
 
 NUMBERS = ("NCT99990001", "NCT99990003", "NCT99990004", "NCT99990005", "NCT99990015")
 
@@ -152,3 +154,28 @@ def test_a_record_of_a_number_alone_says_nothing_it_does_not_say(version: FhirVe
     assert "characteristic" not in group
     assert {"title", "condition", "phase", "period", "sponsor", "associatedParty", "site", "protocol"}.isdisjoint(study)
     assert [entry["resource"]["resourceType"] for entry in rendition.bundle["entry"]] == ["Group", "ResearchStudy"]
+
+
+def test_versions_that_are_asked_for_together_are_what_each_is_alone_and_the_text_is_read_once(monkeypatch) -> None:
+    read: list[str] = []
+
+    def counted(raw: str):
+        read.append(raw)
+        return parse(raw)
+
+    for number in ("NCT99990001", "NCT99990008", "NCT99990014"):
+        trial = trial_of(raw(number))
+        asked = {"R4": RenderOptions(profile="eclaire"), "R5": RenderOptions()}
+        alone = {version: render(trial, version, how) for version, how in asked.items()}
+        with monkeypatch.context() as patched:
+            patched.setattr(to_group, "parse", counted)
+            assert renditions(trial, asked) == alone
+    assert len(read) == 3
+
+
+def test_a_version_with_contacts_beside_one_without_keeps_them_to_itself() -> None:
+    trial = trial_of(raw("NCT99990001"))
+    both = renditions(trial, {"R4": WITH_CONTACTS, "R5": RenderOptions()})
+    assert both == {"R4": render(trial, "R4", WITH_CONTACTS), "R5": render(trial, "R5", RenderOptions())}
+    assert b"velvet-ad@example.org" in orjson.dumps(both["R4"].bundle)
+    assert b"velvet-ad@example.org" not in orjson.dumps(both["R5"].bundle)
