@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 from urllib.parse import urlsplit, urlunsplit
@@ -16,6 +14,7 @@ import stamina
 from delivery import fhir_fault
 from delivery.fhir_fault import FhirFault
 from schemas.errors import RetryLaterError, StopError
+from schemas.retry_after import wait_seconds
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -273,7 +272,7 @@ def _body(answer: httpx.Response) -> Any:
     except orjson.JSONDecodeError:
         body = None
     if not answer.is_success:
-        raise fhir_fault.of_answer(answer.status_code, body, _asked_wait(answer))
+        raise fhir_fault.of_answer(answer.status_code, body, wait_seconds(answer.headers.get("retry-after")))
     if body is None:
         message = "the answer is not JSON: it was cut, or this is no FHIR server"
         raise FhirFault("retry", answer.status_code, (), message)
@@ -300,15 +299,3 @@ def _entry_status(answer: Any) -> int:
     response = answer.get("response") if isinstance(answer, dict) else None
     status = str(response.get("status", "")) if isinstance(response, dict) else ""
     return int(status[:3]) if status[:3].isdigit() else 0
-
-
-def _asked_wait(answer: httpx.Response) -> float | None:
-    """Seconds of a Retry-After header (a number or a date), or None without one that can be read."""
-    text = answer.headers.get("retry-after", "").strip()
-    if text.isascii() and text.isdigit():
-        return float(text)
-    try:
-        until = parsedate_to_datetime(text)
-    except ValueError:
-        return None
-    return max(0.0, ((until if until.tzinfo else until.replace(tzinfo=UTC)) - datetime.now(UTC)).total_seconds())

@@ -16,7 +16,7 @@ from kafka.admin import ConfigResource, ConfigResourceType
 from kafka.net.compat import KafkaNetClient
 from kafka.structs import OffsetAndMetadata
 
-from delivery.kafka_seam import Fault, Message, Outcome, Record
+from delivery.kafka_seam import Fault, Message, Outcome, Record, settled
 from delivery.topics import Layout
 from schemas.errors import RetryLaterError, StopError
 
@@ -149,12 +149,7 @@ class KafkaSender:
 
     def outcomes(self, timeout_seconds: float) -> list[Outcome]:
         """What was settled since the last call."""
-        found: list[Outcome] = []
-        with suppress(queue.Empty):
-            found.append(self._outcomes.get(timeout=timeout_seconds))
-            while True:
-                found.append(self._outcomes.get_nowait())
-        return found
+        return settled(self._outcomes, timeout_seconds)
 
     def discard(self) -> None:
         """Stop the sending thread at once; the client's own close() would first wait for what may never be sent."""

@@ -9,14 +9,13 @@ from __future__ import annotations
 import queue
 import threading
 import time
-from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
 
 from kafka.partitioner.default import murmur2
 
 from delivery.kafka_message import travels_inline
-from delivery.kafka_seam import Fault, Message, Outcome, Record
+from delivery.kafka_seam import Fault, Message, Outcome, Record, settled
 from delivery.topics import HEADER_ROOM_BYTES
 from schemas.errors import RetryLaterError
 
@@ -122,12 +121,7 @@ class MemorySender:
 
     def outcomes(self, timeout_seconds: float) -> list[Outcome]:
         """What was settled since the last call."""
-        found: list[Outcome] = []
-        with suppress(queue.Empty):
-            found.append(self._outcomes.get(timeout=timeout_seconds))
-            while True:
-                found.append(self._outcomes.get_nowait())
-        return found
+        return settled(self._outcomes, timeout_seconds)
 
     def discard(self) -> None:
         """Nothing is held that could still be sent."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import queue
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, Protocol
 
@@ -55,6 +57,16 @@ class Outcome:
 
     token: object
     fault: Fault | None
+
+
+def settled(outcomes: queue.SimpleQueue[Outcome], timeout_seconds: float) -> list[Outcome]:
+    """Every outcome that waits in the queue; the first of them is waited for."""
+    found: list[Outcome] = []
+    with suppress(queue.Empty):
+        found.append(outcomes.get(timeout=timeout_seconds))
+        while True:
+            found.append(outcomes.get_nowait())
+    return found
 
 
 class Sender(Protocol):

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING
 
 import httpx
 import stamina
 
 from schemas.errors import RetryLaterError, StopError
+from schemas.retry_after import wait_seconds
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -82,28 +81,15 @@ def _again(error: Exception, patience: Patience) -> bool | float:
     if isinstance(error, httpx.HTTPStatusError):
         if error.response.status_code not in RETRIED_STATUSES:
             return False
-        wait = _asked_wait(error.response)
+        wait = wait_seconds(error.response.headers.get("retry-after"))
         return True if wait is None else False if wait > patience.longest_wait_seconds else wait
     return isinstance(error, RETRIED_ERRORS)
-
-
-def _asked_wait(answer: httpx.Response) -> float | None:
-    """Seconds of a Retry-After header (a number or a date), or None without one that can be read."""
-    text = answer.headers.get("retry-after", "").strip()
-    if text.isascii() and text.isdigit():
-        return float(text)
-    try:
-        until = parsedate_to_datetime(text)
-    except ValueError:
-        return None
-    now = datetime.now(UTC)
-    return max(0.0, ((until if until.tzinfo else until.replace(tzinfo=UTC)) - now).total_seconds())
 
 
 def _refused(server: str, answer: httpx.Response) -> RetryLaterError | StopError:
     code = answer.status_code
     if code in RETRIED_STATUSES:
-        wait = _asked_wait(answer)
+        wait = wait_seconds(answer.headers.get("retry-after"))
         when = "later" if wait is None else f"in {wait:.0f} seconds"
         return RetryLaterError(f"{server} {RETRIED_STATUSES[code]} (HTTP {code}). Try again {when}.")
     said = " ".join(answer.text[:200].split()) or answer.reason_phrase

@@ -71,12 +71,7 @@ class FhirServer:
             ready_seconds=600,  # under a minute on two quiet cores
             stop_seconds=40,
         )  # fmt: skip
-        self.process.start()
-        try:
-            self.process.wait()
-        except BaseException:
-            self.process.stop()
-            raise
+        self.process.bring_up()
 
     def failure(self) -> str | None:
         """What to tell when the server has ended by itself; None while it runs."""

@@ -63,12 +63,7 @@ class Kafka:
             cure=CURE,
             ready_seconds=60,
         )
-        self.process.start()
-        try:
-            self.process.wait()
-        except BaseException:
-            self.process.stop()
-            raise
+        self.process.bring_up()
 
     def failure(self) -> str | None:
         """What to tell when the broker has ended by itself; None while it runs."""

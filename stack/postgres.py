@@ -56,12 +56,7 @@ class Postgres:
             stop_signal=signal.SIGINT,  # fast: SIGTERM would wait for every client to leave
             spawn_options=options,
         )
-        self.process.start()
-        try:
-            self.process.wait()
-        except BaseException:
-            self.process.stop()
-            raise
+        self.process.bring_up()
 
     def failure(self) -> str | None:
         """What to tell when the server has ended by itself; None while it runs."""

@@ -91,6 +91,15 @@ class Process:
                 raise StopError(f"{self.name} cannot be started: {error}. {self.cure}") from error
         self.pid_file.write_text(_line(self._child.pid, self.stop_signal), "utf-8")
 
+    def bring_up(self) -> None:
+        """Start the child and wait until it answers; one that does not is stopped. Raises as `start` and `wait` do."""
+        self.start()
+        try:
+            self.wait()
+        except BaseException:
+            self.stop()
+            raise
+
     def wait(self) -> None:
         """Wait until the server answers. Raises StopError with its last log lines when it ends or stays silent."""
         deadline = time.monotonic() + self.ready_seconds

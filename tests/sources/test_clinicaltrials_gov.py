@@ -7,7 +7,6 @@ import logging
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
-import httpx
 import pytest
 
 from schemas.errors import ContractError, RetryLaterError, SettingError, StopError, UsageError
@@ -199,13 +198,6 @@ def test_waiting_is_logged_and_never_written_to_standard_output(
         asked(served, Query(query="velorimab"))
     assert capsys.readouterr().out == ""
     assert any("stamina" in record.name for record in caplog.records)
-
-
-def test_the_date_of_a_retry_after_is_read() -> None:
-    answer = httpx.Response(503, headers={"retry-after": "Fri, 01 Jan 2100 00:00:00 GMT"})
-    assert patience._asked_wait(answer) > 1e9
-    assert patience._asked_wait(httpx.Response(503, headers={"retry-after": "Fri, 01 Jan 1999 00:00:00 GMT"})) == 0
-    assert patience._asked_wait(httpx.Response(503, headers={"retry-after": "soon"})) is None
 
 
 @pytest.mark.realdata

@@ -1,0 +1,19 @@
+"""What an HTTP server asks for in its Retry-After header (RFC 9110, 10.2.3): seconds, or a date to wait for."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+
+
+def wait_seconds(header: str | None) -> float | None:
+    """Seconds to wait from now on, never negative; None without a header, or for one that cannot be read."""
+    text = (header or "").strip()
+    if text.isascii() and text.isdigit():
+        return float(text)
+    try:
+        until = parsedate_to_datetime(text)
+    except ValueError:
+        return None
+    until = until if until.tzinfo else until.replace(tzinfo=UTC)
+    return max(0.0, (until - datetime.now(UTC)).total_seconds())
