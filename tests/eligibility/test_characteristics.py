@@ -13,7 +13,8 @@ from schemas.trial import MeshTerm
 from tests.eligibility.difficult import CASES
 from tests.eligibility.drawing import unindented
 from transforms.eligibility import characteristics, parse
-from transforms.eligibility.characteristics import COMBINATION_URL, DESCRIPTION_URL, THRESHOLD_URL
+from transforms.eligibility.characteristics import COMBINATION_URL, THRESHOLD_URL
+from transforms.eligibility.entry import DESCRIPTION_URL
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -13,43 +13,24 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from schemas.code_systems import LOINC, UCUM
-from schemas.eclaire import CRITERION_KIND
 from schemas.fhir_extensions import CROSS_VERSION_R6
 from transforms.eligibility.choice import Choice, choice_of
-from transforms.eligibility.concept_table import Concept
-from transforms.eligibility.concepts import Conditions, concepts_in
+from transforms.eligibility.concepts import Conditions
+from transforms.eligibility.entry import Entry, code_of, entry_of, structured, text_entry
 from transforms.eligibility.heading_words import ANNOUNCING, BESIDE_TERM, CHOOSING, SENTENCE, TOPICS
-from transforms.eligibility.measures import loinc_of, measured
-from transforms.eligibility.source_text import read
-from transforms.eligibility.variables import BY_NAME
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from schemas.trial import MeshTerm
-    from transforms.eligibility.model import Bound, Criterion
+    from transforms.eligibility.model import Criterion
 
-DESCRIPTION_URL = f"{CROSS_VERSION_R6}Group.characteristic.description"
-"""R6's Group.characteristic.description under its cross-version address: what the criterion says, always."""
+LIST = "Eligibility criterion (lead-in of the list that follows; text only, not structured)"
 COMBINATION_URL = f"{CROSS_VERSION_R6}Group.combinationMethod"
 THRESHOLD_URL = f"{CROSS_VERSION_R6}Group.combinationThreshold"
 """R6's way to say that not all characteristics of a Group must hold, under its cross-version address."""
-TEXT_ONLY = "Eligibility criterion (text only, not structured)"
-LIST = "Eligibility criterion (lead-in of the list that follows; text only, not structured)"
-KIND_DISPLAYS = {
-    "grp-age": "Age (Age)",
-    "grp-other": "Other (Autre)",
-    "grp-studypop": "Study Population (Population de l'étude)",
-}
-VETOES = frozenset({"exception", "partial"})
-"""Flags that say that the structure found is not all that the criterion says."""
-WITHOUT_UNIT = frozenset({"score", "multiple"})
-"""Dimensions of variables whose number means something without a unit (scores, the INR); a count of cells does not."""
-FROM_THE_REGISTRY = frozenset({"age"})
-"""Variables whose values come from the registry's own fields: the text must not say them a second time."""
 _WORD = re.compile(r"\w+")
 _SECTION_WORDS = SENTENCE | BESIDE_TERM
 _SECTION = re.compile(r"(?i)inclu|exclu|eligib|crit[eé]r|kriteri|einschl|ausschl")
@@ -58,8 +39,6 @@ _COMPANION = re.compile(
 )
 """A heading whose subject is a person beside the patient ("The partner will be included based on …")."""
 _FOR = re.compile(r"(?i)\bfor\b")
-
-Entry = dict[str, Any]
 
 
 @dataclass(slots=True)
@@ -118,9 +97,9 @@ class _Writer:
             before = f"{heading.rstrip(' :')}: {lead_in}" if heading else lead_in
             sure = certain and not (heading and _narrows(heading, _SECTION_WORDS | TOPICS))
             if len(together) > 1:
-                found.entries.append(_text_entry(first, before + " ".join(self._whole(one) for one in together)))
+                found.entries.append(text_entry(first, before + " ".join(self._whole(one) for one in together)))
             elif first.role == "group" and _is_exact(first):
-                found.entries.append(_text_entry(first, before + first.text, LIST))
+                found.entries.append(text_entry(first, before + first.text, LIST))
                 inside = sure and not _narrows(first.text, ANNOUNCING)
                 self._write(self._children.get(first.id, []), f"{before}{first.text} ", certain=inside)
             elif first.role == "group":
@@ -134,7 +113,7 @@ class _Writer:
         whole = lead_in + self._whole(group)
         choice = choice_of(group, items) if self._choices else None
         if choice is None:
-            found.entries.append(_text_entry(group, whole))
+            found.entries.append(text_entry(group, whole))
             return
         inside = certain and not _narrows(group.text, CHOOSING)
         before = "" if inside else f"{lead_in}{group.text} "
@@ -142,16 +121,16 @@ class _Writer:
         name = f"{group.id}-items"
         found.contained.append(_contained(name, choice, entries))
         value = {"valueReference": {"reference": f"#{name}", "type": "Group", "display": whole}}
-        found.entries.append(_entry(group, whole, _code(f"Eligibility criterion (list: {choice.words})"), value))
+        found.entries.append(entry_of(group, whole, code_of(f"Eligibility criterion (list: {choice.words})"), value))
 
     def _item(self, item: Criterion, lead_in: str, *, certain: bool) -> Entry:
         """One item of a choice. It says what is chosen: that all of it excludes is said by the entry of its list."""
         if item.role == "group":
-            entry = _text_entry(item, lead_in + self._whole(item))
+            entry = text_entry(item, lead_in + self._whole(item))
         else:
             found = self._leaf(item, lead_in, certain=certain)
             alone = len(found) == 1 and found[0]["exclude"] == (item.label == "exclusion")
-            entry = found[0] if alone else _text_entry(item, lead_in + item.text)
+            entry = found[0] if alone else text_entry(item, lead_in + item.text)
         return entry | {"exclude": False}
 
     def _whole(self, criterion: Criterion) -> str:
@@ -165,16 +144,8 @@ class _Writer:
 
     def _leaf(self, criterion: Criterion, lead_in: str, *, certain: bool) -> list[Entry]:
         text = lead_in + criterion.text
-        if certain and VETOES.isdisjoint(criterion.flags):
-            folded = read(criterion.text).folded
-            found = (
-                _concept_entries(criterion, text, folded)
-                or _condition_entry(criterion, text, self._conditions, folded)
-                or _bound_entries(criterion, text)
-            )
-            if found:
-                return found
-        return [_text_entry(criterion, text)]
+        found = structured(criterion, text, self._conditions) if certain else []
+        return found or [text_entry(criterion, text)]
 
 
 def _limiting(heading: str) -> str:
@@ -218,100 +189,3 @@ def _alternatives(siblings: list[Criterion]) -> list[list[Criterion]]:
 def _is_exact(group: Criterion) -> bool:
     """Whether the items of a list may stand each for itself: all required, or each excluding."""
     return "count" not in group.flags and (group.label, group.join) in {("inclusion", "all"), ("exclusion", "any")}
-
-
-def _code(text: str, *codings: dict[str, str], kind: str = "grp-other") -> Entry:
-    eclaire = {"system": CRITERION_KIND, "code": kind, "display": KIND_DISPLAYS[kind]}
-    return {"coding": [*codings, eclaire], "text": text}
-
-
-def _entry(
-    criterion: Criterion, text: str, code: Entry, value: Entry, *, suffix: str = "", turned: bool = False
-) -> Entry:
-    return {
-        "id": f"{criterion.id}{suffix}",
-        "extension": [{"url": DESCRIPTION_URL, "valueMarkdown": text}],
-        "code": code,
-        **value,
-        "exclude": (criterion.label == "exclusion") != turned,
-    }
-
-
-def _text_entry(criterion: Criterion, text: str, says: str = TEXT_ONLY) -> Entry:
-    return _entry(criterion, text, _code(says), {"valueCodeableConcept": {"text": text}})
-
-
-def _concept_entries(criterion: Criterion, text: str, folded: str) -> list[Entry]:
-    """Known ideas. Several are alternatives, so they must be excluded; a denial turns `exclude` only of an inclusion."""
-    found = concepts_in(folded)
-    if found is None:
-        return []
-    concepts, denied = found
-    excluding = criterion.label == "exclusion"
-    if (denied and excluding) or (len(concepts) > 1 and not (denied or excluding)):
-        return []
-    if excluding and any(concept.to_include for concept in concepts):
-        return []
-    return [
-        _entry(criterion, text, *_asked(concept, criterion), suffix=_suffix(place), turned=denied)
-        for place, concept in enumerate(concepts)
-    ]
-
-
-def _suffix(place: int) -> str:
-    return f".{place + 1}" if place else ""
-
-
-def _asked(concept: Concept, criterion: Criterion) -> tuple[Entry, Entry]:
-    codings = [coding.to_json() for coding in concept.question_codings]
-    answer: Entry = {"coding": [coding.to_json() for coding in concept.answers]} if concept.answers else {}
-    value = answer | {"text": concept.answer or criterion.text}
-    return _code(concept.question, *codings, kind=concept.kind), {"valueCodeableConcept": value}
-
-
-def _condition_entry(criterion: Criterion, text: str, conditions: Conditions, folded: str) -> list[Entry]:
-    coding = conditions.named_by(folded)
-    if coding is None:
-        return []
-    value = {"valueCodeableConcept": {"coding": [coding.to_json()], "text": criterion.text}}
-    return [_entry(criterion, text, _code("Condition"), value)]
-
-
-def _bound_entries(criterion: Criterion, text: str) -> list[Entry]:
-    """One Quantity, one Range (both ends inclusive), or two entries where their logic allows it; else nothing."""
-    bounds = criterion.bounds
-    if not bounds or len(bounds) > 2 or criterion.windows or any(b.unit and not b.ucum for b in bounds):
-        return []
-    first, last = bounds[0], bounds[-1]
-    if first.variable != last.variable or first.variable in FROM_THE_REGISTRY or first.ucum != last.ucum:
-        return []
-    if first.unit is None and not BY_NAME[first.variable].dimensions <= WITHOUT_UNIT:
-        return []
-    name = measured(first.variable, read(text).folded, first.ucum, tuple(bound.value for bound in bounds))
-    if name is None:
-        return []
-    loinc = loinc_of(first.variable, name, first.ucum, first.loinc)
-    code = _code(name, *([{"system": LOINC, "code": loinc}] if loinc else []))
-    if len(bounds) == 1:
-        return [_entry(criterion, text, code, {"valueQuantity": _quantity(first)})]
-    low, high = sorted(bounds, key=lambda bound: bound.value)
-    inside = low.comparator in {">", ">="} and high.comparator in {"<", "<="}
-    outside = low.comparator in {"<", "<="} and high.comparator in {">", ">="}
-    if inside and low.comparator == ">=" and high.comparator == "<=":
-        ends = {"low": _quantity(low, plain=True), "high": _quantity(high, plain=True)}
-        return [_entry(criterion, text, code, {"valueRange": ends})]
-    if (inside and criterion.label == "inclusion") or (outside and criterion.label == "exclusion"):
-        return [
-            _entry(criterion, text, code, {"valueQuantity": _quantity(bound)}, suffix=_suffix(place))
-            for place, bound in enumerate((low, high))
-        ]
-    return []
-
-
-def _quantity(bound: Bound, *, plain: bool = False) -> Entry:
-    quantity: Entry = {"value": bound.value}
-    if not plain and bound.comparator != "=":
-        quantity["comparator"] = bound.comparator
-    if bound.ucum:
-        quantity |= {"unit": bound.unit or bound.ucum, "system": UCUM, "code": bound.ucum}
-    return quantity
