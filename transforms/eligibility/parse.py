@@ -21,6 +21,7 @@ from transforms.eligibility.model import Bound, Criterion, Window
 
 if TYPE_CHECKING:
     from transforms.eligibility.model import Join, Role
+    from transforms.eligibility.nesting import Node
     from transforms.eligibility.source_text import SourceText
     from transforms.eligibility.variable_table import Variable
 
@@ -47,7 +48,7 @@ def parse(raw: str) -> tuple[Criterion, ...]:
 
 
 def _criterion(
-    text: SourceText, node: tree.Node, names: Names, made: dict[int, Criterion], topic: Variable | None
+    text: SourceText, node: Node, names: Names, made: dict[int, Criterion], topic: Variable | None
 ) -> Criterion:
     parent = made[id(node.parent)].id if node.parent else None
     role: Role = node.role

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from transforms.eligibility import heading_words, headings, lead_in, remarks
+from transforms.eligibility import headings, lead_in, remarks
 from transforms.eligibility.footnotes import footnotes
+from transforms.eligibility.nesting import Node, OpenLists
 
 if TYPE_CHECKING:
     from transforms.eligibility.layout import Block
@@ -17,18 +18,12 @@ if TYPE_CHECKING:
 _EXCLUDES = re.compile(
     r"\b(?:will be|are|were|is|be|being) (?:excluded|ineligible|not eligible|not included|not enrolled)\b[^.;]{0,40}\W*$|\b(?:will|may|can)(?: not|not) be (?:included|enrolled|eligible)\b[^.;]{0,40}\W*$"
 )
-_FIRST = {1, 9}
-"""Ordinals of a list's first marker; "i." alone reads as the ninth letter."""
 _SPEAKS_OF = re.compile(
     r"\b(?:patients?|subjects?|participants?|individuals?|persons?|people|volunteers?|candidates?|study|trial|eligib\w+|(?:in|ex)clu\w+|enrol\w+)\b"
 )
 """What a heading inside a list speaks of; "Must meet all of the following:" is a lead-in there."""
-_LAST_BUT_ONE = re.compile(r"[,;]?\s(?:or|and|and/or)\W*$")
 BARE_WORDS = 4
 """A list item with more words than these and no colon is a criterion about criteria rather than their heading."""
-DEEPEST = 40
-"""Levels of nesting that are kept; no registrant goes beyond six."""
-
 FLAGS: dict[str, str] = {
     "alternative": "An alternative to the criterion before it on its level: one of the two is enough.",
     "count": "Of the items of this group so many must hold (two of the following); its join says any.",
@@ -36,24 +31,6 @@ FLAGS: dict[str, str] = {
     "flat": "The items of this group stand on its own level, so that only words tell where they end.",
 }
 """The tree's rows of the table of flags."""
-
-
-@dataclass(slots=True)
-class Node:
-    """A node in the making: a span of the plain text, its place, and what was seen around it."""
-
-    role: Role
-    label: Label | None
-    population: str | None
-    start: int
-    end: int
-    parent: Node | None = None
-    indent: int = 0
-    style: str = ""
-    ordinal: int | None = None
-    flat: bool = False
-    children: list[Node] = field(default_factory=list)
-    flags: list[str] = field(default_factory=list)
 
 
 def grow(text: SourceText, blocks: list[Block]) -> list[Node]:
@@ -78,7 +55,7 @@ class _Grower:
         self.section: str | None = None
         self.inner: str | None = None
         self.inner_indent: int | None = None
-        self.open: list[Node] = []
+        self.lists = OpenLists(text)
         self.alternative = False
         self.titled = False
         self.spellings: dict[str, str] = {}
@@ -125,7 +102,7 @@ class _Grower:
             return False  # "Pre-inclusion: is willing to wait" in a list says when, and begins no section
         if goes_on and heading.generic:
             # Never by what stands before it: an inserted criterion must not change the reading.
-            return _SPEAKS_OF.search(block.folded) is not None and self._parent(block) is None
+            return _SPEAKS_OF.search(block.folded) is not None and self.lists.parent(block) is None
         if (
             block.marked
             and not heading.generic
@@ -150,7 +127,7 @@ class _Grower:
     def _enter(self, block: Block, heading: headings.Heading) -> None:
         end = block.start + min(heading.end, len(block.folded))
         self._add("heading", replace(block, end=end))
-        self.open = []
+        self.lists.close()
         self.alternative = False
         self.left = heading.kind == "leave"
         if heading.label is not None:
@@ -193,7 +170,7 @@ class _Grower:
 
     def _topic(self, number: int, block: Block) -> None:
         self._add("heading", block)
-        self.open = [one for one in self.open if one.indent < block.indent] if block.marked else []
+        self.lists.close(block.indent if block.marked else -1)
         span = headings.population_of(block.folded)
         following = self.headed[number + 1]
         if following is None or following.generic:
@@ -206,7 +183,7 @@ class _Grower:
     def _item(self, number: int, block: Block) -> None:
         if self.inner_indent is not None and block.marked and block.indent <= self.inner_indent:
             self.inner, self.inner_indent = None, None
-        parent = self._parent(block)
+        parent = self.lists.parent(block)
         node = self._add("criterion", block)
         if self.label == "inclusion" and not self.excludes and _says_it_excludes(block.folded):
             node.label = "exclusion"
@@ -215,11 +192,14 @@ class _Grower:
         if parent is not None:
             parent.children.append(node)
         before = self._sibling_before(node)
-        if self.alternative or lead_in.or_before(block.folded) or (before and lead_in.or_after(self._folded(before))):
+        if (
+            self.alternative
+            or lead_in.or_before(block.folded)
+            or (before and lead_in.or_after(self.text.folded[before.start : before.end]))
+        ):
             node.flags.append("alternative")
         self.alternative = False
-        if self._holds_children(number, block, node):
-            self.open.append(node)
+        self.lists.open_for(node, block, self._following(number))
 
     def _sibling_before(self, node: Node) -> Node | None:
         siblings = (
@@ -229,56 +209,16 @@ class _Grower:
         )
         return siblings[-2] if len(siblings) > 1 and siblings[-2].role == "criterion" else None
 
-    def _holds_children(self, number: int, block: Block, node: Node) -> bool:
+    def _following(self, number: int) -> list[Block]:
+        """The next two blocks, notes passed over, that may be the items of a list; none before a heading."""
         following = number + 1
         while following < len(self.blocks) and (
             remarks.is_note(self.blocks[following].folded) or self.footnotes[following]
         ):
             following += 1
-        after = self.blocks[following] if following < len(self.blocks) else None
-        if after is None or self.headed[following] is not None or len(self.open) >= DEEPEST:
-            return False
-        if _below(after, block):
-            return lead_in.may_hold_children(block.folded) or self._lean(following, block)
-        node.flat = lead_in.opens_list(block.folded) and (after.marked or block.marked)
-        return node.flat
-
-    def _lean(self, number: int, block: Block) -> bool:
-        """Whether one of the next two items, below a block, has no subject but it ("Have a BMI" / "≥ 30")."""
-        items = [item for item in self.blocks[number : number + 2] if _below(item, block)]
-        return not block.folded.endswith(".") and any(lead_in.leans(item.folded) for item in items)
-
-    def _parent(self, block: Block) -> Node | None:
-        """The open lead-in that a block belongs under; lead-ins that it closes are closed."""
-        while self.open:
-            top = self.open[-1]
-            if _under(block, top) and not (
-                top.flat and block.indent <= top.indent and self._flat_list_ends(top, block)
-            ):
-                return top
-            self.open.pop()
-        return None
-
-    def _flat_list_ends(self, top: Node, block: Block) -> bool:
-        """Whether a list whose items stand on the level of their lead-in is over.
-
-        Nothing but words tells: the last item ended the list ("… or" before it, a full stop after items without), the
-        block is a lead-in itself, or it begins as the items before the lead-in did and the list's own did not.
-        """
-        if not top.children or block.style != top.style:
-            return False
-        items = [self._folded(child) for child in top.children[-3:]]
-        if len(items) > 1 and _LAST_BUT_ONE.search(items[-2][-12:]) is not None:
-            return True
-        if items[-1].endswith(".") and len(items) > 2 and not any(item.endswith(".") for item in items[:-1]):
-            return True
-        begins = block.folded.split(" ", 1)[0]
-        first = [self._folded(child) for child in top.children[:2]]
-        starts_anew = begins in heading_words.ITEM_STARTS and not any(item.startswith(begins) for item in first)
-        return (starts_anew and len(first) > 1) or lead_in.announces(block.folded)
-
-    def _folded(self, node: Node) -> str:
-        return self.text.folded[node.start : node.end]
+        if following < len(self.blocks) and self.headed[following] is not None:
+            return []
+        return self.blocks[following : following + 2]
 
     def _add(self, role: Role, block: Block) -> Node:
         item = role == "criterion"
@@ -302,32 +242,3 @@ def _rest(text: SourceText, block: Block, begin: int) -> Block:
     while start < block.end and (text.folded[start].isspace() or text.folded[start] in "-:*_"):
         start += 1
     return replace(block, start=start, folded=text.folded[start : block.end], style="", ordinal=None)
-
-
-def _below(block: Block, above: Block) -> bool:
-    return block.marked and (block.indent > above.indent or (not above.marked and block.indent >= above.indent))
-
-
-def _under(block: Block, top: Node) -> bool:
-    """Whether a block is a child of an open lead-in: deeper, or on its level in another style, or in a flat list."""
-    numbered_on = block.ordinal is not None and top.ordinal is not None and block.ordinal == top.ordinal + 1
-    if numbered_on and top.children and block.style == top.style:
-        last = top.children[-1]
-        if last.ordinal is None or block.ordinal != last.ordinal + 1:
-            return False
-    if not block.marked and top.style and not top.children:
-        return True
-    if block.indent > top.indent:
-        return True
-    if not top.children:
-        begins_list = top.flat and block.ordinal in _FIRST and block.style != top.style
-        return begins_list or (block.marked and block.indent == top.indent)
-    last = top.children[-1]
-    if block.style != last.style:
-        first = top.children[0]
-        inner = bool(first.style) and block.style.startswith(first.style) and block.style[-1] != "1"
-        return inner and not top.style and block.indent == first.indent  # "5. x", then "6. a. y", then "7. z"
-    if block.indent == top.indent:
-        return block.style != top.style or top.flat
-    counts_on = last.ordinal is None or block.ordinal == last.ordinal + 1
-    return block.indent == last.indent and block.style != top.style and counts_on
