@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
 __all__ = ["MAPPING_VERSION", "RenderOptions", "Rendition", "content_hash", "render", "renditions"]
 
-MAPPING_VERSION = "3"
+MAPPING_VERSION = "4"
 """Raised with every change of what is written: `trialwire replay --remap` renders anew what an older one made."""
 
 

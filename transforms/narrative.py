@@ -12,14 +12,18 @@ if TYPE_CHECKING:
     from transforms.element import Json
 
 _LONGEST = 300
+_NOTHING = "The registry says nothing in words."
 
 
 def narrative(rows: Iterable[tuple[str, str | None]]) -> Json:
-    """A Narrative of labelled lines; a row without words is left out, long words are cut at a word's end."""
+    """A Narrative of labelled lines; a row without words is left out, long words are cut at a word's end.
+
+    Without a row that has words it says so: a site may be a position and nothing else.
+    """
     lines = [f"<b>{_escaped(label)}:</b> {_escaped(_short(words))}" for label, value in rows if (words := line(value))]
     return {
         "status": "generated",
-        "div": f'<div xmlns="http://www.w3.org/1999/xhtml"><p>{"<br/>".join(lines)}</p></div>',
+        "div": f'<div xmlns="http://www.w3.org/1999/xhtml"><p>{"<br/>".join(lines or [_NOTHING])}</p></div>',
     }
 
 

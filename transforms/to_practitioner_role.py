@@ -33,7 +33,14 @@ def practitioner_role(
     found = present(
         resourceType="PractitionerRole",
         id=making.role_names.unique(id_),
-        text=narrative([("Person", name), ("Role", ", ".join(code.get("text", "") for code in codes)), ("For", where)]),
+        text=narrative(
+            [
+                ("Person", name),
+                ("Role", ", ".join(code.get("text", "") for code in codes)),
+                ("For", where),
+                ("Reachable", ", ".join(one["value"] for one in telecom)),
+            ]
+        ),
         practitioner=present(display=name),
         organization=present(display=where),
         code=codes,

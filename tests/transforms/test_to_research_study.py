@@ -205,6 +205,22 @@ def test_half_a_position_or_one_outside_the_globe_stands_in_words(point: dict[st
         assert check_bundle(rendition.bundle, version) == []
 
 
+@pytest.mark.parametrize("version", VERSIONS)
+@pytest.mark.parametrize("site", [{"geoPoint": {"lat": 1.5, "lon": 2.5}}, {"contacts": [{"email": "ada@example.org"}]}])
+def test_a_site_of_which_little_is_known_has_a_narrative_and_so_have_its_people(
+    version: FhirVersion, site: Json
+) -> None:
+    people = [{"phone": "555-010-0199"}, {"name": "Ada Marlow"}]
+    trial = small(contactsLocations={"locations": [site], "centralContacts": people})
+    rendition = render(trial, version, WITH_CONTACTS)
+    assert check_bundle(rendition.bundle, version) == []
+    (location,) = resources(rendition, "Location")
+    assert "The registry says nothing in words." in location["text"]["div"]
+    said = " ".join(one["text"]["div"] for one in resources(rendition, "PractitionerRole"))
+    assert "<b>Reachable:</b> 555-010-0199" in said
+    assert "<b>Person:</b> Ada Marlow" in said
+
+
 def test_sites_have_their_own_status_address_and_position_and_their_countries_are_coded() -> None:
     sites = [
         {
