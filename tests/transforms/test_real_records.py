@@ -8,10 +8,12 @@ from typing import Any
 import orjson
 import pytest
 
+from benchmarks.coverage import Coverage, dictionary, measure
 from quality import resources as quality_resources
 from schemas.errors import HoldError
 from schemas.event import FhirVersion
 from schemas.record import RawRecord
+from tests.transforms.drawn_records import Dictionary
 from tests.transforms.studies import VERSIONS, WITH_CONTACTS
 from transforms.bundle import RenderOptions, render
 from transforms.reading import read
@@ -96,6 +98,26 @@ def test_an_odd_value_is_held_when_it_is_read_or_makes_a_sound_bundle(shared_dat
             sound += 1
     assert len(tried) > 140
     assert min(sound, held) > 50
+
+
+@pytest.mark.realdata
+@pytest.mark.parametrize("fullness", [0.15, 0.5, 1.0])
+def test_any_mixture_of_the_dictionarys_fields_makes_sound_bundles_that_say_them_all(
+    shared_data: Path, fullness: float
+) -> None:
+    rng = random.Random(23)
+    drawn, spec = Dictionary(shared_data / "spec"), dictionary(shared_data / "spec")
+    coverage = Coverage()
+    for number in range(24):
+        study = drawn.record(rng, fullness)
+        trial = read(RawRecord(origin="drawn", content=orjson.dumps(study))).trial
+        for how in (RenderOptions(), WITH_CONTACTS, RenderOptions(contacts=True, profile="eclaire")):
+            for version in VERSIONS if how.profile == "base" else ("R4",):
+                bundle = render(trial, version, how).bundle
+                assert quality_resources.check(bundle, version, profile=how.profile) == [], study
+        measure(study, VERSIONS[number % 2], spec, coverage, lambda found: rng.sample(found, min(len(found), 20)))
+    assert coverage.missed == {}
+    assert coverage.populated
 
 
 @pytest.mark.realdata
