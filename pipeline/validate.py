@@ -213,6 +213,12 @@ def main(
         if profile not in PROFILES:
             msg = f"{profile} is no profile: {' or '.join(PROFILES)} is expected."
             raise UsageError(msg)
+        if profile != "base" and not definitions:
+            msg = (
+                "Resources of the profile eclaire are judged by the guide's own definitions: give the folder of its "
+                "package (ans.fhir.fr.eclaire 0.3.1) with --definitions."
+            )
+            raise UsageError(msg)
         with tempfile.TemporaryDirectory(prefix="trialwire-validate-") as work:
             verdicts = validate(
                 given, sample=sample, folders=definitions or [], profile=cast("Profile", profile), work=Path(work)

@@ -30,6 +30,16 @@ def asked(paths: list[Path], work: Path, sample: int | None) -> list[validate.Ve
 
 
 @pytest.mark.fhir
+@pytest.mark.parametrize(("profile", "said"), [("eclaire", "--definitions"), ("other", "base or eclaire")])
+def test_a_profile_that_cannot_be_judged_is_said_before_any_work(
+    profile: str, said: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit) as ended:
+        validate.main(profile=profile)
+    assert ended.value.code == 2
+    assert said in " ".join(capsys.readouterr().err.split())
+
+
 @pytest.mark.realdata
 def test_no_judge_finds_an_error_in_the_fixed_sample_of_real_records(shared_data: Path, tmp_path: Path) -> None:
     verdicts = asked([FICTIONAL, shared_data / "ctgov", shared_data / "pages"], tmp_path, SAMPLE)
