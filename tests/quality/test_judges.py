@@ -29,7 +29,6 @@ def asked(paths: list[Path], work: Path, sample: int | None) -> list[validate.Ve
         pytest.skip(f"a judge cannot be had: {error}")
 
 
-@pytest.mark.fhir
 @pytest.mark.parametrize(("profile", "said"), [("eclaire", "--definitions"), ("other", "base or eclaire")])
 def test_a_profile_that_cannot_be_judged_is_said_before_any_work(
     profile: str, said: str, capsys: pytest.CaptureFixture[str]
@@ -40,6 +39,7 @@ def test_a_profile_that_cannot_be_judged_is_said_before_any_work(
     assert said in " ".join(capsys.readouterr().err.split())
 
 
+@pytest.mark.fhir
 @pytest.mark.realdata
 def test_no_judge_finds_an_error_in_the_fixed_sample_of_real_records(shared_data: Path, tmp_path: Path) -> None:
     verdicts = asked([FICTIONAL, shared_data / "ctgov", shared_data / "pages"], tmp_path, SAMPLE)
