@@ -5,11 +5,13 @@ from __future__ import annotations
 import re
 from typing import Any
 
+from schemas.code_systems import MEDDRA, SYSTEMS
 from transforms.eclaire_repair import Json, objects
 from transforms.element import present
 
 _LABELS = frozenset({"disease condition", "diseasecondition", "meddra condition", "meddracondition"})
 _AGENCIES = {"industry": "INDUSTRY", "government": "OTHER_GOV", "academic": "OTHER", "nonprofit": "OTHER"}
+_MEDDRA = SYSTEMS["R4"][MEDDRA]
 _ID_TYPES = (
     (re.compile(r"NCT\d{8}"), "REGISTRY", "ClinicalTrials.gov"),
     (re.compile(r"20\d{2}-5\d{5}-\d{2}(-\d{2})?"), "CTIS", None),
@@ -44,6 +46,18 @@ def words(concept: Json) -> str | None:
     if text and text.casefold() not in _LABELS and not (shown and text.startswith("MedDRA condition")):
         return text
     return "; ".join(shown) or None
+
+
+def codes_in_words(concept: Json) -> str | None:
+    """The codes of a concept that has no words; MedDRA's stand by themselves."""
+    codings = [one for one in objects(concept.get("coding")) if not is_meddra(one)]
+    return "; ".join(str(one["code"]) for one in codings if one.get("code")) or None
+
+
+def is_meddra(coding: Json) -> bool:
+    """Whether a coding is one of MedDRA's; the server leaves its system out at times."""
+    system = coding.get("system")
+    return (system is None or "meddra" in str(system).casefold()) and _MEDDRA.has(str(coding.get("code")))
 
 
 def label(extension: Json) -> tuple[str | None, str | None]:

@@ -13,6 +13,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from schemas import eclaire
+from schemas.code_systems import MESH
 from schemas.errors import HoldError
 from schemas.held import Finding, Reason
 from schemas.trial import Trial
@@ -53,9 +54,9 @@ def from_eclaire(document: Json) -> tuple[Trial, list[Finding]]:
     """Make a Trial. Raises HoldError for a Bundle without one study, or resources that are not R4 even when repaired."""
     study, beside = _parts(document)
     findings = [finding for resource in (study, *beside) for finding in repaired(resource)]
-    beside += objects(study.get("contained"))
-    findings += [finding for resource in objects(study.get("contained")) for finding in repaired(resource)]
-    study.pop("contained", None)
+    contained = _resources(study.pop("contained", None))
+    findings += [finding for resource in contained for finding in repaired(resource)]
+    beside += contained
     _demand_valid([study, *(one for one in beside if one.get("resourceType") in {"Group", "Location"})])
     reader = _Study(study, {_key(one): one for one in beside}, findings)
     return reader.trial(), findings
@@ -64,8 +65,7 @@ def from_eclaire(document: Json) -> tuple[Trial, list[Finding]]:
 def _parts(document: Json) -> tuple[Json, list[Json]]:
     if document.get("resourceType") == "ResearchStudy":
         return document, []
-    resources = [entry.get("resource") for entry in objects(document.get("entry"))]
-    inside = [one for one in resources if isinstance(one, dict)]
+    inside = _resources([entry.get("resource") for entry in objects(document.get("entry"))])
     studies = [one for one in inside if one.get("resourceType") == "ResearchStudy"]
     if len(studies) != 1:
         message = (
@@ -75,6 +75,11 @@ def _parts(document: Json) -> tuple[Json, list[Json]]:
             [Reason(code="unknown-layout", message=message, cure="Give the file itself: it is read study by study.")]
         )
     return studies[0], [one for one in inside if one is not studies[0]]
+
+
+def _resources(found: object) -> list[Json]:
+    """The objects of a list that say which resource they are."""
+    return [one for one in objects(found) if isinstance(one.get("resourceType"), str)]
 
 
 def _key(resource: Json) -> str:
@@ -102,6 +107,24 @@ def _demand_valid(resources: list[Json]) -> None:
         raise HoldError(reasons)
 
 
+def _valid(parts: Json) -> Trial:
+    """The Trial of these parts. Raises HoldError where ECLAIRE says what no trial can have, as a number of no form."""
+    try:
+        return Trial.model_validate(parts)
+    except ValidationError as error:
+        raise HoldError(
+            [
+                Reason(
+                    code="bad-value",
+                    path=".".join(map(str, fault["loc"])),
+                    message=f"{'.'.join(map(str, fault['loc']))} cannot be read: {fault['msg']}.",
+                    cure="Tell the publisher.",
+                )
+                for fault in error.errors(include_url=False)
+            ]
+        ) from None
+
+
 class _Study:
     """One valid study with what stands beside it, on its way to a Trial's document by alias."""
 
@@ -118,7 +141,7 @@ class _Study:
                 detailedDescription=study.get("description"),
             ),
             "conditions": self.conditions(), "design": self.design(), "armsInterventions": self.arms(),
-            "contactsLocations": self.contacts_locations(),
+            "contactsLocations": self.contacts_locations(), "derived": self.derived(),
         }  # fmt: skip
         group = self.beside.get(self.referred("enrollment", "Group"))
         found = eligibility(group or {})
@@ -128,7 +151,7 @@ class _Study:
             parts["design"]["enrollmentInfo"] = {"count": group["quantity"]}
         parts["outcomes"] = self.outcomes(found.outcomes)
         parts["eclaire"] = self.rest()
-        return Trial.model_validate({name: value for name, value in parts.items() if value not in ({}, [])})
+        return _valid({name: value for name, value in parts.items() if value not in ({}, [])})
 
     def referred(self, name: str, kind: str) -> str:
         references = [str(one.get("reference", "")) for one in objects(self.study.get(name))]
@@ -189,14 +212,27 @@ class _Study:
         return present(leadSponsor=lead[0] if lead else None, collaborators=[*lead[1:], *others])
 
     def conditions(self) -> Json:
-        names, codings = [], []
-        for concept in objects(self.study.get("condition")):
-            codes = [one for one in objects(concept.get("coding")) if one.get("code")]
-            codings += [present(code=one["code"], display=one.get("display")) for one in codes]
-            if (name := element.words(concept)) and name not in names:
-                names.append(name)
+        """Their words, MedDRA's codes beside them. A code of another system than MeSH is kept and not written."""
+        concepts = objects(self.study.get("condition"))
+        names = [element.words(one) or element.codes_in_words(one) for one in concepts]
         keywords = [word for one in objects(self.study.get("keyword")) if (word := element.words(one))]
-        return present(conditions=names, keywords=keywords, medDra=codings)
+        codings = [coding for one in concepts for coding in objects(one.get("coding")) if coding.get("code")]
+        medical = [present(code=one["code"], display=one.get("display")) for one in codings if element.is_meddra(one)]
+        others = [one for one in codings if not element.is_meddra(one) and one.get("system") != MESH]
+        if others:
+            message = "Codes that are neither MedDRA's nor MeSH's stand beside the conditions; their words are written."
+            self.findings.append(
+                Finding(code="eclaire-coding", path="ResearchStudy.condition", message=message, severity="info")
+            )
+        return present(
+            conditions=list(dict.fromkeys(filter(None, names))), keywords=keywords, medDra=medical, codings=others
+        )
+
+    def derived(self) -> Json:
+        """MeSH's codes of the conditions, where the registry's own stand."""
+        codings = [one for concept in objects(self.study.get("condition")) for one in objects(concept.get("coding"))]
+        meshes = [present(id=one.get("code"), term=one.get("display")) for one in codings if one.get("system") == MESH]
+        return {"conditionBrowseModule": {"meshes": meshes}} if any(meshes) else {}
 
     def design(self) -> Json:
         phase = element.code(self.study.get("phase"))

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from schemas.record import RawRecord
     from schemas.trial import Trial
 
-READING_VERSION = "1"
+READING_VERSION = "2"
 """Goes up when the parsers make another Trial of the same bytes: what was seen before is then read again."""
 
 
@@ -37,7 +37,7 @@ def read(record: RawRecord, *, named: str | None = None) -> Reading:
     text, findings = parsing.decoded(record.content)
     if text.lstrip()[:1] in {"{", "["}:
         document = parsing.parsed(text)
-        if isinstance(document, dict) and document.get("resourceType") in {"ResearchStudy", "Bundle"}:
+        if isinstance(document, dict) and str(document.get("resourceType")) in {"ResearchStudy", "Bundle"}:
             trial, noticed = from_eclaire(document)
         else:
             trial, noticed = from_clinicaltrials_gov(_study(document))

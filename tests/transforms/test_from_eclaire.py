@@ -6,8 +6,10 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from quality.resources import check
 from schemas.errors import HoldError
 from schemas.record import RawRecord
+from transforms.bundle import RenderOptions, render
 from transforms.from_eclaire import from_eclaire
 from transforms.reading import read
 
@@ -115,6 +117,54 @@ def test_ages_with_a_gap_between_them_are_not_made_one_span() -> None:
     assert (trial.eligibility.minimum_age, trial.eligibility.maximum_age) == (None, None)
     assert (trial.eligibility.model_extra or {})["ageBands"] == "0-17, 65+"
     assert "eclaire-age-gap" in {finding.code for finding in findings}
+
+
+def test_each_code_of_a_condition_goes_where_its_system_belongs_and_none_is_lost() -> None:
+    mesh, icd = "https://www.nlm.nih.gov/mesh", "http://hl7.org/fhir/sid/icd-10"
+    conditions = [
+        {
+            "text": "Nuage",
+            "coding": [{"system": "https://www.meddra.org", "code": "10070575", "display": "Nuage bleu"}],
+        },
+        {"text": "itch", "coding": [{"system": mesh, "code": "D011537", "display": "Itch"}]},
+        {"text": "Pluie", "coding": [{"system": icd, "code": "L29"}]},
+        {"coding": [{"system": icd, "code": "L30"}]},
+        {"coding": [{"system": "https://www.meddra.org", "code": "12", "display": "Brume"}]},
+    ]
+    trial, findings = from_eclaire(study(condition=conditions))
+    assert trial.conditions.conditions == ("Nuage", "itch", "Pluie", "L30", "Brume")
+    assert (trial.conditions.model_extra or {})["codings"] == [conditions[n]["coding"][0] for n in (2, 3, 4)]
+    assert "eclaire-coding" in {finding.code for finding in findings}
+    bundle = render(trial, "R4", RenderOptions()).bundle
+    assert check(bundle, "R4") == []
+    (written,) = (one["resource"] for one in bundle["entry"] if one["resource"]["resourceType"] == "ResearchStudy")
+    assert written["condition"][1] == {"text": "itch", "coding": conditions[1]["coding"]}
+    assert [one["text"] for one in written["condition"]] == ["Nuage", "itch", "Pluie", "L30", "Brume"]
+
+
+@pytest.mark.parametrize(
+    ("content", "code"),
+    [
+        (b'{"resourceType": {"x": 1}}', "unknown-layout"),
+        (b'{"resourceType": "Bundle", "entry": [{"resource": {"resourceType": {"x": 1}}}]}', "unknown-layout"),
+        (b'{"resourceType": "ResearchStudy", "status": "active", "contained": [{"resourceType": ["Group"]}]}', None),
+    ],
+)
+def test_a_resource_that_does_not_say_its_type_is_no_error(content: bytes, code: str | None) -> None:
+    if code is None:
+        assert read(RawRecord(origin="hostile", content=content)).trial.trial_id is None
+        return
+    with pytest.raises(HoldError) as held:
+        read(RawRecord(origin="hostile", content=content))
+    assert [reason.code for reason in held.value.reasons] == [code]
+
+
+def test_a_number_of_no_form_is_held_with_its_place() -> None:
+    with pytest.raises(HoldError) as held:
+        from_eclaire(study(identifier=[{"use": "official", "value": "http://"}]))
+    assert [(reason.code, reason.path) for reason in held.value.reasons] == [
+        ("bad-value", "identification.registryNumber")
+    ]
 
 
 def test_placeholders_say_nothing_and_are_taken_away() -> None:
