@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 from schemas.held import Finding
@@ -20,10 +21,11 @@ def arms(draft: Draft, said: str, text: str) -> None:
     draft.labelled["groups"] = said
     lines = [line.strip() for line in text.strip("\n").split("\n")]
     groups = [_arm(lines[start:end]) for start, end in _spans(lines)]
-    if not groups:
-        return
-    draft.put("armsInterventions.armGroups", groups)
-    _join(draft, groups)
+    if groups:
+        draft.put("armsInterventions.armGroups", groups)
+        _join(draft, groups)
+    elif left := "\n".join(filter(None, lines)):
+        draft.keep_text(left)
     expected = ARMS_LINE.fullmatch(said)
     if expected and int(expected[2]) != len(groups):
         message = f"The page says {expected[2]} groups and describes {len(groups)}."
@@ -55,7 +57,7 @@ def _spans(lines: list[str]) -> list[tuple[int, int]]:
         ):
             starts.append(place)
             part = ""
-    return list(zip(starts, [*starts[1:], len(lines)], strict=True))
+    return list(pairwise([*starts, len(lines)]))
 
 
 def _arm(lines: list[str]) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,6 +14,7 @@ from transforms import page_words as words
 from transforms.from_pages import LAYOUTS, from_pages, recognised
 
 if TYPE_CHECKING:
+    from schemas.held import Reason
     from schemas.trial import Trial
 
 SHIPPED = {path.stem: path.read_text(encoding="utf-8") for path in sorted((FICTIONAL / "pages").glob("*.txt"))}
@@ -375,3 +377,53 @@ def test_a_page_that_says_two_things_of_one_place_is_held_and_a_second_contact_i
     trial, _ = from_pages(more)
     before, _ = from_pages(page)
     assert len(trial.contacts_locations.central_contacts) == len(before.contacts_locations.central_contacts) + 1
+
+
+def test_groups_that_are_announced_and_not_there_are_told_and_what_stands_there_is_kept() -> None:
+    begin = SHIPPED["labelled-blocks"].index("240 participants in 3 patient groups")
+    announced, rest = SHIPPED["labelled-blocks"][begin:].split("\n", 1)
+    end = rest.index("\nTrial contacts and locations")
+    text = f"{SHIPPED['labelled-blocks'][:begin]}{announced}\n\nDescription:\n{rest[end:]}"
+    trial, findings = from_pages(text)
+    assert trial.arms_interventions.arm_groups == ()
+    assert "count-differs" in {finding.code for finding in findings}
+    assert "unlabelled-text" in {finding.code for finding in findings}
+
+
+JUNK = (
+    "", "NCT99990042", "Phase 5", "-5 years", "•", "::", "Age: 99+", "<b>", "\ufeff", "\u0663\u0664", "18 - 5 Years", "Male",
+    "Status: Unknownish", "a" * 3000, "http://x y", "Description:", "+1 555 010 0199", "Experimental group",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("name", sorted(SHIPPED))
+def test_a_mangled_page_is_held_with_reasons_or_read(name: str) -> None:
+    rng = random.Random(name)
+    read = 0
+    reasons: list[Reason] = []
+    for _ in range(400):
+        lines = SHIPPED[name].split("\n")
+        for _ in range(rng.randint(1, 5)):
+            place = rng.randrange(len(lines))
+            match rng.randrange(5):
+                case 0:
+                    del lines[place : place + rng.randint(1, 10)]
+                case 1:
+                    lines.insert(place, rng.choice(JUNK))
+                case 2:
+                    lines[place] = rng.choice(JUNK) + lines[place]
+                case 3:
+                    lines[place:place] = lines[place : place + rng.randint(1, 8)]
+                case _:
+                    other = rng.randrange(len(lines))
+                    lines[place], lines[other] = lines[other], lines[place]
+            lines = lines or [""]
+        try:
+            trial, _ = from_pages("\n".join(lines))
+        except HoldError as error:
+            reasons += error.reasons
+        else:
+            read += 1
+            assert trial.partial
+    assert read > 20
+    assert {"truncated", "unknown-value"} <= {reason.code for reason in reasons}
