@@ -22,13 +22,17 @@ from quality.shape import model
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from quality.shape import Element
     from schemas.event import FhirVersion
 
 RECURRING = frozenset({
-    "CodeableConcept", "Extension", "GroupCharacteristic", "LocationPosition", "Quantity", "ResearchStudyProgressStatus",
+    "CodeableConcept",
+    "Extension",
+    "GroupCharacteristic",
+    "LocationPosition",
+    "Quantity",
+    "ResearchStudyProgressStatus",
 })  # fmt: skip
-"""Types of which some forms come again: one element in six or more, over 300 records of ClinicalTrials.gov.
+"""Types whose elements come again: one element in six or more, over 300 records of ClinicalTrials.gov.
 
 "Element" (what stands beside a primitive) stays out: fhir.resources looks into it from the element it stands in.
 """
@@ -37,46 +41,21 @@ MOST_KEPT = 2048
 """Elements remembered per FHIR version and profile, of some 300 bytes each. The first learnt is the first forgotten."""
 _LONGEST = 4096
 """Bytes of the longest element remembered."""
-_TRIES = 64
-_WORTH = 8
-"""A form of which, after some tries, fewer than one element in eight was known is not looked up any more."""
-MOST_FORMS = 4096
-"""Forms counted: our resources have some hundreds, hostile ones any number."""
-
-Form = tuple["str | int | None", ...]
-"""What an element looks like: the element of its parent that it is, an extension's address, and the keys it has."""
 
 
 class KnownSound:
     """The sound elements of one FHIR version and profile, each with what stands in for it."""
 
-    __slots__ = ("_credit", "stand_ins")
+    __slots__ = ("stand_ins",)
 
     def __init__(self) -> None:
         self.stand_ins: OrderedDict[bytes, Any] = OrderedDict()
-        self._credit: dict[Form, int] = {}
 
     def remember(self, stand_ins: Mapping[bytes, Any]) -> None:
         """Note that the elements of these keys are sound."""
         self.stand_ins.update(stand_ins)
         while len(self.stand_ins) > MOST_KEPT:
             self.stand_ins.popitem(last=False)
-
-    def seldom(self, form: Form) -> bool:
-        """Whether elements of this form are hardly ever known, as criteria in their own words are."""
-        return self._credit.get(form, _TRIES) <= 0
-
-    def tried(self, form: Form, *, known: bool) -> None:
-        """Note whether an element of this form was known."""
-        if form not in self._credit and len(self._credit) == MOST_FORMS:
-            self._credit.clear()
-        self._credit[form] = self._credit.get(form, _TRIES) + (_WORTH if known else -1)
-
-
-def form(node: dict[str, Any], element: Element) -> Form:
-    """The form of an element."""
-    url = node.get("url")
-    return (id(element), url if type(url) is str else None, *node)
 
 
 def key(node: dict[str, Any], type_name: str, depth: int) -> bytes | None:

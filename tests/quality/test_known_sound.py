@@ -8,7 +8,7 @@ import pytest
 
 from quality import known_sound, resources
 from quality.fault import Faults
-from quality.known_sound import MOST_FORMS, MOST_KEPT, KnownSound
+from quality.known_sound import MOST_KEPT, KnownSound
 from quality.resource_walk import Walk
 from quality.shape import model
 from tests.quality.good_bundle import good
@@ -88,38 +88,10 @@ def test_a_text_that_only_looks_like_what_is_known_is_judged() -> None:
     assert "wrong-type" in {reason.code for reason in resources.check(bundle, "R5")}
 
 
-def test_a_form_that_is_hardly_ever_known_is_not_looked_up_any_more_and_is_still_judged() -> None:
-    bundle = good("R5")
-    for number in range(80):
-        study(bundle)["keyword"] = [{"text": f"words of their own {number}"}]
-        assert resources.check(bundle, "R5") == []
-    known = known_sound.remembered("R5", "base")
-    kept = b"".join(known.stand_ins)
-    assert b"words of their own 10" in kept
-    assert b"words of their own 79" not in kept
-    coded = study(bundle)["condition"][0]
-    assert "coding" in coded
-    walk = Walk(Faults("R5"), known)
-    left = walk.resource(study(bundle), "ResearchStudy", (None, "study"))
-    assert left["keyword"] == [{"text": "words of their own 79"}]
-    assert type(left["condition"][0]) is model("R5", "CodeableConcept"), "another form of the same type is still known"
-    study(bundle)["keyword"] = [{"text": ""}]
-    assert "blank" in {reason.code for reason in resources.check(bundle, "R5")}
-
-
 def test_an_address_that_is_none_is_a_fault_and_no_error() -> None:
     bundle = good("R5")
     study(bundle)["extension"] = [{"url": ["no", "text"], "valueBoolean": True}]
     assert resources.check(bundle, "R5")
-
-
-def test_no_more_forms_than_a_fixed_number_are_counted() -> None:
-    known = KnownSound()
-    for number in range(MOST_FORMS + 1):
-        for _ in range(64):
-            known.tried((number, None), known=False)
-    assert known.seldom((MOST_FORMS, None))
-    assert not known.seldom((0, None))
 
 
 def test_no_more_than_a_fixed_number_is_remembered_and_the_first_learnt_goes_first() -> None:
