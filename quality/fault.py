@@ -13,9 +13,12 @@ if TYPE_CHECKING:
 Path = tuple["Path | None", str | int]
 """A place as linked steps, cheap to extend: (parent, "status") or (parent, 3). It is written out only for a fault."""
 
-MAPPING_CURE = (
+_MAPPING_CURE = (
     "The mapping made a resource that is not valid: report it with this record, and map it again after a fix."
 )
+
+_CURES = {"too-long": "FHIR takes texts of 1 MB at most: shorten it at its registry, or leave this record held."}
+"""Of the faults that are the record's and not the mapping's."""
 
 
 @dataclass(slots=True)
@@ -27,9 +30,9 @@ class Faults:
     about: str = "the Bundle"
     reasons: dict[Reason, None] = field(default_factory=dict)
 
-    def add(self, code: str, path: Path | None, says: str, cure: str = MAPPING_CURE) -> None:
+    def add(self, code: str, path: Path | None, says: str) -> None:
         """Note one fault. `says` completes "ResearchStudy/NCT99990001: "; it never quotes free text or a person's data."""
-        place = written(path)
+        place, cure = written(path), _CURES.get(code, _MAPPING_CURE)
         self.reasons[Reason(code=code, path=place, message=f"{self.about}: {says}", cure=cure)] = None
 
 

@@ -231,3 +231,11 @@ def test_a_narrative_of_line_breaks_is_blank(inner: str) -> None:
     bad = good("R4")
     resource(bad, "ResearchStudy")["text"]["div"] = f'<div xmlns="http://www.w3.org/1999/xhtml"><p>{inner}</p></div>'
     assert [reason.code for reason in resources.check(bad, "R4")] == ["blank"]
+
+
+def test_a_text_that_no_fhir_holds_is_the_records_fault_and_not_the_mappings() -> None:
+    bundle = good("R4")
+    study = next(one["resource"] for one in bundle["entry"] if one["resource"]["resourceType"] == "ResearchStudy")
+    study["title"] = "x" * (1024 * 1024 + 1)
+    (reason,) = resources.check(bundle, "R4")
+    assert (reason.code, "shorten it" in reason.cure) == ("too-long", True)
