@@ -216,9 +216,10 @@ class _Study:
         concepts = objects(self.study.get("condition"))
         names = [element.words(one) or element.codes_in_words(one) for one in concepts]
         keywords = [word for one in objects(self.study.get("keyword")) if (word := element.words(one))]
-        codings = [coding for one in concepts for coding in objects(one.get("coding")) if coding.get("code")]
-        medical = [present(code=one["code"], display=one.get("display")) for one in codings if element.is_meddra(one)]
-        others = [one for one in codings if not element.is_meddra(one) and one.get("system") != MESH]
+        medical = [
+            present(code=one["code"], display=one.get("display")) for one in self.codings() if element.is_meddra(one)
+        ]
+        others = [one for one in self.codings() if not element.is_meddra(one) and one.get("system") != MESH]
         if others:
             message = "Codes that are neither MedDRA's nor MeSH's stand beside the conditions; their words are written."
             self.findings.append(
@@ -230,9 +231,15 @@ class _Study:
 
     def derived(self) -> Json:
         """MeSH's codes of the conditions, where the registry's own stand."""
-        codings = [one for concept in objects(self.study.get("condition")) for one in objects(concept.get("coding"))]
-        meshes = [present(id=one.get("code"), term=one.get("display")) for one in codings if one.get("system") == MESH]
-        return {"conditionBrowseModule": {"meshes": meshes}} if any(meshes) else {}
+        meshes = [
+            present(id=one["code"], term=one.get("display")) for one in self.codings() if one.get("system") == MESH
+        ]
+        return {"conditionBrowseModule": {"meshes": meshes}} if meshes else {}
+
+    def codings(self) -> list[Json]:
+        """The codings of all conditions that have a code."""
+        concepts = objects(self.study.get("condition"))
+        return [coding for one in concepts for coding in objects(one.get("coding")) if coding.get("code")]
 
     def design(self) -> Json:
         phase = element.code(self.study.get("phase"))
