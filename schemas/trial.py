@@ -14,7 +14,7 @@ import re
 from datetime import date
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StrictBool, StrictFloat, StrictInt, StringConstraints
 from pydantic.alias_generators import to_camel
 
 from schemas import vocabulary as v
@@ -37,7 +37,10 @@ RegistryNumber = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0
 
 
 class Part(BaseModel):
-    """A part of a Trial. Unknown keys are kept in place under their source name."""
+    """A part of a Trial. Unknown keys are kept in place under their source name.
+
+    Numbers and truth values are strict fields: a text that looks like one is not taken for it.
+    """
 
     model_config = ConfigDict(alias_generator=to_camel, populate_by_name=True, extra="allow", frozen=True)
 
@@ -90,7 +93,7 @@ class TypedDate(Part):
 class ExpandedAccessInfo(Part):
     """Whether the drug is available outside the trial, and under which record."""
 
-    has_expanded_access: bool | None = None
+    has_expanded_access: StrictBool | None = None
     nct_id: str | None = None
     status_for_nct_id: v.ExpandedAccessStatus | None = None
 
@@ -101,7 +104,7 @@ class Status(Part):
     status_verified_date: PartialDate | None = None
     overall_status: v.OverallStatus | None = None
     last_known_status: v.OverallStatus | None = None
-    delayed_posting: bool | None = None
+    delayed_posting: StrictBool | None = None
     why_stopped: str | None = None
     expanded_access_info: ExpandedAccessInfo | None = None
     start_date_struct: TypedDate | None = None
@@ -110,7 +113,7 @@ class Status(Part):
     study_first_submit_date: PartialDate | None = None
     study_first_submit_qc_date: PartialDate | None = None
     study_first_post_date_struct: TypedDate | None = None
-    results_waived: bool | None = None
+    results_waived: StrictBool | None = None
     results_first_submit_date: PartialDate | None = None
     results_first_submit_qc_date: PartialDate | None = None
     results_first_post_date_struct: TypedDate | None = None
@@ -150,13 +153,13 @@ class Sponsors(Part):
 class Oversight(Part):
     """oversightModule."""
 
-    oversight_has_dmc: bool | None = None
-    is_fda_regulated_drug: bool | None = None
-    is_fda_regulated_device: bool | None = None
-    is_unapproved_device: bool | None = None
-    is_ppsd: bool | None = None
-    is_us_export: bool | None = None
-    fdaaa801_violation: bool | None = Field(None, alias="fdaaa801Violation")
+    oversight_has_dmc: StrictBool | None = None
+    is_fda_regulated_drug: StrictBool | None = None
+    is_fda_regulated_device: StrictBool | None = None
+    is_unapproved_device: StrictBool | None = None
+    is_ppsd: StrictBool | None = None
+    is_us_export: StrictBool | None = None
+    fdaaa801_violation: StrictBool | None = Field(None, alias="fdaaa801Violation")
 
 
 class Description(Part):
@@ -176,9 +179,9 @@ class Conditions(Part):
 class ExpandedAccessTypes(Part):
     """For whom expanded access is given."""
 
-    individual: bool | None = None
-    intermediate: bool | None = None
-    treatment: bool | None = None
+    individual: StrictBool | None = None
+    intermediate: StrictBool | None = None
+    treatment: StrictBool | None = None
 
 
 class MaskingInfo(Part):
@@ -211,7 +214,7 @@ class BioSpec(Part):
 class Enrollment(Part):
     """Number of participants; without a type it is neither actual nor estimated."""
 
-    count: int | None = None
+    count: StrictInt | None = None
     type: v.EnrollmentType | None = None
 
 
@@ -219,9 +222,9 @@ class Design(Part):
     """designModule. `phases` is in the order of the source."""
 
     study_type: v.StudyType | None = None
-    n_ptrs_to_this_exp_acc_nct_id: int | None = None
+    n_ptrs_to_this_exp_acc_nct_id: StrictInt | None = None
     expanded_access_types: ExpandedAccessTypes | None = None
-    patient_registry: bool | None = None
+    patient_registry: StrictBool | None = None
     target_duration: str | None = None
     phases: tuple[v.Phase, ...] = ()
     design_info: DesignInfo | None = None
@@ -277,9 +280,9 @@ class Eligibility(Part):
     """eligibilityModule. `criteria` is the source's text verbatim, escapes included. Ages: "18 Years", "6 Months"."""
 
     criteria: str | None = Field(None, alias="eligibilityCriteria")
-    healthy_volunteers: bool | None = None
+    healthy_volunteers: StrictBool | None = None
     sex: v.Sex | None = None
-    gender_based: bool | None = None
+    gender_based: StrictBool | None = None
     gender_description: str | None = None
     minimum_age: str | None = None
     maximum_age: str | None = None
@@ -309,8 +312,8 @@ class Official(Part):
 class GeoPoint(Part):
     """WGS 84 degrees."""
 
-    lat: float | None = None
-    lon: float | None = None
+    lat: StrictFloat | None = None
+    lon: StrictFloat | None = None
 
 
 class Site(Part):
@@ -332,7 +335,7 @@ class ContactsLocations(Part):
     central_contacts: tuple[Contact, ...] = ()
     overall_officials: tuple[Official, ...] = ()
     locations: tuple[Site, ...] = ()
-    unlisted_locations: int | None = None
+    unlisted_locations: StrictInt | None = None
 
 
 class Retraction(Part):
@@ -390,20 +393,20 @@ class LargeDocument(Part):
     """A document on the registry: protocol, statistical analysis plan, consent form."""
 
     type_abbrev: str | None = None
-    has_protocol: bool | None = None
-    has_sap: bool | None = None
-    has_icf: bool | None = None
+    has_protocol: StrictBool | None = None
+    has_sap: StrictBool | None = None
+    has_icf: StrictBool | None = None
     label: str | None = None
     date: PartialDate | None = None
     upload_date: str | None = None
     filename: str | None = None
-    size: int | None = None
+    size: StrictInt | None = None
 
 
 class Documents(Part):
     """documentSection.largeDocumentModule."""
 
-    no_sap: bool | None = None
+    no_sap: StrictBool | None = None
     large_docs: tuple[LargeDocument, ...] = ()
 
 
@@ -485,7 +488,7 @@ class Trial(Part):
     documents: Documents = Documents()
     derived: Derived = Derived()
     results: ResultsPresence | None = None
-    has_results: bool | None = None
+    has_results: StrictBool | None = None
 
     @property
     def trial_id(self) -> str | None:

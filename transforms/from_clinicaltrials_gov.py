@@ -107,9 +107,9 @@ def _results(section: object, faults: list[Reason]) -> dict[str, Any]:
 
 
 def _validated(document: dict[str, Any], faults: list[Reason]) -> Trial | None:
-    """The strict Trial, or None with the faults added. Strict JSON mode: lists become tuples, nothing else changes."""
+    """The Trial, or None with the faults added. Lists become tuples, nothing else changes."""
     try:
-        return Trial.model_validate_json(orjson.dumps(document), strict=True, by_alias=True, by_name=False)
+        return Trial.model_validate(document, by_alias=True, by_name=False)
     except ValidationError as error:
         faults += registry_faults.reasons(error)
     return None
