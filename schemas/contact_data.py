@@ -59,8 +59,8 @@ _TELEPHONE = re.compile(
     )(?:\s?(?:ext|x|extension)\.?\s?\d{1,6})?(?!\w|\s?(?:[mkµu]?g|mcg|m?L|IU|U|units?|mm|cells?)\b)""",
     re.VERBOSE | re.IGNORECASE,
 )
-_DIGITS = re.compile(r"\d[\d\s().\-/]{6,}")
-_FEWEST_DIGITS = 7
+_DIGITS = re.compile(r"\d(?=(?:[\s().\-/]*+\d){6})[\d\s().\-/]+")
+"""Seven digits or more, as every telephone number here has, with what may stand between them."""
 _BEFORE, _AFTER = 40, 12
 """How far around its digits what makes them a telephone number can stand: the word before, the unit after."""
 
@@ -69,7 +69,6 @@ def _has_number(text: str) -> bool:
     return any(
         _TELEPHONE.search(text, max(0, found.start() - _BEFORE), found.end() + _AFTER)
         for found in _DIGITS.finditer(text)
-        if sum(map(str.isdigit, found[0])) >= _FEWEST_DIGITS
     )
 
 
