@@ -11,7 +11,6 @@ is judged each time, since what it refers to may be missing there.
 
 from __future__ import annotations
 
-from collections import OrderedDict
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
@@ -38,24 +37,43 @@ RECURRING = frozenset({
 """
 
 MOST_KEPT = 2048
-"""Elements remembered per FHIR version and profile, of some 300 bytes each. The first learnt is the first forgotten."""
+"""Elements remembered per FHIR version and profile, of some 300 bytes each."""
 _LONGEST = 4096
 """Bytes of the longest element remembered."""
 
 
 class KnownSound:
-    """The sound elements of one FHIR version and profile, each with what stands in for it."""
+    """The sound elements of one FHIR version and profile, each with what stands in for it.
 
-    __slots__ = ("stand_ins",)
+    In two generations: when the younger has half of what may be kept, it becomes the elder, and the elder is forgotten.
+    What is asked for again comes back into the younger.
+    """
+
+    __slots__ = ("_elder", "_younger")
 
     def __init__(self) -> None:
-        self.stand_ins: OrderedDict[bytes, Any] = OrderedDict()
+        self._elder: dict[bytes, Any] = {}
+        self._younger: dict[bytes, Any] = {}
+
+    def __len__(self) -> int:
+        return len(self._elder.keys() | self._younger.keys())
+
+    def get(self, key: bytes) -> Any:
+        """What stands in for the element of this key, or None for an element not known to be sound."""
+        found = self._younger.get(key)
+        if found is None and (found := self._elder.get(key)) is not None:
+            self._keep(key, found)
+        return found
 
     def remember(self, stand_ins: Mapping[bytes, Any]) -> None:
         """Note that the elements of these keys are sound."""
-        self.stand_ins.update(stand_ins)
-        while len(self.stand_ins) > MOST_KEPT:
-            self.stand_ins.popitem(last=False)
+        for key, stand_in in stand_ins.items():
+            self._keep(key, stand_in)
+
+    def _keep(self, key: bytes, stand_in: Any) -> None:
+        self._younger[key] = stand_in
+        if len(self._younger) == MOST_KEPT // 2:
+            self._elder, self._younger = self._younger, {}
 
 
 def key(node: dict[str, Any], type_name: str, depth: int) -> bytes | None:

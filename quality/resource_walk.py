@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     from quality.fault import Faults, Path
 
 _REFERENCES = frozenset({"Reference", "CodeableReference"})
-_NONE: frozenset[str] = frozenset()
 ReferenceFound = tuple["Path", dict[str, Any], "frozenset[str] | None"]
 
 
@@ -27,14 +26,13 @@ class Walk:
     that are sound if the whole Bundle is.
     """
 
-    __slots__ = ("_faults", "_known", "_recurring", "learnt", "references")
+    __slots__ = ("_faults", "_known", "learnt", "references")
 
     def __init__(self, faults: Faults, known: known_sound.KnownSound | None) -> None:
         self.references: list[ReferenceFound] = []
         self.learnt: dict[bytes, Any] = {}
         self._faults = faults
-        self._known = known.stand_ins if known else {}
-        self._recurring = known_sound.RECURRING if known else _NONE
+        self._known = known
 
     def resource(self, resource: dict[str, Any], type_name: str, path: Path) -> dict[str, Any]:
         """Judge every element of a resource. Returns what is left of it for fhir.resources to judge."""
@@ -124,9 +122,14 @@ class Walk:
             return value
         if type_name in _REFERENCES:
             self.references.append((path, value, element.targets))
-        if type_name not in self._recurring or (key := known_sound.key(value, type_name, depth)) is None:
+        known = self._known
+        if (
+            known is None
+            or type_name not in known_sound.RECURRING
+            or (key := known_sound.key(value, type_name, depth)) is None
+        ):
             return self._object(value, type_name, path, depth + 1)
-        stand_in = self._known.get(key) or self.learnt.get(key)
+        stand_in = known.get(key) or self.learnt.get(key)
         if stand_in is not None:
             return stand_in
         before = len(self.references)

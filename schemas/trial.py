@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import re
 from datetime import date
+from functools import lru_cache
 from typing import Annotated, Any
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StrictBool, StrictFloat, StrictInt, StringConstraints
@@ -23,6 +24,7 @@ from schemas.record import SourceName
 _PARTIAL_DATE = re.compile(r"\d{4}(-\d{2}(-\d{2})?)?")
 
 
+@lru_cache(maxsize=4096)
 def _calendar_date(text: str) -> str:
     if not _PARTIAL_DATE.fullmatch(text):
         msg = "is not a date of the form YYYY, YYYY-MM or YYYY-MM-DD"

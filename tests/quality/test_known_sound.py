@@ -94,10 +94,12 @@ def test_an_address_that_is_none_is_a_fault_and_no_error() -> None:
     assert resources.check(bundle, "R5")
 
 
-def test_no_more_than_a_fixed_number_is_remembered_and_the_first_learnt_goes_first() -> None:
+def test_no_more_than_a_fixed_number_is_remembered_and_what_is_not_asked_for_goes_first() -> None:
     known = KnownSound()
-    known.remember({bytes([n % 256, n // 256]): n for n in range(MOST_KEPT)})
-    known.remember({b"new": -1})
-    assert len(known.stand_ins) == MOST_KEPT
-    assert bytes([0, 0]) not in known.stand_ins
-    assert known.stand_ins[b"new"] == -1
+    known.remember({b"often": "often", b"once": "once"})
+    for number in range(4 * MOST_KEPT):
+        known.remember({number.to_bytes(4): number})
+        assert known.get(b"often") == "often"
+        assert len(known) <= MOST_KEPT
+    assert known.get(b"once") is None
+    assert known.get((4 * MOST_KEPT - 1).to_bytes(4)) == 4 * MOST_KEPT - 1
