@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import logging
-from contextlib import closing, contextmanager
+from contextlib import closing
 from typing import TYPE_CHECKING, Any, Final
 
 from kafka import KafkaAdminClient, errors
 
 from delivery import reach, topics
-from delivery.kafka_client import KafkaCluster, connected
-from schemas.errors import TrialwireError
+from delivery.kafka_client import KafkaCluster
+from delivery.kafka_contact import connected
+from schemas.errors import StopError, TrialwireError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from delivery.kafka_settings import KafkaSettings
     from delivery.reach import Step
 
-LOGIN_MS: Final = 4000
+LOGIN_SECONDS: Final = 4.0
 SAFE_BROKERS: Final = 3
 DEFAULT_PORT: Final = 9092
 
@@ -49,32 +49,27 @@ def _tls(settings: KafkaSettings) -> reach.Tls:
 
 
 def _login(settings: KafkaSettings) -> Step:
-    """The client itself says only that it timed out: what it logs meanwhile names the cause."""
     name = f"login ({settings.security_protocol})"
-    with _client_log() as said:
-        try:
-            with closing(_admin(settings)):
-                return name, True, "accepted" if settings.sasl_username else "connected"
-        except (errors.KafkaError, OSError, ValueError, AssertionError) as error:
-            return name, False, _login_fault(settings, " ".join(said), type(error).__name__)
+    try:
+        with closing(_admin(settings)):
+            return name, True, "accepted" if settings.sasl_username else "connected"
+    except StopError as refused:
+        return name, False, str(refused)
+    except (errors.KafkaError, OSError, ValueError, AssertionError) as error:
+        return name, False, f"{_silence(settings)} ({type(error).__name__})"
 
 
 def _admin(settings: KafkaSettings) -> Any:
-    return connected(KafkaAdminClient, settings.connection() | {"bootstrap_timeout_ms": LOGIN_MS})
+    return connected(KafkaAdminClient, settings, LOGIN_SECONDS)
 
 
-def _login_fault(settings: KafkaSettings, log: str, error: str) -> str:
-    if "SaslAuthenticationFailed" in log or "Authentication failed" in log or "AuthenticationFailed" in error:
-        return f"user {settings.sasl_username or '(none)'} or its password is refused: correct TRIALWIRE_KAFKA__SASL_USERNAME and __SASL_PASSWORD"
-    if "UnsupportedSaslMechanism" in log or "UnsupportedSaslMechanism" in error:
-        return (
-            f"the broker does not offer {settings.sasl_mechanism or 'PLAIN'}: correct TRIALWIRE_KAFKA__SASL_MECHANISM"
-        )
+def _silence(settings: KafkaSettings) -> str:
+    """What may be wrong where the port is open and nobody says why no broker answers."""
     if not settings.security_protocol.endswith("SSL") and _a_server_speaks_tls(settings):
         return "the port speaks TLS: set TRIALWIRE_KAFKA__SECURITY_PROTOCOL to SSL or SASL_SSL"
     if settings.security_protocol.endswith("SSL"):
-        return f"TLS is agreed and the broker then hangs up ({error}): it may want a client certificate or a login"
-    return f"the port is open and no broker answers there ({error}): it may want a login (SASL), or be no Kafka"
+        return "TLS is agreed and the broker then hangs up: it may want a login (TRIALWIRE_KAFKA__SECURITY_PROTOCOL=SASL_SSL)"
+    return "the port is open and no broker answers there: it may want a login (SASL), or be no Kafka"
 
 
 def _a_server_speaks_tls(settings: KafkaSettings) -> bool:
@@ -129,21 +124,3 @@ def _permissions(settings: KafkaSettings, names: list[str]) -> Iterator[Step]:
             continue
         well = "WRITE" in allowed or "ALL" in allowed
         yield f"write {topic['name']}", well, "allowed" if well else "not allowed: have this login permitted to write"
-
-
-@contextmanager
-def _client_log() -> Iterator[list[str]]:
-    said: list[str] = []
-    handler = logging.Handler()
-    handler.emit = lambda record: said.append(record.getMessage())  # type: ignore[method-assign]  # a list is all of it
-    logger = logging.getLogger("kafka")
-    before = logger.level, logger.propagate
-    logger.addHandler(handler)
-    logger.setLevel(logging.INFO)
-    logger.propagate = False
-    try:
-        yield said
-    finally:
-        logger.removeHandler(handler)
-        logger.setLevel(before[0])
-        logger.propagate = before[1]

@@ -6,22 +6,21 @@ deadline of ours, and a producer that is silent for too long is thrown away by t
 
 from __future__ import annotations
 
-import logging
 import queue
 from contextlib import closing, contextmanager, suppress
 from typing import TYPE_CHECKING, Any, Final, Literal
 
 from kafka import KafkaAdminClient, KafkaConsumer, KafkaProducer, TopicPartition, errors
 from kafka.admin import ConfigResource, ConfigResourceType
-from kafka.net.compat import KafkaNetClient
 from kafka.structs import OffsetAndMetadata
 
+from delivery.kafka_contact import connected
 from delivery.kafka_seam import Fault, Message, Outcome, Record, settled
 from delivery.topics import Layout
 from schemas.errors import RetryLaterError, StopError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from delivery.kafka_seam import Place
     from delivery.kafka_settings import KafkaSettings
@@ -45,9 +44,6 @@ FAULT_KINDS: Final[Mapping[type[Exception], Literal["record", "stop"]]] = {
     errors.UnsupportedSaslMechanismError: "stop",
 }
 """Every other error is `rebuild`: fatal ones of the producer, and those the client itself gave up on."""
-
-# The client says the same thing hundreds of times while a broker is away; the publisher says it once.
-logging.getLogger("kafka").setLevel(logging.CRITICAL)
 
 
 class KafkaCluster:
@@ -107,10 +103,11 @@ class KafkaCluster:
 
     @contextmanager
     def _admin(self) -> Iterator[Any]:
-        with _translated(self._settings):
-            options = self._settings.connection() | {"bootstrap_timeout_ms": int(CONNECT_SECONDS * 1000)}
-            with closing(connected(KafkaAdminClient, options)) as admin:
-                yield admin
+        with (
+            _translated(self._settings),
+            closing(connected(KafkaAdminClient, self._settings, CONNECT_SECONDS)) as admin,
+        ):
+            yield admin
 
 
 class KafkaSender:
@@ -118,7 +115,7 @@ class KafkaSender:
 
     def __init__(self, settings: KafkaSettings, timeout_seconds: float) -> None:
         self._outcomes: queue.SimpleQueue[Outcome] = queue.SimpleQueue()
-        options = settings.connection() | {
+        options = {
             "acks": "all",
             "enable_idempotence": True,
             "compression_type": "zstd",
@@ -130,10 +127,9 @@ class KafkaSender:
             "max_block_ms": int(CONNECT_SECONDS * 1000),
             "reconnect_backoff_max_ms": 1000,
             "allow_auto_create_topics": False,
-            "bootstrap_timeout_ms": max(1, int(timeout_seconds * 1000)),
             "metrics_enabled": False,
         }
-        self._producer = connected(KafkaProducer, options)
+        self._producer = connected(KafkaProducer, settings, timeout_seconds, **options)
 
     def send(self, token: object, message: Message) -> None:
         """Hand over one message."""
@@ -167,16 +163,15 @@ class KafkaReader:
         self, settings: KafkaSettings, topics: Sequence[str], start: Literal["earliest", "latest", "tail"], group: str
     ) -> None:
         self._settings = settings
-        options = settings.connection() | {
+        options = {
             "group_id": group or None,
             "enable_auto_commit": False,
             "auto_offset_reset": "latest" if start == "latest" else "earliest",
             "allow_auto_create_topics": False,
-            "bootstrap_timeout_ms": int(CONNECT_SECONDS * 1000),
             "max_partition_fetch_bytes": 4 * 1024 * 1024,
             "metrics_enabled": False,
         }
-        self._consumer = connected(KafkaConsumer, options)
+        self._consumer = connected(KafkaConsumer, settings, CONNECT_SECONDS, **options)
         self._places = [
             TopicPartition(topic, partition)
             for topic in topics
@@ -224,22 +219,6 @@ class KafkaReader:
     def close(self) -> None:
         """Let the connection go."""
         self._consumer.close(autocommit=False, timeout_ms=1000)
-
-
-def connected(kind: Callable[..., Any], options: Mapping[str, Any]) -> Any:
-    """A client of kafka-python. One whose first contact fails leaves a thread and sockets behind: they are closed here."""
-    opened: list[KafkaNetClient] = []
-
-    def opening(**how: Any) -> KafkaNetClient:
-        opened.append(KafkaNetClient(**how))
-        return opened[0]
-
-    try:
-        return kind(**options, kafka_client=opening)
-    except BaseException:
-        for client in opened:
-            client.close()
-        raise
 
 
 def fault_of(error: Exception) -> Fault:

@@ -45,6 +45,11 @@ class KafkaSettings:
         """The bootstrap addresses, each host:port."""
         return [part.strip() for part in self.bootstrap_servers.split(",") if part.strip()]
 
+    @property
+    def mechanism(self) -> str:
+        """How it logs in, where it does."""
+        return self.sasl_mechanism or "PLAIN"
+
     def topic(self, topic: Topic) -> str:
         """The name of a topic on this cluster."""
         return f"{self.topic_prefix}{topic.name}"
@@ -61,7 +66,7 @@ class KafkaSettings:
         }
         if self.security_protocol.startswith("SASL"):
             options |= {
-                "sasl_mechanism": self.sasl_mechanism or "PLAIN",
+                "sasl_mechanism": self.mechanism,
                 "sasl_plain_username": self.sasl_username,
                 "sasl_plain_password": self.sasl_password,
             }

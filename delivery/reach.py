@@ -52,6 +52,12 @@ def speaks_tls(host: str, port: int) -> bool:
         return False
 
 
+def untrusted(why: str) -> str:
+    """What to do about a server's certificate that OpenSSL refuses, in its words."""
+    cure = "have it renewed on the server" if "expired" in why else "give the right CA file"
+    return f"the certificate is not trusted ({why}): {cure}"
+
+
 def _tried(check: Callable[[], str]) -> tuple[bool, str]:
     started = time.monotonic()
     try:
@@ -63,7 +69,7 @@ def _tried(check: Callable[[], str]) -> tuple[bool, str]:
     except TimeoutError:
         return False, f"no answer within {STEP_SECONDS:.0f} s: a firewall, or the wrong address"
     except ssl.SSLCertVerificationError as error:
-        return False, f"the certificate is not trusted ({error.verify_message}): give the right CA file"
+        return False, untrusted(error.verify_message)
     except ssl.SSLError as error:
         return (
             False,

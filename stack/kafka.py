@@ -1,4 +1,7 @@
-"""Apache Kafka on this machine: one node, broker and controller in one process (KRaft), on 127.0.0.1."""
+"""Apache Kafka on this machine: one node, broker and controller in one process (KRaft), on 127.0.0.1.
+
+More nodes join it as brokers where one is not enough: to see what a cluster does when it loses one.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +10,7 @@ import struct
 import subprocess
 import uuid
 from base64 import urlsafe_b64encode
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from schemas.errors import StopError
@@ -17,6 +20,7 @@ from stack.port import HOST
 from stack.process import Process
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
 
 FORMAT_SECONDS = 60
@@ -28,7 +32,10 @@ CURE = "Free its port or its folder and start again; the rest of the log is wort
 
 @dataclass
 class Kafka:
-    """One broker with its data in a folder. The topics are made by whoever publishes."""
+    """One broker with its data in a folder. The topics are made by whoever publishes.
+
+    `joins`: the node whose cluster this one is a broker of. `properties`: lines of server.properties in place of ours.
+    """
 
     data: Path
     log: Path
@@ -36,6 +43,11 @@ class Kafka:
     controller_port: int
     fetching: jars.Progress = jars.silent
     name: str = "Kafka"
+    node: int = 1
+    joins: Kafka | None = None
+    properties: Mapping[str, str] = field(default_factory=dict)
+    cluster_id: str = field(default_factory=lambda: urlsafe_b64encode(uuid.uuid4().bytes).decode().rstrip("="))
+    """What a new data folder is formatted with; one that is there keeps its own."""
 
     @property
     def bootstrap_servers(self) -> str:
@@ -76,12 +88,14 @@ class Kafka:
     def _write_properties(self) -> Path:
         file = self.data / "server.properties"
         replicated = ("offsets.topic", "transaction.state.log", "share.coordinator.state.topic")
+        controller = f"{HOST}:{self.joins.controller_port if self.joins else self.controller_port}"
+        listeners = f"PLAINTEXT://{HOST}:{self.port}" + ("" if self.joins else f",CONTROLLER://{controller}")
         lines = {
-            "process.roles": "broker,controller",
-            "node.id": "1",
-            "controller.quorum.bootstrap.servers": f"{HOST}:{self.controller_port}",
-            "listeners": f"PLAINTEXT://{HOST}:{self.port},CONTROLLER://{HOST}:{self.controller_port}",
-            "advertised.listeners": f"PLAINTEXT://{HOST}:{self.port},CONTROLLER://{HOST}:{self.controller_port}",
+            "process.roles": "broker" if self.joins else "broker,controller",
+            "node.id": str(self.node),
+            "controller.quorum.bootstrap.servers": controller,
+            "listeners": listeners,
+            "advertised.listeners": listeners,
             "inter.broker.listener.name": "PLAINTEXT",
             "controller.listener.names": "CONTROLLER",
             "listener.security.protocol.map": "PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT",
@@ -93,16 +107,17 @@ class Kafka:
             "auto.create.topics.enable": "false",
             "broker.session.timeout.ms": "3000",   # a restart after a kill waits this long for the old registration
             "broker.heartbeat.interval.ms": "500",
+            **self.properties,
         }  # fmt: skip
         file.write_text("".join(f"{name}={value}\n" for name, value in lines.items()), "utf-8")
         return file
 
     def _format(self, class_path: str, properties: Path) -> None:
-        cluster_id = urlsafe_b64encode(uuid.uuid4().bytes).decode().rstrip("=")
+        first = self.joins or self
         made = subprocess.run(
             java.command(
-                "kafka.tools.StorageTool", class_path, "format", "--standalone", f"--cluster-id={cluster_id}",
-                "-c", str(properties), options=JVM_OPTIONS,
+                "kafka.tools.StorageTool", class_path, "format", f"--cluster-id={first.cluster_id}",
+                "--no-initial-controllers" if self.joins else "--standalone", "-c", str(properties), options=JVM_OPTIONS,
             ),
             capture_output=True, text=True, check=False, timeout=FORMAT_SECONDS,
         )  # fmt: skip

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import ExitStack
 from dataclasses import dataclass
 from itertools import count
 from typing import TYPE_CHECKING
@@ -16,10 +17,14 @@ from delivery.fhir_settings import FhirSettings
 from delivery.kafka_client import KafkaCluster
 from delivery.kafka_memory import MemoryCluster
 from delivery.kafka_settings import KafkaSettings
+from schemas.errors import RetryLaterError, StopError
 from tests.delivery.outbox_twin import MemoryOutbox
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from delivery.kafka_seam import Cluster
+    from tests.delivery.guarded_broker import GuardedBroker
 
 PREFIXES = count(1)
 QUICK = Patience(attempts=3, first_wait_seconds=0.01, longest_wait_seconds=2.0)
@@ -68,3 +73,16 @@ def fhir(request: pytest.FixtureRequest) -> FhirUnderTest:
 @pytest.fixture
 def outbox() -> MemoryOutbox:
     return MemoryOutbox()
+
+
+@pytest.fixture(scope="session")
+def guarded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[GuardedBroker]:
+    """A broker of its own, with TLS, logins, and a line that can be cut."""
+    from tests.delivery.guarded_broker import guarded_broker
+
+    with ExitStack() as stack:
+        try:
+            broker = stack.enter_context(guarded_broker(tmp_path_factory.mktemp("guarded")))
+        except (StopError, RetryLaterError) as error:
+            pytest.skip(f"no Kafka broker can be had: {error}")
+        yield broker

@@ -1,0 +1,100 @@
+"""The first contact with a Kafka cluster: a client of kafka-python that is connected, or why the cluster refuses it.
+
+The client itself tries on until its time is over and then says only that it timed out. What it logs meanwhile names the
+cause; a refusal that no waiting cures is told at once as one, with the setting to correct.
+"""
+
+from __future__ import annotations
+
+import logging
+import re
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+from kafka.net.compat import KafkaNetClient
+
+from delivery import reach
+from schemas.errors import StopError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from delivery.kafka_settings import KafkaSettings
+
+# The client says the same thing hundreds of times while a broker is away; the publisher says it once.
+_LOGGER = logging.getLogger("kafka")
+_LOGGER.setLevel(logging.CRITICAL)
+
+_UNTRUSTED = re.compile(r"certificate verify failed: ([^(\]]+?) \(")
+_OUR_CERTIFICATE = re.compile(
+    r"ALERT_(?:BAD_CERTIFICATE|CERTIFICATE_REQUIRED|CERTIFICATE_EXPIRED|CERTIFICATE_REVOKED|CERTIFICATE_UNKNOWN"
+    r"|UNSUPPORTED_CERTIFICATE|UNKNOWN_CA)"
+)
+"""The alerts (RFC 8446, section 6.2) by which a server refuses what the client shows, as OpenSSL spells them."""
+
+
+def connected(kind: Callable[..., Any], settings: KafkaSettings, timeout_seconds: float, **options: Any) -> Any:
+    """A client of that kind. Raises StopError for a refusal, else what the client raises, which is mostly a time-out."""
+    # A client whose first contact fails leaves a thread and sockets behind: they are closed here.
+    opened: list[KafkaNetClient] = []
+
+    def opening(**how: Any) -> KafkaNetClient:
+        opened.append(KafkaNetClient(**how))
+        return opened[0]
+
+    patience = {"bootstrap_timeout_ms": max(1, int(timeout_seconds * 1000))}
+    try:
+        with _heard() as said:
+            return kind(**settings.connection(), **patience, **options, kafka_client=opening)
+    except BaseException as error:
+        for client in opened:
+            client.close()
+        if isinstance(error, Exception) and (refused := _refusal(settings, "\n".join(said))):
+            raise StopError(f"Kafka at {settings.bootstrap_servers}: {refused}.") from None
+        raise
+
+
+def _refusal(settings: KafkaSettings, log: str) -> str | None:
+    """Why the cluster refuses us, with the cure; None where nothing says that it does."""
+    if "SaslAuthenticationFailed" in log:
+        return f"user {settings.sasl_username or '(none)'} or its password is refused: correct TRIALWIRE_KAFKA__SASL_USERNAME and __SASL_PASSWORD"
+    if "UnsupportedSaslMechanism" in log:
+        return f"the broker does not offer {settings.mechanism}: correct TRIALWIRE_KAFKA__SASL_MECHANISM"
+    if settings.security_protocol.startswith("SASL") and _hung_up(log):
+        return (
+            f"the broker hangs up at the login of user {settings.sasl_username or '(none)'} with {settings.mechanism}: correct "
+            "TRIALWIRE_KAFKA__SASL_USERNAME, __SASL_PASSWORD or __SASL_MECHANISM"
+        )
+    if untrusted := _UNTRUSTED.search(log):
+        return reach.untrusted(untrusted[1])
+    if _OUR_CERTIFICATE.search(log):
+        if settings.ssl_certfile is None:
+            return "the broker wants a client certificate: set TRIALWIRE_KAFKA__SSL_CERTFILE and __SSL_KEYFILE"
+        return f"the broker refuses the client certificate {settings.ssl_certfile}: correct TRIALWIRE_KAFKA__SSL_CERTFILE and __SSL_KEYFILE"
+    return None
+
+
+def _hung_up(log: str) -> bool:
+    """Whether a living broker hung up at each login.
+
+    It says why as it does so, and kafka-python 3.0.12 loses what comes in together with the end of a connection.
+    """
+    return "version identified" in log and log.count("socket disconnected") > 1 and "refused" not in log
+
+
+@contextmanager
+def _heard() -> Iterator[list[str]]:
+    """What the client logs meanwhile."""
+    said: list[str] = []
+    handler = logging.Handler()
+    handler.emit = lambda record: said.append(record.getMessage())  # type: ignore[method-assign]  # a list is all of it
+    before = _LOGGER.level, _LOGGER.propagate
+    _LOGGER.addHandler(handler)
+    _LOGGER.setLevel(logging.INFO)
+    _LOGGER.propagate = False
+    try:
+        yield said
+    finally:
+        _LOGGER.removeHandler(handler)
+        _LOGGER.setLevel(before[0])
+        _LOGGER.propagate = before[1]
