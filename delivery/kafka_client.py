@@ -7,11 +7,13 @@ deadline of ours, and a producer that is silent for too long is thrown away by t
 from __future__ import annotations
 
 import queue
+import time
 from contextlib import closing, contextmanager, suppress
 from typing import TYPE_CHECKING, Any, Final, Literal
 
 from kafka import KafkaAdminClient, KafkaConsumer, KafkaProducer, TopicPartition, errors
 from kafka.admin import ConfigResource, ConfigResourceType
+from kafka.net.compat import KafkaNetClient
 from kafka.structs import OffsetAndMetadata
 
 from delivery.kafka_contact import connected
@@ -26,6 +28,8 @@ if TYPE_CHECKING:
     from delivery.kafka_settings import KafkaSettings
 
 CONNECT_SECONDS: Final = 5.0
+SHORTEST_ROUND_SECONDS: Final = 0.001
+"""Of the sending thread: far below what a message waits for company (`linger_ms`)."""
 DELIVERY_TIMEOUT_MS: Final = 3_600_000
 LARGEST_BYTES: Final = 100_000_000
 """The client counts a message before it is compressed; the broker, whose limit matters, after."""
@@ -110,12 +114,29 @@ class KafkaCluster:
             yield admin
 
 
+class PacedNetClient(KafkaNetClient):  # type: ignore[misc]  # kafka-python has no types
+    """The network client of a producer, which is not asked more often than `SHORTEST_ROUND_SECONDS` allows.
+
+    The sending thread of kafka-python 3.0.12 goes round without a pause while a partition has no leader (each round asks
+    for the metadata again, and the question wakes the next round), and while a broker is being connected again (its delay
+    in seconds is taken for milliseconds): more than half a core for the whole outage.
+    """
+
+    _asked_at = 0.0
+
+    def poll(self, timeout_ms: float | None = None, future: Any = None) -> Any:
+        """See to the network once."""
+        time.sleep(max(0.0, self._asked_at + SHORTEST_ROUND_SECONDS - time.monotonic()))
+        self._asked_at = time.monotonic()
+        return super().poll(timeout_ms=timeout_ms, future=future)
+
+
 class KafkaSender:
     """A producer with outcomes on a queue of its own, so that what a thrown-away one still says is heard by nobody."""
 
     def __init__(self, settings: KafkaSettings, timeout_seconds: float) -> None:
         self._outcomes: queue.SimpleQueue[Outcome] = queue.SimpleQueue()
-        options = {
+        options: dict[str, Any] = {
             "acks": "all",
             "enable_idempotence": True,
             "compression_type": "zstd",
@@ -129,7 +150,7 @@ class KafkaSender:
             "allow_auto_create_topics": False,
             "metrics_enabled": False,
         }
-        self._producer = connected(KafkaProducer, settings, timeout_seconds, **options)
+        self._producer = connected(KafkaProducer, settings, timeout_seconds, network=PacedNetClient, **options)
 
     def send(self, token: object, message: Message) -> None:
         """Hand over one message."""
@@ -163,7 +184,7 @@ class KafkaReader:
         self, settings: KafkaSettings, topics: Sequence[str], start: Literal["earliest", "latest", "tail"], group: str
     ) -> None:
         self._settings = settings
-        options = {
+        options: dict[str, Any] = {
             "group_id": group or None,
             "enable_auto_commit": False,
             "auto_offset_reset": "latest" if start == "latest" else "earliest",

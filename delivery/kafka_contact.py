@@ -33,13 +33,20 @@ _OUR_CERTIFICATE = re.compile(
 """The alerts (RFC 8446, section 6.2) by which a server refuses what the client shows, as OpenSSL spells them."""
 
 
-def connected(kind: Callable[..., Any], settings: KafkaSettings, timeout_seconds: float, **options: Any) -> Any:
+def connected(
+    kind: Callable[..., Any],
+    settings: KafkaSettings,
+    timeout_seconds: float,
+    *,
+    network: type[KafkaNetClient] = KafkaNetClient,
+    **options: Any,
+) -> Any:
     """A client of that kind. Raises StopError for a refusal, else what the client raises, which is mostly a time-out."""
     # A client whose first contact fails leaves a thread and sockets behind: they are closed here.
     opened: list[KafkaNetClient] = []
 
     def opening(**how: Any) -> KafkaNetClient:
-        opened.append(KafkaNetClient(**how))
+        opened.append(network(**how))
         return opened[0]
 
     patience = {"bootstrap_timeout_ms": max(1, int(timeout_seconds * 1000))}

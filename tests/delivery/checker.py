@@ -53,6 +53,9 @@ class Verdict:
     parked: int
 
 
+WELL = Verdict(lost=0, invented=0, dup_raw=0, dup_effective=0, ooo_per_key=0, gap=0, parked=0)
+
+
 def records_of(kafka: KafkaUnderTest, topic: topics.Topic) -> list[Record]:
     reader = kafka.cluster.reader([kafka.settings.topic(topic)], start="earliest", group="")
     try:

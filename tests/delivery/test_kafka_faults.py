@@ -22,7 +22,7 @@ from delivery.kafka_memory import MemoryCluster
 from delivery.kafka_seam import Fault, Message
 from delivery.kafka_settings import KafkaSettings
 from schemas.errors import RetryLaterError, StopError
-from tests.delivery.checker import Verdict, judge, records_of
+from tests.delivery.checker import WELL, Verdict, judge, records_of
 from tests.delivery.conftest import KafkaUnderTest
 from tests.delivery.outbox_twin import MemoryOutbox
 from tests.delivery.publisher_process import rows_of
@@ -30,7 +30,6 @@ from tests.delivery.publisher_process import rows_of
 if TYPE_CHECKING:
     from pathlib import Path
 
-WELL = Verdict(lost=0, invented=0, dup_raw=0, dup_effective=0, ooo_per_key=0, gap=0, parked=0)
 PACE = replace(
     kafka_publisher.PACE,
     silence_seconds=0.1,

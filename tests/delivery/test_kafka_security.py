@@ -12,7 +12,7 @@ from delivery import kafka_check, kafka_publisher, topics
 from delivery.kafka_client import KafkaCluster
 from schemas.errors import RetryLaterError, StopError
 from stack.port import HOST, free_ports
-from tests.delivery.checker import Verdict, judge, records_of
+from tests.delivery.checker import WELL, judge, records_of
 from tests.delivery.conftest import KafkaUnderTest
 from tests.delivery.outbox_twin import MemoryOutbox
 
@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     from tests.delivery.guarded_broker import GuardedBroker
 
 pytestmark = [pytest.mark.kafka, pytest.mark.filterwarnings("ignore:unclosed:ResourceWarning")]
-WELL = Verdict(lost=0, invented=0, dup_raw=0, dup_effective=0, ooo_per_key=0, gap=0, parked=0)
 
 
 @pytest.fixture(autouse=True)

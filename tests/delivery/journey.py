@@ -1,0 +1,65 @@
+"""One outbox on its way to a real cluster, with a fault in the middle and the checker at the end."""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+
+from delivery import kafka_publisher, topics
+from delivery.kafka_client import KafkaCluster
+from tests.delivery.checker import Verdict, judge, records_of
+from tests.delivery.conftest import KafkaUnderTest
+from tests.delivery.outbox_twin import MemoryOutbox
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from delivery.kafka_settings import KafkaSettings
+
+TRIALS, CHANGES = 30, 4
+PACE = replace(kafka_publisher.PACE, silence_seconds=1.0, window_rows=40, in_flight_trials=8, drain_seconds=2.0)
+
+
+def filled() -> MemoryOutbox:
+    outbox = MemoryOutbox()
+    for _ in range(CHANGES):
+        for number in range(TRIALS):
+            outbox.add(f"NCT9999{number:04d}")
+    return outbox
+
+
+@dataclass
+class Journey:
+    """`kafka`: how it is published. `directly`: how the topic is read, past what may be broken."""
+
+    kafka: KafkaSettings
+    directly: KafkaSettings
+    outbox: MemoryOutbox = field(default_factory=filled)
+
+    def publish(
+        self, *, after: int = 0, fault: Callable[[], None] = lambda: None, deadline: float = 90
+    ) -> kafka_publisher.PublishReport:
+        """Publish, with a fault once `after` changes are acknowledged."""
+        told = 0
+
+        def count(more: int) -> None:
+            nonlocal told
+            if told < after <= told + more:
+                fault()
+            told += more
+
+        return kafka_publisher.publish(self.outbox, self.kafka, progress=count, deadline_seconds=deadline, pace=PACE)
+
+    def verdict(self) -> Verdict:
+        """What the checker says of the topic."""
+        parked = [item.row for item in self.outbox.parked.get(self.kafka.destination, ())]
+        log = records_of(KafkaUnderTest(KafkaCluster(self.directly), self.directly), topics.EVENTS)
+        return judge(self.outbox.rows, parked, log)
+
+
+def later(seconds: float, cure: Callable[[], object]) -> threading.Timer:
+    """The end of a fault, while the publisher works."""
+    timer = threading.Timer(seconds, cure)
+    timer.start()
+    return timer

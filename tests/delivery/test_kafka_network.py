@@ -1,0 +1,102 @@
+"""The publisher over a network that fails between it and a real broker. Each row of the fault table ends with the checker."""
+
+from __future__ import annotations
+
+import threading
+import time
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import pytest
+
+from schemas.errors import RetryLaterError
+from tests.delivery.checker import WELL
+from tests.delivery.journey import CHANGES, TRIALS, Journey, later
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from tests.delivery.guarded_broker import GuardedBroker
+    from tests.delivery.line import Line
+
+pytestmark = [pytest.mark.kafka, pytest.mark.filterwarnings("ignore:unclosed:ResourceWarning")]
+
+
+def journey_over(broker: GuardedBroker, name: str) -> Journey:
+    """Over the line, under a topic prefix of its own."""
+    prefix = f"{name}."
+    return Journey(replace(broker.over_line, topic_prefix=prefix), replace(broker.plain, topic_prefix=prefix))
+
+
+@pytest.fixture
+def line(guarded: GuardedBroker) -> Iterator[Line]:
+    yield guarded.line
+    guarded.line.down = guarded.line.deaf = False
+    guarded.line.delay_seconds = 0.0
+
+
+def test_row_1_an_outage_of_the_whole_cluster_is_waited_out_or_put_off(guarded: GuardedBroker, line: Line) -> None:
+    journey = journey_over(guarded, "row-1")
+    line.down = True
+    with pytest.raises(RetryLaterError, match="Nothing is lost"):
+        journey.publish()
+    assert journey.outbox.state(journey.kafka.destination).pending == TRIALS * CHANGES
+
+    def outage() -> None:
+        line.down = True
+        line.cut()
+        later(4.0, lambda: setattr(line, "down", False))
+
+    line.down, taken = False, line.taken
+    report = journey.publish(after=30, fault=outage)
+    assert report.pending == 0
+    assert line.taken > taken + 2, "it was connected anew"
+    assert replace(journey.verdict(), dup_raw=0) == WELL
+
+
+def test_row_4_a_flapping_cluster_loses_and_disorders_nothing(guarded: GuardedBroker, line: Line) -> None:
+    journey = journey_over(guarded, "row-4")
+
+    def flap() -> None:
+        def swing() -> None:
+            for _ in range(6):
+                line.down = not line.down
+                line.cut()
+                time.sleep(0.7)
+            line.down = False
+
+        threading.Thread(target=swing, daemon=True).start()
+
+    taken = line.taken
+    report = journey.publish(after=10, fault=flap)
+    assert line.taken > taken + 3, "it was connected again and again"
+    assert report.pending == 0
+    assert replace(journey.verdict(), dup_raw=0) == WELL
+
+
+def test_row_5_acknowledgements_lost_on_the_way_cost_repeats_that_nobody_applies(
+    guarded: GuardedBroker, line: Line
+) -> None:
+    journey = journey_over(guarded, "row-5")
+
+    def deafen() -> None:
+        line.deaf = True
+        later(2.5, lambda: (setattr(line, "deaf", False), line.cut()))
+
+    report = journey.publish(after=30, fault=deafen)
+    assert report.rebuilds >= 1, "a producer that hears nothing is thrown away"
+    found = journey.verdict()
+    assert found.dup_raw >= 1, "what had arrived was sent again"
+    assert replace(found, dup_raw=0) == WELL
+
+
+def test_row_6_a_broker_slower_than_our_patience_gets_everything_in_order(guarded: GuardedBroker, line: Line) -> None:
+    journey = journey_over(guarded, "row-6")
+
+    def slow() -> None:
+        line.delay_seconds = 0.9
+        later(12.0, lambda: setattr(line, "delay_seconds", 0.0))
+
+    report = journey.publish(after=30, fault=slow)
+    assert report.rebuilds >= 1, "it was slower than a producer is given"
+    assert replace(journey.verdict(), dup_raw=0) == WELL
