@@ -36,11 +36,17 @@ class Journey:
     kafka: KafkaSettings
     directly: KafkaSettings
     outbox: MemoryOutbox = field(default_factory=filled)
+    cures: list[threading.Timer] = field(default_factory=list)
+
+    def later(self, seconds: float, cure: Callable[[], object]) -> None:
+        """The end of a fault, while the publisher works."""
+        self.cures.append(threading.Timer(seconds, cure))
+        self.cures[-1].start()
 
     def publish(
         self, *, after: int = 0, fault: Callable[[], None] = lambda: None, deadline: float = 90
     ) -> kafka_publisher.PublishReport:
-        """Publish, with a fault once `after` changes are acknowledged."""
+        """Publish, with a fault once `after` changes are acknowledged. Returns when every cure is over too."""
         told = 0
 
         def count(more: int) -> None:
@@ -49,17 +55,16 @@ class Journey:
                 fault()
             told += more
 
-        return kafka_publisher.publish(self.outbox, self.kafka, progress=count, deadline_seconds=deadline, pace=PACE)
+        try:
+            return kafka_publisher.publish(
+                self.outbox, self.kafka, progress=count, deadline_seconds=deadline, pace=PACE
+            )
+        finally:
+            for cure in self.cures:
+                cure.join()
 
     def verdict(self) -> Verdict:
         """What the checker says of the topic."""
         parked = [item.row for item in self.outbox.parked.get(self.kafka.destination, ())]
         log = records_of(KafkaUnderTest(KafkaCluster(self.directly), self.directly), topics.EVENTS)
         return judge(self.outbox.rows, parked, log)
-
-
-def later(seconds: float, cure: Callable[[], object]) -> threading.Timer:
-    """The end of a fault, while the publisher works."""
-    timer = threading.Timer(seconds, cure)
-    timer.start()
-    return timer

@@ -45,14 +45,18 @@ class MemoryOutbox:
     def add(self, trial_id: str, bundle: dict[str, Any] | bytes | None = None, **facts: Any) -> OutboxRow:
         """The next change of a trial; its Bundle says which change it is."""
         sequence = 1 + sum(row.change.trial_id == trial_id for row in self.rows)
-        facts = {"verb": "created" if sequence == 1 else "updated", "codes": ("title",), "status": "active"} | facts
+        facts = {
+            "verb": "created" if sequence == 1 else "updated",
+            "codes": ("title",),
+            "status": "active",
+            "seen_at": SEEN_AT,
+        } | facts
         change = Change(
             trial_id=trial_id,
             registry="clinicaltrials.gov",
             sequence=sequence,
             previous_status=None if sequence == 1 else "active",
             registry_updated_date="2026-02-27",
-            seen_at=SEEN_AT,
             source="clinicaltrials_gov",
             **facts,
         )

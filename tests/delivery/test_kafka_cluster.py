@@ -19,10 +19,9 @@ from schemas.errors import RetryLaterError, StopError
 from stack.kafka import Kafka
 from stack.port import free_ports
 from tests.delivery.checker import WELL
-from tests.delivery.journey import Journey, later
+from tests.delivery.journey import Journey
 
 if TYPE_CHECKING:
-    import threading
     from collections.abc import Callable, Iterator, Sequence
     from pathlib import Path
 
@@ -35,7 +34,6 @@ class Cluster:
     def __init__(self, folder: Path) -> None:
         ports = free_ports(6)
         self.nodes: list[Kafka] = []
-        self.returning: list[threading.Timer] = []
         for number in (1, 2, 3):
             place = folder / str(number)
             first = self.nodes[0] if self.nodes else None
@@ -53,15 +51,6 @@ class Cluster:
     @property
     def settings(self) -> KafkaSettings:
         return KafkaSettings(",".join(node.bootstrap_servers for node in self.nodes))
-
-    def bring_back(self, *nodes: Kafka, after: float = 0.0) -> None:
-        """Start them again, while the publisher works."""
-
-        def start() -> None:
-            for node in nodes:
-                node.start()
-
-        self.returning.append(later(after, start))
 
     def kill(self, node: Kafka) -> None:
         """SIGKILL, as a machine that loses its power."""
@@ -103,8 +92,6 @@ def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
 def whole(cluster: Cluster) -> Iterator[Cluster]:
     """All three brokers alive, before and after."""
     yield cluster
-    while cluster.returning:
-        cluster.returning.pop().join()
     for node in cluster.nodes:
         if not node.process.running:
             node.start()
@@ -141,7 +128,7 @@ def test_row_2_partitions_without_a_leader_are_waited_for_quietly(whole: Cluster
     def lose() -> None:
         whole.kill(lost)
         since.extend((time.monotonic(), time.process_time()))
-        whole.bring_back(lost, after=6.0)
+        journey.later(6.0, lost.start)
 
     report = journey.publish(after=30, fault=lose)
     waited, worked = time.monotonic() - since[0], time.process_time() - since[1]
@@ -157,7 +144,7 @@ def test_row_7_too_few_replicas_for_a_while_are_waited_for(whole: Cluster) -> No
     def starve() -> None:
         for node in whole.nodes[1:]:
             whole.kill(node)
-        whole.bring_back(whole.nodes[1], after=6.0)
+        journey.later(6.0, whole.nodes[1].start)
 
     report = journey.publish(after=30, fault=starve)
     assert (report.pending, report.parked) == (0, 0)
@@ -171,7 +158,7 @@ def test_row_31_all_brokers_killed_and_restarted_cost_time_and_nothing_else(whol
     def lose_all() -> None:
         for node in whole.nodes:
             whole.kill(node)
-        whole.bring_back(*whole.nodes)
+        journey.later(0, lambda: [node.start() for node in whole.nodes])
 
     report = journey.publish(after=30, fault=lose_all, deadline=150)
     assert (report.pending, report.parked) == (0, 0)

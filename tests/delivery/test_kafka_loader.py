@@ -3,25 +3,31 @@
 from __future__ import annotations
 
 import threading
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import orjson
 import pytest
 from kafka import KafkaAdminClient, TopicPartition
 
-from delivery import cloudevent, kafka_loader, kafka_publisher, topics
+from delivery import cloudevent, kafka_loader, kafka_publisher, kafka_reader, topics
 from delivery.fhir_settings import FhirSettings
+from delivery.kafka_client import KafkaCluster
 from delivery.kafka_memory import MemoryCluster
 from delivery.kafka_seam import Fault, Message
+from delivery.kafka_settings import KafkaSettings
 from schemas.errors import ContractError, RetryLaterError
-from tests.delivery.checker import records_of
+from tests.delivery.checker import WELL, judge, records_of
 from tests.delivery.conftest import QUICK, KafkaUnderTest
 from tests.delivery.fhir_stub import ScriptedFhirServer, outcome
-from tests.delivery.outbox_twin import MemoryOutbox, removal_bundle, study_bundle
+from tests.delivery.outbox_twin import SEEN_AT, MemoryOutbox, removal_bundle, study_bundle
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+    import httpx
 
 SERVER = FhirSettings("http://fhir.example.org/fhir/r4", "R4")
 
@@ -202,7 +208,7 @@ def test_what_the_server_refuses_is_a_dead_letter_with_codes_and_without_contact
 def test_row_17_without_the_dead_letter_topic_the_offset_is_not_committed(
     outbox: MemoryOutbox, stub: ScriptedFhirServer
 ) -> None:
-    kafka = KafkaUnderTest(MemoryCluster(), kafka_settings())
+    kafka = KafkaUnderTest(MemoryCluster(), KafkaSettings("memory:9092"))
     publish(kafka, outbox)
     outbox.add("NCT99990001")
     publish(kafka, outbox)
@@ -214,12 +220,6 @@ def test_row_17_without_the_dead_letter_topic_the_offset_is_not_committed(
     report = load(kafka, stub)
     assert report.dead_letters == 1
     assert len(records_of(kafka, topics.DEAD_LETTERS)) == 1
-
-
-def kafka_settings() -> object:
-    from delivery.kafka_settings import KafkaSettings
-
-    return KafkaSettings("memory:9092")
 
 
 def test_row_19_a_server_that_is_down_leaves_no_dead_letter_and_the_offset_where_it_was(
@@ -291,6 +291,65 @@ def test_structured_events_are_applied_too(
     outbox.add("NCT99990001")
     publish(kafka, outbox)
     assert load(kafka, stub).loaded == 1
+
+
+def test_row_24_two_loaders_of_one_server_at_once_lose_nothing_and_go_back_nowhere(
+    kafka: KafkaUnderTest, outbox: MemoryOutbox, stub: ScriptedFhirServer
+) -> None:
+    for _ in range(6):
+        for number in range(20):
+            outbox.add(f"NCT9999{number:04d}")
+    publish(kafka, outbox)
+    written: dict[tuple[str, str], int] = {}
+
+    def note(request: httpx.Request, answer: httpx.Response) -> httpx.Response:
+        if request.method == "POST" and answer.status_code == 200:
+            told = zip(orjson.loads(request.content)["entry"], answer.json()["entry"], strict=True)
+            for resource, response in ((entry["resource"], said["response"]) for entry, said in told):
+                if resource["resourceType"] == "ResearchStudy":
+                    written[resource["id"], response["etag"]] = int(resource["title"].split()[1])
+        return answer
+
+    stub.after = note
+    with ThreadPoolExecutor(2) as pool:
+        reports = [told.result() for told in [pool.submit(load, kafka, stub) for _ in range(2)]]
+    assert [report.dead_letters for report in reports] == [0, 0]
+    for study in (f"study-nct9999{number:04d}" for number in range(20)):
+        changes = [change for (name, _), change in sorted(written.items()) if name == study]
+        assert changes == sorted(set(changes)), "never back, and never twice"
+        assert stub.twin.resources[f"ResearchStudy/{study}"]["title"] == "change 6"
+    third = load(kafka, stub)
+    assert (third.loaded, third.dead_letters) == (0, 0), "whatever is read again is there already"
+
+
+@pytest.mark.kafka
+def test_row_25_a_loader_is_member_of_no_group_and_can_be_late_as_long_as_it_likes(
+    kafka_bootstrap: str, outbox: MemoryOutbox
+) -> None:
+    kafka = KafkaUnderTest(KafkaCluster(settings := KafkaSettings(kafka_bootstrap, topic_prefix="row-25.")), settings)
+    outbox.add("NCT99990001")
+    publish(kafka, outbox)
+    with closing(kafka.cluster.reader([settings.topic(topics.EVENTS)], start="earliest", group="row-25")) as reader:
+        (record,) = kafka_reader.to_end(reader, settings)
+        reader.commit({(record.message.topic, record.partition): record.offset + 1})
+        with closing(KafkaAdminClient(bootstrap_servers=settings.servers)) as admin:
+            (group,) = admin.describe_groups(["row-25"]).values()
+        assert (group["group_state"], list(group["members"])) == ("Empty", [])
+        reader.commit({(record.message.topic, record.partition): record.offset + 1})
+
+
+def test_row_28_whatever_the_clocks_say_the_sequence_decides(
+    kafka: KafkaUnderTest, outbox: MemoryOutbox, stub: ScriptedFhirServer
+) -> None:
+    for back in (timedelta(0), timedelta(hours=1), timedelta(days=400)):
+        outbox.add("NCT99990001", seen_at=SEEN_AT - back)
+    publish(kafka, outbox)
+    log = records_of(kafka, topics.EVENTS)
+    times = [dict(record.message.headers)["ce_time"] for record in log]
+    assert times == sorted(times, reverse=True), "each change was noted before the one it followed"
+    assert judge(outbox.rows, [], log) == WELL
+    assert load(kafka, stub).loaded == 3
+    assert stub.twin.resources["ResearchStudy/study-nct99990001"]["title"] == "change 3"
 
 
 def truncate(kafka: KafkaUnderTest) -> None:

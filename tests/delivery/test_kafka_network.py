@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 import time
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -11,7 +10,7 @@ import pytest
 
 from schemas.errors import RetryLaterError
 from tests.delivery.checker import WELL
-from tests.delivery.journey import CHANGES, TRIALS, Journey, later
+from tests.delivery.journey import CHANGES, TRIALS, Journey
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -45,7 +44,7 @@ def test_row_1_an_outage_of_the_whole_cluster_is_waited_out_or_put_off(guarded: 
     def outage() -> None:
         line.down = True
         line.cut()
-        later(4.0, lambda: setattr(line, "down", False))
+        journey.later(4.0, lambda: setattr(line, "down", False))
 
     line.down, taken = False, line.taken
     report = journey.publish(after=30, fault=outage)
@@ -58,17 +57,13 @@ def test_row_4_a_flapping_cluster_loses_and_disorders_nothing(guarded: GuardedBr
     journey = journey_over(guarded, "row-4")
 
     def flap() -> None:
-        def swing() -> None:
-            for _ in range(6):
-                line.down = not line.down
-                line.cut()
-                time.sleep(0.7)
-            line.down = False
-
-        threading.Thread(target=swing, daemon=True).start()
+        for _ in range(6):
+            line.down = not line.down
+            line.cut()
+            time.sleep(0.7)
 
     taken = line.taken
-    report = journey.publish(after=10, fault=flap)
+    report = journey.publish(after=10, fault=lambda: journey.later(0, flap))
     assert line.taken > taken + 3, "it was connected again and again"
     assert report.pending == 0
     assert replace(journey.verdict(), dup_raw=0) == WELL
@@ -81,7 +76,7 @@ def test_row_5_acknowledgements_lost_on_the_way_cost_repeats_that_nobody_applies
 
     def deafen() -> None:
         line.deaf = True
-        later(2.5, lambda: (setattr(line, "deaf", False), line.cut()))
+        journey.later(2.5, lambda: (setattr(line, "deaf", False), line.cut()))
 
     report = journey.publish(after=30, fault=deafen)
     assert report.rebuilds >= 1, "a producer that hears nothing is thrown away"
@@ -95,7 +90,7 @@ def test_row_6_a_broker_slower_than_our_patience_gets_everything_in_order(guarde
 
     def slow() -> None:
         line.delay_seconds = 0.9
-        later(12.0, lambda: setattr(line, "delay_seconds", 0.0))
+        journey.later(12.0, lambda: setattr(line, "delay_seconds", 0.0))
 
     report = journey.publish(after=30, fault=slow)
     assert report.rebuilds >= 1, "it was slower than a producer is given"
