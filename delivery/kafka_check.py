@@ -30,9 +30,8 @@ def steps(settings: KafkaSettings) -> Iterator[Step]:
         host, _, port = server.rpartition(":")
         if not (host and port.isdigit()):
             host, port = server, str(DEFAULT_PORT)
-        tls = _tls(settings) if settings.security_protocol.endswith("SSL") else None
         well = True
-        for step in reach.steps(host.strip("[]"), int(port), tls):
+        for step in reach.steps(host.strip("[]"), int(port), settings.tls):
             well = step[1]
             yield step
         reached = reached or well
@@ -42,10 +41,6 @@ def steps(settings: KafkaSettings) -> Iterator[Step]:
     yield login
     if login[1]:
         yield from _cluster(settings)
-
-
-def _tls(settings: KafkaSettings) -> reach.Tls:
-    return reach.Tls(settings.ssl_cafile, settings.ssl_certfile, settings.ssl_keyfile)
 
 
 def _login(settings: KafkaSettings) -> Step:
@@ -67,9 +62,11 @@ def _silence(settings: KafkaSettings) -> str:
     """What may be wrong where the port is open and nobody says why no broker answers."""
     if not settings.security_protocol.endswith("SSL") and _a_server_speaks_tls(settings):
         return "the port speaks TLS: set TRIALWIRE_KAFKA__SECURITY_PROTOCOL to SSL or SASL_SSL"
+    if settings.security_protocol.startswith("SASL"):
+        return "the port is open and no broker logs us in there: it may want no login, or be no Kafka"
     if settings.security_protocol.endswith("SSL"):
-        return "TLS is agreed and the broker then hangs up: it may want a login (TRIALWIRE_KAFKA__SECURITY_PROTOCOL=SASL_SSL)"
-    return "the port is open and no broker answers there: it may want a login (SASL), or be no Kafka"
+        return "TLS is agreed and no broker answers there: it may want a login (TRIALWIRE_KAFKA__SECURITY_PROTOCOL=SASL_SSL)"
+    return "the port is open and no broker answers there: it may want a login (TRIALWIRE_KAFKA__SECURITY_PROTOCOL=SASL_PLAINTEXT), or be no Kafka"
 
 
 def _a_server_speaks_tls(settings: KafkaSettings) -> bool:

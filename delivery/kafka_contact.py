@@ -1,20 +1,21 @@
 """The first contact with a Kafka cluster: a client of kafka-python that is connected, or why the cluster refuses it.
 
 The client itself tries on until its time is over and then says only that it timed out. What it logs meanwhile names the
-cause; a refusal that no waiting cures is told at once as one, with the setting to correct.
+cause: a refusal that no waiting cures is told as one, with the setting to correct.
 """
 
 from __future__ import annotations
 
 import logging
 import re
+import threading
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from kafka.net.compat import KafkaNetClient
 
 from delivery import reach
-from schemas.errors import StopError
+from schemas.errors import SettingError, StopError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
 _LOGGER = logging.getLogger("kafka")
 _LOGGER.setLevel(logging.CRITICAL)
 
+_ONE_AT_A_TIME = threading.Lock()
+"""First contacts: what the client logs says for which cluster, but not for which client of it."""
 _UNTRUSTED = re.compile(r"certificate verify failed: ([^(\]]+?) \(")
 _OUR_CERTIFICATE = re.compile(
     r"ALERT_(?:BAD_CERTIFICATE|CERTIFICATE_REQUIRED|CERTIFICATE_EXPIRED|CERTIFICATE_REVOKED|CERTIFICATE_UNKNOWN"
@@ -41,7 +44,12 @@ def connected(
     network: type[KafkaNetClient] = KafkaNetClient,
     **options: Any,
 ) -> Any:
-    """A client of that kind. Raises StopError for a refusal, else what the client raises, which is mostly a time-out."""
+    """A client of that kind.
+
+    Raises SettingError for settings that cannot work anywhere, StopError for a refusal, else what the client raises,
+    which is mostly a time-out.
+    """
+    _usable(settings)
     # A client whose first contact fails leaves a thread and sockets behind: they are closed here.
     opened: list[KafkaNetClient] = []
 
@@ -51,7 +59,7 @@ def connected(
 
     patience = {"bootstrap_timeout_ms": max(1, int(timeout_seconds * 1000))}
     try:
-        with _heard() as said:
+        with _ONE_AT_A_TIME, _heard() as said:
             return kind(**settings.connection(), **patience, **options, kafka_client=opening)
     except BaseException as error:
         for client in opened:
@@ -59,6 +67,16 @@ def connected(
         if isinstance(error, Exception) and (refused := _refusal(settings, "\n".join(said))):
             raise StopError(f"Kafka at {settings.bootstrap_servers}: {refused}.") from None
         raise
+
+
+def _usable(settings: KafkaSettings) -> None:
+    """The client takes these faults for an outage, and tries on."""
+    by_password = settings.security_protocol.startswith("SASL") and settings.mechanism.startswith(("PLAIN", "SCRAM"))
+    if by_password and not (settings.sasl_username and settings.sasl_password):
+        msg = f"A login with {settings.mechanism} needs TRIALWIRE_KAFKA__SASL_USERNAME and __SASL_PASSWORD."
+        raise SettingError(msg)
+    if settings.tls is not None:
+        settings.tls.context()
 
 
 def _refusal(settings: KafkaSettings, log: str) -> str | None:
@@ -73,7 +91,7 @@ def _refusal(settings: KafkaSettings, log: str) -> str | None:
             "TRIALWIRE_KAFKA__SASL_USERNAME, __SASL_PASSWORD or __SASL_MECHANISM"
         )
     if untrusted := _UNTRUSTED.search(log):
-        return reach.untrusted(untrusted[1])
+        return reach.untrusted(untrusted[1], "the right CA file (TRIALWIRE_KAFKA__SSL_CAFILE)")
     if _OUR_CERTIFICATE.search(log):
         if settings.ssl_certfile is None:
             return "the broker wants a client certificate: set TRIALWIRE_KAFKA__SSL_CERTFILE and __SSL_KEYFILE"
@@ -82,26 +100,36 @@ def _refusal(settings: KafkaSettings, log: str) -> str | None:
 
 
 def _hung_up(log: str) -> bool:
-    """Whether a living broker hung up at each login.
+    """Whether a living broker hung up at each login, again and again, and was never away meanwhile.
 
     It says why as it does so, and kafka-python 3.0.12 loses what comes in together with the end of a connection.
     """
-    return "version identified" in log and log.count("socket disconnected") > 1 and "refused" not in log
+    hangs = log.count("Connection lost: KafkaConnectionError: socket disconnected")
+    return "version identified" in log and hangs > 1 and ": Connected" not in log and "ECONNREFUSED" not in log
+
+
+class _Ear(logging.Handler):
+    """Keeps what is logged."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.said: list[str] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self.said.append(record.getMessage())
 
 
 @contextmanager
 def _heard() -> Iterator[list[str]]:
-    """What the client logs meanwhile."""
-    said: list[str] = []
-    handler = logging.Handler()
-    handler.emit = lambda record: said.append(record.getMessage())  # type: ignore[method-assign]  # a list is all of it
-    before = _LOGGER.level, _LOGGER.propagate
-    _LOGGER.addHandler(handler)
+    """What the client logs meanwhile, and nobody else hears."""
+    ear = _Ear()
+    _LOGGER.addHandler(ear)
     _LOGGER.setLevel(logging.INFO)
     _LOGGER.propagate = False
     try:
-        yield said
+        yield ear.said
     finally:
-        _LOGGER.removeHandler(handler)
-        _LOGGER.setLevel(before[0])
-        _LOGGER.propagate = before[1]
+        _LOGGER.removeHandler(ear)
+        if not any(isinstance(handler, _Ear) for handler in _LOGGER.handlers):
+            _LOGGER.setLevel(logging.CRITICAL)
+            _LOGGER.propagate = True

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
-from delivery import destination
+from delivery import destination, reach
 
 if TYPE_CHECKING:
     from delivery.topics import Topic
@@ -44,6 +44,13 @@ class KafkaSettings:
     def servers(self) -> list[str]:
         """The bootstrap addresses, each host:port."""
         return [part.strip() for part in self.bootstrap_servers.split(",") if part.strip()]
+
+    @property
+    def tls(self) -> reach.Tls | None:
+        """How the brokers are trusted and what we show them; None where nothing is encrypted."""
+        if not self.security_protocol.endswith("SSL"):
+            return None
+        return reach.Tls(self.ssl_cafile, self.ssl_certfile, self.ssl_keyfile)
 
     @property
     def mechanism(self) -> str:

@@ -6,7 +6,10 @@ import socket
 import ssl
 import time
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Final
+
+from schemas.errors import SettingError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -24,6 +27,23 @@ class Tls:
     cafile: str | None = None
     certfile: str | None = None
     keyfile: str | None = None
+
+    def context(self) -> ssl.SSLContext:
+        """What a connection is secured with. Raises SettingError for a file that is not there, or is not PEM."""
+        for name in filter(None, (self.cafile, self.certfile, self.keyfile)):
+            if not Path(name).is_file():
+                raise SettingError(f"The certificate file {name} is not there.")
+        try:
+            context = ssl.create_default_context(cafile=self.cafile)
+        except ssl.SSLError:
+            raise SettingError(f"{self.cafile} holds no certificate in PEM form.") from None
+        try:
+            if self.certfile:
+                context.load_cert_chain(self.certfile, self.keyfile)
+        except ssl.SSLError:
+            key = self.keyfile or self.certfile
+            raise SettingError(f"{self.certfile} and {key} are no certificate and its key in PEM form.") from None
+        return context
 
 
 def steps(host: str, port: int, tls: Tls | None) -> Iterator[Step]:
@@ -52,9 +72,14 @@ def speaks_tls(host: str, port: int) -> bool:
         return False
 
 
-def untrusted(why: str) -> str:
-    """What to do about a server's certificate that OpenSSL refuses, in its words."""
-    cure = "have it renewed on the server" if "expired" in why else "give the right CA file"
+def untrusted(why: str, right_authority: str = "the right CA file") -> str:
+    """What to do about a server's certificate that OpenSSL refuses for a reason, in its words."""
+    if "expired" in why:
+        cure = "have it renewed on the server"
+    elif "mismatch" in why:
+        cure = "correct the address, or have the server's certificate name it"
+    else:
+        cure = f"give {right_authority}"
     return f"the certificate is not trusted ({why}): {cure}"
 
 
@@ -75,8 +100,8 @@ def _tried(check: Callable[[], str]) -> tuple[bool, str]:
             False,
             f"no TLS can be agreed ({error.reason}): the port may speak plain text, or want a client certificate",
         )
-    except FileNotFoundError as error:
-        return False, f"{error.filename or 'a certificate file'} is not there"
+    except SettingError as error:
+        return False, str(error)
     except OSError as error:
         return False, f"{error.strerror or type(error).__name__}"
     return True, f"{told} ({time.monotonic() - started:.2f} s)"
@@ -93,11 +118,8 @@ def _connect(host: str, port: int) -> str:
 
 
 def _shake(host: str, port: int, tls: Tls) -> str:
-    context = ssl.create_default_context(cafile=tls.cafile)
-    if tls.certfile:
-        context.load_cert_chain(tls.certfile, tls.keyfile)
     with (
         socket.create_connection((host, port), STEP_SECONDS) as plain,
-        context.wrap_socket(plain, server_hostname=host) as secured,
+        tls.context().wrap_socket(plain, server_hostname=host) as secured,
     ):
         return str(secured.version())

@@ -472,7 +472,7 @@ class Trial(Part):
 
     source: SourceName
     registry: str = "clinicaltrials.gov"
-    partial: bool = False
+    partial: StrictBool = False
     layout: str = "api-v2"
     identification: Identification = Identification()
     status: Status = Status()

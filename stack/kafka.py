@@ -34,7 +34,7 @@ CURE = "Free its port or its folder and start again; the rest of the log is wort
 class Kafka:
     """One broker with its data in a folder. The topics are made by whoever publishes.
 
-    `joins`: the node whose cluster this one is a broker of. `properties`: lines of server.properties in place of ours.
+    `joins`: the node whose cluster this one is a broker of (the controller's port is then that one's). `properties`: lines of server.properties in place of ours.
     """
 
     data: Path
@@ -47,7 +47,7 @@ class Kafka:
     joins: Kafka | None = None
     properties: Mapping[str, str] = field(default_factory=dict)
     cluster_id: str = field(default_factory=lambda: urlsafe_b64encode(uuid.uuid4().bytes).decode().rstrip("="))
-    """What a new data folder is formatted with; one that is there keeps its own."""
+    """What a new data folder is formatted with, and those of the nodes that join; one that is there keeps its own."""
 
     @property
     def bootstrap_servers(self) -> str:

@@ -107,7 +107,7 @@ def _results(section: object, faults: list[Reason]) -> dict[str, Any]:
 
 
 def _validated(document: dict[str, Any], faults: list[Reason]) -> Trial | None:
-    """The Trial, or None with the faults added. Lists become tuples, nothing else changes."""
+    """The Trial, or None with the faults added. Lists become tuples; unknown parts are the record's own objects."""
     try:
         return Trial.model_validate(document, by_alias=True, by_name=False)
     except ValidationError as error:

@@ -118,7 +118,7 @@ def test_a_postgresql_database_that_does_not_exist_is_said(postgres_template: st
     assert "createdb" in str(error)
 
 
-def test_a_store_that_another_process_locks_is_tried_later_and_nothing_is_half_written(
+def test_row_29_a_store_that_another_process_locks_is_tried_later_and_nothing_is_half_written(
     sqlite_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("changes.database.WAIT_SECONDS", 0.1)
@@ -136,7 +136,7 @@ def test_a_store_that_another_process_locks_is_tried_later_and_nothing_is_half_w
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="a limit of file size stands for the full disk")
-def test_a_full_disk_fails_the_write_and_nothing_is_half_written(sqlite_url: str) -> None:
+def test_row_29_a_full_disk_fails_the_write_and_nothing_is_half_written(sqlite_url: str) -> None:
     path = Path(sqlite_url.removeprefix("sqlite:///"))
     with Store.open(sqlite_url) as store:
         put(store, study(1))

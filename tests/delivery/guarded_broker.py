@@ -43,6 +43,8 @@ class GuardedBroker:
     login: KafkaSettings
     expired: KafkaSettings
     stranger_ca: str
+    stranger: dict[str, str]
+    """The settings of a client certificate that nobody trusts."""
     line: Line
 
 
@@ -53,10 +55,6 @@ def guarded_broker(folder: Path) -> Iterator[GuardedBroker]:
     ca, stranger_ca = folder / "ca.pem", folder / "stranger.pem"
     authority.cert_pem.write_to_path(ca)
     stranger.cert_pem.write_to_path(stranger_ca)
-    client, client_key = folder / "client.pem", folder / "client.key"
-    ours = authority.issue_cert("trialwire.example.org")
-    ours.cert_chain_pems[0].write_to_path(client)
-    ours.private_key_pem.write_to_path(client_key)
     ports = dict(zip([*WAYS, "CONTROLLER", "ON THE LINE"], free_ports(len(WAYS) + 2), strict=True))
     listening = {name: ports[name] for name in [*WAYS, "CONTROLLER"]}
     stale = authority.issue_cert(
@@ -83,13 +81,13 @@ def guarded_broker(folder: Path) -> Iterator[GuardedBroker]:
     )
     address = {name: f"{HOST}:{port}" for name, port in ports.items()}
     secure = KafkaSettings(address["CERTIFICATE"], security_protocol="SSL", ssl_cafile=str(ca))
+    broker.start()
     try:
-        broker.start()
         with Line(ports["ON THE LINE"], ports["LINE"]) as line:
             yield GuardedBroker(
                 plain=KafkaSettings(address["PLAINTEXT"]),
                 over_line=KafkaSettings(address["ON THE LINE"]),
-                certificate=replace(secure, ssl_certfile=str(client), ssl_keyfile=str(client_key)),
+                certificate=replace(secure, **_shown(authority, folder / "client")),
                 expired=replace(secure, bootstrap_servers=address["EXPIRED"]),
                 login=replace(
                     secure,
@@ -99,6 +97,7 @@ def guarded_broker(folder: Path) -> Iterator[GuardedBroker]:
                     sasl_password=PASSWORD,
                 ),
                 stranger_ca=str(stranger_ca),
+                stranger=_shown(stranger, folder / "stranger"),
                 line=line,
             )
     finally:
@@ -107,6 +106,15 @@ def guarded_broker(folder: Path) -> Iterator[GuardedBroker]:
 
 def _addresses(ports: dict[str, int]) -> str:
     return ",".join(f"{name}://{HOST}:{port}" for name, port in ports.items())
+
+
+def _shown(authority: trustme.CA, file: Path) -> dict[str, str]:
+    """A client's certificate and its key, as settings."""
+    made = authority.issue_cert("trialwire.example.org")
+    certificate, key = file.with_suffix(".crt"), file.with_suffix(".key")
+    made.cert_chain_pems[0].write_to_path(certificate)
+    made.private_key_pem.write_to_path(key)
+    return {"ssl_certfile": str(certificate), "ssl_keyfile": str(key)}
 
 
 def _store(certificate: trustme.LeafCert, file: Path) -> Path:

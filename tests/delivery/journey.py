@@ -10,7 +10,7 @@ from delivery import kafka_publisher, topics
 from delivery.kafka_client import KafkaCluster
 from tests.delivery.checker import Verdict, judge, records_of
 from tests.delivery.conftest import KafkaUnderTest
-from tests.delivery.outbox_twin import MemoryOutbox
+from tests.delivery.outbox_twin import MemoryOutbox, filled
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -21,21 +21,13 @@ TRIALS, CHANGES = 30, 4
 PACE = replace(kafka_publisher.PACE, silence_seconds=1.0, window_rows=40, in_flight_trials=8, drain_seconds=2.0)
 
 
-def filled() -> MemoryOutbox:
-    outbox = MemoryOutbox()
-    for _ in range(CHANGES):
-        for number in range(TRIALS):
-            outbox.add(f"NCT9999{number:04d}")
-    return outbox
-
-
 @dataclass
 class Journey:
     """`kafka`: how it is published. `directly`: how the topic is read, past what may be broken."""
 
     kafka: KafkaSettings
     directly: KafkaSettings
-    outbox: MemoryOutbox = field(default_factory=filled)
+    outbox: MemoryOutbox = field(default_factory=lambda: filled(TRIALS, CHANGES))
     cures: list[threading.Timer] = field(default_factory=list)
 
     def later(self, seconds: float, cure: Callable[[], object]) -> None:

@@ -64,10 +64,10 @@ class Line:
             writer.transport.abort()
 
     async def _connected(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        self.taken += 1
         if self.down:
             writer.transport.abort()
             return
+        self.taken += 1
         try:
             answers, server = await asyncio.open_connection(HOST, self.target)
         except OSError:

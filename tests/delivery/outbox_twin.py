@@ -109,6 +109,15 @@ class MemoryOutbox:
             self.leases.discard(name)
 
 
+def filled(trials: int, changes: int) -> MemoryOutbox:
+    """An outbox with so many changes of each of so many trials, in turn."""
+    outbox = MemoryOutbox()
+    for _ in range(changes):
+        for number in range(trials):
+            outbox.add(f"NCT9999{number:04d}")
+    return outbox
+
+
 def put(resource: dict[str, Any]) -> dict[str, Any]:
     address = f"{resource['resourceType']}/{resource['id']}"
     return {

@@ -24,7 +24,7 @@ from delivery.kafka_settings import KafkaSettings
 from schemas.errors import RetryLaterError, StopError
 from tests.delivery.checker import WELL, Verdict, judge, records_of
 from tests.delivery.conftest import KafkaUnderTest
-from tests.delivery.outbox_twin import MemoryOutbox
+from tests.delivery.outbox_twin import MemoryOutbox, filled
 from tests.delivery.publisher_process import rows_of
 
 if TYPE_CHECKING:
@@ -41,14 +41,6 @@ PACE = replace(
 TWIN = KafkaSettings("memory:9092", topic_prefix="fault.")
 
 
-def filled(trials: int = 20, changes: int = 3) -> MemoryOutbox:
-    outbox = MemoryOutbox()
-    for _ in range(changes):
-        for number in range(trials):
-            outbox.add(f"NCT9999{number:04d}")
-    return outbox
-
-
 def publish(outbox: MemoryOutbox, cluster: MemoryCluster, deadline: float = 20) -> kafka_publisher.PublishReport:
     return kafka_publisher.publish(outbox, TWIN, deadline_seconds=deadline, cluster=cluster, pace=PACE)
 
@@ -59,7 +51,7 @@ def verdict(outbox: MemoryOutbox, cluster: MemoryCluster) -> Verdict:
 
 
 def test_row_1_with_all_brokers_down_the_run_is_put_off_and_nothing_is_lost() -> None:
-    outbox, cluster = filled(), MemoryCluster(down=True)
+    outbox, cluster = filled(20, 3), MemoryCluster(down=True)
     with pytest.raises(RetryLaterError, match=r"[Nn]othing is lost"):
         publish(outbox, cluster)
     assert outbox.state(TWIN.destination).pending == 60
@@ -69,8 +61,8 @@ def test_row_1_with_all_brokers_down_the_run_is_put_off_and_nothing_is_lost() ->
 
 
 def test_row_1_an_outage_in_the_middle_is_waited_out_until_the_deadline() -> None:
-    outbox, cluster = filled(), MemoryCluster()
-    publish(filled(0), cluster)
+    outbox, cluster = filled(20, 3), MemoryCluster()
+    publish(filled(0, 0), cluster)
     sent = 0
 
     def fails_after_ten(_: Message) -> Fault | None:
@@ -88,7 +80,7 @@ def test_row_1_an_outage_in_the_middle_is_waited_out_until_the_deadline() -> Non
 
 
 def test_row_5_a_lost_acknowledgement_is_sent_again_and_applied_once() -> None:
-    outbox, cluster = filled(), MemoryCluster(forget_acks=5)
+    outbox, cluster = filled(20, 3), MemoryCluster(forget_acks=5)
     report = publish(outbox, cluster)
     found = verdict(outbox, cluster)
     assert report.rebuilds >= 1
@@ -97,7 +89,7 @@ def test_row_5_a_lost_acknowledgement_is_sent_again_and_applied_once() -> None:
 
 
 def test_row_8_a_fatal_producer_error_costs_one_new_producer() -> None:
-    outbox, cluster = filled(), MemoryCluster()
+    outbox, cluster = filled(20, 3), MemoryCluster()
     faults = [Fault("rebuild", "OutOfOrderSequenceNumberError", "45")]
     cluster.refuse = lambda _: faults.pop() if faults else None
     report = publish(outbox, cluster)
@@ -106,7 +98,7 @@ def test_row_8_a_fatal_producer_error_costs_one_new_producer() -> None:
 
 
 def test_a_producer_that_falls_silent_for_good_is_thrown_away() -> None:
-    outbox, cluster = filled(), MemoryCluster(silent=True)
+    outbox, cluster = filled(20, 3), MemoryCluster(silent=True)
     cured = threading.Timer(0.5, lambda: setattr(cluster, "silent", False))
     cured.start()
     report = publish(outbox, cluster)
@@ -115,7 +107,7 @@ def test_a_producer_that_falls_silent_for_good_is_thrown_away() -> None:
 
 
 def test_rows_9_and_16_only_the_record_that_is_refused_alone_is_parked() -> None:
-    outbox, cluster = filled(), MemoryCluster()
+    outbox, cluster = filled(20, 3), MemoryCluster()
     guilty = outbox.rows[25].change.ce_id.encode()
     cluster.refuse = lambda message: (
         Fault("record", "MessageSizeTooLargeError", "10") if dict(message.headers)["ce_id"] == guilty else None
@@ -130,7 +122,7 @@ def test_rows_9_and_16_only_the_record_that_is_refused_alone_is_parked() -> None
 
 
 def test_row_16_a_fault_of_the_batch_is_nobodys_when_each_is_sent_alone() -> None:
-    outbox, cluster = filled(), MemoryCluster()
+    outbox, cluster = filled(20, 3), MemoryCluster()
     refused: set[bytes | None] = set()
 
     def once(message: Message) -> Fault | None:
@@ -147,7 +139,7 @@ def test_row_16_a_fault_of_the_batch_is_nobodys_when_each_is_sent_alone() -> Non
 
 @pytest.mark.parametrize("name", ["TopicAuthorizationFailedError", "UnknownTopicOrPartitionError"])
 def test_row_10_a_cluster_that_refuses_us_stops_the_run_and_parks_nothing(name: str) -> None:
-    outbox, cluster = filled(), MemoryCluster()
+    outbox, cluster = filled(20, 3), MemoryCluster()
     cluster.refuse = lambda _: Fault("stop", name, "")
     with pytest.raises(StopError, match=rf"{name}.*Nothing was parked and nothing is lost"):
         publish(outbox, cluster)
@@ -156,7 +148,7 @@ def test_row_10_a_cluster_that_refuses_us_stops_the_run_and_parks_nothing(name: 
 
 
 def test_row_30_the_same_change_has_the_same_id_in_every_run() -> None:
-    outbox, cluster = filled(), MemoryCluster()
+    outbox, cluster = filled(20, 3), MemoryCluster()
     publish(outbox, cluster)
     outbox.rewind(TWIN.destination)
     publish(outbox, cluster)

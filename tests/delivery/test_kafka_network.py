@@ -10,6 +10,7 @@ import pytest
 
 from schemas.errors import RetryLaterError
 from tests.delivery.checker import WELL
+from tests.delivery.conftest import LEAVES_SOCKETS
 from tests.delivery.journey import CHANGES, TRIALS, Journey
 
 if TYPE_CHECKING:
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     from tests.delivery.guarded_broker import GuardedBroker
     from tests.delivery.line import Line
 
-pytestmark = [pytest.mark.kafka, pytest.mark.filterwarnings("ignore:unclosed:ResourceWarning")]
+pytestmark = [pytest.mark.kafka, *LEAVES_SOCKETS]
 
 
 def journey_over(broker: GuardedBroker, name: str) -> Journey:
@@ -41,30 +42,41 @@ def test_row_1_an_outage_of_the_whole_cluster_is_waited_out_or_put_off(guarded: 
         journey.publish()
     assert journey.outbox.state(journey.kafka.destination).pending == TRIALS * CHANGES
 
+    taken = 0
+
     def outage() -> None:
-        line.down = True
+        nonlocal taken
+        line.down, taken = True, line.taken
         line.cut()
         journey.later(4.0, lambda: setattr(line, "down", False))
 
-    line.down, taken = False, line.taken
+    line.down = False
     report = journey.publish(after=30, fault=outage)
     assert report.pending == 0
-    assert line.taken > taken + 2, "it was connected anew"
+    assert line.taken > taken, "it was connected anew"
     assert replace(journey.verdict(), dup_raw=0) == WELL
 
 
 def test_row_4_a_flapping_cluster_loses_and_disorders_nothing(guarded: GuardedBroker, line: Line) -> None:
     journey = journey_over(guarded, "row-4")
 
+    left: list[int] = []
+
     def flap() -> None:
-        for _ in range(6):
+        for _ in range(5):
             line.down = not line.down
             line.cut()
             time.sleep(0.7)
+            left.append(journey.outbox.state(journey.kafka.destination).pending)
 
-    taken = line.taken
-    report = journey.publish(after=10, fault=lambda: journey.later(0, flap))
-    assert line.taken > taken + 3, "it was connected again and again"
+    def flapping() -> None:
+        line.down = True
+        line.cut()
+        line.delay_seconds = 0.05  # slow enough to be still under way when it goes down again
+        journey.later(0.7, flap)
+
+    report = journey.publish(after=10, fault=flapping)
+    assert left[1] > 0, "it went down again before all was published"
     assert report.pending == 0
     assert replace(journey.verdict(), dup_raw=0) == WELL
 

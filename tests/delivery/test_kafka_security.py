@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -13,41 +12,28 @@ from delivery.kafka_client import KafkaCluster
 from schemas.errors import RetryLaterError, StopError
 from stack.port import HOST, free_ports
 from tests.delivery.checker import WELL, judge, records_of
-from tests.delivery.conftest import KafkaUnderTest
-from tests.delivery.outbox_twin import MemoryOutbox
+from tests.delivery.conftest import LEAVES_SOCKETS, KafkaUnderTest
+from tests.delivery.outbox_twin import filled
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
 
     from delivery.kafka_settings import KafkaSettings
     from tests.delivery.guarded_broker import GuardedBroker
 
-pytestmark = [pytest.mark.kafka, pytest.mark.filterwarnings("ignore:unclosed:ResourceWarning")]
-
-
-@pytest.fixture(autouse=True)
-def _collected() -> Iterator[None]:
-    """kafka-python 3.0.12 leaves a socket that came to nothing to the garbage collector, which may come much later."""
-    yield
-    gc.collect()
-
-
-def filled() -> MemoryOutbox:
-    outbox = MemoryOutbox()
-    for number in (1, 2, 1):
-        outbox.add(f"NCT9999000{number}")
-    return outbox
+pytestmark = [pytest.mark.kafka, *LEAVES_SOCKETS]
 
 
 @pytest.mark.parametrize("way", ["certificate", "login"])
 def test_what_is_published_over_tls_is_read_back(guarded: GuardedBroker, way: str) -> None:
     kafka = replace(getattr(guarded, way), topic_prefix=f"{way}.")
-    outbox = filled()
+    outbox = filled(2, 2)
     kafka_publisher.publish(outbox, kafka)
     assert judge(outbox.rows, [], records_of(KafkaUnderTest(KafkaCluster(kafka), kafka), topics.EVENTS)) == WELL
     assert [step for step, well, _ in kafka_check.steps(kafka) if not well] == []
 
 
+WRONG_PASSWORD = "another-than-it-should-be"
 WRONG: dict[str, tuple[Callable[[GuardedBroker], KafkaSettings], str, str]] = {
     "a CA that did not sign": (
         lambda broker: replace(broker.certificate, ssl_cafile=broker.stranger_ca),
@@ -64,8 +50,13 @@ WRONG: dict[str, tuple[Callable[[GuardedBroker], KafkaSettings], str, str]] = {
         "login (SSL)",
         "wants a client certificate: set TRIALWIRE_KAFKA__SSL_CERTFILE",
     ),
+    "a client certificate of a stranger": (
+        lambda broker: replace(broker.certificate, **broker.stranger),
+        "login (SSL)",
+        "the broker refuses the client certificate",
+    ),
     "a wrong password": (
-        lambda broker: replace(broker.login, sasl_password="another"),
+        lambda broker: replace(broker.login, sasl_password=WRONG_PASSWORD),
         "login (SASL_SSL)",
         "correct TRIALWIRE_KAFKA__SASL_USERNAME",
     ),
@@ -84,12 +75,12 @@ def test_row_27_doctor_names_the_step_and_publish_stops_with_the_same_words(guar
     (failed,) = [found for found in kafka_check.steps(kafka) if not found[1]]
     assert failed[0].startswith(step)
     assert words in failed[2]
-    outbox = filled()
+    outbox = filled(2, 2)
     with pytest.raises(StopError) as stopped:
         kafka_publisher.publish(outbox, kafka)
     assert words in str(stopped.value)
-    assert guarded.login.sasl_password not in str(stopped.value)
-    assert (outbox.state(kafka.destination).pending, outbox.parked) == (3, {})
+    assert WRONG_PASSWORD not in str(stopped.value) + failed[2]
+    assert (outbox.state(kafka.destination).pending, outbox.parked) == (4, {})
 
 
 def test_row_27_a_plain_client_at_a_port_of_tls_is_told_which_setting_it_lacks(guarded: GuardedBroker) -> None:
@@ -103,4 +94,4 @@ def test_a_broker_that_is_away_is_not_taken_for_one_that_refuses(guarded: Guarde
     (port,) = free_ports(1)
     kafka = replace(guarded.login, bootstrap_servers=f"{HOST}:{port}")
     with pytest.raises(RetryLaterError, match="No broker of"):
-        kafka_publisher.publish(filled(), kafka)
+        kafka_publisher.publish(filled(2, 2), kafka)

@@ -56,3 +56,13 @@ def test_every_make_target_and_setting_on_a_page_exists(page: Path) -> None:
     known = {name for name, _, _ in settings.described()} | set(settings.OTHER_VARIABLES)
     named = set(re.findall(r"TRIALWIRE_[A-Z0-9_]*[A-Z0-9]\b", page.read_text(encoding="utf-8")))
     assert named <= known
+
+
+def test_every_row_of_the_table_of_faults_has_its_test_and_every_such_test_its_row() -> None:
+    table = (CHECKOUT / "docs/guarantees/faults.md").read_text("utf-8")
+    rows = set(re.findall(r"^\| (\d+) \|", table, re.MULTILINE))
+    shown: set[str] = set()
+    for module in (CHECKOUT / "tests").rglob("test_*.py"):
+        for name in re.findall(r"^def (test_rows?_\d\w*)\(", module.read_text("utf-8"), re.MULTILINE):
+            shown |= set(re.findall(r"(?<=row_)\d+|(?<=rows_)\d+|(?<=and_)\d+", name))
+    assert shown == rows
