@@ -10,7 +10,7 @@ import httpx
 import orjson
 
 from delivery import fhir_fault, reach
-from delivery.fhir_client import FHIR_JSON, login
+from delivery.fhir_client import FHIR_JSON, connection
 from delivery.study_bundle import Resource
 
 if TYPE_CHECKING:
@@ -31,18 +31,17 @@ def steps(server: FhirSettings, *, transport: httpx.BaseTransport | None = None)
         return
     if transport is None:
         port = address.port or (443 if address.scheme == "https" else 80)
-        for step in reach.steps(address.hostname, port, reach.Tls() if address.scheme == "https" else None):
+        for step in reach.steps(address.hostname, port, server.tls):
             yield step
             if not step[1]:
                 return
-    options: Any = login(server)
+    options: Any = connection(server)
     with httpx.Client(timeout=SECONDS, transport=transport, follow_redirects=True, **options) as client:
         yield from _service(client, server)
 
 
 def _service(client: httpx.Client, server: FhirSettings) -> Iterator[Step]:
-    base = server.base_url.rstrip("/")
-    answer, told = _asked(client, "GET", f"{base}/metadata")
+    answer, told = _asked(client, server, "GET", "metadata")
     statement = _resource(answer)
     if statement.get("resourceType") != "CapabilityStatement":
         yield "metadata", False, told or "no CapabilityStatement: correct the base address, it may lack /fhir"
@@ -53,28 +52,30 @@ def _service(client: httpx.Client, server: FhirSettings) -> Iterator[Step]:
     well = number.startswith(_MAJOR[server.fhir_version])
     cure = "" if well else f": this address is set for {server.fhir_version}; set it for the other version"
     yield "FHIR version", well, f"{number or 'not said'}{cure}"
-    answer, told = _asked(client, "GET", f"{base}/ResearchStudy?_summary=count")
+    answer, told = _asked(client, server, "GET", "ResearchStudy?_summary=count")
     yield "login and read", answer is not None and answer.is_success, told or "ResearchStudy can be searched"
     codes = {item.get("code") for rest in statement.get("rest", ()) for item in rest.get("interaction", ())}
     yield "transactions", "transaction" in codes, "taken" if "transaction" in codes else "not offered by this server"
-    yield _write(client, base)
+    yield _write(client, server)
 
 
-def _write(client: httpx.Client, base: str) -> Step:
+def _write(client: httpx.Client, server: FhirSettings) -> Step:
     """A PUT whose body names another id: the standard has it refused with 400, but only to one who may write at all."""
     body = orjson.dumps({"resourceType": "ResearchStudy", "id": "another", "status": "active"})
-    url = f"{base}/ResearchStudy/trialwire-doctor-{uuid.uuid4().hex[:8]}"
-    answer, told = _asked(client, "PUT", url, content=body, headers={"Content-Type": FHIR_JSON})
+    reference = f"ResearchStudy/trialwire-doctor-{uuid.uuid4().hex[:8]}"
+    answer, told = _asked(client, server, "PUT", reference, content=body, headers={"Content-Type": FHIR_JSON})
     well = answer is not None and answer.status_code in {400, 412, 422}
     return "permission to write", well, "permitted (a probe that can never be stored was refused)" if well else told
 
 
-def _asked(client: httpx.Client, method: str, url: str, **how: Any) -> tuple[httpx.Response | None, str]:
+def _asked(
+    client: httpx.Client, server: FhirSettings, method: str, path: str, **how: Any
+) -> tuple[httpx.Response | None, str]:
     """The answer, and what is wrong with it ("" where nothing is)."""
     try:
-        answer = client.request(method, url, **how)
+        answer = client.request(method, f"{server.base_url.rstrip('/')}/{path}", **how)
     except httpx.HTTPError as error:
-        return None, f"no answer ({type(error).__name__}): see what the server logs"
+        return None, server.refusal(str(error)) or f"no answer ({type(error).__name__}): see what the server logs"
     if answer.is_success:
         return answer, ""
     cure = fhir_fault.CURES.get(answer.status_code, "see what the server logs")

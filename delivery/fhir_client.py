@@ -45,10 +45,11 @@ class FhirClient:
     def __init__(
         self, server: FhirSettings, *, transport: httpx.BaseTransport | None = None, patience: Patience = PATIENCE
     ) -> None:
+        self._server = server
         self._base = server.base_url.rstrip("/")
         self._patience = patience
         self._http = httpx.Client(
-            timeout=server.timeout_seconds, transport=transport, follow_redirects=True, **login(server)
+            timeout=server.timeout_seconds, transport=transport, follow_redirects=True, **connection(server)
         )
 
     def __enter__(self) -> FhirClient:
@@ -226,6 +227,8 @@ class FhirClient:
                 with attempt:
                     answer = exchange()
         except fhir_fault.RETRIED_ERRORS as error:
+            if refused := self._server.refusal(str(error)):
+                raise StopError(f"{self._base}: {refused}. Nothing was parked; then load again.") from None
             message = f"{self._base} cannot be reached ({type(error).__name__})"
             raise FhirFault("retry", None, (), message) from None
         except (httpx.HTTPError, httpx.InvalidURL) as error:
@@ -238,7 +241,7 @@ class FhirClient:
     def _again(self, error: Exception) -> bool | float:
         """Whether to try again, or after how many seconds where the server says so itself."""
         if not isinstance(error, FhirFault):
-            return isinstance(error, fhir_fault.RETRIED_ERRORS)
+            return isinstance(error, fhir_fault.RETRIED_ERRORS) and self._server.refusal(str(error)) is None
         if error.kind not in {"retry", "busy"}:
             return False
         if error.wait_seconds is None:
@@ -255,8 +258,14 @@ class FhirClient:
         return fault
 
 
-def login(server: FhirSettings) -> dict[str, Any]:
-    """How every exchange with a server introduces itself: a bearer token, or a user name and password, or nothing."""
+def connection(server: FhirSettings) -> dict[str, Any]:
+    """How a server is trusted, and how every exchange with it introduces itself. Raises SettingError for a bad file."""
+    trust = {"verify": server.tls.context()} if server.tls else {}
+    return trust | _login(server)
+
+
+def _login(server: FhirSettings) -> dict[str, Any]:
+    """A bearer token, or a user name and password, or nothing."""
     headers = {"Accept": FHIR_JSON, "Prefer": "return=minimal"}
     if server.token:
         return {"headers": headers | {"Authorization": f"Bearer {server.token}"}}

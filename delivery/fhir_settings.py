@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from delivery import destination
+from delivery import destination, reach
 
 if TYPE_CHECKING:
     from schemas.event import FhirVersion
@@ -21,7 +21,21 @@ class FhirSettings:
     username: str | None = None
     password: str | None = field(default=None, repr=False)
     timeout_seconds: float = 60.0
+    ssl_cafile: str | None = None
+    ssl_certfile: str | None = None
+    ssl_keyfile: str | None = None
     name: str | None = None
+
+    @property
+    def tls(self) -> reach.Tls | None:
+        """How the server is trusted and what we show it; None where nothing is encrypted."""
+        if not self.base_url.lower().startswith("https:"):
+            return None
+        return reach.Tls(self.ssl_cafile, self.ssl_certfile, self.ssl_keyfile)
+
+    def refusal(self, said: str) -> str | None:
+        """Why a connection that failed with these words is no outage: the server's certificate, or ours; else None."""
+        return reach.refusal(said, self.tls, f"TRIALWIRE_FHIR__{self.fhir_version}__") if self.tls else None
 
     @property
     def kind(self) -> str:

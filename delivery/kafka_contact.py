@@ -7,7 +7,6 @@ cause: a refusal that no waiting cures is told as one, with the setting to corre
 from __future__ import annotations
 
 import logging
-import re
 import threading
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
@@ -28,12 +27,6 @@ _LOGGER.setLevel(logging.CRITICAL)
 
 _ONE_AT_A_TIME = threading.Lock()
 """First contacts: what the client logs says for which cluster, but not for which client of it."""
-_UNTRUSTED = re.compile(r"certificate verify failed: ([^(\]]+?) \(")
-_OUR_CERTIFICATE = re.compile(
-    r"ALERT_(?:BAD_CERTIFICATE|CERTIFICATE_REQUIRED|CERTIFICATE_EXPIRED|CERTIFICATE_REVOKED|CERTIFICATE_UNKNOWN"
-    r"|UNSUPPORTED_CERTIFICATE|UNKNOWN_CA)"
-)
-"""The alerts (RFC 8446, section 6.2) by which a server refuses what the client shows, as OpenSSL spells them."""
 
 
 def connected(
@@ -90,13 +83,7 @@ def _refusal(settings: KafkaSettings, log: str) -> str | None:
             f"the broker hangs up at the login of user {settings.sasl_username or '(none)'} with {settings.mechanism}: correct "
             "TRIALWIRE_KAFKA__SASL_USERNAME, __SASL_PASSWORD or __SASL_MECHANISM"
         )
-    if untrusted := _UNTRUSTED.search(log):
-        return reach.untrusted(untrusted[1], "the right CA file (TRIALWIRE_KAFKA__SSL_CAFILE)")
-    if _OUR_CERTIFICATE.search(log):
-        if settings.ssl_certfile is None:
-            return "the broker wants a client certificate: set TRIALWIRE_KAFKA__SSL_CERTFILE and __SSL_KEYFILE"
-        return f"the broker refuses the client certificate {settings.ssl_certfile}: correct TRIALWIRE_KAFKA__SSL_CERTFILE and __SSL_KEYFILE"
-    return None
+    return reach.refusal(log, settings.tls, "TRIALWIRE_KAFKA__") if settings.tls else None
 
 
 def _hung_up(log: str) -> bool:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 import socket
 import ssl
 import time
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
+
+import certifi
 
 from schemas.errors import SettingError
 
@@ -18,11 +21,20 @@ Step = tuple[str, bool, str]
 """What was checked, whether it is well, and what was found: with the cure where it is not."""
 
 STEP_SECONDS: Final = 4.0
+_UNTRUSTED = re.compile(r"certificate verify failed: ([^(\]]+?) \(")
+_OUR_CERTIFICATE = re.compile(
+    r"ALERT_(?:BAD_CERTIFICATE|CERTIFICATE_REQUIRED|CERTIFICATE_EXPIRED|CERTIFICATE_REVOKED|CERTIFICATE_UNKNOWN"
+    r"|UNSUPPORTED_CERTIFICATE|UNKNOWN_CA)"
+)
+"""The alerts (RFC 8446, section 6.2) by which a server refuses what the client shows, as OpenSSL spells them."""
 
 
 @dataclass(frozen=True, slots=True)
 class Tls:
-    """How a server's certificate is trusted, and what we show of ourselves. All None: the system's own trust."""
+    """How a server's certificate is trusted, and what we show of ourselves.
+
+    Without a file of authorities, those of the system are trusted, and those that Mozilla trusts (certifi).
+    """
 
     cafile: str | None = None
     certfile: str | None = None
@@ -35,6 +47,8 @@ class Tls:
                 raise SettingError(f"The certificate file {name} is not there.")
         try:
             context = ssl.create_default_context(cafile=self.cafile)
+            if self.cafile is None:
+                context.load_verify_locations(certifi.where())
         except ssl.SSLError:
             raise SettingError(f"{self.cafile} holds no certificate in PEM form.") from None
         try:
@@ -72,7 +86,22 @@ def speaks_tls(host: str, port: int) -> bool:
         return False
 
 
-def untrusted(why: str, right_authority: str = "the right CA file") -> str:
+def refusal(said: str, tls: Tls, settings: str) -> str | None:
+    """Why no waiting helps, from what a client said as TLS failed, and what to correct; None where it may help.
+
+    `settings`: the beginning of the names of the settings, "TRIALWIRE_KAFKA__".
+    """
+    if found := _UNTRUSTED.search(said):
+        return _untrusted(found[1], f"the right CA file ({settings}SSL_CAFILE)")
+    if not _OUR_CERTIFICATE.search(said):
+        return None
+    cure = f"{settings}SSL_CERTFILE and {settings}SSL_KEYFILE"
+    if tls.certfile is None:
+        return f"it wants a client certificate: set {cure}"
+    return f"it refuses the client certificate {tls.certfile}: correct {cure}"
+
+
+def _untrusted(why: str, right_authority: str) -> str:
     """What to do about a server's certificate that OpenSSL refuses for a reason, in its words."""
     if "expired" in why:
         cure = "have it renewed on the server"
@@ -94,7 +123,7 @@ def _tried(check: Callable[[], str]) -> tuple[bool, str]:
     except TimeoutError:
         return False, f"no answer within {STEP_SECONDS:.0f} s: a firewall, or the wrong address"
     except ssl.SSLCertVerificationError as error:
-        return False, untrusted(error.verify_message)
+        return False, _untrusted(error.verify_message, "the right CA file")
     except ssl.SSLError as error:
         return (
             False,

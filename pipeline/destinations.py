@@ -72,6 +72,9 @@ def _fhir(version: FhirVersion, section: FhirServerSection) -> FhirSettings:
         token=section.token.get_secret_value() if section.token else None,
         username=section.username,
         password=section.password.get_secret_value() if section.password else None,
+        ssl_cafile=section.ssl_cafile,
+        ssl_certfile=section.ssl_certfile,
+        ssl_keyfile=section.ssl_keyfile,
         timeout_seconds=section.timeout_seconds,
         name=section.name,
     )

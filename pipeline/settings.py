@@ -93,6 +93,11 @@ class FhirServerSection(Section):
     token: SecretStr | None = Field(None, description="Bearer token")
     username: str | None = Field(None, description="Login of HTTP basic authentication")
     password: SecretStr | None = Field(None, description="Its password")
+    ssl_cafile: str | None = Field(
+        None, description="PEM file of the authorities that signed its certificate. Default: those of the system"
+    )
+    ssl_certfile: str | None = Field(None, description="PEM file of our own certificate, where it asks for one")
+    ssl_keyfile: str | None = Field(None, description="PEM file of its key")
     timeout_seconds: float = Field(60.0, gt=0, description="One request ends after this long")
     deadline_seconds: float = Field(900.0, gt=0, description="A load run ends after this long")
 

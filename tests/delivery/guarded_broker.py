@@ -21,6 +21,7 @@ from cryptography.hazmat.primitives.serialization import (
 from delivery.kafka_settings import KafkaSettings
 from stack.kafka import Kafka
 from stack.port import HOST, free_ports
+from tests.delivery.certificates import client_certificate
 from tests.delivery.line import Line
 
 if TYPE_CHECKING:
@@ -87,7 +88,7 @@ def guarded_broker(folder: Path) -> Iterator[GuardedBroker]:
             yield GuardedBroker(
                 plain=KafkaSettings(address["PLAINTEXT"]),
                 over_line=KafkaSettings(address["ON THE LINE"]),
-                certificate=replace(secure, **_shown(authority, folder / "client")),
+                certificate=replace(secure, **client_certificate(authority, folder / "client")),
                 expired=replace(secure, bootstrap_servers=address["EXPIRED"]),
                 login=replace(
                     secure,
@@ -97,7 +98,7 @@ def guarded_broker(folder: Path) -> Iterator[GuardedBroker]:
                     sasl_password=PASSWORD,
                 ),
                 stranger_ca=str(stranger_ca),
-                stranger=_shown(stranger, folder / "stranger"),
+                stranger=client_certificate(stranger, folder / "stranger"),
                 line=line,
             )
     finally:
@@ -106,15 +107,6 @@ def guarded_broker(folder: Path) -> Iterator[GuardedBroker]:
 
 def _addresses(ports: dict[str, int]) -> str:
     return ",".join(f"{name}://{HOST}:{port}" for name, port in ports.items())
-
-
-def _shown(authority: trustme.CA, file: Path) -> dict[str, str]:
-    """A client's certificate and its key, as settings."""
-    made = authority.issue_cert("trialwire.example.org")
-    certificate, key = file.with_suffix(".crt"), file.with_suffix(".key")
-    made.cert_chain_pems[0].write_to_path(certificate)
-    made.private_key_pem.write_to_path(key)
-    return {"ssl_certfile": str(certificate), "ssl_keyfile": str(key)}
 
 
 def _store(certificate: trustme.LeafCert, file: Path) -> Path:

@@ -66,7 +66,7 @@ def client_that_logs(*lines: str) -> object:
             ["certificate verify failed: self-signed certificate in certificate chain (_ssl.c:1006)"],
             "give the right CA file (TRIALWIRE_KAFKA__SSL_CAFILE)",
         ),
-        (TLS, ["[SSL: TLSV13_ALERT_CERTIFICATE_REQUIRED] tlsv13 alert"], "the broker wants a client certificate"),
+        (TLS, ["[SSL: TLSV13_ALERT_CERTIFICATE_REQUIRED] tlsv13 alert"], "it wants a client certificate"),
     ],
 )
 def test_a_refusal_names_the_setting(settings: KafkaSettings, logged: list[str], words: str) -> None:

@@ -48,12 +48,12 @@ WRONG: dict[str, tuple[Callable[[GuardedBroker], KafkaSettings], str, str]] = {
     "no client certificate": (
         lambda broker: replace(broker.certificate, ssl_certfile=None, ssl_keyfile=None),
         "login (SSL)",
-        "wants a client certificate: set TRIALWIRE_KAFKA__SSL_CERTFILE",
+        "it wants a client certificate: set TRIALWIRE_KAFKA__SSL_CERTFILE",
     ),
     "a client certificate of a stranger": (
         lambda broker: replace(broker.certificate, **broker.stranger),
         "login (SSL)",
-        "the broker refuses the client certificate",
+        "it refuses the client certificate",
     ),
     "a wrong password": (
         lambda broker: replace(broker.login, sasl_password=WRONG_PASSWORD),
