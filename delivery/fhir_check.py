@@ -10,7 +10,7 @@ import httpx
 import orjson
 
 from delivery import fhir_fault, reach
-from delivery.fhir_client import FHIR_JSON, connection
+from delivery.fhir_settings import FHIR_JSON
 from delivery.study_bundle import Resource
 
 if TYPE_CHECKING:
@@ -35,8 +35,7 @@ def steps(server: FhirSettings, *, transport: httpx.BaseTransport | None = None)
             yield step
             if not step[1]:
                 return
-    options: Any = connection(server)
-    with httpx.Client(timeout=SECONDS, transport=transport, follow_redirects=True, **options) as client:
+    with httpx.Client(timeout=SECONDS, transport=transport, follow_redirects=True, **server.connection()) as client:
         yield from _service(client, server)
 
 

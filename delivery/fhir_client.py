@@ -13,6 +13,7 @@ import stamina
 
 from delivery import fhir_fault
 from delivery.fhir_fault import FhirFault
+from delivery.fhir_settings import FHIR_JSON
 from schemas.errors import RetryLaterError, StopError
 from schemas.retry_after import wait_seconds
 
@@ -22,7 +23,6 @@ if TYPE_CHECKING:
     from delivery.fhir_settings import FhirSettings
     from delivery.study_bundle import Entry, Resource
 
-FHIR_JSON: Final = "application/fhir+json"
 READ_AT_ONCE: Final = 50
 _Answer = TypeVar("_Answer")
 
@@ -49,7 +49,7 @@ class FhirClient:
         self._base = server.base_url.rstrip("/")
         self._patience = patience
         self._http = httpx.Client(
-            timeout=server.timeout_seconds, transport=transport, follow_redirects=True, **connection(server)
+            timeout=server.timeout_seconds, transport=transport, follow_redirects=True, **server.connection()
         )
 
     def __enter__(self) -> FhirClient:
@@ -256,22 +256,6 @@ class FhirClient:
             when = "later" if fault.wait_seconds is None else f"in {fault.wait_seconds:.0f} seconds"
             return RetryLaterError(f"{self._base} is busy: {fault.message}. Nothing was parked; load again {when}.")
         return fault
-
-
-def connection(server: FhirSettings) -> dict[str, Any]:
-    """How a server is trusted, and how every exchange with it introduces itself. Raises SettingError for a bad file."""
-    trust = {"verify": server.tls.context()} if server.tls else {}
-    return trust | _login(server)
-
-
-def _login(server: FhirSettings) -> dict[str, Any]:
-    """A bearer token, or a user name and password, or nothing."""
-    headers = {"Accept": FHIR_JSON, "Prefer": "return=minimal"}
-    if server.token:
-        return {"headers": headers | {"Authorization": f"Bearer {server.token}"}}
-    if server.username:
-        return {"headers": headers, "auth": httpx.BasicAuth(server.username, server.password or "")}
-    return {"headers": headers}
 
 
 def _body(answer: httpx.Response) -> Any:

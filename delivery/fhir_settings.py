@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Final
 
 from delivery import destination, reach
 
 if TYPE_CHECKING:
     from schemas.event import FhirVersion
+
+FHIR_JSON: Final = "application/fhir+json"
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +38,21 @@ class FhirSettings:
     def refusal(self, said: str) -> str | None:
         """Why a connection that failed with these words is no outage: the server's certificate, or ours; else None."""
         return reach.refusal(said, self.tls, f"TRIALWIRE_FHIR__{self.fhir_version}__") if self.tls else None
+
+    def connection(self) -> dict[str, Any]:
+        """How a client of httpx is told to connect: trust, and a bearer token, or a name and password, or nothing.
+
+        Raises SettingError for a certificate file that cannot be used.
+        """
+        headers = {"Accept": FHIR_JSON, "Prefer": "return=minimal"}
+        options: dict[str, Any] = {"headers": headers}
+        if self.tls:
+            options["verify"] = self.tls.context()
+        if self.token:
+            headers["Authorization"] = f"Bearer {self.token}"
+        elif self.username:
+            options["auth"] = (self.username, self.password or "")
+        return options
 
     @property
     def kind(self) -> str:
