@@ -37,7 +37,8 @@ lock:                ## resolve the dependencies anew
 		--group test --group lint --group stack --group build pyproject.toml -o requirements.lock
 
 bench: setup         ## the benchmarks, each beside its bound
-	@$(BIN)/python -m benchmarks.mapping && $(BIN)/python -m benchmarks.eligibility
+	@$(BIN)/python -m benchmarks.path && $(BIN)/python -m benchmarks.mapping && $(BIN)/python -m benchmarks.eligibility
 
 clean:               ## remove var/: state, logs and downloads of the local stack
+	@[ ! -L var/postgres ] || { place=$$(readlink -f var/postgres); rm -rf "$$place" "$$place-socket"; }
 	@rm -rf var

@@ -91,21 +91,18 @@ class LocalStack:
         self.fhir = FhirServer(
             self.var / "fhir", logs / "fhir.log", ports["fhir_port"], fetching=_fetching("the FHIR server")
         )
-        own = {
-            "TRIALWIRE_STORE__URL": self.store_url,
-            "TRIALWIRE_INGEST__SPOOL": f"file://{self.var}/batches",
-            "TRIALWIRE_INGEST__SCHEDULED": str(self.chosen.ingest.scheduled),
-        }
-        self.airflow = Airflow(
-            self.var / "airflow", logs, DAGS, ports["airflow_port"], self.postgres.url("airflow"),
-            settings=own, components=self.components,
-        )  # fmt: skip
+        self.airflow = Airflow(self.var / "airflow", logs, DAGS, ports["airflow_port"], components=self.components)
 
     @property
     def store_url(self) -> str:
-        """The store: the one that is set, else a database of the local PostgreSQL."""
+        """The store: the one that is set, else a database of the local PostgreSQL, or SQLite where there is none."""
         given = self.chosen.store.url
-        return self.postgres.url("trialwire") if given == StoreSection().url else given
+        return self._database("trialwire") if given == StoreSection().url else given
+
+    def _database(self, name: str) -> str:
+        if self.postgres.name in self.missing:
+            return f"sqlite:///{self.var}/{name}.db"
+        return self.postgres.url(name)
 
     @property
     def bootstrap_servers(self) -> str | None:
@@ -159,7 +156,12 @@ class LocalStack:
     @property
     def folder(self) -> Path | None:
         """The NDJSON folder: the one that is set, or one that stands in for what could not be had."""
-        return self.chosen.folder.path or (self.var / "ndjson" if self.missing else None)
+        return self.chosen.folder.path or (self.var / "ndjson" if self.lost_destinations else None)
+
+    @property
+    def lost_destinations(self) -> list[str]:
+        """Why there is no Kafka or no FHIR server, a sentence each. PostgreSQL is no destination: SQLite replaces it."""
+        return [why for name, why in self.missing.items() if name != self.postgres.name]
 
     def start(self) -> None:
         """Begin to start everything, side by side; `wait` waits for it."""
@@ -175,14 +177,13 @@ class LocalStack:
     def wait(self, *names: str) -> None:
         """Wait until these servers answer or cannot be had; without names, all of them.
 
-        Raises what kept PostgreSQL or Airflow from starting; what became of the others is in `missing`.
+        Raises what kept Airflow from starting; what became of the others is in `missing`.
         """
         while self.awaited & set(names or self.awaited):
             name, error = _next(self.reports)
             self.awaited.remove(name)
             if isinstance(error, TrialwireError) and name != "Airflow":
-                self.missing[name] = str(error)
-                console.say(f"{name} cannot be had: {error}")
+                self._miss(name, error)
             elif error is not None:
                 raise error
         self._write_environment()
@@ -235,13 +236,28 @@ class LocalStack:
         (self.var / "stack.pid").unlink(missing_ok=True)
 
     def _start_airflow(self) -> None:
-        self._start(self.postgres)
-        self.postgres.create_database("airflow")
-        if self.store_url == self.postgres.url("trialwire"):
-            self.postgres.create_database("trialwire")
+        try:
+            self._start(self.postgres)
+        except TrialwireError as error:
+            self._miss(self.postgres.name, error)
+            console.say("SQLite in var/ keeps the store and Airflow's state instead.")
+        else:
+            self.postgres.create_database("airflow")
+            if self.store_url == self.postgres.url("trialwire"):
+                self.postgres.create_database("trialwire")
         with state.opened(self.settings):
             pass  # brought to today's schema once, before tasks of several processes would
+        self.airflow.database = self._database("airflow")
+        self.airflow.settings = {
+            "TRIALWIRE_STORE__URL": self.store_url,
+            "TRIALWIRE_INGEST__SPOOL": f"file://{self.var}/batches",
+            "TRIALWIRE_INGEST__SCHEDULED": str(self.chosen.ingest.scheduled),
+        }
         self._start(self.airflow)
+
+    def _miss(self, name: str, error: TrialwireError) -> None:
+        self.missing[name] = str(error)
+        console.say(f"{name} cannot be had: {error}")
 
     def _start(self, server: Server) -> None:
         started = time.monotonic()

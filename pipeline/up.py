@@ -26,8 +26,8 @@ def run(*, as_json: bool) -> int:
     began = time.monotonic()
     with local_stack.started(COMPONENTS, settings.load()) as stack:
         stack.wait()
-        if stack.missing:
-            raise StopError("Not every part of the local stack can be had:\n" + "\n".join(stack.missing.values()))
+        if lost := stack.lost_destinations:
+            raise StopError("Not every part of the local stack can be had:\n" + "\n".join(lost))
         _ready(stack)
         console.say(f"all parts are healthy after {time.monotonic() - began:.0f} s; Ctrl-C stops them")
         if as_json:

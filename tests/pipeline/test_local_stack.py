@@ -82,6 +82,15 @@ def test_what_cannot_be_had_is_replaced_by_a_folder(folder: Path) -> None:
     assert stack.environment()["TRIALWIRE_FOLDER__PATH"] == str(folder / "ndjson")
 
 
+def test_without_postgresql_sqlite_keeps_the_store_and_no_destination_is_replaced(folder: Path) -> None:
+    stack = LocalStack(folder, settings.load(), ())
+    stack.missing["PostgreSQL"] = "root has no capabilities"
+    assert stack.environment() == {"TRIALWIRE_STORE__URL": f"sqlite:///{folder}/trialwire.db"}
+    assert stack.lost_destinations == []
+    stack.missing["Kafka"] = "no network"
+    assert stack.lost_destinations == ["no network"]
+
+
 def test_servers_that_are_set_are_used_and_not_told_again(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("TRIALWIRE_KAFKA__BOOTSTRAP_SERVERS", "kafka.example.org:9092")
     monkeypatch.setenv("TRIALWIRE_FHIR__R4__BASE_URL", "https://fhir.example.org/r4")
