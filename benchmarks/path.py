@@ -29,7 +29,7 @@ from typing import TYPE_CHECKING
 
 import orjson
 
-from benchmarks import records as real_records
+from benchmarks import records
 from benchmarks.self_time import GARBAGE, VERSION, SelfTime, timed
 from pipeline import ingest, settings, spool, state
 from pipeline.rendering import FHIR_VERSIONS
@@ -37,7 +37,6 @@ from quality import known_sound
 from quality.batch import SMALLEST
 from quality.shape import model
 from schemas.record import RawRecord
-from sources.shipped import FICTIONAL
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -223,11 +222,10 @@ def table(figures: Figures) -> str:
 
 def main(arguments: list[str] | None = None) -> int:
     """Measure and print."""
-    real = real_records.folder()
     parser = argparse.ArgumentParser(
         prog="python -m benchmarks.path", description=__doc__.splitlines()[0] if __doc__ else None
     )
-    parser.add_argument("folder", nargs="?", type=Path, default=real / "ctgov" if real else FICTIONAL / "registry")
+    parser.add_argument("folder", nargs="?", type=Path, default=records.registry())
     parser.add_argument("--records", type=int, default=200)
     parser.add_argument("--repeats", type=int, default=3)
     asked = parser.parse_args(arguments)
