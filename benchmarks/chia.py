@@ -14,6 +14,7 @@ import sys
 from collections import Counter
 from pathlib import Path
 
+from benchmarks import records as real_records
 from transforms.eligibility import bounds, lexing, source_text
 from transforms.eligibility.variables import MENTIONS
 
@@ -137,12 +138,13 @@ def parsed(folder: Path) -> dict[Key, str]:
 def main() -> None:
     """Print precision, recall and F1 for age, for all other variables, and together."""
     arguments = argparse.ArgumentParser(description=__doc__)
-    arguments.add_argument("--data", type=Path, default=Path("../shared/data/eligibility/chia"))
+    arguments.add_argument("--data", type=Path, help="default: eligibility/chia of the real data")
     arguments.add_argument("--errors", action="store_true", help="print every bound missed or too many")
     options = arguments.parse_args()
-    wanted, unread, unreadable = gold(options.data)
+    data = options.data or real_records.needed("eligibility/chia")
+    wanted, unread, unreadable = gold(data)
     wanted = {key: words for key, words in wanted.items() if key[:2] not in unread}
-    ours = {key: line for key, line in parsed(options.data).items() if key[:2] not in unread}
+    ours = {key: line for key, line in parsed(data).items() if key[:2] not in unread}
     annotated = {key[0] for key in wanted}
     ours = {key: line for key, line in ours.items() if key[0] in annotated}
     lost = {(trial, variable, value) for trial, variable, comparator, value in wanted if comparator == "="}

@@ -24,6 +24,7 @@ from typing import TYPE_CHECKING, Any
 
 import orjson
 
+from benchmarks import records as real_records
 from schemas.record import RawRecord
 from transforms.bundle import RenderOptions, render
 from transforms.reading import read
@@ -34,7 +35,6 @@ if TYPE_CHECKING:
     from schemas.event import FhirVersion
 
 BAR = 0.99
-DATA = Path(__file__).resolve().parent.parent.parent / "shared" / "data"
 _MESHES = re.compile(r"derivedSection\.(condition|intervention)BrowseModule\.meshes\.(id|term)")
 _WITH_CONTACTS = RenderOptions(contacts=True)
 
@@ -187,7 +187,7 @@ def measure(
 def main(arguments: list[str] | None = None) -> int:
     """Measure and print; 1 when below the bar."""
     parser = argparse.ArgumentParser(description="Which values of a registry record are in its FHIR")
-    parser.add_argument("folder", nargs="?", type=Path, default=DATA / "ctgov")
+    parser.add_argument("folder", nargs="?", type=Path, default=real_records.registry())
     parser.add_argument("--records", type=int, default=40)
     parser.add_argument("--all", action="store_true", help="every record of the folder")
     parser.add_argument("--thin", type=float, default=0.0, metavar="SHARE", help="leave out this share of the values")
@@ -196,7 +196,7 @@ def main(arguments: list[str] | None = None) -> int:
     files = sorted(asked.folder.glob("*.json"))
     if not asked.all:
         files = random.Random(asked.seed).sample(files, min(asked.records, len(files)))
-    spec = dictionary(DATA / "spec")
+    spec = dictionary(real_records.needed("spec"))
     good = True
     versions: tuple[FhirVersion, ...] = ("R4", "R5")
     for version in versions:

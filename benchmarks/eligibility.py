@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING, Any
 import orjson
 from fhir.resources.R4B.group import Group
 
+from benchmarks import records as real_records
 from transforms.eligibility import characteristics, parse
 
 if TYPE_CHECKING:
@@ -31,7 +32,6 @@ if TYPE_CHECKING:
 BAR = 4.0
 GROWTH_BAR = 6.0
 SMALL, LARGE = 50_000, 200_000
-DATA = Path(__file__).resolve().parent.parent.parent / "shared" / "data" / "ctgov"
 HOSTILE = {
     "semicolons": "a; ", "numbers in a line": "1) a 2) b 3) c ", "open parentheses": "(", "lead-ins": "any of the following: ",
     "bullets": "* a\n", "headings in a line": "exclusion criteria: a. ", "escapes": "\\<", "entities": "&lt;", "digits": "1 ",
@@ -106,7 +106,9 @@ def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(
         prog="python -m benchmarks.eligibility", description=__doc__.splitlines()[0] if __doc__ else None
     )
-    parser.add_argument("folder", nargs="?", type=Path, default=DATA, help="a folder of registry records")
+    parser.add_argument(
+        "folder", nargs="?", type=Path, default=real_records.registry(), help="a folder of registry records"
+    )
     parser.add_argument("--records", type=int, default=300)
     parser.add_argument("--seed", type=int, default=1)
     return parser.parse_args()

@@ -17,10 +17,10 @@ from collections import Counter
 from pathlib import Path
 from typing import Any
 
+from benchmarks import records as real_records
 from transforms.eligibility import parse
 
 LABELS = Path(__file__).resolve().parent.parent / "tests" / "eligibility" / "labels" / "labels.json"
-DATA = Path("../shared/data/ctgov")
 HEAD = """# How well eligibility texts are read: the project's own labels
 
 Made by `python -m benchmarks.eligibility_score`; a test fails when it is out of date. {records} records of the registry,
@@ -38,10 +38,10 @@ since, so the table is a regression bar, not a promise for texts of other kinds.
 def main() -> int:
     """Print the page, or every disagreement."""
     arguments = argparse.ArgumentParser(description=__doc__)
-    arguments.add_argument("--data", type=Path, default=DATA)
+    arguments.add_argument("--data", type=Path, help="default: ctgov of the real data")
     arguments.add_argument("--errors", action="store_true", help="print every disagreement instead")
     options = arguments.parse_args()
-    score = Score(json.loads(LABELS.read_bytes()), options.data)
+    score = Score(json.loads(LABELS.read_bytes()), options.data or real_records.needed("ctgov"))
     sys.stdout.write("\n".join(score.errors) + "\n" if options.errors else score.page())
     return 0
 

@@ -2,7 +2,7 @@
 
     python -m benchmarks.mapping [--records N] [--fhir R4|R5] [--contacts] [FOLDER]
 
-Real records (../shared/data/ctgov, or the shipped ones where it is not there) run one by one through parse, map,
+Real records (of the folder that TRIALWIRE_REAL_RECORDS names, or the shipped ones) run one by one through parse, map,
 validate and serialise in one process. CPU seconds of this process are taken, so other work on the machine counts less.
 Bounds: parse beside orjson's parse alone, validate beside fhir.resources' validation alone (model_validate of each whole
 resource), serialise beside orjson's dump alone; the reading of eligibility texts is taken apart (its own benchmark has
@@ -29,13 +29,12 @@ from typing import TYPE_CHECKING, Any
 
 import orjson
 
-from benchmarks.coverage import DATA
+from benchmarks import records as real_records
 from quality import model_judge
 from quality import resources as quality_resources
 from quality.shape import model
 from schemas.errors import HoldError
 from schemas.record import RawRecord
-from sources.shipped import FICTIONAL
 from transforms import bundle, to_group
 from transforms.bundle import RenderOptions, content_hash, render, renditions
 from transforms.reading import read
@@ -159,8 +158,7 @@ def watched(contents: Iterator[bytes], count: int, held: list[int]) -> Iterator[
 def main(arguments: list[str] | None = None) -> int:
     """Measure and print; 1 when a goal is missed."""
     parser = argparse.ArgumentParser(description="How fast records become checked FHIR")
-    real = DATA / "ctgov"
-    parser.add_argument("folder", nargs="?", type=Path, default=real if real.is_dir() else FICTIONAL / "registry")
+    parser.add_argument("folder", nargs="?", type=Path, default=real_records.registry())
     parser.add_argument("--records", type=int, default=300)
     parser.add_argument("--fhir", choices=("R4", "R5"), default=None, help="both when not given")
     parser.add_argument("--contacts", action="store_true")

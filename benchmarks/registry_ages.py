@@ -17,6 +17,7 @@ from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from benchmarks import records as real_records
 from transforms.eligibility import parse
 
 if TYPE_CHECKING:
@@ -50,10 +51,10 @@ CONTRADICTIONS: dict[str, frozenset[str]] = {
 def main() -> int:
     """Print agreement for both ends, and every text that differs."""
     arguments = argparse.ArgumentParser(description=__doc__)
-    arguments.add_argument("--data", type=Path, default=Path("../shared/data/ctgov"))
+    arguments.add_argument("--data", type=Path, help="default: ctgov of the real data")
     options = arguments.parse_args()
     counts: Counter[str] = Counter()
-    for path in sorted(options.data.glob("*.json")):
+    for path in sorted((options.data or real_records.needed("ctgov")).glob("*.json")):
         module = json.loads(path.read_bytes())["protocolSection"].get("eligibilityModule", {})
         criteria = parse(module.get("eligibilityCriteria") or "")
         for end, name in (("minimum", "minimumAge"), ("maximum", "maximumAge")):

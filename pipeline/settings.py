@@ -165,8 +165,9 @@ class Settings(BaseSettings):
 OTHER_VARIABLES: dict[str, str] = {
     "TRIALWIRE_CACHE_DIR": "Where the local stack keeps the Java jars it fetched, for all checkouts",
     "TRIALWIRE_MAVEN_URL": "A mirror that the local stack fetches those jars from",
+    "TRIALWIRE_REAL_RECORDS": "Folder of real records for `make validate`, the benchmarks and the tests that want some",
 }
-"""Variables of ours that are no settings of a run: the local stack reads them."""
+"""Variables of ours that are no settings of a run: the local stack and the measurements read them."""
 
 
 def load(overrides: dict[str, Any] | None = None) -> Settings:

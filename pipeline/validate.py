@@ -7,6 +7,7 @@ judged once. It ends with a table of who said what, and fails when any judge fou
 from __future__ import annotations
 
 import heapq
+import os
 import sys
 import tempfile
 import time
@@ -24,7 +25,7 @@ import typer
 from pipeline import console, judges, parallel
 from pipeline.judges import ALWAYS, SLOW, JudgeName, Opinion
 from pipeline.rendering import FHIR_VERSIONS
-from schemas.errors import HoldError, TrialwireError, UsageError
+from schemas.errors import HoldError, SettingError, TrialwireError, UsageError
 from schemas.record import RawRecord
 
 if TYPE_CHECKING:
@@ -40,7 +41,6 @@ INVALID = "invalid"
 SEED = "trialwire-2026"
 """The fixed sample: the records whose numbers hash lowest with this word. The same records give the same sample."""
 SHOWN = 40
-REAL_RECORDS = Path("../shared/data")
 
 
 @dataclass
@@ -99,6 +99,19 @@ def _chosen(paths: Sequence[Path], sample: int | None) -> Iterator[RawRecord]:
         return found
     keyed = ((sha256(f"{SEED} {PurePath(item.origin).name}".encode()).digest(), item) for item in found)
     return (item for _, item in heapq.nsmallest(sample, keyed, key=itemgetter(0)))
+
+
+def _default_paths() -> list[Path]:
+    """The shipped records, and the real ones where the variable names a folder. Raises SettingError where it is none."""
+    from sources.shipped import FICTIONAL
+
+    if not (named := os.environ.get("TRIALWIRE_REAL_RECORDS")):
+        return [FICTIONAL]
+    real = [Path(named) / part for part in ("ctgov", "pages")]
+    if absent := [str(folder) for folder in real if not folder.is_dir()]:
+        msg = f"TRIALWIRE_REAL_RECORDS: {' and '.join(absent)} cannot be found. Name the folder that holds them."
+        raise SettingError(msg)
+    return [FICTIONAL, *real]
 
 
 def _readable(paths: Sequence[Path]) -> Iterator[RawRecord]:
@@ -197,7 +210,8 @@ def report(verdicts: Sequence[Verdict]) -> bool:
 
 def main(
     paths: Annotated[
-        list[Path] | None, typer.Argument(help="Files and folders; none: the shipped and real records")
+        list[Path] | None,
+        typer.Argument(help="Files and folders; none: those of TRIALWIRE_REAL_RECORDS and the shipped ones"),
     ] = None,
     *,
     sample: Annotated[int | None, typer.Option(help="Judge only the fixed sample of so many records")] = None,
@@ -206,10 +220,8 @@ def main(
     warnings: Annotated[bool, typer.Option(help="Print what the judges warn of, too")] = False,
 ) -> None:
     """Map records to FHIR and ask every judge whether the resources are valid."""
-    from sources.shipped import FICTIONAL
-
-    given = paths or [FICTIONAL, *([REAL_RECORDS / "ctgov", REAL_RECORDS / "pages"] if REAL_RECORDS.is_dir() else [])]
     try:
+        given = paths or _default_paths()
         if profile not in PROFILES:
             msg = f"{profile} is no profile: {' or '.join(PROFILES)} is expected."
             raise UsageError(msg)

@@ -1,4 +1,4 @@
-"""What every test shares: the real records beside the checkout, and the rule that CI skips nothing for want of a service."""
+"""What every test shares: the real records, where a folder of them is named, and which skips are failures."""
 
 from __future__ import annotations
 
@@ -9,25 +9,59 @@ import pytest
 
 pytest_plugins = ["tests.servers"]
 
-CHECKOUT = Path(__file__).resolve().parent.parent
-SERVICE_MARKS = ("kafka", "fhir", "postgres", "airflow", "realdata")
+REAL_RECORDS = "TRIALWIRE_REAL_RECORDS"
+PARTS = ("ctgov", "eclaire", "pages", "spec", "versions")
+"""The folders of real records: tests read each of them."""
+SERVICE_MARKS = ("kafka", "fhir", "postgres", "airflow")
+ALLOWED_SKIP = "allowed: "
+"""How the reason of a skip starts that is no failure anywhere; CONTRIBUTING.md lists them all."""
+
+
+def _named() -> Path | None:
+    """The folder that the variable names; None where it names none."""
+    return Path(named).resolve() if (named := os.environ.get(REAL_RECORDS)) else None
 
 
 @pytest.fixture(scope="session")
-def shared_data() -> Path:
-    """The real records beside the checkout. Skips where they are not there."""
-    folder = CHECKOUT.parent / "shared" / "data"
-    if not folder.is_dir():
-        pytest.skip(f"the real records are not beside this checkout ({folder.parent.name}/{folder.name})")
+def real_records() -> Path:
+    """The folder of real records. A folder that is named and not whole fails every test that wants it."""
+    folder = _named()
+    assert folder is not None, "tests that use this fixture are skipped when they are collected"
+    lacking = [name for name in PARTS if not (folder / name).is_dir() or not any((folder / name).iterdir())]
+    if lacking:
+        pytest.fail(f"{REAL_RECORDS} names {folder}, where {', '.join(lacking)} cannot be found", pytrace=False)
     return folder
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark what uses the real records; without any it is skipped before its other fixtures start a server for it."""
+    for item in items:
+        if "real_records" in getattr(item, "fixturenames", ()):
+            item.add_marker("realdata")
+            if _named() is None:
+                item.add_marker(pytest.mark.skip(reason=f"{REAL_RECORDS} names no folder of real records"))
+
+
+def must_run(marks: set[str], reason: str, environment: dict[str, str]) -> list[str]:
+    """What must be had here by the test that was skipped for this reason; none where the skip is right.
+
+    In CI every server must be had. Real records are a stranger's to lack: they must be had where a folder is named.
+    """
+    if reason.startswith(ALLOWED_SKIP):
+        return []
+    if "realdata" in marks:
+        return ["realdata"] if environment.get(REAL_RECORDS) else []
+    return sorted(marks & set(SERVICE_MARKS)) if environment.get("CI") == "true" else []
 
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) -> object:
-    """In CI a skip of a test that needs a service or the real records is a failure: there everything is to be had."""
+    """Make a failure of a skip for want of what must be had."""
     report = yield
-    needs = [name for name in SERVICE_MARKS if item.get_closest_marker(name)]
-    if report.skipped and needs and os.environ.get("CI") == "true":
-        report.outcome = "failed"
-        report.longrepr = f"skipped in CI, where {', '.join(needs)} must be had: {report.longrepr}"
+    if report.skipped and call.excinfo is not None:
+        reason = str(getattr(call.excinfo.value, "msg", ""))
+        if needs := must_run({mark.name for mark in item.iter_markers()}, reason, dict(os.environ)):
+            report.outcome = "failed"
+            report.longrepr = f"skipped where {', '.join(needs)} must be had: {reason}"
     return report

@@ -18,8 +18,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-pytestmark = pytest.mark.realdata
-
 LEAVES = [("other", "derived.interventionBrowseModule.browseLeaves")]
 POSTED = [("other", f"status.{name}PostDateStruct.type") for name in ("lastUpdate", "studyFirst")]
 PAIRS: dict[str, list[tuple[str, str]]] = {
@@ -31,9 +29,9 @@ PAIRS: dict[str, list[tuple[str, str]]] = {
 """What each pair differs in, beside the daily stamp, which alters in all of them."""
 
 
-def pair(shared_data: Path, trial_id: str) -> tuple[dict[str, Any], dict[str, Any]]:
+def pair(real_records: Path, trial_id: str) -> tuple[dict[str, Any], dict[str, Any]]:
     one, other = (
-        orjson.loads((shared_data / "versions" / f"{trial_id}.v{number}.json").read_bytes()) for number in (1, 2)
+        orjson.loads((real_records / "versions" / f"{trial_id}.v{number}.json").read_bytes()) for number in (1, 2)
     )
     # The two copies were anonymised apart from each other: contact data differs only for that reason.
     return without_contacts(one), without_contacts(other)
@@ -50,15 +48,15 @@ def without_contacts(document: dict[str, Any]) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize("trial_id", sorted(PAIRS))
-def test_a_real_pair_is_told_as_what_it_is(shared_data: Path, trial_id: str) -> None:
-    before, after = pair(shared_data, trial_id)
+def test_a_real_pair_is_told_as_what_it_is(real_records: Path, trial_id: str) -> None:
+    before, after = pair(real_records, trial_id)
     assert before["derivedSection"]["miscInfoModule"] != after["derivedSection"]["miscInfoModule"]
     found = differences(normal_form(trial_of(before)), normal_form(trial_of(after)))
     assert [(change.code, change.path) for change in found] == PAIRS[trial_id]
 
 
-def test_the_earlier_snapshot_never_replaces_the_later_one(shared_data: Path, store: Store) -> None:
-    before, after = pair(shared_data, "NCT05915702")
+def test_the_earlier_snapshot_never_replaces_the_later_one(real_records: Path, store: Store) -> None:
+    before, after = pair(real_records, "NCT05915702")
     assert put(store, after, before) == ["new", "unchanged"]
     assert "older-record" in {finding.code for finding in store.findings("NCT05915702")}
     assert store.trial("NCT05915702") == trial_of(after)
@@ -100,9 +98,9 @@ EXPORTED: dict[str, tuple[str, Callable[[str], Any], str]] = {
 }
 
 
-def test_real_changes_between_two_exports_have_the_code_of_their_field(shared_data: Path) -> None:
+def test_real_changes_between_two_exports_have_the_code_of_their_field(real_records: Path) -> None:
     """Field by field, carried over to a fictional record; order alone, which one of them has, is no change."""
-    lines = (shared_data / "versions" / "ictrp_7Apr2020_to_15Apr2020.changed.jsonl").read_bytes().splitlines()
+    lines = (real_records / "versions" / "ictrp_7Apr2020_to_15Apr2020.changed.jsonl").read_bytes().splitlines()
     tried: set[str] = set()
     order_only: set[tuple[str, str]] = set()
     for row in map(orjson.loads, lines):
@@ -123,8 +121,8 @@ def test_real_changes_between_two_exports_have_the_code_of_their_field(shared_da
     assert ("NCT04244591", "Intervention") in order_only
 
 
-def test_real_records_are_stored_once_and_a_second_run_writes_nothing(shared_data: Path, store: Store) -> None:
-    paths = sorted((shared_data / "ctgov").glob("*.json"))[::12]
+def test_real_records_are_stored_once_and_a_second_run_writes_nothing(real_records: Path, store: Store) -> None:
+    paths = sorted((real_records / "ctgov").glob("*.json"))[::12]
     records = [RawRecord(path.name, path.read_bytes()) for path in paths]
     assert store.write([checked(store, record) for record in records]) == Report(new=len(records))
     before = rows_in(store)

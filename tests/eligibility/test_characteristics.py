@@ -256,8 +256,7 @@ def test_what_is_asked_of_a_partner_is_never_asked_of_the_patient() -> None:
     assert "Nimbosis" in found["partner"].entries[0]["valueCodeableConcept"]["text"]
 
 
-@pytest.mark.realdata
-def test_ids_of_real_groups_are_those_of_their_criteria_and_an_inserted_one_disturbs_none(shared_data: Path) -> None:
+def test_ids_of_real_groups_are_those_of_their_criteria_and_an_inserted_one_disturbs_none(real_records: Path) -> None:
     def ids(text: str) -> set[str]:
         written = characteristics(parse(text)).values()
         inner = [entry for one in written for group in one.contained for entry in group["characteristic"]]
@@ -266,7 +265,7 @@ def test_ids_of_real_groups_are_those_of_their_criteria_and_an_inserted_one_dist
         assert {id_.partition(".")[0] for id_ in found} <= {one.id for one in parse(text) if one.label}
         return set(found)
 
-    for path in sorted((shared_data / "ctgov").glob("NCT*.json"))[::25]:
+    for path in sorted((real_records / "ctgov").glob("NCT*.json"))[::25]:
         module = json.loads(path.read_bytes())["protocolSection"].get("eligibilityModule", {})
         text = module.get("eligibilityCriteria") or ""
         heading = "\n\nExclusion Criteria:\n\n* "

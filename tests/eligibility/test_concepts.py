@@ -210,8 +210,8 @@ def _validated(found: list[dict[str, Any]], fhir_version: str) -> list[Any]:
 
 
 @pytest.fixture(scope="module")
-def records(shared_data: Path) -> list[dict[str, Any]]:
-    return [json.loads(path.read_bytes()) for path in sorted((shared_data / "ctgov").glob("NCT*.json"))]
+def records(real_records: Path) -> list[dict[str, Any]]:
+    return [json.loads(path.read_bytes()) for path in sorted((real_records / "ctgov").glob("NCT*.json"))]
 
 
 def _terms(found: Any) -> Iterator[tuple[str, str]]:
@@ -227,7 +227,6 @@ def _terms(found: Any) -> Iterator[tuple[str, str]]:
             yield from _terms(value)
 
 
-@pytest.mark.realdata
 def test_every_mesh_id_stands_beside_its_term_in_the_records(records: list[dict[str, Any]]) -> None:
     printed: dict[str, set[str]] = {}
     for record in records:
@@ -242,16 +241,14 @@ def test_every_mesh_id_stands_beside_its_term_in_the_records(records: list[dict[
                 assert printed.get(coding.code) == {coding.display}, concept.name
 
 
-@pytest.mark.realdata
-def test_every_population_code_is_eclaires(shared_data: Path) -> None:
-    path = shared_data / "eclaire" / "CodeSystem-eclaire-study-population-code-system.json"
+def test_every_population_code_is_eclaires(real_records: Path) -> None:
+    path = real_records / "eclaire" / "CodeSystem-eclaire-study-population-code-system.json"
     published = {one["code"]: one["display"] for one in json.loads(path.read_bytes())["concept"]}
     used = [coding for concept in CONCEPTS for coding in concept.answers if coding.system == POPULATION]
     assert {"pregnant", "nursing", "incap-consent", "no-using-contraception"} == {coding.code for coding in used}
     assert all(published[coding.code] == coding.display for coding in used)
 
 
-@pytest.mark.realdata
 def test_ideas_of_real_records_are_valid_and_follow_their_section(records: list[dict[str, Any]]) -> None:
     names = {concept.question.partition(", ")[0] for concept in CONCEPTS}
     structured = 0

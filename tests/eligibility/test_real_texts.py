@@ -20,8 +20,6 @@ from transforms.from_pages import from_pages
 if TYPE_CHECKING:
     from pathlib import Path
 
-pytestmark = pytest.mark.realdata
-
 _MARKER = re.compile(
     r"(?:[^\w\s]|[o\uf0a7\uf0b7\uf0d8\uf0fc]|\(?\s?(?:[ie]?\d{1,3}(?:\.\d{1,2}){0,4}|[a-zA-Z]|[ivxIVX]{1,5}|[①-⑳])\s?[.)\]:-]{0,2})\s*"
 )
@@ -39,9 +37,9 @@ stand on their lead-in's own level, where the new item comes after the last "or"
 
 
 @pytest.fixture(scope="module")
-def texts(shared_data: Path) -> dict[str, str]:
+def texts(real_records: Path) -> dict[str, str]:
     found = {}
-    for path in sorted((shared_data / "ctgov").glob("NCT*.json")):
+    for path in sorted((real_records / "ctgov").glob("NCT*.json")):
         record = json.loads(path.read_bytes())
         text = record["protocolSection"].get("eligibilityModule", {}).get("eligibilityCriteria")
         if text:
@@ -119,15 +117,15 @@ def _criteria(folder: Path, page: str) -> list[str]:
     return drawn(trial.eligibility.criteria)
 
 
-def test_page_001_has_8_inclusion_and_11_exclusion_criteria(shared_data: Path) -> None:
-    tree = _criteria(shared_data, "001")
+def test_page_001_has_8_inclusion_and_11_exclusion_criteria(real_records: Path) -> None:
+    tree = _criteria(real_records, "001")
     assert [line[0] for line in tree] == ["+"] * 8 + ["x"] * 11
     assert tree[0] == "+ Age ≥ 18 years, 60 ≤ years."
     assert tree[-1] == "x Presenting an indication against the Proleukin"
 
 
-def test_page_003_has_4_inclusion_and_7_exclusion_criteria(shared_data: Path) -> None:
-    tree = _criteria(shared_data, "003")
+def test_page_003_has_4_inclusion_and_7_exclusion_criteria(real_records: Path) -> None:
+    tree = _criteria(real_records, "003")
     assert [line[0] for line in tree] == ["+"] * 4 + ["x"] * 7
     assert tree[1].startswith("+ RR MS patients without treatment")
     assert tree[1].endswith("Or Patients with progressive MS")
@@ -135,14 +133,14 @@ def test_page_003_has_4_inclusion_and_7_exclusion_criteria(shared_data: Path) ->
     assert tree[-1].endswith("sub-tutorship or curatorship")
 
 
-def test_page_004_has_5_inclusion_and_13_exclusion_criteria(shared_data: Path) -> None:
-    tree = _criteria(shared_data, "004")
+def test_page_004_has_5_inclusion_and_13_exclusion_criteria(real_records: Path) -> None:
+    tree = _criteria(real_records, "004")
     assert [line[0] for line in tree] == ["+"] * 5 + ["x"] * 13
     assert tree[-1] == "x Mental or physical incapacity to fill in the questionnaires."
 
 
 @pytest.mark.parametrize("page", ["001", "003", "004"])
-def test_the_tail_of_a_page_belongs_to_no_criterion(shared_data: Path, page: str) -> None:
-    whole = next((shared_data / "pages").glob(f"{page}_*")).read_text("utf-8")
+def test_the_tail_of_a_page_belongs_to_no_criterion(real_records: Path, page: str) -> None:
+    whole = next((real_records / "pages").glob(f"{page}_*")).read_text("utf-8")
     text = whole[whole.index("Inclusion criteria") :]
-    assert drawn(text) == _criteria(shared_data, page)
+    assert drawn(text) == _criteria(real_records, page)

@@ -6,17 +6,14 @@ import json
 from itertools import pairwise
 from pathlib import Path
 
-import pytest
-
 from benchmarks.eligibility_score import LABELS, Score
 from transforms.eligibility.variables import BY_NAME
 
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "eligibility-score.md"
 
 
-@pytest.mark.realdata
-def test_the_page_with_the_score_is_what_the_scorer_prints(shared_data: Path) -> None:
-    score = Score(json.loads(LABELS.read_bytes()), shared_data / "ctgov")
+def test_the_page_with_the_score_is_what_the_scorer_prints(real_records: Path) -> None:
+    score = Score(json.loads(LABELS.read_bytes()), real_records / "ctgov")
     assert PAGE.read_text("utf-8") == score.page()
 
 

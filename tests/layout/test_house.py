@@ -193,6 +193,13 @@ def test_no_file_names_a_folder_of_some_machine_or_a_package_host(pattern: re.Pa
     assert named == {}
 
 
+def test_a_folder_beside_the_checkout_is_named_by_this_project_s_own_checks_alone() -> None:
+    beside = re.compile(r"[.][.]/[s]hared|[\"'][s]hared[\"'] */")
+    readable = [path for path in files() if path.suffix in {"", ".md", ".py", ".sh", ".toml", ".yml"}]
+    named = {path.relative_to(CHECKOUT).as_posix() for path in readable if beside.search(path.read_text("utf-8"))}
+    assert named <= {".ci/run"}
+
+
 def test_the_settings_page_is_made_of_the_settings() -> None:
     page = settings_page.PAGE.read_text(encoding="utf-8")
     assert settings_page.renewed(page) == page, "run `python -m pipeline.settings_page`"

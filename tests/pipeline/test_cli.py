@@ -218,9 +218,8 @@ def test_a_page_never_overrides_a_record_and_a_held_one_goes_on_when_it_is_named
     assert run("show", "NCT99990050").exit_code != 0
 
 
-@pytest.mark.realdata
-def test_map_takes_the_five_real_pages_in_order_and_holds_the_one_without_a_number(shared_data: Path) -> None:
-    shown = run("map", str(shared_data / "pages"))
+def test_map_takes_the_five_real_pages_in_order_and_holds_the_one_without_a_number(real_records: Path) -> None:
+    shown = run("map", str(real_records / "pages"))
     expected = ["NCT04920162", "NCT01840046", "no-registry-number", "NCT04821596", "NCT04244006"]
     assert [what(line) for line in lines(shown)] == expected
 

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from pipeline.summary import IngestSummary
     from schemas.trial import Trial
 
-pytestmark = [pytest.mark.kafka, pytest.mark.fhir, pytest.mark.realdata, pytest.mark.timeout(3600)]
+pytestmark = [pytest.mark.kafka, pytest.mark.fhir, pytest.mark.timeout(3600)]
 SEED = 20_261_125
 SAMPLE = 40
 PAGES = {"NCT04920162", "NCT01840046", "NCT04821596", "NCT04244006"}
@@ -49,12 +49,12 @@ class Journey:
 
 @pytest.fixture(scope="module")
 def journey(
-    tmp_path_factory: pytest.TempPathFactory, kafka_bootstrap: str, fhir_base_urls: dict[str, str], shared_data: Path
+    tmp_path_factory: pytest.TempPathFactory, kafka_bootstrap: str, fhir_base_urls: dict[str, str], real_records: Path
 ) -> Iterator[Journey]:
-    records = sorted((shared_data / "ctgov").glob("*.json"))
+    records = sorted((real_records / "ctgov").glob("*.json"))
     wanted = os.environ.get("JOURNEY_RECORDS", str(SAMPLE))
     chosen_records = records if wanted == "all" else random.Random(SEED).sample(records, int(wanted))
-    paths = [*sorted(chosen_records), shared_data / "pages"]
+    paths = [*sorted(chosen_records), real_records / "pages"]
     chosen = settings.load({
         "store": {"url": f"sqlite:///{tmp_path_factory.mktemp('journey') / 'store.db'}"},
         "kafka": {"bootstrap_servers": kafka_bootstrap, "topic_prefix": f"journey-{uuid4().hex[:8]}.", "deadline_seconds": 900},

@@ -108,11 +108,10 @@ def test_great_expectations_is_not_imported_for_a_small_batch() -> None:
     subprocess.run([sys.executable, "-c", code], check=True)
 
 
-@pytest.mark.realdata
-def test_the_real_records_pass_as_one_batch_and_in_odd_selections(shared_data: Path) -> None:
+def test_the_real_records_pass_as_one_batch_and_in_odd_selections(real_records: Path) -> None:
     found = [
         rows.flat(read(RawRecord(path.name, path.read_bytes())).trial)
-        for path in sorted((shared_data / "ctgov").glob("*.json"))
+        for path in sorted((real_records / "ctgov").glob("*.json"))
     ]
     assert batch.check_batch(found) == batch.BatchReport()
     for column in ("overall_status", "study_type"):

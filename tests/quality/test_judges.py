@@ -10,7 +10,7 @@ import orjson
 import pytest
 
 from pipeline import judges, validate
-from schemas.errors import RetryLaterError
+from schemas.errors import RetryLaterError, SettingError
 from schemas.record import RawRecord
 from sources.shipped import FICTIONAL
 from transforms.bundle import RenderOptions, render
@@ -39,10 +39,22 @@ def test_a_profile_that_cannot_be_judged_is_said_before_any_work(
     assert said in " ".join(capsys.readouterr().err.split())
 
 
+def test_records_are_the_shipped_ones_and_those_of_the_folder_that_is_named(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.delenv("TRIALWIRE_REAL_RECORDS", raising=False)
+    assert validate._default_paths() == [FICTIONAL]
+    monkeypatch.setenv("TRIALWIRE_REAL_RECORDS", str(tmp_path))
+    (tmp_path / "ctgov").mkdir()
+    with pytest.raises(SettingError, match=f"{tmp_path}/pages cannot be found"):
+        validate._default_paths()
+    (tmp_path / "pages").mkdir()
+    assert validate._default_paths() == [FICTIONAL, tmp_path / "ctgov", tmp_path / "pages"]
+
+
 @pytest.mark.fhir
-@pytest.mark.realdata
-def test_no_judge_finds_an_error_in_the_fixed_sample_of_real_records(shared_data: Path, tmp_path: Path) -> None:
-    verdicts = asked([FICTIONAL, shared_data / "ctgov", shared_data / "pages"], tmp_path, SAMPLE)
+def test_no_judge_finds_an_error_in_the_fixed_sample_of_real_records(real_records: Path, tmp_path: Path) -> None:
+    verdicts = asked([FICTIONAL, real_records / "ctgov", real_records / "pages"], tmp_path, SAMPLE)
     assert {(one.judge, one.version) for one in verdicts} == {
         (judge, version) for judge in (*judges.ALWAYS, *judges.SLOW) for version in ("R4", "R5")
     }
@@ -50,11 +62,10 @@ def test_no_judge_finds_an_error_in_the_fixed_sample_of_real_records(shared_data
     assert {(one.judge, one.version, *one.first.items()) for one in verdicts if one.errors} == set()
 
 
-@pytest.mark.realdata
-def test_the_sample_is_the_same_wherever_the_records_lie(shared_data: Path, tmp_path: Path) -> None:
-    first = [Path(item.origin).name for item in validate._chosen([shared_data / "ctgov"], 5)]
+def test_the_sample_is_the_same_wherever_the_records_lie(real_records: Path, tmp_path: Path) -> None:
+    first = [Path(item.origin).name for item in validate._chosen([real_records / "ctgov"], 5)]
     for name in [*first, "NCT00002708.json"]:
-        (tmp_path / name).write_bytes((shared_data / "ctgov" / name).read_bytes())
+        (tmp_path / name).write_bytes((real_records / "ctgov" / name).read_bytes())
     assert [Path(item.origin).name for item in validate._chosen([tmp_path], 5)] == first
 
 
@@ -100,8 +111,7 @@ PLANTED: tuple[Callable[[dict[str, Any]], None], ...] = (
 
 
 @pytest.mark.fhir
-@pytest.mark.realdata
-def test_hapi_knows_the_profiles_of_eclaire_and_catches_what_breaks_them(shared_data: Path, tmp_path: Path) -> None:
+def test_hapi_knows_the_profiles_of_eclaire_and_catches_what_breaks_them(real_records: Path, tmp_path: Path) -> None:
     record = RawRecord("a", (FICTIONAL / "registry" / "NCT99990001.json").read_bytes())
     bundle = render(read(record).trial, "R4", RenderOptions(profile="eclaire")).bundle
     good = [entry["resource"] for entry in bundle["entry"]]
@@ -113,7 +123,7 @@ def test_hapi_knows_the_profiles_of_eclaire_and_catches_what_breaks_them(shared_
     for plant, one in zip(PLANTED, bad, strict=True):
         plant(one)
     try:
-        with judges.slow("hapi", "R4", [shared_data / "eclaire"], tmp_path / "judge.log") as ask:
+        with judges.slow("hapi", "R4", [real_records / "eclaire"], tmp_path / "judge.log") as ask:
             said = list(ask(orjson.dumps(one) for one in [*good, *bad]))
     except RetryLaterError as error:
         pytest.skip(f"the judge cannot be had: {error}")

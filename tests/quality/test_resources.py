@@ -158,11 +158,10 @@ def test_every_shipped_record_becomes_a_valid_bundle(version: FhirVersion, conta
         assert resources.check(bundle.render(trial, version, how).bundle, version) == [], path.name
 
 
-@pytest.mark.realdata
 @pytest.mark.parametrize("version", VERSIONS)
-def test_real_records_become_valid_bundles(version: FhirVersion, shared_data: Path) -> None:
+def test_real_records_become_valid_bundles(version: FhirVersion, real_records: Path) -> None:
     how = bundle.RenderOptions(contacts=True)
-    for path in sorted((shared_data / "ctgov").glob("*.json"))[::8]:
+    for path in sorted((real_records / "ctgov").glob("*.json"))[::8]:
         trial = read(RawRecord(path.name, path.read_bytes())).trial
         assert resources.check(bundle.render(trial, version, how).bundle, version) == [], path.name
 

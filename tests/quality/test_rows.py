@@ -137,10 +137,9 @@ def test_what_a_known_trial_lost_is_a_column() -> None:
     assert rows.lost(changes) == {"lost": "sites.removed"}
 
 
-@pytest.mark.realdata
-def test_of_the_real_records_one_is_odd_and_none_is_held(shared_data: Path) -> None:
+def test_of_the_real_records_one_is_odd_and_none_is_held(real_records: Path) -> None:
     odd: dict[str, set[str]] = {}
-    for path in sorted((shared_data / "ctgov").glob("*.json")):
+    for path in sorted((real_records / "ctgov").glob("*.json")):
         found = read(RawRecord(path.name, path.read_bytes())).trial
         assert rows.holds(rows.flat(found), today=TODAY) == [], path.name
         if told := codes(found):

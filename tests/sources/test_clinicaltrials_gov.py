@@ -200,9 +200,8 @@ def test_waiting_is_logged_and_never_written_to_standard_output(
     assert any("stamina" in record.name for record in caplog.records)
 
 
-@pytest.mark.realdata
-def test_the_real_records_come_page_by_page_as_their_files_hold_them(shared_data: Path) -> None:
-    studies = studies_of(sorted((shared_data / "ctgov").glob("NCT0[45]*.json")))
+def test_the_real_records_come_page_by_page_as_their_files_hold_them(real_records: Path) -> None:
+    studies = studies_of(sorted((real_records / "ctgov").glob("NCT0[45]*.json")))
     with registry(studies) as server:
         found = asked(server, Query(since=date(1999, 1, 1)), page_size=150)
     assert numbers(found) == sorted(studies)

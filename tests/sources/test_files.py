@@ -225,9 +225,8 @@ def test_counting_is_quick_or_left_out(tmp_path: Path) -> None:
     assert files.count([tmp_path]) is None
 
 
-@pytest.mark.realdata
-def test_every_real_file_is_one_record_under_its_own_name(shared_data: Path) -> None:
-    folders = [shared_data / "ctgov", shared_data / "pages"]
+def test_every_real_file_is_one_record_under_its_own_name(real_records: Path) -> None:
+    folders = [real_records / "ctgov", real_records / "pages"]
     found = list(files.records(folders))
     expected = sorted(path.as_posix() for folder in folders for path in folder.iterdir() if path.is_file())
     assert [one.origin for one in found] == expected

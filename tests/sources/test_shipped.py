@@ -69,11 +69,10 @@ def test_every_contact_field_is_fictional_and_the_file_is_named_by_its_number(pa
             assert str(value).startswith("9999")
 
 
-@pytest.mark.realdata
-def test_no_shipped_text_is_taken_from_a_real_record(shared_data: Path) -> None:
+def test_no_shipped_text_is_taken_from_a_real_record(real_records: Path) -> None:
     real = {
         value
-        for path in (shared_data / "ctgov").glob("*.json")
+        for path in (real_records / "ctgov").glob("*.json")
         for place, value in leaves(json.loads(path.read_bytes()).get("protocolSection"))
         if isinstance(value, str) and len(value) > 60
     }
@@ -83,14 +82,13 @@ def test_no_shipped_text_is_taken_from_a_real_record(shared_data: Path) -> None:
     assert real.isdisjoint(shipped)
 
 
-@pytest.mark.realdata
-def test_every_key_of_the_registrys_dictionary_but_results_occurs(shared_data: Path) -> None:
+def test_every_key_of_the_registrys_dictionary_but_results_occurs(real_records: Path) -> None:
     def names(nodes: list[dict[str, Any]], path: str) -> Iterator[str]:
         for node in nodes:
             yield f"{path}.{node['name']}"
             yield from names(node.get("children", []), f"{path}.{node['name']}")
 
-    dictionary = json.loads((shared_data / "spec" / "metadata.json").read_bytes())
+    dictionary = json.loads((real_records / "spec" / "metadata.json").read_bytes())
     known = {name for name in names(dictionary, "") if not name.startswith(".resultsSection.")}
     assert known - {place for study in studies().values() for place, _ in leaves(study)} == set()
 

@@ -108,9 +108,8 @@ def test_the_shipped_record_that_names_addresses_in_prose_is_masked_and_else_unc
     )
 
 
-@pytest.mark.realdata
-def test_the_quick_look_hides_nothing_that_a_look_at_every_text_would_mask(shared_data: Path, monkeypatch) -> None:
-    files = random.Random(4).sample(sorted((shared_data / "ctgov").glob("*.json")), 80)
+def test_the_quick_look_hides_nothing_that_a_look_at_every_text_would_mask(real_records: Path, monkeypatch) -> None:
+    files = random.Random(4).sample(sorted((real_records / "ctgov").glob("*.json")), 80)
     trials = [trial_of(orjson.loads(file.read_bytes())) for file in files]
     quick = [contact_rule.without_contacts(trial) for trial in trials]
     monkeypatch.setattr(contact_rule, "suspect", lambda _: True)

@@ -89,9 +89,8 @@ def test_every_leaf_of_a_shipped_record_is_in_the_trial(path: Path) -> None:
     assert not trial.partial
 
 
-@pytest.mark.realdata
-def test_every_leaf_of_every_real_record_is_in_the_trial(shared_data: Path) -> None:
-    paths = sorted((shared_data / "ctgov").glob("NCT*.json"))
+def test_every_leaf_of_every_real_record_is_in_the_trial(real_records: Path) -> None:
+    paths = sorted((real_records / "ctgov").glob("NCT*.json"))
     assert len(paths) == 1112
     for path in paths:
         record = json.loads(path.read_bytes())
@@ -103,10 +102,9 @@ def test_every_leaf_of_every_real_record_is_in_the_trial(shared_data: Path) -> N
         assert all(finding.severity == "info" for finding in findings)
 
 
-@pytest.mark.realdata
-def test_the_keys_outside_the_dictionary_are_the_three_that_are_known(shared_data: Path) -> None:
+def test_the_keys_outside_the_dictionary_are_the_three_that_are_known(real_records: Path) -> None:
     keys = set()
-    for path in sorted((shared_data / "ctgov").glob("NCT*.json")):
+    for path in sorted((real_records / "ctgov").glob("NCT*.json")):
         _, findings = from_clinicaltrials_gov(json.loads(path.read_bytes()))
         keys |= {finding.path.rsplit(".", 1)[1] for finding in findings if finding.code == "unknown-key"}
     assert keys <= {"modelPredictions", "locations_nested", "interventionMappedName"}

@@ -212,9 +212,8 @@ def test_what_has_no_field_is_kept_under_its_name() -> None:
     assert (trial.model_extra or {})["eclaire"]["focus"] == focus
 
 
-@pytest.mark.realdata
-def test_the_guide_s_own_examples_are_read(shared_data: Path) -> None:
-    path = shared_data / "eclaire" / "ResearchStudy-2022-500014-26-00-example.json"
+def test_the_guide_s_own_examples_are_read(real_records: Path) -> None:
+    path = real_records / "eclaire" / "ResearchStudy-2022-500014-26-00-example.json"
     reading = read(RawRecord(path.name, path.read_bytes()))
     assert reading.trial.trial_id == "2022-500014-26-00"
     assert reading.trial.status.overall_status == "RECRUITING"

@@ -21,8 +21,8 @@ SHIPPED = {path.stem: path.read_text(encoding="utf-8") for path in sorted((FICTI
 
 
 @pytest.fixture(scope="session")
-def real(shared_data: Path) -> dict[str, str]:
-    return {path.name[:3]: path.read_text(encoding="utf-8") for path in sorted((shared_data / "pages").glob("*.txt"))}
+def real(real_records: Path) -> dict[str, str]:
+    return {path.name[:3]: path.read_text(encoding="utf-8") for path in sorted((real_records / "pages").glob("*.txt"))}
 
 
 def trial_of(text: str) -> Trial:
@@ -68,7 +68,6 @@ def facts(trial: Trial) -> dict[str, object]:
     return {name: value for name, value in found.items() if value not in (None, (), (None, None))}
 
 
-@pytest.mark.realdata
 def test_page_000(real: dict[str, str]) -> None:
     trial, findings = from_pages(real["000"])
     assert facts(trial) == {
@@ -90,7 +89,6 @@ def test_page_000(real: dict[str, str]) -> None:
     assert len(trial.contacts_locations.central_contacts) == 1
 
 
-@pytest.mark.realdata
 def test_page_001(real: dict[str, str]) -> None:
     trial = trial_of(real["001"])
     title = "Evaluation of the Efficacy and Tolerability of Treatment With Interleukin-2 in Severe and Resistant Alopecia Areata (IL2)"
@@ -123,7 +121,6 @@ def test_page_001(real: dict[str, str]) -> None:
     assert trial.arms_interventions.interventions[0].arm_group_labels == ("Interleukin 2",)
 
 
-@pytest.mark.realdata
 def test_page_002(real: dict[str, str]) -> None:
     trial, findings = from_pages(real["002"])
     assert facts(trial) == {
@@ -154,7 +151,6 @@ def test_page_002(real: dict[str, str]) -> None:
     assert "(modified Rodnan score > 20/54)" in trial.description.brief_summary
 
 
-@pytest.mark.realdata
 def test_page_003(real: dict[str, str]) -> None:
     trial = trial_of(real["003"])
     assert facts(trial) == {
@@ -186,7 +182,6 @@ def test_page_003(real: dict[str, str]) -> None:
     assert "Trial design" not in criteria
 
 
-@pytest.mark.realdata
 def test_page_004(real: dict[str, str]) -> None:
     trial = trial_of(real["004"])
     assert facts(trial) == {
@@ -214,7 +209,6 @@ def test_page_004(real: dict[str, str]) -> None:
     assert trial.contacts_locations.locations == ()
 
 
-@pytest.mark.realdata
 def test_no_word_of_a_real_page_is_lost_but_ornaments_and_headings(real: dict[str, str]) -> None:
     """Every line of text that is longer than a label is found in the Trial, in a field or kept beside it."""
     for text in real.values():
@@ -247,7 +241,6 @@ def test_a_shipped_page_cut_at_every_tenth_line_is_held_or_whole(name: str) -> N
         assert held_or_equal(cut, whole)
 
 
-@pytest.mark.realdata
 def test_a_real_page_cut_at_every_tenth_line_is_held_or_whole(real: dict[str, str]) -> None:
     for text in real.values():
         whole = trial_of(text)

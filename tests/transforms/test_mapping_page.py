@@ -30,21 +30,19 @@ def test_a_field_without_a_target_says_why() -> None:
     assert all(row.rule for row in FIELDS if not row.targets)
 
 
-@pytest.mark.realdata
-def test_every_field_of_the_registry_s_dictionary_is_in_the_table_once(shared_data: Path) -> None:
+def test_every_field_of_the_registry_s_dictionary_is_in_the_table_once(real_records: Path) -> None:
     def leaves(node: dict, above: str) -> list[str]:
         path = f"{above}.{node['name']}" if above else node["name"]
         children = node.get("children")
         return [leaf for child in children for leaf in leaves(child, path)] if children else [path]
 
-    sections = orjson.loads((shared_data / "spec" / "metadata.json").read_bytes())
+    sections = orjson.loads((real_records / "spec" / "metadata.json").read_bytes())
     found = [leaf for section in sections for leaf in leaves(section, "")]
     assert sorted(row.path for row in FIELDS) == sorted(leaf for leaf in found if not leaf.startswith("resultsSection"))
 
 
-@pytest.mark.realdata
-def test_every_measured_field_has_a_target(shared_data: Path) -> None:
-    measured, _ = dictionary(shared_data / "spec")
+def test_every_measured_field_has_a_target(real_records: Path) -> None:
+    measured, _ = dictionary(real_records / "spec")
     rows = {row.path: row for row in FIELDS}
     measured_rows = {path.removesuffix(".lat").removesuffix(".lon") for path in measured}
     assert not [path for path in measured_rows if not rows[path].targets]

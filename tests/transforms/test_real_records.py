@@ -25,13 +25,12 @@ def sampled(folder: Path, count: int) -> list[Path]:
     return random.Random(150).sample(sorted(folder.glob("*.json")), count)
 
 
-@pytest.mark.realdata
 @pytest.mark.parametrize("version", VERSIONS)
 def test_fhir_resources_takes_every_resource_of_real_records_and_keeps_it(
-    shared_data: Path, version: FhirVersion
+    real_records: Path, version: FhirVersion
 ) -> None:
     package = import_module(MODELS[version])
-    for number, file in enumerate(sampled(shared_data / "ctgov", 150)):
+    for number, file in enumerate(sampled(real_records / "ctgov", 150)):
         trial = read(RawRecord(origin=file.name, content=file.read_bytes())).trial
         how = WITH_CONTACTS if number % 2 else RenderOptions()
         for entry in render(trial, version, how).bundle["entry"]:
@@ -41,10 +40,9 @@ def test_fhir_resources_takes_every_resource_of_real_records_and_keeps_it(
                 assert model.model_dump(mode="json") == resource, file.name
 
 
-@pytest.mark.realdata
 @pytest.mark.parametrize("version", VERSIONS)
-def test_real_records_and_pages_pass_every_rule_of_our_own(shared_data: Path, version: FhirVersion) -> None:
-    files = [*sampled(shared_data / "ctgov", 40), *sorted((shared_data / "pages").iterdir())]
+def test_real_records_and_pages_pass_every_rule_of_our_own(real_records: Path, version: FhirVersion) -> None:
+    files = [*sampled(real_records / "ctgov", 40), *sorted((real_records / "pages").iterdir())]
     for number, file in enumerate(files):
         trial = read(RawRecord(origin=file.name, content=file.read_bytes())).trial
         if trial.trial_id is None:
@@ -70,12 +68,11 @@ def places(node: Any, path: str = "") -> Iterator[tuple[str, Any, str | int]]:
             yield here, node, key
 
 
-@pytest.mark.realdata
-def test_an_odd_value_is_held_when_it_is_read_or_makes_a_sound_bundle(shared_data: Path) -> None:
+def test_an_odd_value_is_held_when_it_is_read_or_makes_a_sound_bundle(real_records: Path) -> None:
     rng = random.Random(22)
     tried: Counter[str] = Counter()
     sound = held = 0
-    for file in sampled(shared_data / "ctgov", 60):
+    for file in sampled(real_records / "ctgov", 60):
         study = orjson.loads(file.read_bytes())
         study.pop("resultsSection", None)
         for path, holder, key in places(study):
@@ -100,13 +97,12 @@ def test_an_odd_value_is_held_when_it_is_read_or_makes_a_sound_bundle(shared_dat
     assert min(sound, held) > 50
 
 
-@pytest.mark.realdata
 @pytest.mark.parametrize("fullness", [0.15, 0.5, 1.0])
 def test_any_mixture_of_the_dictionarys_fields_makes_sound_bundles_that_say_them_all(
-    shared_data: Path, fullness: float
+    real_records: Path, fullness: float
 ) -> None:
     rng = random.Random(23)
-    drawn, spec = Dictionary(shared_data / "spec"), dictionary(shared_data / "spec")
+    drawn, spec = Dictionary(real_records / "spec"), dictionary(real_records / "spec")
     coverage = Coverage()
     for number in range(24):
         study = drawn.record(rng, fullness)
@@ -120,9 +116,8 @@ def test_any_mixture_of_the_dictionarys_fields_makes_sound_bundles_that_say_them
     assert coverage.populated
 
 
-@pytest.mark.realdata
-def test_real_records_as_eclaire_profiles_them_pass_every_rule_of_our_own(shared_data: Path) -> None:
+def test_real_records_as_eclaire_profiles_them_pass_every_rule_of_our_own(real_records: Path) -> None:
     how = RenderOptions(profile="eclaire", contacts=True)
-    for file in sampled(shared_data / "ctgov", 30):
+    for file in sampled(real_records / "ctgov", 30):
         trial = read(RawRecord(origin=file.name, content=file.read_bytes())).trial
         assert quality_resources.check(render(trial, "R4", how).bundle, "R4", profile="eclaire") == [], file.name
