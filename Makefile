@@ -34,7 +34,7 @@ validate: setup      ## every judge of FHIR validity over records (RECORDS=folde
 
 lock:                ## resolve the dependencies anew
 	@$(BIN)/python -m uv pip compile -q --universal --generate-hashes --no-annotate --no-header $(LOCK_FLAGS) \
-		--group test --group lint --group stack --group build pyproject.toml -o requirements.lock
+		--group test --group lint --extra stack --group build pyproject.toml -o requirements.lock
 
 bench: setup         ## the benchmarks, each beside its bound
 	@$(BIN)/python -m benchmarks.path && $(BIN)/python -m benchmarks.mapping && $(BIN)/python -m benchmarks.eligibility

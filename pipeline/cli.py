@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from datetime import datetime
+from importlib.metadata import version
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -42,7 +43,6 @@ app = typer.Typer(
     help="Clinical-trial registry records in; checked FHIR resources and change events out.\n\n"
     "A newcomer types `make demo`. Daily use: ingest, publish, load, then show, watch, held, doctor.",
     no_args_is_help=True,
-    add_completion=False,
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
     context_settings={"help_option_names": ["-h", "--help"]},
@@ -54,6 +54,22 @@ held_app = typer.Typer(
     rich_markup_mode=None,
 )
 app.add_typer(held_app)
+
+
+def _tell_version(asked: bool) -> None:
+    if asked:
+        sys.stdout.write(f"trialwire {version('trialwire')}\n")
+        raise typer.Exit
+
+
+@app.callback()
+def trialwire(
+    _version: Annotated[
+        bool,
+        typer.Option("--version", callback=_tell_version, is_eager=True, help="Tell the installed version and end."),
+    ] = False,
+) -> None:
+    """Read what is asked of the whole command line."""
 
 
 def main() -> None:

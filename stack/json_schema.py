@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import orjson
 
 from stack import node_packages
+from stack.extra import imported
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -32,7 +33,8 @@ def findings(resource: Mapping[str, Any], version: str) -> list[dict[str, str]]:
 @cache
 def _validator(version: str, resource_type: str) -> Any:
     """A compiled validator of one resource type: asked for by name it is a hundred times faster than through oneOf."""
-    import jsonschema_rs
+    with imported():
+        import jsonschema_rs
 
     return jsonschema_rs.validator_for(
         {"$schema": "http://json-schema.org/draft-06/schema#", "definitions": _definitions(version)}

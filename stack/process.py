@@ -13,13 +13,10 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from schemas.errors import StopError
+from stack.extra import imported
 
-try:
+with imported():
     import psutil
-except ImportError as absent:
-    raise StopError(
-        "The local servers need packages that an installed Trialwire does without: run `make setup` in a checkout."
-    ) from absent
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence

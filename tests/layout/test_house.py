@@ -121,11 +121,13 @@ def test_the_wheel_holds_every_package_and_the_fictional_records(tmp_path: Path)
 
 
 def requirements() -> list[Requirement]:
-    groups = [line for group in PROJECT["dependency-groups"].values() for line in group]
-    return [
-        Requirement(line)
-        for line in [*PROJECT["project"]["dependencies"], *groups, *PROJECT["build-system"]["requires"]]
+    lists = [
+        PROJECT["project"]["dependencies"],
+        *PROJECT["project"]["optional-dependencies"].values(),
+        *PROJECT["dependency-groups"].values(),
+        PROJECT["build-system"]["requires"],
     ]
+    return [Requirement(line) for lines in lists for line in lines]
 
 
 def pins() -> dict[str, set[str]]:
