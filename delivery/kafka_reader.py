@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 QUIET_SECONDS: Final = 30.0
 POLL_SECONDS: Final = 0.5
+SPREADING_SECONDS: Final = 30.0
+"""How long a new topic may take to be known by every broker of a cluster."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,9 +106,18 @@ def latest_sequences(kafka: KafkaSettings, *, cluster: Cluster | None = None) ->
     yield from found.items()
 
 
-def state_records(cluster: Cluster, kafka: KafkaSettings, *, tail: bool = False) -> Iterator[Record]:
-    """The records of the state topic up to its present end; `tail`: only the last of each partition."""
-    reader = _opened(cluster, kafka, [kafka.topic(topics.STATE)], start="tail" if tail else "earliest")
+def state_records(
+    cluster: Cluster, kafka: KafkaSettings, *, tail: bool = False, exists: bool = False
+) -> Iterator[Record]:
+    """The records of the state topic up to its present end; `tail`: only the last of each partition.
+
+    `exists`: the topic was seen or made just now, so a broker that does not know it yet is waited for.
+    """
+    names = [kafka.topic(topics.STATE)]
+    ends = time.monotonic() + (SPREADING_SECONDS if exists else 0)
+    while len(cluster.layouts(names)) < len(names) and time.monotonic() < ends:
+        time.sleep(POLL_SECONDS)
+    reader = _opened(cluster, kafka, names, start="tail" if tail else "earliest")
     try:
         yield from to_end(reader, kafka)
     finally:

@@ -21,7 +21,7 @@ def refuse_topic_ahead(cluster: Cluster, kafka: KafkaSettings, outbox: Outbox) -
     """
     untouched = outbox.state(kafka.destination).position == 0
     published: dict[str, tuple[int, str]] = {}
-    for record in kafka_reader.state_records(cluster, kafka, tail=not untouched):
+    for record in kafka_reader.state_records(cluster, kafka, tail=not untouched, exists=True):
         trial_id, sequence, seen_at = kafka_reader.told(record)
         published[trial_id] = max((sequence, seen_at), published.get(trial_id, (0, "")))
     if not published:

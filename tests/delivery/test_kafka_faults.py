@@ -28,7 +28,10 @@ from tests.delivery.outbox_twin import MemoryOutbox, filled
 from tests.delivery.publisher_process import rows_of
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
+
+    from delivery.topics import Layout
 
 PACE = replace(
     kafka_publisher.PACE,
@@ -57,6 +60,26 @@ def test_row_1_with_all_brokers_down_the_run_is_put_off_and_nothing_is_lost() ->
     assert outbox.state(TWIN.destination).pending == 60
     cluster.down = False
     publish(outbox, cluster)
+    assert verdict(outbox, cluster) == WELL
+
+
+class SpreadingCluster(MemoryCluster):
+    """A cluster of which the broker that is asked does not know a new topic at once."""
+
+    unaware = 2
+
+    def layouts(self, names: Sequence[str]) -> dict[str, Layout]:
+        known = super().layouts(names)
+        if known and len(names) == 1 and self.unaware:
+            self.unaware -= 1
+            return {}
+        return known
+
+
+def test_a_broker_that_does_not_know_a_new_topic_yet_is_waited_for() -> None:
+    outbox, cluster = filled(3, 1), SpreadingCluster()
+    publish(outbox, cluster)
+    assert cluster.unaware == 0
     assert verdict(outbox, cluster) == WELL
 
 
