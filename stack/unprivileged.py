@@ -7,6 +7,7 @@ its data behind a symbolic link.
 
 from __future__ import annotations
 
+import hashlib
 import os
 import shutil
 import tempfile
@@ -61,23 +62,30 @@ class Account:
                 shutil.rmtree(aside)
         return copy
 
-    def data(self, folder: Path) -> Path:
-        """The folder of data, or the one it links to; data that lie where the account cannot go are moved."""
-        if folder.is_symlink():
-            target = folder.resolve()
-            if reaches(target) and target.exists():
-                return target
-            folder.unlink()
+    def place(self, folder: Path) -> Path:
+        """Where data of this folder lie: in it, or, when it cannot be reached, where it links to or will link to."""
+        if folder.is_symlink() and folder.exists() and reaches(folder.resolve()):
+            return folder.resolve()
         if reaches(folder):
             return folder
-        place = self.shared / f"{folder.name}-{uuid4().hex[:12]}"
+        return self.shared / f"{folder.name}-{hashlib.sha256(os.fsencode(folder)).hexdigest()[:12]}"
+
+    def make(self, folder: Path) -> None:
+        """Make the place of data. Data that lie where the account cannot go are moved there.
+
+        Data left in the place by a folder that was removed since are removed too.
+        """
+        place = self.place(folder)
+        if place in {folder, folder.resolve()}:
+            return
+        shutil.rmtree(place, ignore_errors=True)
+        if folder.is_symlink():
+            folder.unlink()
         if folder.exists():
             shutil.move(folder, place)
-        else:
-            place.mkdir(mode=0o700)
+        place.mkdir(mode=0o700, exist_ok=True)
         folder.parent.mkdir(parents=True, exist_ok=True)
         folder.symlink_to(place)
-        return place
 
 
 def account() -> Account | None:

@@ -33,10 +33,23 @@ def real_records() -> Path:
     return folder
 
 
+def _worker(item: pytest.Item) -> tuple[int, str]:
+    """(rank, group): tests of one group run in one worker, so that they share their servers; low ranks begin first."""
+    marks = {mark.name for mark in item.iter_markers()}
+    if "fhir" in marks:
+        return 0, "fhir"  # the FHIR server and the validators take half a minute and gigabytes each
+    return (1 if marks & set(SERVICE_MARKS) else 2), str(item.path)
+
+
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark what uses the real records; without any it is skipped before its other fixtures start a server for it."""
+    """Group the tests for several workers. Mark what uses the real records, and skip it where there are none.
+
+    Such a skip comes before its other fixtures start a server for it.
+    """
+    items.sort(key=lambda item: _worker(item)[0])
     for item in items:
+        item.add_marker(pytest.mark.xdist_group(_worker(item)[1]))
         if "real_records" in getattr(item, "fixturenames", ()):
             item.add_marker("realdata")
             if _named() is None:

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 AS_ROOT = pytest.mark.skipif(
     os.geteuid() != 0 or bool(unprivileged.missing_capabilities()), reason="needs a root that may use another account"
 )
+ACCOUNT = Account(65534, 65534)
 STRIPPED = ("setpriv", "--bounding-set=-all", "--inh-caps=-all", "--ambient-caps=-all")
 
 
@@ -61,7 +62,8 @@ def test_data_under_a_closed_folder_lie_in_a_reachable_one_and_are_found_again(c
 def test_data_that_lie_in_a_closed_folder_already_are_moved_whole(closed: Path) -> None:
     (closed / "data").mkdir()
     (closed / "data" / "PG_VERSION").write_text("18")
-    place = Account(65534, 65534).data(closed / "data")
+    place = ACCOUNT.place(closed / "data")
+    ACCOUNT.make(closed / "data")
     try:
         assert (place / "PG_VERSION").read_text() == "18"
         assert (closed / "data").resolve() == place
@@ -70,13 +72,26 @@ def test_data_that_lie_in_a_closed_folder_already_are_moved_whole(closed: Path) 
 
 
 @AS_ROOT
-def test_data_that_were_removed_elsewhere_begin_anew(closed: Path) -> None:
-    account = Account(65534, 65534)
-    first = account.data(closed / "data")
-    shutil.rmtree(first)
-    second = account.data(closed / "data")
-    shutil.rmtree(second)
-    assert second != first
+def test_data_of_a_folder_that_was_removed_begin_anew(closed: Path) -> None:
+    place = ACCOUNT.place(closed / "data")
+    try:
+        ACCOUNT.make(closed / "data")
+        (place / "PG_VERSION").write_text("18")
+        ACCOUNT.make(closed / "data")
+        assert (place / "PG_VERSION").exists()
+        (closed / "data").unlink()
+        ACCOUNT.make(closed / "data")
+        assert list(place.iterdir()) == []
+    finally:
+        shutil.rmtree(place)
+
+
+@AS_ROOT
+def test_naming_the_place_makes_nothing(closed: Path) -> None:
+    server = Postgres(closed / "data", closed / "postgres.log")
+    assert server.url("trialwire").startswith("postgresql+psycopg2://postgres@/trialwire?host=")
+    assert list(closed.iterdir()) == []
+    assert not server.place.exists()
 
 
 @AS_ROOT
@@ -85,12 +100,12 @@ def test_programs_under_a_closed_folder_are_copied_with_their_libraries_once(clo
         (closed / name).mkdir()
         (closed / name / "file").write_text(name)
     parts, key = [closed / "programs", closed / "programs.libs"], f"test-{os.getpid()}"
-    copy = Account(65534, 65534).programs(parts, key)
+    copy = ACCOUNT.programs(parts, key)
     try:
         assert unprivileged.reaches(copy / "programs")
         assert [(copy / part.name / "file").read_text() for part in parts] == ["programs", "programs.libs"]
         (closed / "programs" / "file").write_text("changed")
-        again = Account(65534, 65534).programs(parts, key)
+        again = ACCOUNT.programs(parts, key)
         assert (again / "programs" / "file").read_text() == "programs"
     finally:
         shutil.rmtree(copy)
