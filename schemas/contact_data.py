@@ -59,7 +59,7 @@ _TELEPHONE = re.compile(
     )(?:\s?(?:ext|x|extension)\.?\s?\d{1,6})?(?!\w|\s?(?:[mkµu]?g|mcg|m?L|IU|U|units?|mm|cells?)\b)""",
     re.VERBOSE | re.IGNORECASE,
 )
-_DIGITS = re.compile(r"\d(?=(?:[\s().\-/]*+\d){6})[\d\s().\-/]+")
+_DIGITS = re.compile(r"\d(?:[\s().\-/]*\d){6}[\d\s().\-/]*")
 """Seven digits or more, as every telephone number here has, with what may stand between them."""
 _BEFORE, _AFTER = 40, 12
 """How far around its digits what makes them a telephone number can stand: the word before, the unit after."""
