@@ -53,6 +53,11 @@ def made(name: str) -> dict[str, Any]:
     return found
 
 
+def written(content: Any) -> bytes:
+    """The bytes of a golden file: the order of the keys is part of them."""
+    return orjson.dumps(content, option=orjson.OPT_INDENT_2) + b"\n"
+
+
 def versions() -> dict[str, dict[str, str]]:
     """Today's versions, each with the SHA-256 of the golden files that it made."""
     return {
@@ -73,10 +78,10 @@ def main() -> None:
         folder = FOLDER / name
         folder.mkdir(parents=True, exist_ok=True)
         for file, content in made(name).items():
-            (folder / file).write_bytes(orjson.dumps(content, option=orjson.OPT_INDENT_2) + b"\n")
+            (folder / file).write_bytes(written(content))
     kept: dict[str, dict[str, str]] = orjson.loads(VERSIONS_FILE.read_bytes())
     kept |= {name: now for name, now in versions().items() if now["version"] != kept[name]["version"]}
-    VERSIONS_FILE.write_bytes(orjson.dumps(kept, option=orjson.OPT_INDENT_2) + b"\n")
+    VERSIONS_FILE.write_bytes(written(kept))
 
 
 if __name__ == "__main__":
