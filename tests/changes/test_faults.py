@@ -7,6 +7,7 @@ import socket
 import sqlite3
 import subprocess
 import sys
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -89,16 +90,13 @@ def test_a_store_of_a_newer_version_is_refused_untouched(sqlite_url: str) -> Non
 
 def test_a_database_of_something_else_is_refused_untouched(tmp_path: Path) -> None:
     path = tmp_path / "other.db"
-    with sqlite3.connect(path) as connection:
+    with closing(sqlite3.connect(path)) as connection:
         connection.execute("CREATE TABLE dag_run (id INTEGER)")
-    connection.close()
     error = refused(f"sqlite:///{path}")
     assert isinstance(error, SettingError)
     assert "dag_run" in str(error)
-    names = {
-        row[0] for row in create_engine(f"sqlite:///{path}").connect().exec_driver_sql("SELECT name FROM sqlite_master")
-    }
-    assert names == {"dag_run"}
+    with closing(sqlite3.connect(path)) as connection:
+        assert connection.execute("SELECT name FROM sqlite_master").fetchall() == [("dag_run",)]
 
 
 def test_a_postgresql_that_does_not_answer_is_tried_later_and_no_password_is_told() -> None:
@@ -125,12 +123,10 @@ def test_row_29_a_store_that_another_process_locks_is_tried_later_and_nothing_is
     with Store.open(sqlite_url) as store:
         put(store, study(1))
         before = rows_in(store)
-        other = sqlite3.connect(sqlite_url.removeprefix("sqlite:///"), isolation_level=None)
-        other.execute("BEGIN EXCLUSIVE")
-        with pytest.raises(RetryLaterError, match="locked by another process"):
-            store.write([checked(store, raw(study(2)))])
-        other.execute("ROLLBACK")
-        other.close()
+        with closing(sqlite3.connect(sqlite_url.removeprefix("sqlite:///"), isolation_level=None)) as other:
+            other.execute("BEGIN EXCLUSIVE")
+            with pytest.raises(RetryLaterError, match="locked by another process"):
+                store.write([checked(store, raw(study(2)))])
         assert rows_in(store) == before
         assert put(store, study(2)) == ["new"]
 

@@ -233,9 +233,8 @@ def test_the_reference_consumer_applies_each_event_once_however_often_it_runs(
         "NCT99990002 2 org.trialwire.study.removed.v1 withdrawn 4",
     ]
     assert second == ["NCT99990001 4 org.trialwire.study.updated.v1 active 4"]
-    with sqlite3.connect(tmp_path / "consumer.db") as database:
+    with closing(sqlite3.connect(tmp_path / "consumer.db")) as database:
         known = dict(database.execute("SELECT id, event_id FROM trial"))
-    database.close()
     assert known == {row.change.trial_id: row.change.ce_id for row in outbox.latest_per_trial()}
 
 
@@ -246,6 +245,6 @@ def _consumed(kafka: KafkaSettings, folder: Path) -> list[str]:
         capture_output=True,
         text=True,
         check=True,
-        timeout=60,
+        timeout=300,
     )
     return run.stdout.splitlines()
