@@ -63,7 +63,7 @@ def test_a_lease_ends_with_the_work_even_when_it_failed(store: Store) -> None:
 def test_a_lease_is_renewed_while_its_holder_works(store: Store) -> None:
     with store.lease("publish-kafka", seconds=0.3):
         [first] = lease_rows(store)
-        deadline = time.monotonic() + 30
+        deadline = time.monotonic() + 300
         while lease_rows(store)[0].expires_at <= first.expires_at + 0.3 and time.monotonic() < deadline:
             time.sleep(0.05)
         assert lease_rows(store)[0].expires_at > first.expires_at + 0.3

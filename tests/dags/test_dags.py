@@ -38,7 +38,7 @@ def in_airflow(folder: Path, *arguments: str, **settings: str) -> Any:
     into = folder / "answer.json"
     command = [sys.executable, "-m", "tests.dags.airflow_process", str(into), *arguments]
     made = subprocess.run(
-        command, cwd=CHECKOUT, env=environment, capture_output=True, text=True, check=False, timeout=400
+        command, cwd=CHECKOUT, env=environment, capture_output=True, text=True, check=False, timeout=550
     )
     assert made.returncode == 0, made.stderr[-3000:]
     return json.loads(into.read_text(encoding="utf-8"))

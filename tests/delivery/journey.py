@@ -36,7 +36,7 @@ class Journey:
         self.cures[-1].start()
 
     def publish(
-        self, *, after: int = 0, fault: Callable[[], None] = lambda: None, deadline: float = 90
+        self, *, after: int = 0, fault: Callable[[], None] = lambda: None, deadline: float = 400
     ) -> kafka_publisher.PublishReport:
         """Publish, with a fault once `after` changes are acknowledged. Returns when every cure is over too."""
         told = 0

@@ -288,7 +288,7 @@ def test_following_publishes_what_comes_and_sends_heartbeats_on_a_topic_of_their
         _until(lambda: len(records_of(kafka, topics.FEED)) >= 2)
     finally:
         stop.set()
-        follower.join(20)
+        follower.join(120)
     assert not follower.is_alive()
     assert judge(outbox.rows, [], records_of(kafka, topics.EVENTS)) == WELL
     beat = records_of(kafka, topics.FEED)[-1].message
@@ -299,7 +299,7 @@ def test_following_publishes_what_comes_and_sends_heartbeats_on_a_topic_of_their
 
 def _until(condition: object) -> None:
     pause = threading.Event()
-    for _ in range(1000):
+    for _ in range(6000):
         if condition():
             return
         pause.wait(0.02)

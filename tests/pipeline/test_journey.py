@@ -150,7 +150,7 @@ def assert_read_back_equal(journey: Journey, version: Any) -> None:
     section = journey.chosen.fhir.r4 if version == "R4" else journey.chosen.fhir.r5
     differing: list[str] = []
     with httpx.Client(
-        base_url=str(section.base_url), timeout=60, headers={"accept": "application/fhir+json"}
+        base_url=str(section.base_url), timeout=300, headers={"accept": "application/fhir+json"}
     ) as client:
         for row in journey.store.latest_per_trial():
             sent = {

@@ -86,7 +86,7 @@ def test_a_reader_that_waits_for_each_answer_gets_it() -> None:
 
     def polite() -> Iterator[int]:
         for number in range(ALONE + 40):
-            assert answered.acquire(timeout=60)
+            assert answered.acquire(timeout=300)
             yield number
 
     for expected, result in enumerate(ordered(square, polite())):

@@ -51,7 +51,7 @@ def test_the_next_test_sees_nothing_of_the_one_before(postgres_url: str) -> None
 @pytest.mark.fhir
 @pytest.mark.parametrize(("version", "number"), [("R4", "4.0.1"), ("R5", "5.0.0")])
 def test_each_fhir_version_says_which_it_is(fhir_base_urls: dict[str, str], version: str, number: str) -> None:
-    assert httpx.get(f"{fhir_base_urls[version]}/metadata", timeout=60).json()["fhirVersion"] == number
+    assert httpx.get(f"{fhir_base_urls[version]}/metadata", timeout=300).json()["fhirVersion"] == number
 
 
 @pytest.mark.fhir
@@ -62,10 +62,10 @@ def test_what_a_transaction_wrote_is_found_at_once(fhir_base_urls: dict[str, str
     entry = {"resource": study, "request": {"method": "PUT", "url": "ResearchStudy/stack-1"}}
     bundle = {"resourceType": "Bundle", "type": "transaction", "entry": [entry]}
     base_url = fhir_base_urls[version]
-    answer = httpx.post(base_url, json=bundle, timeout=60)
+    answer = httpx.post(base_url, json=bundle, timeout=300)
     assert answer.json()["entry"][0]["response"]["status"] == "201 Created"
     question = {"identifier": "http://clinicaltrials.gov|NCT99990001"}
-    found = httpx.get(f"{base_url}/ResearchStudy", params=question, timeout=60).json()
+    found = httpx.get(f"{base_url}/ResearchStudy", params=question, timeout=300).json()
     assert [entry["resource"]["title"] for entry in found["entry"]] == ["Owls"]
 
 
@@ -73,7 +73,7 @@ def test_what_a_transaction_wrote_is_found_at_once(fhir_base_urls: dict[str, str
 def test_a_definition_of_r5_is_read_when_it_is_asked_for(fhir_base_urls: dict[str, str]) -> None:
     """No code system was read at the start, so the display of a code can only come from one read now."""
     asked = {"system": "http://hl7.org/fhir/research-study-party-role", "code": "sponsor"}
-    answer = httpx.get(f"{fhir_base_urls['R5']}/CodeSystem/$lookup", params=asked, timeout=120).json()
+    answer = httpx.get(f"{fhir_base_urls['R5']}/CodeSystem/$lookup", params=asked, timeout=300).json()
     assert {"name": "display", "valueString": "sponsor"} in answer["parameter"]
 
 
@@ -87,7 +87,7 @@ def put_entry(number: int) -> dict[str, Any]:
 @pytest.mark.skipif(os.name != "posix", reason="SIGKILL is a POSIX signal")
 def test_what_the_fhir_server_acknowledged_is_there_after_a_sigkill(fhir_server: FhirServer) -> None:
     """Killed the moment it acknowledged: a transaction and a single PUT in each version, R5 last."""
-    with httpx.Client(timeout=60) as client:
+    with httpx.Client(timeout=300) as client:
         for base_url in fhir_server.base_urls.values():
             bundle = {"resourceType": "Bundle", "type": "transaction", "entry": [put_entry(1), put_entry(2)]}
             client.post(base_url, json=bundle).raise_for_status()
@@ -97,8 +97,8 @@ def test_what_the_fhir_server_acknowledged_is_there_after_a_sigkill(fhir_server:
     fhir_server.start()
     for base_url in fhir_server.base_urls.values():
         for number in (1, 2, 3):
-            kept = httpx.get(f"{base_url}/ResearchStudy/kill-{number}", timeout=60).json()
+            kept = httpx.get(f"{base_url}/ResearchStudy/kill-{number}", timeout=300).json()
             assert (kept["title"], kept["meta"]["versionId"]) == (f"Owl {number}", "1")
             question = {"identifier": f"http://clinicaltrials.gov|NCT9999900{number}"}
-            found = httpx.get(f"{base_url}/ResearchStudy", params=question, timeout=60).json()
+            found = httpx.get(f"{base_url}/ResearchStudy", params=question, timeout=300).json()
             assert [entry["resource"]["id"] for entry in found["entry"]] == [f"kill-{number}"]
