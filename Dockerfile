@@ -11,12 +11,14 @@ COPY pyproject.toml README.md LICENSE ./
 COPY changes changes
 COPY dags dags
 COPY delivery delivery
+COPY network network
 COPY pipeline pipeline
 COPY quality quality
 COPY schemas schemas
 COPY sources sources
 COPY stack stack
 COPY transforms transforms
+COPY trialwire trialwire
 RUN /opt/uv/bin/python -m uv pip install --no-cache --python /opt/trialwire/bin/python --compile-bytecode --no-deps --no-build-isolation .
 
 FROM python:3.12.12-slim-bookworm

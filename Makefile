@@ -37,7 +37,7 @@ lint: setup          ## style, types, import rules
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy && $(BIN)/lint-imports
 
 validate: setup      ## every judge of FHIR validity over records (RECORDS=folder)
-	@$(BIN)/python -m pipeline.validate $(RECORDS)
+	@$(BIN)/python -m trialwire.pipeline.validate.run $(RECORDS)
 
 lock:                ## resolve the dependencies anew
 	@$(BIN)/python -m uv pip compile -q --universal --generate-hashes --no-annotate --no-header $(LOCK_FLAGS) \

@@ -15,8 +15,10 @@ from collections import Counter
 from pathlib import Path
 
 from benchmarks import records as real_records
-from transforms.eligibility import bounds, lexing, source_text
-from transforms.eligibility.variables import MENTIONS
+from trialwire.transforms.eligibility import source_text
+from trialwire.transforms.eligibility.bounds import bounds
+from trialwire.transforms.eligibility.bounds.variables import MENTIONS
+from trialwire.transforms.eligibility.quantity import lexing
 
 Key = tuple[str, str, str, float]
 _NUMBER = r"(\d{1,3}(?:,\d{3})+|\d+(?:[.,]\d+)?)"

@@ -25,14 +25,14 @@ from typing import TYPE_CHECKING, Any
 import orjson
 
 from benchmarks import records as real_records
-from schemas.record import RawRecord
-from transforms.bundle import RenderOptions, render
-from transforms.reading import read
+from trialwire.schemas.record import RawRecord
+from trialwire.transforms.read.any_record import read
+from trialwire.transforms.write.bundle import RenderOptions, render
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
-    from schemas.event import FhirVersion
+    from trialwire.schemas.event import FhirVersion
 
 BAR = 0.99
 _MESHES = re.compile(r"derivedSection\.(condition|intervention)BrowseModule\.meshes\.(id|term)")

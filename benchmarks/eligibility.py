@@ -22,12 +22,12 @@ import orjson
 from fhir.resources.R4B.group import Group
 
 from benchmarks import records as real_records
-from transforms.eligibility import characteristics, parse
+from trialwire.transforms.eligibility import characteristics, parse
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from transforms.eligibility.characteristics import Written
+    from trialwire.transforms.eligibility.group.characteristics import Written
 
 BAR = 4.0
 GROWTH_BAR = 6.0

@@ -18,9 +18,9 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks import records as real_records
-from transforms.eligibility import parse
+from trialwire.transforms.eligibility import parse
 
-LABELS = Path(__file__).resolve().parent.parent / "tests" / "eligibility" / "labels" / "labels.json"
+LABELS = Path(__file__).resolve().parent.parent / "tests" / "transforms" / "eligibility" / "labels" / "labels.json"
 HEAD = """# How well eligibility texts are read: the project's own labels
 
 Made by `python -m benchmarks.eligibility_score`; a test fails when it is out of date. {records} records of the registry,

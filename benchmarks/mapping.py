@@ -30,20 +30,20 @@ from typing import TYPE_CHECKING, Any
 import orjson
 
 from benchmarks import records as real_records
-from quality import model_judge
-from quality import resources as quality_resources
-from quality.shape import model
-from schemas.errors import HoldError
-from schemas.record import RawRecord
-from transforms import bundle, to_group
-from transforms.bundle import RenderOptions, content_hash, render, renditions
-from transforms.reading import read
+from trialwire.quality.fhir import model_judge
+from trialwire.quality.fhir import resources as quality_resources
+from trialwire.quality.fhir.shape import model
+from trialwire.schemas.errors import HoldError
+from trialwire.schemas.record import RawRecord
+from trialwire.transforms.read.any_record import read
+from trialwire.transforms.write import bundle, to_group
+from trialwire.transforms.write.bundle import RenderOptions, content_hash, render, renditions
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
     from types import ModuleType
 
-    from schemas.event import FhirVersion
+    from trialwire.schemas.event import FhirVersion
 
 OWN_CODE_GOAL = 0.4
 WHOLE_PATH_GOAL = 2.0

@@ -2,7 +2,7 @@
 
     python -m benchmarks.path [--records N] [--repeats N] [FOLDER]
 
-Records of the registry run through `pipeline.ingest` as the product runs it: batch by batch, each batch into SQLite, each
+Records of the registry run through `trialwire.pipeline.ingest` as the product runs it: batch by batch, each batch into SQLite, each
 record beside an earlier version of its trial that the store holds already. The functions of the steps are timed where
 they stand, in CPU time of this process; a step's figure leaves out what other steps take within it, so the steps add up
 to the whole. Each figure is the median of the repeats. Every repeat starts from the same store, and forgets first what
@@ -31,19 +31,19 @@ import orjson
 
 from benchmarks import records
 from benchmarks.self_time import GARBAGE, VERSION, SelfTime, timed
-from pipeline import ingest, settings, spool, state
-from pipeline.rendering import FHIR_VERSIONS
-from quality import known_sound
-from quality.batch import SMALLEST
-from quality.shape import model
-from schemas.record import RawRecord
+from trialwire.pipeline import ingest, open_store, settings, spool
+from trialwire.pipeline.rendering import FHIR_VERSIONS
+from trialwire.quality.batch import SMALLEST
+from trialwire.quality.fhir import verdict_cache
+from trialwire.quality.fhir.shape import model
+from trialwire.schemas.record import RawRecord
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from changes.store import Store
-    from pipeline.settings import Settings
-    from schemas.event import FhirVersion
+    from trialwire.changes.store import Store
+    from trialwire.pipeline.settings import Settings
+    from trialwire.schemas.event import FhirVersion
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,22 +55,27 @@ class Step:
 
 
 STEPS: tuple[Step, ...] = (
-    Step("seen before?", ("changes.store.Store.familiar",)),
-    Step("read: bytes to JSON", ("transforms.parsing.decoded", "transforms.parsing.parsed")),
-    Step("parse: JSON to Trial", ("transforms.reading.read",)),
-    Step("row rules", tuple(f"quality.rows.{name}" for name in ("flat", "holds", "check", "lost"))),
-    Step("diff: earlier version read", ("changes.store.Store.compare", "changes.versions.read_trial")),
-    Step("diff: comparison", ("changes.comparison.compare",)),
-    Step("eligibility: criteria", ("transforms.bundle.criteria",)),
-    Step("eligibility: characteristics", ("transforms.to_group.characteristics",)),
-    Step("map: contact rule", ("transforms.bundle.renditions",)),
-    Step(f"map {VERSION}", ("transforms.bundle._rendition",)),
-    Step(f"validate {VERSION}: our rules", ("quality.resources.check",)),
-    Step(f"validate {VERSION}: fhir.resources", ("quality.model_judge.judge",)),
-    Step("serialise and hash", ("pipeline.rendering.checked",)),
-    Step("Great Expectations", ("quality.batch.check_batch",)),
-    Step("store", ("changes.store.Store.write",)),
-    Step("rest", ("pipeline.ingest.process",)),
+    Step("seen before?", ("trialwire.changes.store.Store.familiar",)),
+    Step(
+        "read: bytes to JSON",
+        ("trialwire.transforms.read.decoding.decoded", "trialwire.transforms.read.decoding.parsed"),
+    ),
+    Step("parse: JSON to Trial", ("trialwire.transforms.read.any_record.read",)),
+    Step("row rules", tuple(f"trialwire.quality.rows.{name}" for name in ("flat", "holds", "check", "lost"))),
+    Step(
+        "diff: earlier version read", ("trialwire.changes.store.Store.compare", "trialwire.changes.versions.read_trial")
+    ),
+    Step("diff: comparison", ("trialwire.changes.comparison.compare",)),
+    Step("eligibility: criteria", ("trialwire.transforms.write.bundle.criteria",)),
+    Step("eligibility: characteristics", ("trialwire.transforms.write.to_group.characteristics",)),
+    Step("map: contact rule", ("trialwire.transforms.write.bundle.renditions",)),
+    Step(f"map {VERSION}", ("trialwire.transforms.write.bundle._rendition",)),
+    Step(f"validate {VERSION}: our rules", ("trialwire.quality.fhir.resources.check",)),
+    Step(f"validate {VERSION}: fhir.resources", ("trialwire.quality.fhir.model_judge.judge",)),
+    Step("serialise and hash", ("trialwire.pipeline.rendering.checked",)),
+    Step("Great Expectations", ("trialwire.quality.batch.check_batch",)),
+    Step("store", ("trialwire.changes.store.Store.write",)),
+    Step("rest", ("trialwire.pipeline.ingest.process",)),
 )
 """The whole path. What a step's functions call is theirs, unless it is a step itself. Adding a step is adding a row."""
 STEP_NAMES = (
@@ -83,7 +88,7 @@ STEP_NAMES = (
 )
 
 
-_CACHE = type(known_sound.remembered)
+_CACHE = type(verdict_cache.remembered)
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,9 +153,9 @@ def measure(found: list[RawRecord], repeats: int) -> Figures:
     rounds, bounds = [], []
     with TemporaryDirectory() as name:
         folder = Path(name)
-        with state.opened(_settings(folder / "earlier.db")) as store:
+        with open_store.opened(_settings(folder / "earlier.db")) as store:
             _through([earlier(one) for one in found], store, _settings(folder / "earlier.db"), accept_odd=True)
-        with state.opened(_copied(folder, "first")) as store:
+        with open_store.opened(_copied(folder, "first")) as store:
             _through(found, store, _settings(folder / "first.db"))
             kept = [one for one in found if len(store.history(number(one.content))) > 1]
         if not kept:
@@ -158,7 +163,7 @@ def measure(found: list[RawRecord], repeats: int) -> Figures:
         for repeat in range(repeats):
             chosen = _copied(folder, str(repeat))
             clock = SelfTime()
-            with state.opened(chosen) as store:
+            with open_store.opened(chosen) as store:
                 _forget_content()
                 with timed(clock, ((step.name, step.functions) for step in STEPS)):
                     _through(kept, store, chosen)
@@ -186,7 +191,7 @@ def _through(found: list[RawRecord], store: Store, chosen: Settings, *, accept_o
 
 def _forget_content() -> None:
     """Forget what was remembered of the content of records. Tables made once per process (unbounded caches) stay."""
-    known_sound.remembered.cache_clear()
+    verdict_cache.remembered.cache_clear()
     for one in gc.get_objects():
         if type(one) is _CACHE and (one.cache_parameters()["maxsize"] or 0) > 1:
             one.cache_clear()

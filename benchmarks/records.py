@@ -6,7 +6,7 @@ import os
 import sys
 from pathlib import Path
 
-from sources.shipped import FICTIONAL
+from trialwire.sources.shipped import FICTIONAL
 
 
 def folder() -> Path | None:

@@ -18,10 +18,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from benchmarks import records as real_records
-from transforms.eligibility import parse
+from trialwire.transforms.eligibility import parse
 
 if TYPE_CHECKING:
-    from transforms.eligibility.model import Bound, Criterion
+    from trialwire.transforms.eligibility.model import Bound, Criterion
 
 _YEARS = {"year": 1.0, "month": 1 / 12, "week": 7 / 365.25, "day": 1 / 365.25, "hour": 1 / 8766, "minute": 1 / 525960}
 _UCUM = {"a": "year", "mo": "month", "wk": "week", "d": "day"}

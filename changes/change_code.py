@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from schemas.event import ChangeCode
+    from trialwire.schemas.event import ChangeCode
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,16 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
-from changes.difference import differences
-from changes.normal_form import fingerprint, normal_form
-from changes.second_hand import disagreements, merged
-from schemas.event import ChangeCode, FieldChange, Verb
-from schemas.held import Finding
+from trialwire.changes.difference import differences
+from trialwire.changes.normal_form import fingerprint, normal_form
+from trialwire.changes.page_merge import disagreements, merged
+from trialwire.schemas.event import ChangeCode, FieldChange, Verb
+from trialwire.schemas.held import Finding
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from schemas.trial import Trial
+    from trialwire.schemas.trial import Trial
 
 Kind = Literal["new", "changed", "unchanged"]
 

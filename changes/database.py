@@ -18,8 +18,8 @@ from sqlalchemy import create_engine, event, make_url, text
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import ArgumentError
 
-from changes.faults import told
-from schemas.errors import SettingError
+from trialwire.changes.database_faults import told
+from trialwire.schemas.errors import SettingError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence

@@ -9,10 +9,10 @@ from collections import defaultdict
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
-from changes.change_code import CONTAINERS, KEYS, SITES, row_of
-from changes.normal_form import Document, sort_key
-from schemas.contact_data import masked
-from schemas.event import ChangeCode, FieldChange
+from trialwire.changes.change_code import CONTAINERS, KEYS, SITES, row_of
+from trialwire.changes.normal_form import Document, sort_key
+from trialwire.schemas.contact_data import masked
+from trialwire.schemas.event import ChangeCode, FieldChange
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -8,19 +8,19 @@ from typing import TYPE_CHECKING, Any
 import orjson
 from sqlalchemy import func, select
 
-from changes.database import Database
-from changes.packing import unpacked, unpacked_trial
-from changes.tables import bundle, version
-from schemas.errors import UsageError
-from schemas.event import FieldChange
+from trialwire.changes.compression import unpacked, unpacked_trial
+from trialwire.changes.database import Database
+from trialwire.changes.tables import bundle, version
+from trialwire.schemas.errors import UsageError
+from trialwire.schemas.event import FieldChange
 
 if TYPE_CHECKING:
     from datetime import datetime
 
     from sqlalchemy import Connection, Select
 
-    from schemas.event import ChangeCode, FhirVersion, Verb
-    from schemas.trial import Trial
+    from trialwire.schemas.event import ChangeCode, FhirVersion, Verb
+    from trialwire.schemas.trial import Trial
 
 
 @dataclass(frozen=True, slots=True)

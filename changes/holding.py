@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import delete, select
 
-from changes import tables
-from changes.database import Database, upsert
-from changes.head import chunks
-from changes.packing import packed, storable, unpacked
-from changes.sighting import note, place_of, sighting_row
-from schemas.errors import UsageError
-from schemas.held import HeldRecord, Reason
-from schemas.record import RawRecord
+from trialwire.changes import tables
+from trialwire.changes.compression import packed, storable, unpacked
+from trialwire.changes.database import Database, upsert
+from trialwire.changes.newest_version import chunks
+from trialwire.changes.sighting import note, place_of, sighting_row
+from trialwire.schemas.errors import UsageError
+from trialwire.schemas.held import HeldRecord, Reason
+from trialwire.schemas.record import RawRecord
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

@@ -18,9 +18,9 @@ from uuid import uuid4
 from sqlalchemy import delete, select, update
 from sqlalchemy.exc import SQLAlchemyError
 
-from changes.database import Database, upsert
-from changes.tables import lease
-from schemas.errors import RetryLaterError, TrialwireError
+from trialwire.changes.database import Database, upsert
+from trialwire.changes.tables import lease
+from trialwire.schemas.errors import RetryLaterError, TrialwireError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from sqlalchemy import func, select
 
-from changes import tables
-from changes.database import upsert
-from changes.packing import packed
+from trialwire.changes import tables
+from trialwire.changes.compression import packed
+from trialwire.changes.database import upsert
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -16,8 +16,8 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection
 
-    from schemas.event import FhirVersion
-    from schemas.held import Finding
+    from trialwire.schemas.event import FhirVersion
+    from trialwire.schemas.held import Finding
 
 
 class Rendition(Protocol):

@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import inspect, text
 
-from changes.tables import REVISION
-from schemas.errors import SettingError
+from trialwire.changes.tables import REVISION
+from trialwire.schemas.errors import SettingError
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
-    from changes.database import Database
+    from trialwire.changes.database import Database
 
 _LOCK = 7_242_115_001
 """Key of the advisory lock under which one process at a time migrates a PostgreSQL store."""

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import orjson
 
 if TYPE_CHECKING:
-    from schemas.trial import Trial
+    from trialwire.schemas.trial import Trial
 
 Document = dict[str, Any]
 

@@ -8,23 +8,23 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import delete, func, select
 
-from changes import tables
-from changes.database import Database, upsert
-from changes.head import chunks
-from changes.lease import Leases
-from changes.packing import unpacked
-from schemas.errors import ContractError, RetryLaterError
-from schemas.event import Change
-from schemas.held import Reason
-from schemas.outbox import DestinationState, OutboxRow, ParkedRow
+from trialwire.changes import tables
+from trialwire.changes.compression import unpacked
+from trialwire.changes.database import Database, upsert
+from trialwire.changes.lease import Leases
+from trialwire.changes.newest_version import chunks
+from trialwire.schemas.errors import ContractError, RetryLaterError
+from trialwire.schemas.event import Change
+from trialwire.schemas.held import Reason
+from trialwire.schemas.outbox import DestinationState, OutboxRow, ParkedRow
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from sqlalchemy import Connection, Row, Select
 
-    from schemas.event import FhirVersion
-    from schemas.held import Stage
+    from trialwire.schemas.event import FhirVersion
+    from trialwire.schemas.held import Stage
 
 _log, _version, _bundle, _destination = tables.outbox, tables.version, tables.bundle, tables.destination
 _VERSION = (
@@ -44,7 +44,7 @@ class Cursor:
 
 
 class ChangeLog(Leases):
-    """The Outbox protocol of schemas.outbox over the database. A lease that was lost stops every use of the log."""
+    """The Outbox protocol of trialwire.schemas.outbox over the database. A lease that was lost stops every use of the log."""
 
     _database: Database
     _rewinds: dict[str, int]

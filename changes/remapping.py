@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Any
 import orjson
 from sqlalchemy import select
 
-from changes import tables
-from changes.database import Database
-from changes.head import Head, heads
-from changes.log_writer import LogWriter, Rendition, bundle_rows
-from changes.packing import packed
+from trialwire.changes import tables
+from trialwire.changes.compression import packed
+from trialwire.changes.database import Database
+from trialwire.changes.log_writer import LogWriter, Rendition, bundle_rows
+from trialwire.changes.newest_version import Head, heads
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection
 
-    from schemas.event import FhirVersion
-    from schemas.outbox import OutboxRow
+    from trialwire.schemas.event import FhirVersion
+    from trialwire.schemas.outbox import OutboxRow
 
 
 @dataclass(frozen=True, slots=True)

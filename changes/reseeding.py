@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import delete, select, update
 
-from changes import tables
-from changes.database import Database, upsert
-from changes.head import chunks, heads
-from changes.log_writer import LogWriter
-from changes.outbox import cursor_of
+from trialwire.changes import tables
+from trialwire.changes.database import Database, upsert
+from trialwire.changes.log_writer import LogWriter
+from trialwire.changes.newest_version import chunks, heads
+from trialwire.changes.outbox import cursor_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence

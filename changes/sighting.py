@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import and_, or_, select
 
-from changes import tables
-from changes.database import Database, upsert
-from changes.head import chunks
-from changes.packing import storable
-from schemas.held import Finding
+from trialwire.changes import tables
+from trialwire.changes.compression import storable
+from trialwire.changes.database import Database, upsert
+from trialwire.changes.newest_version import chunks
+from trialwire.schemas.held import Finding
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection
 
-    from schemas.record import RawRecord
+    from trialwire.schemas.record import RawRecord
 
 
 @dataclass(frozen=True, slots=True)

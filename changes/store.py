@@ -5,17 +5,17 @@ from __future__ import annotations
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from changes.comparison import Comparison
-from changes.database import Database
-from changes.history import History, Version
-from changes.holding import Holding
-from changes.migration import migrate
-from changes.outbox import ChangeLog
-from changes.remapping import Remapped, Remapping
-from changes.reseeding import Reseeded, Reseeding
-from changes.runs import Run, Runs
-from changes.sighting import Familiar, Sightings
-from changes.versions import Checked, Report, Versions
+from trialwire.changes.comparison import Comparison
+from trialwire.changes.database import Database
+from trialwire.changes.history import History, Version
+from trialwire.changes.holding import Holding
+from trialwire.changes.migration import migrate
+from trialwire.changes.outbox import ChangeLog
+from trialwire.changes.remapping import Remapped, Remapping
+from trialwire.changes.reseeding import Reseeded, Reseeding
+from trialwire.changes.sighting import Familiar, Sightings
+from trialwire.changes.source_runs import Run, Runs
+from trialwire.changes.versions import Checked, Report, Versions
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -45,5 +45,5 @@ class Store(Versions, History, Sightings, Holding, ChangeLog, Remapping, Reseedi
             database.close()
 
     def migrate(self) -> None:
-        """Bring the store to today's schema; see changes.migration."""
+        """Bring the store to today's schema; see trialwire.changes.migration."""
         migrate(self._database)

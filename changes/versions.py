@@ -8,25 +8,25 @@ from typing import TYPE_CHECKING, Any
 
 import orjson
 
-from changes import comparison as comparing
-from changes.comparison import Comparison, Known
-from changes.database import Database
-from changes.head import Head, heads, read_trial
-from changes.holding import settle
-from changes.log_writer import LogWriter, Rendition, bundle_rows
-from changes.packing import packed, packed_trial, storable
-from changes.sighting import carry_pages, note, sighting_row
-from schemas.errors import RetryLaterError
+from trialwire.changes import comparison as comparing
+from trialwire.changes.comparison import Comparison, Known
+from trialwire.changes.compression import packed, packed_trial, storable
+from trialwire.changes.database import Database
+from trialwire.changes.holding import settle
+from trialwire.changes.log_writer import LogWriter, Rendition, bundle_rows
+from trialwire.changes.newest_version import Head, heads, read_trial
+from trialwire.changes.sighting import carry_pages, note, sighting_row
+from trialwire.schemas.errors import RetryLaterError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from sqlalchemy import Connection
 
-    from schemas.event import FhirVersion
-    from schemas.held import Finding, HeldRecord
-    from schemas.record import RawRecord
-    from schemas.trial import Trial
+    from trialwire.schemas.event import FhirVersion
+    from trialwire.schemas.held import Finding, HeldRecord
+    from trialwire.schemas.record import RawRecord
+    from trialwire.schemas.trial import Trial
 
 
 @dataclass(frozen=True, slots=True)

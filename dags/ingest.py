@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Any
 from airflow.sdk import Metadata, ObjectStoragePath, Param, dag, get_current_context, task
 from airflow.sdk.exceptions import AirflowSkipException
 
-from dags.asset import TRIAL_CHANGES
-from dags.connections import overrides
-from dags.outcome import outcome
-from pipeline import settings
-from schemas.source import SOURCES, Source
+from trialwire.dags.asset import TRIAL_CHANGES
+from trialwire.dags.connections import overrides
+from trialwire.dags.outcome import outcome
+from trialwire.pipeline import settings
+from trialwire.schemas.source import SOURCES, Source
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -60,40 +60,42 @@ def ingest_dag(source: Source) -> Any:
     def build() -> None:
         @task(retries=3, retry_exponential_backoff=True)
         def collect() -> list[str]:
-            from pipeline import tasks
+            from trialwire.pipeline import airflow_tasks
 
             context = get_current_context()
             with outcome():
                 given = overrides()
-                collected = tasks.collect(source, dict(context["params"]), _folder(source, given), given)
+                collected = airflow_tasks.collect(source, dict(context["params"]), _folder(source, given), given)
             context["ti"].xcom_push("asked_at", collected.asked_at.isoformat() if collected.asked_at else None)
             return collected.batches
 
         @task(multiple_outputs=False, max_active_tis_per_dagrun=4)
         def process(batch: str) -> dict[str, Any]:
-            from pipeline import tasks
+            from trialwire.pipeline import airflow_tasks
 
             with outcome():
-                return tasks.process(ObjectStoragePath(batch), dict(get_current_context()["params"]), overrides())
+                return airflow_tasks.process(
+                    ObjectStoragePath(batch), dict(get_current_context()["params"]), overrides()
+                )
 
         @task(outlets=[TRIAL_CHANGES], trigger_rule="all_done")
         def seal(batches: list[str] | None, counts: list[dict[str, Any]]) -> Iterator[Metadata]:
-            from pipeline import tasks
+            from trialwire.pipeline import airflow_tasks
 
             written = list(counts or ())
             if batches is None or (batches and not written):
                 raise AirflowSkipException("Nothing was written.")
-            yield Metadata(TRIAL_CHANGES, tasks.seal(written))
+            yield Metadata(TRIAL_CHANGES, airflow_tasks.seal(written))
 
         @task(trigger_rule="none_failed")
         def finish(counts: list[dict[str, Any]]) -> None:
-            from pipeline import tasks
+            from trialwire.pipeline import airflow_tasks
 
             asked_at = get_current_context()["ti"].xcom_pull(task_ids="collect", key="asked_at")
             with outcome():
                 given = overrides()
                 moment = datetime.fromisoformat(asked_at) if asked_at else None
-                tasks.finish(source, list(counts or ()), moment, _folder(source, given), given)
+                airflow_tasks.finish(source, list(counts or ()), moment, _folder(source, given), given)
 
         batches = collect()
         counts = process.expand(batch=batches)

@@ -7,9 +7,9 @@ from typing import Any
 
 from airflow.sdk import dag, task
 
-from dags.asset import TRIAL_CHANGES
-from dags.connections import overrides
-from dags.outcome import outcome
+from trialwire.dags.asset import TRIAL_CHANGES
+from trialwire.dags.connections import overrides
+from trialwire.dags.outcome import outcome
 
 
 @dag(
@@ -28,17 +28,17 @@ def load_fhir() -> None:
 
     @task
     def servers() -> list[str]:
-        from pipeline import tasks
+        from trialwire.pipeline import airflow_tasks
 
         with outcome():
-            return tasks.fhir_servers(overrides())
+            return airflow_tasks.fhir_servers(overrides())
 
     @task(multiple_outputs=False)
     def load(fhir_version: str) -> dict[str, Any]:
-        from pipeline import tasks
+        from trialwire.pipeline import airflow_tasks
 
         with outcome():
-            return tasks.load(fhir_version, overrides())
+            return airflow_tasks.load(fhir_version, overrides())
 
     load.expand(fhir_version=servers())
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from airflow.sdk.exceptions import AirflowException, AirflowFailException
 
-from schemas.errors import RetryLaterError, StopError
+from trialwire.schemas.errors import RetryLaterError, StopError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

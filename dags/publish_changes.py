@@ -7,9 +7,9 @@ from typing import Any
 
 from airflow.sdk import dag, task
 
-from dags.asset import TRIAL_CHANGES
-from dags.connections import overrides
-from dags.outcome import outcome
+from trialwire.dags.asset import TRIAL_CHANGES
+from trialwire.dags.connections import overrides
+from trialwire.dags.outcome import outcome
 
 
 @dag(
@@ -28,10 +28,10 @@ def publish_changes() -> None:
 
     @task(multiple_outputs=False)
     def publish() -> dict[str, Any]:
-        from pipeline import tasks
+        from trialwire.pipeline import airflow_tasks
 
         with outcome():
-            return tasks.publish(overrides())
+            return airflow_tasks.publish(overrides())
 
     publish()
 

@@ -12,17 +12,17 @@ import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from delivery import cloudevent, study_bundle
-from delivery.destination import named
-from schemas.errors import StopError
-from schemas.held import Reason
+from trialwire.delivery.destination import named
+from trialwire.delivery.event import cloudevent, study_bundle
+from trialwire.schemas.errors import StopError
+from trialwire.schemas.held import Reason
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from pathlib import Path
 
-    from schemas.event import FhirVersion
-    from schemas.outbox import Outbox, OutboxRow
+    from trialwire.schemas.event import FhirVersion
+    from trialwire.schemas.outbox import Outbox, OutboxRow
 
 KIND: Final = "folder"
 WINDOW_ROWS: Final = 500

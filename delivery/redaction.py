@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from schemas.contact_data import masked
+from trialwire.schemas.contact_data import masked
 
 LONGEST: Final = 500
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 import orjson
 from rich.console import Console
@@ -43,6 +43,17 @@ def table(title: str, columns: Sequence[str], rows: Sequence[Sequence[object]]) 
     for row in rows:
         grid.add_row(*("" if cell is None else str(cell) for cell in row))
     stdout.print(grid, markup=False)
+
+
+def standard_input() -> BinaryIO:
+    """Standard input as bytes, in a reader of its own.
+
+    Python aborts when it ends while a thread still waits in `sys.stdin`, as after Ctrl-C; of this reader it knows nothing.
+    """
+    try:
+        return open(sys.stdin.fileno(), "rb", closefd=False)
+    except OSError:  # not a file: a test, or a program that calls us, gives another object
+        return sys.stdin.buffer
 
 
 @contextmanager

@@ -9,15 +9,15 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, fields
 from typing import TYPE_CHECKING, Any
 
-from pipeline import console, destinations, settings, state
-from pipeline.outbox_rendering import RenderingOutbox
-from schemas.errors import RetryLaterError, SettingError, StopError, UsageError
+from trialwire.pipeline import console, destinations, open_store, settings
+from trialwire.pipeline.outbox_rendering import RenderingOutbox
+from trialwire.schemas.errors import RetryLaterError, SettingError, StopError, UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from pipeline.settings import Settings
-    from schemas.errors import TrialwireError
+    from trialwire.pipeline.settings import Settings
+    from trialwire.schemas.errors import TrialwireError
 
 PARKED_COMMAND = "trialwire held parked"
 NO_SERVER = (
@@ -54,10 +54,11 @@ def publish_once(chosen: Settings) -> dict[str, Any]:
 
 
 def _publish(chosen: Settings) -> Delivered:
-    from delivery import folder, kafka_publisher
+    from trialwire.delivery import folder
+    from trialwire.delivery.kafka import publisher as kafka_publisher
 
     done = Delivered()
-    with state.opened(chosen) as store:
+    with open_store.opened(chosen) as store:
         if chosen.folder.path:
             with done.trying():
                 report = folder.publish(store, chosen.folder.path, fhir_version=chosen.kafka.fhir_version)
@@ -78,9 +79,9 @@ def publish(*, follow: bool, as_json: bool) -> None:
     chosen = settings.load()
     console.say(settings.told(chosen))
     if follow:
-        from delivery import kafka_publisher
+        from trialwire.delivery.kafka import publisher as kafka_publisher
 
-        with state.opened(chosen) as store, stopped_by_signals() as stop:
+        with open_store.opened(chosen) as store, stopped_by_signals() as stop:
             console.say("Publishing to Kafka as changes come, with heartbeats; Ctrl-C stops.")
             if chosen.folder.path:
                 console.say(f"{chosen.folder.path} is not followed: `trialwire publish` without --follow writes it.")
@@ -95,13 +96,13 @@ def load_once(chosen: Settings, *, only: str | None = None, verify: bool = False
 
 
 def _load(chosen: Settings, *, only: str | None, verify: bool) -> Delivered:
-    from delivery import fhir_loader
+    from trialwire.delivery.fhir import loader as fhir_loader
 
     servers = [server for server in destinations.fhir_servers(chosen) if only in {None, server.fhir_version}]
     if not servers:
         raise SettingError(NO_SERVER)
     done = Delivered()
-    with state.opened(chosen) as store:
+    with open_store.opened(chosen) as store:
         outbox = RenderingOutbox(store, chosen)
         for server in servers:
             pending = store.state(server.destination).pending
@@ -129,7 +130,7 @@ def load(*, from_kafka: bool, verify: bool, as_json: bool) -> None:
 
 def load_from_kafka(chosen: Settings) -> dict[str, Any]:
     """Load the server of the version that the events carry. Raises ContractError when only another one is set."""
-    from delivery import kafka_loader
+    from trialwire.delivery import kafka_to_fhir
 
     kafka, servers = destinations.kafka(chosen), destinations.fhir_servers(chosen)
     if not servers:
@@ -137,14 +138,14 @@ def load_from_kafka(chosen: Settings) -> dict[str, Any]:
     carried = [server for server in servers if server.fhir_version == kafka.fhir_version]
     with stopped_by_signals() as stop:
         return {
-            server.kind: _counted(kafka_loader.load_from_kafka(kafka, server, stop=stop))
+            server.kind: _counted(kafka_to_fhir.load_from_kafka(kafka, server, stop=stop))
             for server in carried or servers
         }
 
 
 def watch(*, from_start: bool, limit: int | None, as_json: bool) -> None:
     """Tail the topics until Ctrl-C or the limit."""
-    from delivery import kafka_reader
+    from trialwire.delivery.kafka import reader as kafka_reader
 
     with stopped_by_signals() as stop:
         for event in kafka_reader.watch(

@@ -4,20 +4,20 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from schemas.errors import SettingError, UsageError
+from trialwire.schemas.errors import SettingError, UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from delivery.fhir_settings import FhirSettings
-    from delivery.kafka_settings import KafkaSettings
-    from pipeline.settings import FhirServerSection, Settings
-    from schemas.event import FhirVersion
+    from trialwire.delivery.fhir.settings import FhirSettings
+    from trialwire.delivery.kafka.settings import KafkaSettings
+    from trialwire.pipeline.settings import FhirServerSection, Settings
+    from trialwire.schemas.event import FhirVersion
 
 
 def kafka(settings: Settings) -> KafkaSettings:
     """The Kafka cluster. Raises SettingError, naming the variable, when none is set."""
-    from delivery.kafka_settings import KafkaSettings
+    from trialwire.delivery.kafka.settings import KafkaSettings
 
     chosen = settings.kafka
     if not chosen.bootstrap_servers:
@@ -47,7 +47,7 @@ def named(settings: Settings, given: str, known: Sequence[str]) -> str:
 
 def _set(settings: Settings) -> set[str]:
     """The names of the destinations that the settings name now."""
-    from delivery import folder
+    from trialwire.delivery import folder
 
     found = {server.destination for server in fhir_servers(settings)}
     if settings.kafka.bootstrap_servers:
@@ -64,7 +64,7 @@ def fhir_servers(settings: Settings) -> list[FhirSettings]:
 
 
 def _fhir(version: FhirVersion, section: FhirServerSection) -> FhirSettings:
-    from delivery.fhir_settings import FhirSettings
+    from trialwire.delivery.fhir.settings import FhirSettings
 
     return FhirSettings(
         base_url=str(section.base_url),

@@ -8,20 +8,20 @@ from datetime import UTC, datetime
 from hashlib import sha256
 from typing import TYPE_CHECKING
 
-from pipeline import rendering, spool
-from pipeline.summary import IngestSummary
-from schemas.errors import HoldError
-from schemas.held import HeldRecord, Reason
-from schemas.record import RawRecord, UnreadableRecord
+from trialwire.pipeline import rendering, spool
+from trialwire.pipeline.summary import IngestSummary
+from trialwire.schemas.errors import HoldError
+from trialwire.schemas.held import HeldRecord, Reason
+from trialwire.schemas.record import RawRecord, UnreadableRecord
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
-    from changes.store import Checked, Comparison, Familiar, Store
-    from pipeline.settings import Settings
-    from pipeline.spool import Found
-    from schemas.event import FhirVersion
-    from schemas.held import Stage
+    from trialwire.changes.store import Checked, Comparison, Familiar, Store
+    from trialwire.pipeline.settings import Settings
+    from trialwire.pipeline.spool import Found
+    from trialwire.schemas.event import FhirVersion
+    from trialwire.schemas.held import Stage
 
 
 def ingest(
@@ -59,7 +59,7 @@ def process(
     Of a batch that looks wrong only what is held is written, and the summary's `stopped` says why. An operator may
     overrule the row rules (`overrule`), and accept a batch that looks odd (`accept_odd`).
     """
-    from transforms.reading import READING_VERSION
+    from trialwire.transforms.read.any_record import READING_VERSION
 
     started = time.monotonic()
     familiar = store.familiar([item for item in found if isinstance(item, RawRecord)], READING_VERSION)
@@ -106,10 +106,10 @@ class _Batch:
 
     def carry(self, item: RawRecord) -> None:
         """Carry a record that was not seen before through all stages up to the write."""
-        from changes.store import Checked
-        from quality import rows
-        from transforms.bundle import MAPPING_VERSION
-        from transforms.reading import READING_VERSION, read
+        from trialwire.changes.store import Checked
+        from trialwire.quality import rows
+        from trialwire.transforms.read.any_record import READING_VERSION, read
+        from trialwire.transforms.write.bundle import MAPPING_VERSION
 
         stage: Stage = "parse"
         trial_id = None
@@ -179,7 +179,7 @@ class _Batch:
 
     def judge(self) -> None:
         """Run the batch checks. A batch that looks wrong keeps nothing to write but what is held."""
-        from quality.batch import check_batch
+        from trialwire.quality.batch import check_batch
 
         report = check_batch(self.flat_rows, asked=self.asked, unreadable=self.unreadable)
         self.summary.findings.update(finding.code for finding in report.findings)

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from pipeline import rendering
+from trialwire.pipeline import rendering
 
 if TYPE_CHECKING:
-    from changes.store import Store
-    from pipeline.settings import Settings
-    from schemas.event import FhirVersion
-    from schemas.outbox import OutboxRow
+    from trialwire.changes.store import Store
+    from trialwire.pipeline.settings import Settings
+    from trialwire.schemas.event import FhirVersion
+    from trialwire.schemas.outbox import OutboxRow
 
 
 class RenderingOutbox:

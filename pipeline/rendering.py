@@ -7,17 +7,17 @@ from typing import TYPE_CHECKING
 
 import orjson
 
-from schemas.errors import HoldError
-from schemas.held import Reason
+from trialwire.schemas.errors import HoldError
+from trialwire.schemas.held import Reason
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from pipeline.settings import Settings
-    from schemas.event import FhirVersion
-    from schemas.held import Finding
-    from schemas.trial import Trial
-    from transforms.bundle import RenderOptions
+    from trialwire.pipeline.settings import Settings
+    from trialwire.schemas.event import FhirVersion
+    from trialwire.schemas.held import Finding
+    from trialwire.schemas.trial import Trial
+    from trialwire.transforms.write.bundle import RenderOptions
 
 UNIDENTIFIED = Reason(
     code="no-registry-number",
@@ -43,7 +43,7 @@ def options(settings: Settings, fhir_version: FhirVersion, *, for_server: bool =
 
     `for_server`: honour what the R4 server was set to take for an unknown status. Events always say `absent`.
     """
-    from transforms.bundle import RenderOptions
+    from trialwire.transforms.write.bundle import RenderOptions
 
     return RenderOptions(
         contacts=settings.contacts == "include",
@@ -55,8 +55,8 @@ def options(settings: Settings, fhir_version: FhirVersion, *, for_server: bool =
 
 def checked(trial: Trial, asked: Mapping[FhirVersion, RenderOptions]) -> dict[FhirVersion, CheckedRendition]:
     """Render and check each version asked for. Raises HoldError with every reason when a Bundle is not valid."""
-    from quality import resources
-    from transforms import bundle
+    from trialwire.quality.fhir import resources
+    from trialwire.transforms.write import bundle
 
     made = bundle.renditions(trial, asked)
     reasons = [

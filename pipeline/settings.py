@@ -19,9 +19,9 @@ from pydantic_settings import (
     TomlConfigSettingsSource,
 )
 
-from quality.batch import SMALLEST
-from schemas.errors import SettingError
-from schemas.event import FhirVersion
+from trialwire.quality.batch import SMALLEST
+from trialwire.schemas.errors import SettingError
+from trialwire.schemas.event import FhirVersion
 
 SETTINGS_FILE = Path("trialwire.toml")
 

@@ -1,13 +1,13 @@
-"""The tables of docs/settings.md, made of the settings themselves: `python -m pipeline.settings_page` writes it anew."""
+"""The tables of docs/settings.md, made of the settings themselves: `python -m trialwire.pipeline.settings_page` writes it anew."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
-from pipeline import settings
+from trialwire.pipeline import settings
 
 PAGE = Path(__file__).resolve().parent.parent / "docs" / "settings.md"
-_MARKS = "<!-- {name}: made by python -m pipeline.settings_page -->"
+_MARKS = "<!-- {name}: made by python -m trialwire.pipeline.settings_page -->"
 _END = "<!-- end -->"
 
 

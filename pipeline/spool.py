@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import orjson
 
-from schemas.record import RawRecord, UnreadableRecord
+from trialwire.schemas.record import RawRecord, UnreadableRecord
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from schemas.held import HeldRecord
+    from trialwire.schemas.held import HeldRecord
 
 
 @dataclass

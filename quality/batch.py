@@ -18,7 +18,7 @@ import warnings
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal
 
-from schemas.held import Finding
+from trialwire.schemas.held import Finding
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -130,7 +130,7 @@ class BatchReport:
 
 
 def check_batch(rows: Sequence[Mapping[str, object]], *, asked: int = 0, unreadable: int = 0) -> BatchReport:
-    """Judge the flat rows of one batch (quality.rows.flat, and `lost` for trials that are known). Small ones pass.
+    """Judge the flat rows of one batch (trialwire.quality.rows.flat, and `lost` for trials that are known). Small ones pass.
 
     `asked` counts the records that a registry was asked for, `unreadable` those of them that could not be read.
     """

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from schemas.event import FieldChange
-    from schemas.trial import Outcomes, Site, Trial, TypedDate
+    from trialwire.schemas.event import FieldChange
+    from trialwire.schemas.trial import Outcomes, Site, Trial, TypedDate
 
 _AGE = re.compile(r"(\d{1,6}) (Year|Month|Week|Day|Hour|Minute)s?")
 _MINUTES = {"Year": 525_960, "Month": 43_830, "Week": 10_080, "Day": 1_440, "Hour": 60, "Minute": 1}

@@ -10,8 +10,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from quality.flat_row import OPEN_STATUSES, UNREADABLE, flat, lost
-from schemas.held import Finding, Reason
+from trialwire.quality.flat_row import OPEN_STATUSES, UNREADABLE, flat, lost
+from trialwire.schemas.held import Finding, Reason
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, ClassVar
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from schemas.held import Reason
+    from trialwire.schemas.held import Reason
 
 
 class TrialwireError(Exception):

@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict
 
-from schemas.contact_data import masked
+from trialwire.schemas.contact_data import masked
 
 Stage = Literal["parse", "identify", "map", "quality", "publish", "load"]
 

@@ -10,13 +10,13 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
-from schemas.event import Change, FhirVersion
+from trialwire.schemas.event import Change, FhirVersion
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from datetime import datetime
 
-    from schemas.held import Reason, Stage
+    from trialwire.schemas.held import Reason, Stage
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +56,7 @@ class ParkedRow:
 
 
 class Outbox(Protocol):
-    """The change log as a destination reads it. Implemented by changes.store; a destination never writes changes."""
+    """The change log as a destination reads it. Implemented by trialwire.changes.store; a destination never writes changes."""
 
     def pending(self, destination: str, *, limit: int = 500, after: int | None = None) -> Sequence[OutboxRow]:
         """Rows after the destination's cursor (or after a given position), in order; empty when all is delivered."""

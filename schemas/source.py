@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from schemas.record import SourceName
+    from trialwire.schemas.record import SourceName
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,8 +18,8 @@ from typing import Annotated, Any
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StrictBool, StrictFloat, StrictInt, StringConstraints
 from pydantic.alias_generators import to_camel
 
-from schemas import vocabulary as v
-from schemas.record import SourceName
+from trialwire.schemas import vocabulary as v
+from trialwire.schemas.record import SourceName
 
 _PARTIAL_DATE = re.compile(r"\d{4}(-\d{2}(-\d{2})?)?")
 

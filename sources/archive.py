@@ -6,12 +6,12 @@ import zipfile
 import zlib
 from typing import TYPE_CHECKING, BinaryIO
 
-from sources.faults import faulty, too_large
+from trialwire.sources.unreadable import faulty, too_large
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from schemas.record import UnreadableRecord
+    from trialwire.schemas.record import UnreadableRecord
 
 _AGAIN = "Get the archive again."
 _OFFICE_MARK = "[Content_Types].xml"

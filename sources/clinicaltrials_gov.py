@@ -15,10 +15,10 @@ from typing import TYPE_CHECKING, Any
 import httpx
 import orjson
 
-from schemas.errors import ContractError, SettingError, UsageError
-from schemas.record import RawRecord, UnreadableRecord
-from sources.faults import faulty
-from sources.patience import PATIENCE, Patience, ask
+from trialwire.network.retrying import PATIENCE, Patience, ask
+from trialwire.schemas.errors import ContractError, SettingError, UsageError
+from trialwire.schemas.record import RawRecord, UnreadableRecord
+from trialwire.sources.unreadable import faulty
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -11,15 +11,15 @@ from typing import TYPE_CHECKING, Any
 import httpx
 import orjson
 
-from schemas.errors import ContractError, SettingError
-from schemas.record import RawRecord
-from sources import fhir_bundle
-from sources.patience import PATIENCE, Patience, ask
+from trialwire.network.retrying import PATIENCE, Patience, ask
+from trialwire.schemas.errors import ContractError, SettingError
+from trialwire.schemas.record import RawRecord
+from trialwire.sources import fhir_bundle
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from sources.clinicaltrials_gov import Query
+    from trialwire.sources.clinicaltrials_gov import Query
 
 PAGE_SIZE = 100
 _HEADERS = {"accept": "application/fhir+json", "user-agent": "trialwire (httpx)"}

@@ -15,11 +15,11 @@ import tempfile
 import zlib
 from typing import TYPE_CHECKING, BinaryIO, cast
 
-from schemas.errors import UsageError
-from schemas.record import RawRecord, UnreadableRecord
-from sources import archive, fhir_bundle, json_stream
-from sources.faults import faulty, too_large, unreadable
-from sources.recognition import NEXT_PAGE, STUDIES, kind_of
+from trialwire.schemas.errors import UsageError
+from trialwire.schemas.record import RawRecord, UnreadableRecord
+from trialwire.sources import archive, fhir_bundle, json_stream
+from trialwire.sources.recognition import NEXT_PAGE, STUDIES, kind_of
+from trialwire.sources.unreadable import faulty, too_large, unreadable
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

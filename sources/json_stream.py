@@ -11,8 +11,8 @@ import json
 import re
 from typing import TYPE_CHECKING, BinaryIO
 
-from schemas.record import RawRecord, UnreadableRecord
-from sources.faults import faulty, too_large
+from trialwire.schemas.record import RawRecord, UnreadableRecord
+from trialwire.sources.unreadable import faulty, too_large
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterator

@@ -9,4 +9,4 @@ from __future__ import annotations
 from pathlib import Path
 
 FICTIONAL = Path(__file__).resolve().parent / "fictional"
-"""The folder of the fictional records; give it to `sources.files.records`."""
+"""The folder of the fictional records; give it to `trialwire.sources.files.records`."""

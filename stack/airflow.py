@@ -16,9 +16,9 @@ from datetime import UTC, datetime
 from importlib.metadata import version
 from typing import TYPE_CHECKING
 
-from stack.airflow_api import AirflowApi
-from stack.port import HOST, ask
-from stack.process import Process
+from trialwire.stack.airflow_api import AirflowApi
+from trialwire.stack.port import HOST, ask
+from trialwire.stack.process import Process
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

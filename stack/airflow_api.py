@@ -9,7 +9,7 @@ from urllib.parse import quote
 
 import httpx
 
-from schemas.errors import StopError
+from trialwire.schemas.errors import StopError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

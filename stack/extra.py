@@ -5,7 +5,7 @@ from __future__ import annotations
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from schemas.errors import StopError
+from trialwire.schemas.errors import StopError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

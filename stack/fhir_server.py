@@ -11,16 +11,16 @@ from typing import TYPE_CHECKING
 
 import orjson
 
-from stack import jars, java
-from stack.class_sharing import ClassSharing
-from stack.port import HOST, ask
-from stack.process import Process
+from trialwire.stack import jars, java
+from trialwire.stack.class_archive import ClassSharing
+from trialwire.stack.port import HOST, ask
+from trialwire.stack.process import Process
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from typing import IO
 
-    from schemas.event import FhirVersion
+    from trialwire.schemas.event import FhirVersion
 
 VERSIONS: tuple[FhirVersion, ...] = ("R4", "R5")
 # Under 2 GB of heap the throughput of two FHIR versions falls three- to tenfold.

@@ -8,7 +8,7 @@
 | ecj         | the Eclipse compiler: a Java runtime from a wheel has no javac  |
 
 `TRIALWIRE_CACHE_DIR` moves the cache, `TRIALWIRE_MAVEN_URL` names a mirror instead of Maven Central.
-`python -m stack.jars SET…` resolves sets anew and writes their locks; nothing else ever resolves.
+`python -m trialwire.stack.jars SET…` resolves sets anew and writes their locks; nothing else ever resolves.
 """
 
 from __future__ import annotations
@@ -25,8 +25,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
-from schemas.errors import RetryLaterError, StopError
-from stack.extra import imported
+from trialwire.schemas.errors import RetryLaterError, StopError
+from trialwire.stack.extra import imported
 
 with imported():
     import platformdirs
@@ -158,7 +158,7 @@ def write_lock(name: str) -> int:
         with ThreadPoolExecutor(FETCHERS) as pool:
             jars = set(pool.map(_locked, (found.artifact for found in wanted)))
     lines = sorted((jar.line() for jar in jars), key=lambda line: line.split()[1])
-    head = f"# {' '.join(JAR_SETS[name])}\n# Made by `python -m stack.jars {name}`: sha256, then Maven coordinates.\n"
+    head = f"# {' '.join(JAR_SETS[name])}\n# Made by `python -m trialwire.stack.jars {name}`: sha256, then Maven coordinates.\n"
     (LOCKS / f"{name}.lock").write_text(head + "".join(lines), "utf-8")
     return len(lines)
 

@@ -10,9 +10,9 @@ import zipfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from schemas.errors import StopError
-from stack import jars
-from stack.extra import imported
+from trialwire.schemas.errors import StopError
+from trialwire.stack import jars
+from trialwire.stack.extra import imported
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import orjson
 
-from stack import node_packages
-from stack.extra import imported
+from trialwire.stack import node_packages
+from trialwire.stack.extra import imported
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

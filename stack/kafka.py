@@ -13,11 +13,11 @@ from base64 import urlsafe_b64encode
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from schemas.errors import StopError
-from stack import jars, java
-from stack.class_sharing import ClassSharing
-from stack.port import HOST
-from stack.process import Process
+from trialwire.schemas.errors import StopError
+from trialwire.stack import jars, java
+from trialwire.stack.class_archive import ClassSharing
+from trialwire.stack.port import HOST
+from trialwire.stack.process import Process
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -7,7 +7,7 @@ import threading
 from dataclasses import dataclass, field
 from typing import IO, TYPE_CHECKING, Any, Self
 
-from schemas.errors import StopError
+from trialwire.schemas.errors import StopError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence

@@ -13,10 +13,10 @@ import subprocess
 import tempfile
 from pathlib import Path
 
-from schemas.errors import RetryLaterError
-from stack import jars
-from stack.extra import imported
-from stack.line_process import LineProcess
+from trialwire.schemas.errors import RetryLaterError
+from trialwire.stack import jars
+from trialwire.stack.extra import imported
+from trialwire.stack.line_process import LineProcess
 
 SOURCES = Path(__file__).parent / "node"
 DEFINITION_PACKAGES = {"R4": "hl7.fhir.r4b.core", "R5": "hl7.fhir.r5.core"}

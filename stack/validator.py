@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from stack import jars, java
-from stack.fhir_server import definitions_zip
-from stack.line_process import LineProcess
+from trialwire.stack import jars, java
+from trialwire.stack.fhir_server import definitions_zip
+from trialwire.stack.line_process import LineProcess
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-pytest_plugins = ["tests.servers"]
+pytest_plugins = ["tests.kit.servers"]
 
 REAL_RECORDS = "TRIALWIRE_REAL_RECORDS"
 PARTS = ("ctgov", "eclaire", "pages", "spec", "versions")

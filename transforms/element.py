@@ -7,13 +7,13 @@ from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
-from schemas.code_systems import REGISTRY
-from schemas.fhir_text import FORBIDDEN
+from trialwire.schemas.fhir.code_systems import REGISTRY
+from trialwire.schemas.fhir.text import FORBIDDEN
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from schemas.fhir_codes import Code
+    from trialwire.schemas.fhir.codes import Code
 
 Json = dict[str, Any]
 

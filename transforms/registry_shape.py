@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, get_args
 
-from schemas import trial as t
+from trialwire.schemas import trial as t
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -1,1 +1,1 @@
-"""The migrations of the store, run by changes.migration."""
+"""The migrations of the store, run by trialwire.changes.migration."""

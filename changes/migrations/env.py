@@ -1,10 +1,10 @@
-"""Alembic runs this inside the transaction that changes.migration holds: a migration is whole or did not happen."""
+"""Alembic runs this inside the transaction that trialwire.changes.migration holds: a migration is whole or did not happen."""
 
 from __future__ import annotations
 
 from alembic import context
 
-from changes.tables import metadata
+from trialwire.changes.tables import metadata
 
 context.configure(connection=context.config.attributes["connection"], target_metadata=metadata)
 with context.begin_transaction():

@@ -11,14 +11,14 @@ from typing import TYPE_CHECKING
 import pytest
 from sqlalchemy import create_engine
 
-from changes import tables
-from changes.store import Store
+from trialwire.changes import tables
+from trialwire.changes.store import Store
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from stack.postgres import Postgres
+    from trialwire.stack.postgres import Postgres
 
 DATABASE = "store_tests"
 

@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from changes.comparison import Comparison, Known, compare, registry_date, release_date
-from schemas.trial import Trial
-from tests.changes.records import altered, page, released, study, trial_of
+from tests.changes.kit.records import altered, page, released, study, trial_of
+from trialwire.changes.comparison import Comparison, Known, compare, registry_date, release_date
+from trialwire.schemas.trial import Trial
 
 STATUS = "protocolSection.statusModule.overallStatus"
 UPDATED = "protocolSection.statusModule.lastUpdateSubmitDate"

@@ -7,25 +7,24 @@ import random
 import subprocess
 import sys
 import time
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 from sqlalchemy import select
 
-from changes import tables
-from changes.store import Store
+from tests.kit.checkout import CHECKOUT
+from trialwire.changes import tables
+from trialwire.changes.store import Store
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-CHECKOUT = Path(__file__).resolve().parents[2]
 KILLS = 4
 WRITER = """
 import sys
 from itertools import count
-from changes.store import Store
-from tests.changes.records import altered, checked, raw, study
+from trialwire.changes.store import Store
+from tests.changes.kit.records import altered, checked, raw, study
 TITLE = "protocolSection.identificationModule.briefTitle"
 studies = [study(number) for number in (1, 2, 3, 4)]
 with Store.open(sys.argv[1]) as store:

@@ -9,12 +9,12 @@ from typing import Any
 import orjson
 import pytest
 
-from changes.change_code import KEYS, ROWS
-from changes.difference import bounded, differences
-from changes.normal_form import normal_form
-from schemas.event import FieldChange
-from schemas.trial import Part, Trial
-from tests.changes.records import altered, study, trial_of
+from tests.changes.kit.records import altered, study, trial_of
+from trialwire.changes.change_code import KEYS, ROWS
+from trialwire.changes.difference import bounded, differences
+from trialwire.changes.normal_form import normal_form
+from trialwire.schemas.event import FieldChange
+from trialwire.schemas.trial import Part, Trial
 
 PROTOCOL = "protocolSection."
 

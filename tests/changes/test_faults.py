@@ -13,12 +13,11 @@ from pathlib import Path
 import pytest
 from sqlalchemy import create_engine, text
 
-from changes.faults import told
-from changes.store import Store
-from schemas.errors import RetryLaterError, SettingError, StopError, TrialwireError
-from tests.changes.records import checked, put, raw, rows_in, study
-
-CHECKOUT = Path(__file__).resolve().parents[2]
+from tests.changes.kit.records import checked, put, raw, rows_in, study
+from tests.kit.checkout import CHECKOUT
+from trialwire.changes.database_faults import told
+from trialwire.changes.store import Store
+from trialwire.schemas.errors import RetryLaterError, SettingError, StopError, TrialwireError
 
 
 def refused(url: str) -> TrialwireError:
@@ -119,7 +118,7 @@ def test_a_postgresql_database_that_does_not_exist_is_said(postgres_template: st
 def test_row_29_a_store_that_another_process_locks_is_tried_later_and_nothing_is_half_written(
     sqlite_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("changes.database.WAIT_SECONDS", 0.1)
+    monkeypatch.setattr("trialwire.changes.database.WAIT_SECONDS", 0.1)
     with Store.open(sqlite_url) as store:
         put(store, study(1))
         before = rows_in(store)
@@ -139,9 +138,9 @@ def test_row_29_a_full_disk_fails_the_write_and_nothing_is_half_written(sqlite_u
         before = rows_in(store)
     script = (
         "import sys\n"
-        "from changes.store import Store\n"
-        "from schemas.errors import TrialwireError\n"
-        "from tests.changes.records import checked, raw, study\n"
+        "from trialwire.changes.store import Store\n"
+        "from trialwire.schemas.errors import TrialwireError\n"
+        "from tests.changes.kit.records import checked, raw, study\n"
         "numbers = [2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 14, 15, 16]\n"
         "with Store.open(sys.argv[1]) as store:\n"
         "    try:\n"
@@ -176,7 +175,7 @@ def test_row_29_a_full_disk_fails_the_write_and_nothing_is_half_written(sqlite_u
 def test_a_postgresql_that_dies_in_the_middle_keeps_nothing_of_the_batch(
     postgres_template: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from changes.log_writer import LogWriter
+    from trialwire.changes.log_writer import LogWriter
 
     flush = LogWriter.flush
     administrator = create_engine(postgres_template)

@@ -7,15 +7,15 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from changes.store import Report, Store
-from schemas.errors import UsageError
-from schemas.held import Reason
-from schemas.record import RawRecord
-from tests.changes.records import altered, checked, held, raw, rows_in, study
-from transforms.reading import READING_VERSION
+from tests.changes.kit.records import altered, checked, held, raw, rows_in, study
+from trialwire.changes.store import Report, Store
+from trialwire.schemas.errors import UsageError
+from trialwire.schemas.held import Reason
+from trialwire.schemas.record import RawRecord
+from trialwire.transforms.read.any_record import READING_VERSION
 
 if TYPE_CHECKING:
-    from schemas.held import HeldRecord
+    from trialwire.schemas.held import HeldRecord
 
 TITLE = "protocolSection.identificationModule.briefTitle"
 

@@ -5,25 +5,24 @@ from __future__ import annotations
 import subprocess
 import sys
 import time
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 from sqlalchemy import select, update
 
-from changes import tables
-from changes.store import Store
-from schemas.errors import RetryLaterError
-from schemas.held import Reason
-from tests.changes.records import put, study
+from tests.changes.kit.records import put, study
+from tests.kit.checkout import CHECKOUT
+from trialwire.changes import tables
+from trialwire.changes.store import Store
+from trialwire.schemas.errors import RetryLaterError
+from trialwire.schemas.held import Reason
 
 if TYPE_CHECKING:
     from typing import Any
 
-CHECKOUT = Path(__file__).resolve().parents[2]
 HOLDER = """
 import sys, time
-from changes.store import Store
+from trialwire.changes.store import Store
 with Store.open(sys.argv[1]) as store, store.lease("publish-kafka", seconds=600):
     print("held", flush=True)
     time.sleep(600)

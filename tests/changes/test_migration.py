@@ -15,10 +15,10 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import create_engine, text
 
-from changes import migration, tables
-from changes.store import Store
-from tests.changes.records import checked, put, raw, study
-from transforms.reading import READING_VERSION
+from tests.changes.kit.records import checked, put, raw, study
+from trialwire.changes import migration, tables
+from trialwire.changes.store import Store
+from trialwire.transforms.read.any_record import READING_VERSION
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from changes.normal_form import UNORDERED, fingerprint, normal_form
-from schemas.trial import Part, Trial
-from tests.changes.records import altered, released, study, trial_of
+from tests.changes.kit.records import altered, released, study, trial_of
+from trialwire.changes.normal_form import UNORDERED, fingerprint, normal_form
+from trialwire.schemas.trial import Part, Trial
 
 
 def test_the_daily_release_stamp_is_no_change() -> None:

@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from changes.store import Store
-from schemas.errors import ContractError, RetryLaterError, UsageError
-from schemas.held import Reason
-from tests.changes.records import SEEN_AT, altered, put, study
+from tests.changes.kit.records import SEEN_AT, altered, put, study
+from trialwire.changes.store import Store
+from trialwire.schemas.errors import ContractError, RetryLaterError, UsageError
+from trialwire.schemas.held import Reason
 
 if TYPE_CHECKING:
-    from schemas.outbox import Outbox
+    from trialwire.schemas.outbox import Outbox
 
 TITLE = "protocolSection.identificationModule.briefTitle"
 
@@ -132,7 +132,7 @@ def test_an_empty_log_is_nothing_to_deliver(store: Store) -> None:
 
 
 def test_the_newest_row_of_each_trial_is_a_snapshot_of_all(filled: Store, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("changes.outbox._PAGE", 2)
+    monkeypatch.setattr("trialwire.changes.outbox._PAGE", 2)
     rows = list(filled.latest_per_trial())
     assert [(row.change.trial_id, row.change.sequence, row.position) for row in rows] == [
         ("NCT99990001", 2, 4), ("NCT99990002", 1, 2), ("NCT99990003", 1, 3),

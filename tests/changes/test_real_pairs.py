@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Any
 import orjson
 import pytest
 
-from changes.difference import differences
-from changes.normal_form import normal_form
-from changes.store import Report, Store
-from schemas.record import RawRecord
-from tests.changes.records import altered, checked, put, rows_in, study, trial_of
-from transforms.reading import READING_VERSION
+from tests.changes.kit.records import altered, checked, put, rows_in, study, trial_of
+from trialwire.changes.difference import differences
+from trialwire.changes.normal_form import normal_form
+from trialwire.changes.store import Report, Store
+from trialwire.schemas.record import RawRecord
+from trialwire.transforms.read.any_record import READING_VERSION
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -8,17 +8,18 @@ from typing import TYPE_CHECKING, Any
 import orjson
 import pytest
 
-from changes.store import Store
-from pipeline import replaying, settings
-from pipeline.ingest import ingest
-from schemas.errors import UsageError
-from sources import files
-from tests.changes.records import FICTIONAL
+from tests.changes.kit.records import FICTIONAL
+from trialwire.changes.store import Store
+from trialwire.pipeline import settings
+from trialwire.pipeline.commands import replay as replaying
+from trialwire.pipeline.ingest import ingest
+from trialwire.schemas.errors import UsageError
+from trialwire.sources import files
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from pipeline.settings import Settings
+    from trialwire.pipeline.settings import Settings
 
 ASKED: dict[str, Any] = {"remap": False, "destination": None, "reseed": False, "as_json": True}
 RECORDS = [FICTIONAL / "registry" / f"NCT9999000{number}.json" for number in (1, 2, 3)]
@@ -90,10 +91,10 @@ def test_what_is_rendered_otherwise_is_announced_as_a_change_of_mapping(
 def test_a_trial_that_todays_mapping_cannot_render_stays_as_it_was_and_is_named(
     chosen: Settings, replay: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from schemas.held import Reason
+    from trialwire.schemas.held import Reason
 
     reason = Reason(code="invalid", message="It is not valid.", cure="Correct the mapping.")
-    monkeypatch.setattr("quality.resources.check", lambda *_, **__: [reason])
+    monkeypatch.setattr("trialwire.quality.fhir.resources.check", lambda *_, **__: [reason])
     found = replay(remap=True)
     assert (found["read"], found["announced"]) == (3, 0)
     assert [failure["trial_id"] for failure in found["failed"]] == ["NCT99990001", "NCT99990002", "NCT99990003"]
@@ -104,7 +105,7 @@ def test_a_reseed_takes_the_sequences_of_the_state_topic(
     chosen: Settings, replay: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     published = [("NCT99990001", 5), ("NCT99990044", 2)]
-    monkeypatch.setattr("delivery.kafka_reader.latest_sequences", lambda _: iter(published))
+    monkeypatch.setattr("trialwire.delivery.kafka.reader.latest_sequences", lambda _: iter(published))
     assert replay(reseed=True) == {"taken_over": 2, "announced": 1, "to_ingest": 1}
     with Store.open(chosen.store.url) as store:
         last = store.pending("kafka")[-1].change

@@ -6,9 +6,9 @@ from dataclasses import replace
 
 import pytest
 
-from changes.store import Remapped, Reseeded, Store
-from tests.changes.records import SEEN_AT, altered, checked, page, put, raw, renditions, rows_in, study, trial_of
-from transforms.reading import READING_VERSION
+from tests.changes.kit.records import SEEN_AT, altered, checked, page, put, raw, renditions, rows_in, study, trial_of
+from trialwire.changes.store import Remapped, Reseeded, Store
+from trialwire.transforms.read.any_record import READING_VERSION
 
 STATUS = "protocolSection.statusModule.overallStatus"
 TITLE = "protocolSection.identificationModule.briefTitle"

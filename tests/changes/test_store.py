@@ -10,10 +10,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from changes.store import Report, Store
-from schemas.errors import RetryLaterError
-from schemas.event import Change
-from tests.changes.records import (
+from tests.changes.kit.records import (
     SEEN_AT,
     altered,
     checked,
@@ -27,10 +24,13 @@ from tests.changes.records import (
     study,
     trial_of,
 )
-from transforms.reading import READING_VERSION
+from trialwire.changes.store import Report, Store
+from trialwire.schemas.errors import RetryLaterError
+from trialwire.schemas.event import Change
+from trialwire.transforms.read.any_record import READING_VERSION
 
 if TYPE_CHECKING:
-    from schemas.record import RawRecord
+    from trialwire.schemas.record import RawRecord
 
 STATUS = "protocolSection.statusModule.overallStatus"
 TITLE = "protocolSection.identificationModule.briefTitle"

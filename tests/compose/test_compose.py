@@ -15,9 +15,10 @@ import yaml
 from airflow.configuration import conf
 from typer.main import get_command
 
-from pipeline import cli, settings
+from tests.kit.checkout import CHECKOUT
+from trialwire.pipeline import settings
+from trialwire.pipeline.commands import cli
 
-CHECKOUT = Path(__file__).resolve().parents[2]
 TEXT = (CHECKOUT / "docker-compose.yml").read_text(encoding="utf-8")
 DOCKERFILE = (CHECKOUT / "Dockerfile").read_text(encoding="utf-8")
 COMPOSE: dict[str, Any] = yaml.safe_load(TEXT)

@@ -11,18 +11,18 @@ from typing import Any
 
 import pytest
 
-from schemas.source import SOURCES
-from tests.changes.records import altered, study
+from tests.changes.kit.records import altered, study
+from tests.kit.checkout import CHECKOUT
+from trialwire.schemas.source import SOURCES
 
 pytestmark = pytest.mark.airflow
 
-CHECKOUT = Path(__file__).resolve().parent.parent.parent
 FICTIONAL = CHECKOUT / "sources" / "fictional"
 OUTBOX = "x-trialwire://store/outbox"
 
 
 def in_airflow(folder: Path, *arguments: str, **settings: str) -> Any:
-    """Run tests.dags.airflow_process with an Airflow home in `folder`, and return what it wrote."""
+    """Run tests.dags.kit.airflow_process with an Airflow home in `folder`, and return what it wrote."""
     environment = {
         **{name: value for name, value in os.environ.items() if not name.startswith(("AIRFLOW", "TRIALWIRE_"))},
         "AIRFLOW_HOME": str(folder / "airflow"),
@@ -36,7 +36,7 @@ def in_airflow(folder: Path, *arguments: str, **settings: str) -> Any:
         **settings,
     }
     into = folder / "answer.json"
-    command = [sys.executable, "-m", "tests.dags.airflow_process", str(into), *arguments]
+    command = [sys.executable, "-m", "tests.dags.kit.airflow_process", str(into), *arguments]
     made = subprocess.run(
         command, cwd=CHECKOUT, env=environment, capture_output=True, text=True, check=False, timeout=550
     )

@@ -12,20 +12,20 @@ from uuid import uuid4
 import httpx
 import pytest
 
-from delivery.fhir_client import Patience
-from delivery.fhir_memory import MemoryFhirServer
-from delivery.fhir_settings import FhirSettings
-from delivery.kafka_client import KafkaCluster
-from delivery.kafka_memory import MemoryCluster
-from delivery.kafka_settings import KafkaSettings
-from schemas.errors import RetryLaterError, StopError
-from tests.delivery.outbox_twin import MemoryOutbox
+from tests.delivery.kit.outbox_twin import MemoryOutbox
+from trialwire.delivery.fhir.client import Patience
+from trialwire.delivery.fhir.memory import MemoryFhirServer
+from trialwire.delivery.fhir.settings import FhirSettings
+from trialwire.delivery.kafka.client import KafkaCluster
+from trialwire.delivery.kafka.memory import MemoryCluster
+from trialwire.delivery.kafka.settings import KafkaSettings
+from trialwire.schemas.errors import RetryLaterError, StopError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from delivery.kafka_seam import Cluster
-    from tests.delivery.guarded_broker import GuardedBroker
+    from tests.delivery.kit.guarded_broker import GuardedBroker
+    from trialwire.delivery.kafka.seam import Cluster
 
 PREFIXES = count(1)
 LEAVES_SOCKETS = [
@@ -91,7 +91,7 @@ def outbox() -> MemoryOutbox:
 @pytest.fixture(scope="session")
 def guarded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[GuardedBroker]:
     """A broker of its own, with TLS, logins, and a line that can be cut."""
-    from tests.delivery.guarded_broker import guarded_broker
+    from tests.delivery.kit.guarded_broker import guarded_broker
 
     with ExitStack() as stack:
         try:

@@ -6,12 +6,13 @@ from dataclasses import replace
 
 import pytest
 
-from delivery import kafka_publisher, topics
-from delivery.kafka_memory import MemoryCluster
-from delivery.kafka_settings import KafkaSettings
-from tests.delivery.checker import judge, records_of
 from tests.delivery.conftest import KafkaUnderTest
-from tests.delivery.outbox_twin import MemoryOutbox
+from tests.delivery.kit.checker import judge, records_of
+from tests.delivery.kit.outbox_twin import MemoryOutbox
+from trialwire.delivery.event import topics
+from trialwire.delivery.kafka import publisher as kafka_publisher
+from trialwire.delivery.kafka.memory import MemoryCluster
+from trialwire.delivery.kafka.settings import KafkaSettings
 
 
 @pytest.mark.parametrize(

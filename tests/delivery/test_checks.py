@@ -9,12 +9,13 @@ from typing import TYPE_CHECKING
 import httpx
 import pytest
 
-from delivery import fhir_check, kafka_check
-from delivery.cursor import WindowCursor
-from delivery.fhir_settings import FhirSettings
-from delivery.kafka_settings import KafkaSettings
-from delivery.redaction import redacted
-from tests.delivery.fhir_stub import ScriptedFhirServer, outcome
+from tests.delivery.kit.fhir_stub import ScriptedFhirServer, outcome
+from trialwire.delivery.cursor import WindowCursor
+from trialwire.delivery.fhir import check as fhir_check
+from trialwire.delivery.fhir.settings import FhirSettings
+from trialwire.delivery.kafka import check as kafka_check
+from trialwire.delivery.kafka.settings import KafkaSettings
+from trialwire.delivery.redaction import redacted
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -91,8 +92,8 @@ def test_a_well_cluster_is_well_in_every_step(kafka_bootstrap: str) -> None:
 
 @pytest.mark.kafka
 def test_a_topic_with_another_layout_is_a_fault_of_its_own_step(kafka_bootstrap: str) -> None:
-    from delivery.kafka_client import KafkaCluster
-    from delivery.topics import Layout
+    from trialwire.delivery.event.topics import Layout
+    from trialwire.delivery.kafka.client import KafkaCluster
 
     kafka = KafkaSettings(kafka_bootstrap, topic_prefix="wrong-layout.")
     layout = Layout(6, 1, {"cleanup.policy": "delete"})

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from delivery import destination
-from delivery.fhir_settings import FhirSettings
-from delivery.kafka_settings import KafkaSettings
+from trialwire.delivery import destination
+from trialwire.delivery.fhir.settings import FhirSettings
+from trialwire.delivery.kafka.settings import KafkaSettings
 
 
 @pytest.mark.parametrize(

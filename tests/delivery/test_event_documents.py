@@ -17,11 +17,12 @@ import pytest
 import yaml
 from jsonschema import Draft202012Validator
 
-from delivery import cloudevent, kafka_publisher, study_bundle, topics
-from delivery.kafka_settings import KafkaSettings
-from schemas.event import ChangeCode, Verb
-from tests.delivery import golden
-from tests.delivery.outbox_twin import MemoryOutbox, removal_bundle
+from tests.delivery.kit import golden
+from tests.delivery.kit.outbox_twin import MemoryOutbox, removal_bundle
+from trialwire.delivery.event import cloudevent, study_bundle, topics
+from trialwire.delivery.kafka import publisher as kafka_publisher
+from trialwire.delivery.kafka.settings import KafkaSettings
+from trialwire.schemas.event import ChangeCode, Verb
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

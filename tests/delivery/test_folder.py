@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 import orjson
 import pytest
 
-from delivery import folder
-from schemas.errors import StopError
-from tests.delivery.outbox_twin import MemoryOutbox
+from tests.delivery.kit.outbox_twin import MemoryOutbox
+from trialwire.delivery import folder
+from trialwire.schemas.errors import StopError
 
 if TYPE_CHECKING:
     from pathlib import Path

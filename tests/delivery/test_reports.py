@@ -8,12 +8,14 @@ from typing import TYPE_CHECKING
 
 import orjson
 
-from delivery import fhir_loader, folder, kafka_loader, kafka_publisher
-from delivery.fhir_memory import MemoryFhirServer
-from delivery.fhir_settings import FhirSettings
-from delivery.kafka_memory import MemoryCluster
-from delivery.kafka_settings import KafkaSettings
-from tests.delivery.outbox_twin import MemoryOutbox
+from tests.delivery.kit.outbox_twin import MemoryOutbox
+from trialwire.delivery import folder, kafka_to_fhir
+from trialwire.delivery.fhir import loader as fhir_loader
+from trialwire.delivery.fhir.memory import MemoryFhirServer
+from trialwire.delivery.fhir.settings import FhirSettings
+from trialwire.delivery.kafka import publisher as kafka_publisher
+from trialwire.delivery.kafka.memory import MemoryCluster
+from trialwire.delivery.kafka.settings import KafkaSettings
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -25,7 +27,7 @@ def test_every_report_can_be_printed_as_json(outbox: MemoryOutbox, tmp_path: Pat
     server, transport = FhirSettings("http://fhir.example.org/fhir/r4", "R4"), MemoryFhirServer().transport
     reports = [
         kafka_publisher.publish(outbox, kafka, cluster=cluster),
-        kafka_loader.load_from_kafka(kafka, server, stop=threading.Event(), cluster=cluster, transport=transport),
+        kafka_to_fhir.load_from_kafka(kafka, server, stop=threading.Event(), cluster=cluster, transport=transport),
         fhir_loader.load(outbox, server, transport=transport),
         fhir_loader.verify(outbox, server, transport=transport),
         folder.publish(outbox, tmp_path, fhir_version="R4"),

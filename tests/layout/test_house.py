@@ -5,10 +5,12 @@ from __future__ import annotations
 import importlib.metadata
 import importlib.util
 import re
+import shutil
 import subprocess
 import sys
 import tomllib
 import zipfile
+from collections import Counter
 from pathlib import Path
 from typing import Any
 
@@ -16,13 +18,16 @@ import pytest
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
-from pipeline import settings, settings_page
+from tests.kit.checkout import CHECKOUT
+from trialwire.pipeline import settings, settings_page
 
-CHECKOUT = Path(__file__).resolve().parents[2]
 PROJECT: dict[str, Any] = tomllib.loads((CHECKOUT / "pyproject.toml").read_text(encoding="utf-8"))
 TOOLS = PROJECT["tool"]
 STAGES = {"changes", "delivery", "quality", "sources", "stack", "transforms"}
-SHIPPED = STAGES | {"dags", "pipeline", "schemas"}
+ROOMS = STAGES | {"dags", "network", "pipeline", "schemas"}
+PACKAGE = CHECKOUT / "trialwire"
+AT_ONE_LEVEL = 24
+"""So many modules a room may hold at one level; more wants a folder."""
 
 
 def files() -> list[Path]:
@@ -34,17 +39,41 @@ def files() -> list[Path]:
     return [path for name in listed if name and (path := CHECKOUT / name).is_file()]
 
 
-def test_no_other_installed_distribution_owns_one_of_our_names() -> None:
-    owners = importlib.metadata.packages_distributions()
-    assert {name: set(owners.get(name, ())) - {"trialwire"} for name in SHIPPED} == {name: set() for name in SHIPPED}
+def rooms() -> list[Path]:
+    """The Python files of the rooms."""
+    return [path for path in files() if path.suffix == ".py" and path.relative_to(CHECKOUT).parts[0] in ROOMS]
 
 
-def test_each_of_our_names_is_imported_from_this_checkout() -> None:
-    for name in SHIPPED:
-        spec = importlib.util.find_spec(name)
-        assert spec is not None
-        assert spec.origin is not None
-        assert Path(spec.origin).parent == CHECKOUT / name
+def test_no_other_installed_distribution_owns_our_one_name() -> None:
+    assert set(importlib.metadata.packages_distributions().get("trialwire", ())) <= {"trialwire"}
+
+
+def test_the_package_holds_a_link_to_each_room_and_nothing_else() -> None:
+    links = {path.name: path.readlink().as_posix() for path in PACKAGE.iterdir() if path.is_symlink()}
+    assert links == {name: f"../{name}" for name in ROOMS}
+    assert {path.name for path in PACKAGE.iterdir()} - {"__pycache__"} == ROOMS | {"__init__.py"}
+
+
+def test_what_is_imported_is_this_checkout() -> None:
+    spec = importlib.util.find_spec("trialwire")
+    assert spec is not None
+    assert spec.origin is not None
+    assert Path(spec.origin).parent == PACKAGE
+
+
+def test_no_module_imports_a_room_by_its_bare_name() -> None:
+    bare = re.compile(rf"^\s*(?:from|import) (?:{'|'.join(sorted(ROOMS))})\b", re.MULTILINE)
+    named = {
+        path.relative_to(CHECKOUT).as_posix(): found[0]
+        for path in files()
+        if path.suffix == ".py" and (found := bare.search(path.read_text(encoding="utf-8")))
+    }
+    assert named == {}
+
+
+def test_no_room_is_a_drawer() -> None:
+    levels = Counter(path.parent.relative_to(CHECKOUT).as_posix() for path in rooms() if path.stem != "__init__")
+    assert {level: count for level, count in levels.items() if count > AT_ONE_LEVEL} == {}
 
 
 def test_no_folder_shadows_a_package_and_none_is_a_drawer() -> None:
@@ -55,20 +84,33 @@ def test_no_folder_shadows_a_package_and_none_is_a_drawer() -> None:
     assert (names | modules).isdisjoint({"utils", "util", "common", "helpers", "core", "base", "manager", "misc"})
 
 
-def test_every_tool_knows_exactly_the_folders_that_exist() -> None:
+def test_every_tool_knows_the_one_package_and_the_folders_that_exist() -> None:
     packages = {path.parent.name for path in CHECKOUT.glob("*/__init__.py")}
-    assert packages - {"tests", "benchmarks"} == SHIPPED
-    assert set(TOOLS["hatch"]["build"]["targets"]["wheel"]["packages"]) == SHIPPED
-    assert set(TOOLS["importlinter"]["root_packages"]) == SHIPPED
-    assert set(TOOLS["mypy"]["packages"]) == SHIPPED - {"dags"}
-    assert set(TOOLS["ruff"]["lint"]["isort"]["known-first-party"]) >= packages
+    assert packages - {"tests", "benchmarks", "trialwire"} == ROOMS
+    assert TOOLS["hatch"]["build"]["targets"]["wheel"]["packages"] == ["trialwire"]
+    assert TOOLS["importlinter"]["root_packages"] == ["trialwire"]
+    assert TOOLS["mypy"]["packages"] == ["trialwire"]
+    assert TOOLS["ruff"]["lint"]["isort"]["known-first-party"] == ["benchmarks", "tests", "trialwire"]
 
 
 def test_the_layers_put_stages_side_by_side_and_everything_above_schemas() -> None:
-    (contract,) = [one for one in TOOLS["importlinter"]["contracts"] if one["type"] == "layers"]
-    dags, pipeline, stages, schemas = contract["layers"]
-    assert (dags, pipeline, schemas) == ("dags", "pipeline", "schemas")
+    first, *inside = [one for one in TOOLS["importlinter"]["contracts"] if one["type"] == "layers"]
+    dags, pipeline, stages, network, schemas = first["layers"]
+    assert (dags, pipeline, network, schemas) == ("dags", "pipeline", "network", "schemas")
     assert set(stages.split(" | ")) == STAGES
+    layered = {container for contract in inside for container in contract["containers"]}
+    with_folders = {".".join(path.relative_to(CHECKOUT).parts[:-2]) for path in rooms() if path.stem == "__init__"}
+    assert layered >= {f"trialwire.{room}" for room in ("delivery", "pipeline", "transforms")}
+    assert layered <= {f"trialwire.{name}" for name in with_folders}
+
+
+@pytest.mark.parametrize("container", ["trialwire.delivery", "trialwire.pipeline", "trialwire.transforms"])
+def test_every_module_of_a_room_with_folders_has_its_layer(container: str) -> None:
+    (contract,) = [one for one in TOOLS["importlinter"]["contracts"] if one.get("containers") == [container]]
+    layered = {name for layer in contract["layers"] for name in re.split(r" [|:] ", layer)}
+    room = CHECKOUT / container.removeprefix("trialwire.")
+    there = {path.stem for path in room.iterdir() if path.suffix == ".py" or (path / "__init__.py").exists()}
+    assert layered == there - {"__init__"}
 
 
 def test_imports_run_one_way() -> None:
@@ -88,7 +130,9 @@ def test_only_dags_imports_airflow() -> None:
 
 
 def test_reading_the_dag_files_loads_no_heavy_library(tmp_path: Path) -> None:
-    names = sorted(f"dags.{path.stem}" for path in (CHECKOUT / "dags").glob("*.py") if path.stem != "__init__")
+    names = sorted(
+        f"trialwire.dags.{path.stem}" for path in (CHECKOUT / "dags").glob("*.py") if path.stem != "__init__"
+    )
     program = (
         f"import importlib, sys\nfor name in {names!r}: importlib.import_module(name)\n"
         "print([name for name in ('great_expectations', 'pandas', 'fhir.resources', 'kafka', 'lxml') if name in sys.modules])"
@@ -109,15 +153,39 @@ def test_the_tree_in_the_readme_is_the_tree() -> None:
     assert drawn == {name for name in there if not name.startswith(".")}
 
 
-def test_the_wheel_holds_every_package_and_the_fictional_records(tmp_path: Path) -> None:
-    built = [sys.executable, "-m", "hatchling", "build", "--target", "wheel", "--directory", str(tmp_path)]
-    subprocess.run(built, cwd=CHECKOUT, capture_output=True, check=True)
-    (wheel,) = tmp_path.glob("trialwire-*.whl")
+@pytest.fixture(scope="module")
+def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The wheel, made of this checkout."""
+    folder = tmp_path_factory.mktemp("wheel")
+    build(CHECKOUT, "wheel", folder)
+    (wheel,) = folder.glob("trialwire-*.whl")
+    return wheel
+
+
+def build(source: Path, target: str, into: Path) -> None:
+    command = [sys.executable, "-m", "hatchling", "build", "--target", target, "--directory", str(into)]
+    subprocess.run(command, cwd=source, capture_output=True, check=True)
+
+
+def test_the_wheel_holds_one_package_with_every_room_and_the_fictional_records(wheel: Path) -> None:
     names = set(zipfile.ZipFile(wheel).namelist())
-    ours = {path.relative_to(CHECKOUT).as_posix() for path in files() if path.relative_to(CHECKOUT).parts[0] in SHIPPED}
+    ours = {
+        f"trialwire/{path.relative_to(CHECKOUT).as_posix()}"
+        for path in files()
+        if path.relative_to(CHECKOUT).parts[0] in ROOMS
+    }
     assert ours - names == set()
-    assert len({name for name in names if name.startswith("sources/fictional/")}) == 19
-    assert not any(name.startswith(("tests/", "benchmarks/")) for name in names)
+    assert {name.split("/")[0] for name in names if ".dist-info/" not in name} == {"trialwire"}
+    assert len({name for name in names if name.startswith("trialwire/sources/fictional/")}) == 19
+
+
+def test_the_source_distribution_makes_the_same_wheel(wheel: Path, tmp_path: Path) -> None:
+    build(CHECKOUT, "sdist", tmp_path)
+    (archive,) = tmp_path.glob("trialwire-*.tar.gz")
+    shutil.unpack_archive(archive, tmp_path, filter="data")
+    build(tmp_path / archive.name.removesuffix(".tar.gz"), "wheel", tmp_path / "again")
+    (again,) = (tmp_path / "again").glob("*.whl")
+    assert again.read_bytes() == wheel.read_bytes()
 
 
 def requirements() -> list[Requirement]:
@@ -204,7 +272,7 @@ def test_a_folder_beside_the_checkout_is_named_by_this_project_s_own_checks_alon
 
 def test_the_settings_page_is_made_of_the_settings() -> None:
     page = settings_page.PAGE.read_text(encoding="utf-8")
-    assert settings_page.renewed(page) == page, "run `python -m pipeline.settings_page`"
+    assert settings_page.renewed(page) == page, "run `python -m trialwire.pipeline.settings_page`"
 
 
 def test_every_variable_of_ours_that_is_read_is_a_setting_or_told_beside_them() -> None:
@@ -212,7 +280,7 @@ def test_every_variable_of_ours_that_is_read_is_a_setting_or_told_beside_them() 
     read = {
         name
         for path in files()
-        if path.suffix in {".py", ".sh"} and path.relative_to(CHECKOUT).parts[0] in SHIPPED
+        if path.suffix in {".py", ".sh"} and path.relative_to(CHECKOUT).parts[0] in ROOMS
         for name in re.findall(
             r"""(?:environ(?:\.get)?|getenv)[(\[]\s*["'](TRIALWIRE_\w+)""", path.read_text(encoding="utf-8")
         )

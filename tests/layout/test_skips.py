@@ -10,11 +10,11 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import ALLOWED_SKIP, PARTS, REAL_RECORDS, SERVICE_MARKS, must_run
+from tests.kit.checkout import CHECKOUT
 
-CHECKOUT = Path(__file__).resolve().parents[2]
 CI = {"CI": "true"}
 NAMED = {REAL_RECORDS: "records"}
-READS_ALL = "tests/transforms/test_mapping_page.py"
+READS_ALL = "tests/transforms/write/test_mapping_page.py"
 
 
 @pytest.mark.parametrize("mark", SERVICE_MARKS)

@@ -9,9 +9,10 @@ from pathlib import Path
 import pytest
 from typer.main import get_command
 
-from pipeline import cli, settings
+from tests.kit.checkout import CHECKOUT
+from trialwire.pipeline import settings
+from trialwire.pipeline.commands import cli
 
-CHECKOUT = Path(__file__).resolve().parents[2]
 PAGES = sorted([*CHECKOUT.glob("*.md"), *CHECKOUT.glob("docs/**/*.md")])
 _CODE = re.compile(r"```[^\n]*\n(.*?)```|`([^`\n]+)`", re.DOTALL)
 _PLACEHOLDERS = {"DATE": "2026-11-01", "NCT…": "NCT99990001", "PATH…": "records", "DAY": "2026-11-01"}

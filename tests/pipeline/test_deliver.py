@@ -10,21 +10,25 @@ import httpx
 import orjson
 import pytest
 
-from delivery import fhir_client, fhir_loader, kafka_loader, kafka_publisher
-from delivery.fhir_memory import MemoryFhirServer
-from delivery.kafka_memory import MemoryCluster
-from pipeline import deliver, replaying, settings, state
-from pipeline.ingest import ingest
-from schemas.errors import ContractError, RetryLaterError, SettingError, StopError, UsageError
-from schemas.record import RawRecord
-from tests.changes.records import altered, study
-from tests.delivery.fhir_stub import outcome
+from tests.changes.kit.records import altered, study
+from tests.delivery.kit.fhir_stub import outcome
+from trialwire.delivery import kafka_to_fhir
+from trialwire.delivery.fhir import client as fhir_client
+from trialwire.delivery.fhir import loader as fhir_loader
+from trialwire.delivery.fhir.memory import MemoryFhirServer
+from trialwire.delivery.kafka import publisher as kafka_publisher
+from trialwire.delivery.kafka.memory import MemoryCluster
+from trialwire.pipeline import deliver, open_store, settings
+from trialwire.pipeline.commands import replay as replaying
+from trialwire.pipeline.ingest import ingest
+from trialwire.schemas.errors import ContractError, RetryLaterError, SettingError, StopError, UsageError
+from trialwire.schemas.record import RawRecord
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from changes.store import Store
+    from trialwire.changes.store import Store
 
 R4, R5 = "https://r4.example.org/fhir", "https://r5.example.org/fhir"
 TITLE = "protocolSection.identificationModule.briefTitle"
@@ -59,7 +63,7 @@ def servers(monkeypatch: pytest.MonkeyPatch) -> Servers:
 @pytest.fixture
 def cluster(monkeypatch: pytest.MonkeyPatch) -> MemoryCluster:
     memory = MemoryCluster()
-    for module in (kafka_publisher, kafka_loader):
+    for module in (kafka_publisher, kafka_to_fhir):
         monkeypatch.setattr(module, "KafkaCluster", lambda _: memory)
     return memory
 
@@ -70,7 +74,7 @@ def store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Store]:
     for name, _, _ in settings.described():
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("TRIALWIRE_STORE__URL", f"sqlite:///{tmp_path / 'store.db'}")
-    with state.opened(settings.load()) as opened:
+    with open_store.opened(settings.load()) as opened:
         take(opened, study(1), study(2))
         yield opened
 
@@ -172,7 +176,7 @@ def test_a_site_without_kafka_goes_on_after_its_store_was_lost(
     take(store, altered(study(1), TITLE, "A second title"))
     assert deliver.load_once(settings.load())["fhir-r4"]["loaded"] == 3
     setting(monkeypatch, STORE__URL=f"sqlite:///{tmp_path / 'new.db'}")
-    with state.opened(settings.load()) as anew:
+    with open_store.opened(settings.load()) as anew:
         take(anew, altered(study(1), TITLE, "A third title"), altered(study(2), TITLE, "Another title"))
         with pytest.raises(ContractError, match="--reseed"):
             deliver.load_once(settings.load())

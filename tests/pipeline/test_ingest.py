@@ -9,16 +9,17 @@ import orjson
 import pytest
 from typer.testing import CliRunner
 
-from pipeline import cli, settings, state
-from pipeline.ingest import ingest, process
-from schemas.record import RawRecord
-from tests.changes.records import altered, study
+from tests.changes.kit.records import altered, study
+from trialwire.pipeline import open_store, settings
+from trialwire.pipeline.commands import cli
+from trialwire.pipeline.ingest import ingest, process
+from trialwire.schemas.record import RawRecord
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from changes.store import Store
+    from trialwire.changes.store import Store
 
 BATCH = 32
 NUMBER = "protocolSection.identificationModule.nctId"
@@ -51,7 +52,7 @@ def _set(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 def store() -> Iterator[Store]:
-    with state.opened(settings.load()) as opened:
+    with open_store.opened(settings.load()) as opened:
         yield opened
 
 
@@ -94,7 +95,7 @@ def test_a_registry_whose_answers_cannot_be_read_stops_the_run_and_a_folder_of_s
 
 
 def test_a_batch_too_small_to_be_judged_cannot_be_set(monkeypatch: pytest.MonkeyPatch) -> None:
-    from schemas.errors import SettingError
+    from trialwire.schemas.errors import SettingError
 
     monkeypatch.setenv("TRIALWIRE_INGEST__BATCH_SIZE", "29")
     with pytest.raises(SettingError, match="BATCH_SIZE"):
@@ -114,17 +115,17 @@ def test_a_record_that_better_parsers_read_otherwise_is_a_change(store: Store, m
     assert process([record], store, settings.load()).new == 1
     assert process([record], store, settings.load()).unchanged == 1
 
-    from transforms import reading
+    from trialwire.transforms.read import any_record
 
-    before = reading.read
+    before = any_record.read
 
     def better(item: RawRecord, *, named: str | None = None) -> Any:
         found = before(item, named=named)
         title = found.trial.identification.model_copy(update={"brief_title": "Read better"})
-        return reading.Reading(found.trial.model_copy(update={"identification": title}), found.findings)
+        return any_record.Reading(found.trial.model_copy(update={"identification": title}), found.findings)
 
-    monkeypatch.setattr(reading, "read", better)
+    monkeypatch.setattr(any_record, "read", better)
     assert process([record], store, settings.load()).unchanged == 1
-    monkeypatch.setattr(reading, "READING_VERSION", "better")
+    monkeypatch.setattr(any_record, "READING_VERSION", "better")
     assert process([record], store, settings.load()).changed == 1
     assert store.trial("NCT99995001").identification.brief_title == "Read better"

@@ -14,19 +14,19 @@ from uuid import uuid4
 import httpx
 import pytest
 
-from pipeline import deliver, destinations, settings, state
-from pipeline.ingest import ingest
-from schemas.event import sequence_text
-from sources import files
+from trialwire.pipeline import deliver, destinations, open_store, settings
+from trialwire.pipeline.ingest import ingest
+from trialwire.schemas.event import sequence_text
+from trialwire.sources import files
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from changes.store import Store
-    from pipeline.settings import Settings
-    from pipeline.summary import IngestSummary
-    from schemas.trial import Trial
+    from trialwire.changes.store import Store
+    from trialwire.pipeline.settings import Settings
+    from trialwire.pipeline.summary import IngestSummary
+    from trialwire.schemas.trial import Trial
 
 pytestmark = [pytest.mark.kafka, pytest.mark.fhir, pytest.mark.timeout(3600)]
 SEED = 20_261_125
@@ -60,7 +60,7 @@ def journey(
         "kafka": {"bootstrap_servers": kafka_bootstrap, "topic_prefix": f"journey-{uuid4().hex[:8]}.", "deadline_seconds": 900},
         "fhir": {version.lower(): {"base_url": url, "deadline_seconds": 3000} for version, url in fhir_base_urls.items()},
     })  # fmt: skip
-    with state.opened(chosen) as store:
+    with open_store.opened(chosen) as store:
         yield Journey(store, chosen, paths)
 
 
@@ -108,7 +108,7 @@ def test_every_record_goes_the_whole_way_and_comes_back_equal(journey: Journey) 
 
 
 def test_the_page_without_a_number_goes_on_once_it_is_named(journey: Journey) -> None:
-    from pipeline.ingest import process
+    from trialwire.pipeline.ingest import process
 
     [held] = journey.store.held()
     journey.store.give_name(held.id, "NCT00479934")

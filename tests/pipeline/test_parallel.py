@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from pipeline.parallel import ALONE, CHUNK, ordered
+from trialwire.pipeline.parallel import ALONE, CHUNK, ordered
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

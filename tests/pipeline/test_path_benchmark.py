@@ -9,8 +9,8 @@ import pytest
 
 from benchmarks.path import STEP_NAMES, STEPS, Figures, earlier, main, measure, number, records_of, table
 from benchmarks.self_time import VERSION, SelfTime
-from quality import resources
-from sources.shipped import FICTIONAL
+from trialwire.quality.fhir import resources
+from trialwire.sources.shipped import FICTIONAL
 
 REGISTRY = FICTIONAL / "registry"
 

@@ -6,18 +6,19 @@ import json
 from collections import Counter
 from pathlib import Path
 
-from pipeline import settings, state
-from pipeline.ingest import ingest
-from sources import files
-from sources.shipped import FICTIONAL
+from tests.kit.checkout import CHECKOUT
+from trialwire.pipeline import open_store, settings
+from trialwire.pipeline.ingest import ingest
+from trialwire.sources import files
+from trialwire.sources.shipped import FICTIONAL
 
-README = Path(__file__).resolve().parents[2] / "README.md"
+README = CHECKOUT / "README.md"
 
 
 def test_the_summary_in_the_readme_is_what_the_shipped_records_give(tmp_path: Path) -> None:
     readme = README.read_text(encoding="utf-8")
     chosen = settings.load({"store": {"url": f"sqlite:///{tmp_path / 'store.db'}"}})
-    with state.opened(chosen) as store:
+    with open_store.opened(chosen) as store:
         runs = [ingest(files.records([FICTIONAL / part]), store, chosen) for part in ("registry", "pages")]
         bundles = [json.loads(store.bundle(row, "R4")) for row in store.latest_per_trial()]
         held = store.held()

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from pipeline import settings
-from schemas.errors import SettingError
+from trialwire.pipeline import settings
+from trialwire.schemas.errors import SettingError
 
 
 @pytest.fixture(autouse=True)

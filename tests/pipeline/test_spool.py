@@ -10,8 +10,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from pipeline import spool
-from schemas.record import RawRecord, UnreadableRecord
+from trialwire.pipeline import spool
+from trialwire.schemas.record import RawRecord, UnreadableRecord
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

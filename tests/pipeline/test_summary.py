@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections import Counter
 
-from pipeline.summary import IngestSummary, held_object
-from schemas.held import HeldRecord, Reason
+from trialwire.pipeline.summary import IngestSummary, held_object
+from trialwire.schemas.held import HeldRecord, Reason
 
 REASON = Reason(code="no-registry-number", path="a.b", message="It has none.", cure="Find it.")
 HELD = HeldRecord(id="1", source="pages", origin="a.txt", stage="identify", reasons=(REASON,), trial_id=None)

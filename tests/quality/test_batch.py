@@ -9,10 +9,10 @@ from typing import Any
 
 import pytest
 
-from quality import batch, rows
-from schemas.record import RawRecord
 from tests.quality.test_rows import trial
-from transforms.reading import read
+from trialwire.quality import batch, rows
+from trialwire.schemas.record import RawRecord
+from trialwire.transforms.read.any_record import read
 
 PARTS: tuple[dict[str, dict[str, Any]], ...] = (
     {},
@@ -102,9 +102,7 @@ def test_chance_alone_stops_fewer_than_one_batch_in_a_million(count: int, share:
 
 
 def test_great_expectations_is_not_imported_for_a_small_batch() -> None:
-    code = (
-        "import sys; from quality import batch; batch.check_batch([]); assert 'great_expectations' not in sys.modules"
-    )
+    code = "import sys; from trialwire.quality import batch; batch.check_batch([]); assert 'great_expectations' not in sys.modules"
     subprocess.run([sys.executable, "-c", code], check=True)
 
 

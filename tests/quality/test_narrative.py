@@ -7,7 +7,7 @@ import re
 
 import pytest
 
-from quality import narrative
+from trialwire.quality.fhir import narrative
 
 PARTS = (
     *("<b>", "</b>", "<br/>", "</p>", "<p>", "<i>", "</i>", "<!-- -->", "]]>"),

@@ -8,12 +8,12 @@ from typing import Any
 
 import pytest
 
-from quality import rows
-from quality.flat_row import UNREADABLE, minutes
-from schemas.event import FieldChange
-from schemas.record import RawRecord
-from schemas.trial import Trial
-from transforms.reading import read
+from trialwire.quality import rows
+from trialwire.quality.flat_row import UNREADABLE, minutes
+from trialwire.schemas.event import FieldChange
+from trialwire.schemas.record import RawRecord
+from trialwire.schemas.trial import Trial
+from trialwire.transforms.read.any_record import read
 
 TODAY = date(2026, 11, 25)
 GOOD: dict[str, Any] = {

@@ -4,8 +4,8 @@ import random
 
 import pytest
 
-from schemas.contact_data import EMAIL, KINDS, TELEPHONE, masked
-from schemas.held import Reason
+from trialwire.schemas.contact_data import EMAIL, KINDS, TELEPHONE, masked
+from trialwire.schemas.held import Reason
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ import re
 import pytest
 from pydantic import ValidationError
 
-from schemas import trial
+from trialwire.schemas import trial
 
 
 def numbers() -> list[str]:

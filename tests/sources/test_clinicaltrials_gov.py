@@ -9,19 +9,19 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from schemas.errors import ContractError, RetryLaterError, SettingError, StopError, UsageError
-from schemas.record import RawRecord, UnreadableRecord
-from sources import patience
-from sources.clinicaltrials_gov import Query, records, total
-from sources.patience import Patience
-from sources.shipped import FICTIONAL
-from tests.registry_server import Fault, registry, studies_of
+from tests.kit.registry_server import Fault, registry, studies_of
+from trialwire.network import retrying
+from trialwire.network.retrying import Patience
+from trialwire.schemas.errors import ContractError, RetryLaterError, SettingError, StopError, UsageError
+from trialwire.schemas.record import RawRecord, UnreadableRecord
+from trialwire.sources.clinicaltrials_gov import Query, records, total
+from trialwire.sources.shipped import FICTIONAL
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from tests.registry_server import Registry
+    from tests.kit.registry_server import Registry
 
 QUICK = Patience(attempts=3, first_wait_seconds=0.001, longest_wait_seconds=0.01)
 NUMBERS = [f"NCT999900{number:02}" for number in range(1, 17)]
@@ -113,14 +113,14 @@ def test_the_total_is_one_small_question_per_group(served: Registry) -> None:
     assert all(question["pageSize"] == "1" and question["fields"] == "NCTId" for _, question in served.asked)
 
 
-@pytest.mark.parametrize("status", sorted(patience.RETRIED_STATUSES))
+@pytest.mark.parametrize("status", sorted(retrying.RETRIED_STATUSES))
 def test_a_passing_failure_is_asked_again(served: Registry, status: int) -> None:
     served.faults.extend([Fault(status=status), Fault(status=status)])
     assert numbers(asked(served, Query(nct_ids=("NCT99990001",)))) == ["NCT99990001"]
     assert len(served.asked) == 3
 
 
-@pytest.mark.parametrize("status", sorted(patience.RETRIED_STATUSES))
+@pytest.mark.parametrize("status", sorted(retrying.RETRIED_STATUSES))
 def test_a_lasting_failure_ends_with_try_again_later_and_names_the_server(served: Registry, status: int) -> None:
     served.faults.extend([Fault(status=status)] * 3)
     with pytest.raises(RetryLaterError, match=rf"{served.base_url} .*HTTP {status}.*Try again later"):

@@ -12,10 +12,10 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from schemas.errors import ContractError, SettingError
-from schemas.record import RawRecord
-from sources import eclaire, files
-from sources.clinicaltrials_gov import Query
+from trialwire.schemas.errors import ContractError, SettingError
+from trialwire.schemas.record import RawRecord
+from trialwire.sources import eclaire, files
+from trialwire.sources.clinicaltrials_gov import Query
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -11,10 +11,10 @@ from pathlib import Path
 
 import pytest
 
-from schemas.errors import UsageError
-from schemas.record import RawRecord, UnreadableRecord
-from sources import files
-from sources.recognition import kind_of
+from trialwire.schemas.errors import UsageError
+from trialwire.schemas.record import RawRecord, UnreadableRecord
+from trialwire.sources import files
+from trialwire.sources.recognition import kind_of
 
 RECORD = {"protocolSection": {"identificationModule": {"nctId": "NCT99990001"}}}
 TEXT = json.dumps(RECORD).encode()

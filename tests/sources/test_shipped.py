@@ -10,11 +10,11 @@ from typing import Any
 
 import pytest
 
-from schemas.errors import HoldError
-from schemas.record import RawRecord
-from sources.files import records
-from sources.shipped import FICTIONAL
-from transforms.reading import read
+from trialwire.schemas.errors import HoldError
+from trialwire.schemas.record import RawRecord
+from trialwire.sources.files import records
+from trialwire.sources.shipped import FICTIONAL
+from trialwire.transforms.read.any_record import read
 
 REGISTRY = sorted((FICTIONAL / "registry").glob("*.json"))
 PAGES = sorted((FICTIONAL / "pages").glob("*.txt"))

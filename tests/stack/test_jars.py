@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from schemas.errors import RetryLaterError, StopError
-from stack import jars
-from tests.stack.aged import weeks_ago
+from tests.stack.kit.aged import weeks_ago
+from trialwire.schemas.errors import RetryLaterError, StopError
+from trialwire.stack import jars
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from schemas.errors import RetryLaterError, StopError
-from stack import jars, java
+from trialwire.schemas.errors import RetryLaterError, StopError
+from trialwire.stack import jars, java
 
 OWL = "public final class Owl { public static void main(String[] given) { System.out.print(Sound.of()); } }"
 SOUND = 'final class Sound { static String of() { return "hoo"; } }'

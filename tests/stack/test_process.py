@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 import psutil
 import pytest
 
-from schemas.errors import StopError
-from stack import port
-from stack.process import Process, claim, stop_leftover
+from trialwire.schemas.errors import StopError
+from trialwire.stack import port
+from trialwire.stack.process import Process, claim, stop_leftover
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -11,7 +11,7 @@ import pytest
 import sqlalchemy
 
 if TYPE_CHECKING:
-    from stack.fhir_server import FhirServer
+    from trialwire.stack.fhir_server import FhirServer
 
 
 @pytest.mark.kafka

@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING
 import psycopg2
 import pytest
 
-from schemas.errors import StopError
-from stack import unprivileged
-from stack.postgres import Postgres
-from stack.unprivileged import Account
+from trialwire.schemas.errors import StopError
+from trialwire.stack import unprivileged
+from trialwire.stack.postgres import Postgres
+from trialwire.stack.unprivileged import Account
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -115,7 +115,7 @@ def test_programs_under_a_closed_folder_are_copied_with_their_libraries_once(clo
 @pytest.mark.skipif(shutil.which("setpriv") is None, reason="setpriv, which takes capabilities away, is not here")
 def test_a_root_without_capabilities_is_told_so_in_one_sentence_with_the_cure(tmp_path: Path) -> None:
     script = (
-        "import sys\nfrom pathlib import Path\nfrom schemas.errors import StopError\nfrom stack.postgres import Postgres\n"
+        "import sys\nfrom pathlib import Path\nfrom trialwire.schemas.errors import StopError\nfrom trialwire.stack.postgres import Postgres\n"
         "try:\n    Postgres(Path(sys.argv[1]), Path(sys.argv[2])).start()\nexcept StopError as error:\n    print(error)"
     )
     paths = [str(tmp_path / "data"), str(tmp_path / "log")]

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 import orjson
 import pytest
 
-from schemas.errors import RetryLaterError
-from stack.validator import validator
+from trialwire.schemas.errors import RetryLaterError
+from trialwire.stack.validator import validator
 
 if TYPE_CHECKING:
     from pathlib import Path

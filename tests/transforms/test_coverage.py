@@ -6,9 +6,9 @@ import orjson
 import pytest
 
 from benchmarks.coverage import BAR, Coverage, Leaf, dictionary, main, measure, thin
-from schemas.event import FhirVersion
-from tests.transforms.studies import VERSIONS, raw
-from transforms import study_remark
+from tests.transforms.kit.studies import VERSIONS, raw
+from trialwire.schemas.event import FhirVersion
+from trialwire.transforms.write.study import remark as study_remark
 
 PER_PATH = 3
 

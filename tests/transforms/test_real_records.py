@@ -9,14 +9,14 @@ import orjson
 import pytest
 
 from benchmarks.coverage import Coverage, dictionary, measure
-from quality import resources as quality_resources
-from schemas.errors import HoldError
-from schemas.event import FhirVersion
-from schemas.record import RawRecord
-from tests.transforms.drawn_records import Dictionary
-from tests.transforms.studies import VERSIONS, WITH_CONTACTS
-from transforms.bundle import RenderOptions, render
-from transforms.reading import read
+from tests.transforms.kit.drawn_records import Dictionary
+from tests.transforms.kit.studies import VERSIONS, WITH_CONTACTS
+from trialwire.quality.fhir import resources as quality_resources
+from trialwire.schemas.errors import HoldError
+from trialwire.schemas.event import FhirVersion
+from trialwire.schemas.record import RawRecord
+from trialwire.transforms.read.any_record import read
+from trialwire.transforms.write.bundle import RenderOptions, render
 
 MODELS = {"R4": "fhir.resources.R4B", "R5": "fhir.resources"}
 

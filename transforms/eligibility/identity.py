@@ -7,7 +7,7 @@ import re
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from transforms.eligibility.model import Label, Role
+    from trialwire.transforms.eligibility.model import Label, Role
 
 _WORDS = re.compile(r"\w+|[<>=≤≥%]")
 _PREFIX = {"inclusion": "inc", "exclusion": "exc"}

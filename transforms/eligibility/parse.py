@@ -4,26 +4,20 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from transforms.eligibility import (
-    asides,
-    bounds,
-    certainty,
-    layout,
-    lead_in,
-    lexing,
-    source_text,
-    splitting,
-    tree,
-    windows,
-)
-from transforms.eligibility.identity import Names
-from transforms.eligibility.model import Bound, Criterion, Window
+from trialwire.transforms.eligibility import source_text
+from trialwire.transforms.eligibility.bounds import bounds
+from trialwire.transforms.eligibility.flags import asides, certainty
+from trialwire.transforms.eligibility.identity import Names
+from trialwire.transforms.eligibility.lists import layout, lead_in, splitting, tree
+from trialwire.transforms.eligibility.model import Bound, Criterion, Window
+from trialwire.transforms.eligibility.quantity import lexing
+from trialwire.transforms.eligibility.windows import windows
 
 if TYPE_CHECKING:
-    from transforms.eligibility.model import Join, Role
-    from transforms.eligibility.nesting import Node
-    from transforms.eligibility.source_text import SourceText
-    from transforms.eligibility.variable_table import Variable
+    from trialwire.transforms.eligibility.bounds.variable_table import Variable
+    from trialwire.transforms.eligibility.lists.nesting import Node
+    from trialwire.transforms.eligibility.model import Join, Role
+    from trialwire.transforms.eligibility.source_text import SourceText
 
 FLAGS: dict[str, str] = tree.FLAGS | certainty.FLAGS | asides.FLAGS
 """Every flag a criterion may carry, with what it says. docs/eligibility.md shows the same table."""

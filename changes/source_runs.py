@@ -1,0 +1,42 @@
+"""Runs of sources that ended well: the next one asks from where the last one began."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from sqlalchemy import select
+
+from trialwire.changes import tables
+from trialwire.changes.database import Database, upsert
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """One run: when it began (aware UTC) and what it counted."""
+
+    source: str
+    started_at: datetime
+    totals: Mapping[str, int]
+
+
+class Runs:
+    """The store's memory of runs."""
+
+    _database: Database
+
+    def record_run(self, source: str, started_at: datetime, totals: Mapping[str, int]) -> None:
+        """Record a run that ended well; recording it again replaces its totals."""
+        with self._database.writing() as connection:
+            upsert(connection, tables.run, [{"source": source, "started_at": started_at, "totals": dict(totals)}])
+
+    def last_run(self, source: str) -> Run | None:
+        """The run of a source that began last; None when there was none."""
+        question = select(tables.run).where(tables.run.c.source == source).order_by(tables.run.c.started_at.desc())
+        with self._database.reading() as connection:
+            row = connection.execute(question.limit(1)).first()
+        return Run(row.source, row.started_at, row.totals) if row else None

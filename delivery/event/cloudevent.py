@@ -1,0 +1,138 @@
+"""An event of the contract as CloudEvents 1.0: written to Kafka's binary or structured mode, and read back from either.
+
+Attributes are named as in the specification (lower case, no prefix); `datacontenttype` travels as `content-type` and
+`traceparent` under its own name, every other one as `ce_<name>`. Never contact data: headers are not for secrets.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+from uuid import UUID
+
+import orjson
+
+from trialwire.schemas.event import FHIR_VERSION_NUMBERS, sequence_text
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import datetime
+
+    from trialwire.schemas.event import FhirVersion
+    from trialwire.schemas.outbox import OutboxRow
+
+Attributes = dict[str, str]
+Headers = tuple[tuple[str, bytes], ...]
+"""Headers of a message as they travel, in their order."""
+
+SCHEMA_URL: Final = "https://trialwire.org/schemas/v1/study-bundle-{version}.json"
+STAND_IN_SCHEMA_URL: Final = "https://trialwire.org/schemas/v1/study-stand-in.json"
+HEARTBEAT_SCHEMA_URL: Final = "https://trialwire.org/schemas/v1/feed-heartbeat.json"
+HEARTBEAT_TYPE: Final = "org.trialwire.feed.heartbeat.v1"
+HEARTBEAT_KEY: Final = "_feed"
+STRUCTURED: Final = "application/cloudevents+json; charset=UTF-8"
+_PLAIN_HEADERS: Final = {"datacontenttype": "content-type", "traceparent": "traceparent"}
+_NAMES_OF_PLAIN: Final = {header: name for name, header in _PLAIN_HEADERS.items()}
+
+
+def attributes(row: OutboxRow, subject: str, fhir_version: FhirVersion, dataref: str | None = None) -> Attributes:
+    """Every attribute of one change. `subject` is ResearchStudy/<id>; `dataref` where the whole Bundle lies elsewhere."""
+    change = row.change
+    found: dict[str, str | None] = {
+        "specversion": "1.0",
+        "id": change.ce_id,
+        "source": change.ce_source,
+        "type": change.ce_type,
+        "subject": subject,
+        "time": time_text(change.seen_at),
+        "datacontenttype": f"application/fhir+json; fhirVersion={FHIR_VERSION_NUMBERS[fhir_version]}",
+        "dataschema": STAND_IN_SCHEMA_URL if dataref else SCHEMA_URL.format(version=fhir_version.lower()),
+        "sequence": sequence_text(change.sequence),
+        "partitionkey": change.trial_id,
+        "changes": ",".join(change.codes),
+        "previousstatus": change.previous_status,
+        "status": change.status,
+        "contenthash": row.content_hashes.get(fhir_version),
+        "registryupdated": change.registry_updated_date,
+        "dataclassification": "internal" if change.contacts_included else "public",
+        "dataregulation": "GDPR" if change.contacts_included else None,
+        "traceparent": traceparent(change.ce_id),
+        "snapshot": "true" if change.snapshot else None,
+        "dataref": dataref,
+    }
+    return {name: value for name, value in found.items() if value is not None}
+
+
+def time_text(moment: datetime) -> str:
+    """RFC 3339 in UTC, with `Z`."""
+    return moment.isoformat().replace("+00:00", "Z")
+
+
+def traceparent(ce_id: str) -> str:
+    """W3C trace context, made of the id so that a re-run belongs to the same trace; not sampled, as we keep no spans."""
+    trace = UUID(ce_id).hex
+    return f"00-{trace}-{trace[:16]}-00"
+
+
+def binary(found: Attributes, data: bytes | None) -> tuple[Headers, bytes | None]:
+    """Headers and value in binary mode: the value is the FHIR JSON itself. No data is a tombstone (binding 3.2.2)."""
+    if data is None:
+        found = {name: value for name, value in found.items() if name not in {"datacontenttype", "dataschema"}}
+    headers = ((_PLAIN_HEADERS.get(name) or f"ce_{name}", value.encode()) for name, value in found.items())
+    return tuple(headers), data
+
+
+def structured(found: Attributes, data: bytes) -> tuple[Headers, bytes]:
+    """Headers and value in structured mode: the attributes are in the value, around the data."""
+    return (("content-type", STRUCTURED.encode()),), orjson.dumps({**found, "data": orjson.Fragment(data)})
+
+
+def is_structured(headers: Mapping[str, bytes]) -> bool:
+    """Whether the value is an envelope; the content type alone tells (binding 3.)."""
+    return headers.get("content-type", b"").lower().startswith(b"application/cloudevents")
+
+
+def read(headers: Headers, value: bytes | None) -> tuple[Attributes, bytes | None]:
+    """Attributes and data, whatever the mode. Raises ValueError, saying what is wrong, for what is no CloudEvent."""
+    named = dict(headers)
+    if is_structured(named):
+        return _read_envelope(value)
+    found: Attributes = {}
+    for name, content in named.items():
+        attribute = name.removeprefix("ce_") if name.startswith("ce_") else _NAMES_OF_PLAIN.get(name)
+        if attribute:
+            found[attribute] = _text(name, content)
+    _complete(found)
+    return found, value
+
+
+def _read_envelope(value: bytes | None) -> tuple[Attributes, bytes | None]:
+    try:
+        envelope: Any = orjson.loads(value or b"")
+    except orjson.JSONDecodeError:
+        msg = "the envelope is not JSON"
+        raise ValueError(msg) from None
+    if not isinstance(envelope, dict):
+        msg = "the envelope is not a JSON object"
+        raise ValueError(msg)  # noqa: TRY004 (one error says "no CloudEvent", whatever the cause)
+    data = envelope.pop("data", None)
+    found = {name: content for name, content in envelope.items() if isinstance(content, str)}
+    _complete(found)
+    return found, None if data is None else orjson.dumps(data)
+
+
+def _text(name: str, content: bytes) -> str:
+    try:
+        return content.decode()
+    except UnicodeDecodeError:
+        msg = f"the header {name} is not UTF-8"
+        raise ValueError(msg) from None
+
+
+def _complete(found: Attributes) -> None:
+    """The four attributes without which there is no CloudEvent, and the version this code reads."""
+    if missing := [name for name in ("specversion", "id", "source", "type") if not found.get(name)]:
+        msg = f"the attributes {', '.join(missing)} are missing"
+        raise ValueError(msg)
+    if found["specversion"] != "1.0":
+        msg = f"CloudEvents {found['specversion']:.20} is not 1.0"
+        raise ValueError(msg)

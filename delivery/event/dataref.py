@@ -1,0 +1,68 @@
+"""The claim check: a Bundle too large for an event lies under an address, and the event names it (`dataref`).
+
+file:// is a folder written here; http(s):// takes a PUT, as object stores do, and serves the same address to readers.
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+from urllib.parse import unquote, urlsplit
+
+import httpx
+
+from trialwire.schemas.errors import RetryLaterError, SettingError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+TIMEOUT_SECONDS: Final = 30.0
+
+
+def put(base_url: str, ce_id: str, content: bytes) -> str:
+    """Lay a Bundle down before it is announced. Returns its address, the same for the same change."""
+    address = f"{base_url.rstrip('/')}/{ce_id}.json"
+    folder = _folder(address)
+    if folder is None:
+        _asked(address, lambda client: client.put(address, content=content))
+    else:
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        unfinished = folder.with_suffix(".part")
+        unfinished.write_bytes(content)
+        os.replace(unfinished, folder)  # noqa: PTH105 (atomic: a reader sees all of it or nothing)
+    return address
+
+
+def get(address: str, allowed_base: str | None) -> bytes:
+    """The Bundle an event refers to. Raises ValueError for an address outside the one that is set: a header is no order."""
+    if not allowed_base or not address.startswith(f"{allowed_base.rstrip('/')}/") or ".." in address:
+        msg = "the event refers to an address outside TRIALWIRE_KAFKA__DATAREF_URL"
+        raise ValueError(msg)
+    path = _folder(address)
+    if path is None:
+        return _asked(address, lambda client: client.get(address))
+    try:
+        return path.read_bytes()
+    except OSError:
+        msg = f"{address} cannot be read. Try again later."
+        raise RetryLaterError(msg) from None
+
+
+def _folder(address: str) -> Path | None:
+    parts = urlsplit(address)
+    if parts.scheme == "file":
+        return Path(unquote(parts.path))
+    if parts.scheme in {"http", "https"}:
+        return None
+    msg = f"TRIALWIRE_KAFKA__DATAREF_URL: {parts.scheme or address!r} is not served; use file://, http:// or https://."
+    raise SettingError(msg)
+
+
+def _asked(address: str, question: Callable[[httpx.Client], httpx.Response]) -> bytes:
+    try:
+        with httpx.Client(timeout=TIMEOUT_SECONDS) as client:
+            return question(client).raise_for_status().content
+    except httpx.HTTPError as error:
+        msg = f"{address} cannot be reached ({type(error).__name__}). Try again later."
+        raise RetryLaterError(msg) from None

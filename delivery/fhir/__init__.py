@@ -1,0 +1,1 @@
+"""FHIR servers: loading changes, verifying what is there, checking a server."""

@@ -1,0 +1,90 @@
+"""Is a FHIR server well? Step by step: name, port, TLS, answer, FHIR version, login, transactions, permission to write."""
+
+from __future__ import annotations
+
+import uuid
+from typing import TYPE_CHECKING, Any, Final
+from urllib.parse import urlsplit
+
+import httpx
+import orjson
+
+from trialwire.delivery.event.study_bundle import Resource
+from trialwire.delivery.fhir import fault as fhir_fault
+from trialwire.delivery.fhir.settings import FHIR_JSON
+from trialwire.network import reach
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from trialwire.delivery.fhir.settings import FhirSettings
+    from trialwire.network.reach import Step
+
+SECONDS: Final = 15.0
+_MAJOR: Final = {"R4": "4.0", "R5": "5.0"}
+
+
+def steps(server: FhirSettings, *, transport: httpx.BaseTransport | None = None) -> Iterator[Step]:
+    """Each step as (what, well, found). Ends where going on is no use. Writes nothing."""
+    address = urlsplit(server.base_url)
+    if address.scheme not in {"http", "https"} or not address.hostname:
+        yield "address", False, f"{server.base_url!r} is no http:// or https:// address"
+        return
+    if transport is None:
+        port = address.port or (443 if address.scheme == "https" else 80)
+        for step in reach.steps(address.hostname, port, server.tls):
+            yield step
+            if not step[1]:
+                return
+    with httpx.Client(timeout=SECONDS, transport=transport, follow_redirects=True, **server.connection()) as client:
+        yield from _service(client, server)
+
+
+def _service(client: httpx.Client, server: FhirSettings) -> Iterator[Step]:
+    answer, told = _asked(client, server, "GET", "metadata")
+    statement = _resource(answer)
+    if statement.get("resourceType") != "CapabilityStatement":
+        yield "metadata", False, told or "no CapabilityStatement: correct the base address, it may lack /fhir"
+        return
+    software = statement.get("software") or {}
+    yield "metadata", True, " ".join(str(software.get(part, "")) for part in ("name", "version")).strip() or "answers"
+    number = str(statement.get("fhirVersion", ""))
+    well = number.startswith(_MAJOR[server.fhir_version])
+    cure = "" if well else f": this address is set for {server.fhir_version}; set it for the other version"
+    yield "FHIR version", well, f"{number or 'not said'}{cure}"
+    answer, told = _asked(client, server, "GET", "ResearchStudy?_summary=count")
+    yield "login and read", answer is not None and answer.is_success, told or "ResearchStudy can be searched"
+    codes = {item.get("code") for rest in statement.get("rest", ()) for item in rest.get("interaction", ())}
+    yield "transactions", "transaction" in codes, "taken" if "transaction" in codes else "not offered by this server"
+    yield _write(client, server)
+
+
+def _write(client: httpx.Client, server: FhirSettings) -> Step:
+    """A PUT whose body names another id: the standard has it refused with 400, but only to one who may write at all."""
+    body = orjson.dumps({"resourceType": "ResearchStudy", "id": "another", "status": "active"})
+    reference = f"ResearchStudy/trialwire-doctor-{uuid.uuid4().hex[:8]}"
+    answer, told = _asked(client, server, "PUT", reference, content=body, headers={"Content-Type": FHIR_JSON})
+    well = answer is not None and answer.status_code in {400, 412, 422}
+    return "permission to write", well, "permitted (a probe that can never be stored was refused)" if well else told
+
+
+def _asked(
+    client: httpx.Client, server: FhirSettings, method: str, path: str, **how: Any
+) -> tuple[httpx.Response | None, str]:
+    """The answer, and what is wrong with it ("" where nothing is)."""
+    try:
+        answer = client.request(method, f"{server.base_url.rstrip('/')}/{path}", **how)
+    except httpx.HTTPError as error:
+        return None, server.refusal(str(error)) or f"no answer ({type(error).__name__}): see what the server logs"
+    if answer.is_success:
+        return answer, ""
+    cure = fhir_fault.CURES.get(answer.status_code, "see what the server logs")
+    return answer, f"{fhir_fault.of_answer(answer.status_code, _resource(answer)).message}: {cure}"
+
+
+def _resource(answer: httpx.Response | None) -> Resource:
+    try:
+        body = orjson.loads(answer.content) if answer is not None else None
+    except orjson.JSONDecodeError:
+        body = None
+    return body if isinstance(body, dict) else {}

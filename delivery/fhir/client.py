@@ -1,0 +1,294 @@
+"""Asking a FHIR server over HTTP: patiently where that helps, and with every answer read to its last entry."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import partial
+from typing import TYPE_CHECKING, Any, Final, TypeVar
+from urllib.parse import urlsplit, urlunsplit
+
+import httpx
+import orjson
+import stamina
+
+from trialwire.delivery.fhir import fault as fhir_fault
+from trialwire.delivery.fhir.fault import FhirFault
+from trialwire.delivery.fhir.settings import FHIR_JSON
+from trialwire.network.retry_after import wait_seconds
+from trialwire.schemas.errors import RetryLaterError, StopError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
+    from trialwire.delivery.event.study_bundle import Entry, Resource
+    from trialwire.delivery.fhir.settings import FhirSettings
+
+READ_AT_ONCE: Final = 50
+_Answer = TypeVar("_Answer")
+
+
+@dataclass(frozen=True, slots=True)
+class Patience:
+    """How often one exchange is tried, the first pause (it doubles), and the longest pause that is waited for."""
+
+    attempts: int = 4
+    first_wait_seconds: float = 0.5
+    longest_wait_seconds: float = 60.0
+
+
+PATIENCE: Final = Patience()
+
+
+class FhirClient:
+    """One server. Safe to use from several threads. Exchanges that fail raise FhirFault, RetryLaterError or StopError."""
+
+    def __init__(
+        self, server: FhirSettings, *, transport: httpx.BaseTransport | None = None, patience: Patience = PATIENCE
+    ) -> None:
+        self._server = server
+        self._base = server.base_url.rstrip("/")
+        self._patience = patience
+        self._http = httpx.Client(
+            timeout=server.timeout_seconds, transport=transport, follow_redirects=True, **server.connection()
+        )
+
+    def __enter__(self) -> FhirClient:
+        """Open."""
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Let the connections go."""
+        self._http.close()
+
+    @property
+    def base(self) -> str:
+        """The base address, without a slash at its end."""
+        return self._base
+
+    def read(self, reference: str) -> Resource | None:
+        """One resource, or None where it is not there (or no more)."""
+        return self.read_to_write(reference)[0]
+
+    def read_to_write(self, reference: str) -> tuple[Resource | None, dict[str, str]]:
+        """One resource or None, as `read`, and what a request must say to be written only over that: see _precondition."""
+        return self._patiently(lambda: self._stand(reference))
+
+    def read_many(self, references: Sequence[str], *, whole: bool = True) -> dict[str, Resource]:
+        """Those resources that are there, by reference. `whole` False: only whether, with as little else as may be.
+
+        Asked for by search, 50 per exchange; what a search does not bring is read singly, because an index may lag.
+        """
+        by_type: dict[str, list[str]] = {}
+        for reference in references:
+            by_type.setdefault(reference.partition("/")[0], []).append(reference)
+        found: dict[str, Resource] = {}
+        for kind, wanted in by_type.items():
+            for start in range(0, len(wanted), READ_AT_ONCE):
+                found |= self._searched(kind, wanted[start : start + READ_AT_ONCE], whole=whole)
+        for reference in references:
+            if reference not in found and (resource := self.read(reference)) is not None:
+                found[reference] = resource
+        return found
+
+    def _searched(self, kind: str, references: Sequence[str], *, whole: bool) -> dict[str, Resource]:
+        asked = {
+            "_id": ",".join(reference.partition("/")[2] for reference in references),
+            "_count": str(len(references)),
+        }
+        params = asked if whole else asked | {"_elements": "id"}
+        try:
+            answer = self._patiently(partial(self._answer, "GET", f"{self._base}/{kind}", params=params))
+        except FhirFault as fault:
+            if fault.kind == "record":
+                return {}
+            raise
+        entries = answer.get("entry", []) if isinstance(answer, dict) else []
+        resources = [entry.get("resource") or {} for entry in entries]
+        found = {f"{resource.get('resourceType')}/{resource.get('id')}": resource for resource in resources}
+        return {reference: found[reference] for reference in references if reference in found}
+
+    def search(self, kind: str, params: dict[str, str]) -> Iterator[Resource]:
+        """The resources of that type that a search finds, page by page.
+
+        Later pages are asked of this server whatever host its links name: they carry our login.
+        """
+        url, asked = f"{self._base}/{kind}", params
+        while url:
+            answer = self._patiently(partial(self._answer, "GET", url, params=asked or None))
+            page = answer if isinstance(answer, dict) else {}
+            for entry in page.get("entry", ()):
+                resource = entry.get("resource") or {}
+                if resource.get("resourceType") == kind:
+                    yield resource
+            following = next((link["url"] for link in page.get("link", ()) if link.get("relation") == "next"), "")
+            url, asked = self._here(following), {}
+
+    def _here(self, link: str) -> str:
+        """A link of a page, on the host that was asked."""
+        here, there = urlsplit(self._base), urlsplit(link)
+        return urlunsplit((here.scheme, here.netloc, there.path, there.query, "")) if link else ""
+
+    def transact(self, entries: Sequence[Entry]) -> int:
+        """Write all or none. Returns how many entries the server says it took; each one is looked at."""
+        answers = self._patiently(lambda: self._transact(entries))
+        return len(answers)
+
+    def is_referred_to(self, reference: str) -> bool:
+        """Whether anything on the server refers to that resource. A server that cannot say is taken for a yes."""
+        kind, _, id_ = reference.partition("/")
+        try:
+            found = self._patiently(
+                lambda: self._answer("GET", f"{self._base}/{kind}", params={"_id": id_, "_revinclude": "*"})
+            )
+        except (FhirFault, StopError):
+            return True
+        entries = found.get("entry", []) if isinstance(found, dict) else []
+        modes = [entry.get("search", {}).get("mode") for entry in entries]
+        return "include" in modes or "match" not in modes
+
+    def delete(self, reference: str) -> bool:
+        """Delete one resource. False where the server keeps it because something refers to it."""
+        try:
+            self._patiently(lambda: self._answer("DELETE", f"{self._base}/{reference}"))
+        except FhirFault as fault:
+            if fault.kind == "conflict":
+                return False
+            raise
+        return True
+
+    def capabilities(self) -> Resource:
+        """The server's CapabilityStatement, asked for once, without patience."""
+        answer = self._answer("GET", f"{self._base}/metadata")
+        return answer if isinstance(answer, dict) else {}
+
+    def lives(self) -> bool:
+        """Whether the server answers at all."""
+        try:
+            self.capabilities()
+        except (FhirFault, StopError, httpx.HTTPError):
+            return False
+        return True
+
+    def _stand(self, reference: str) -> tuple[Resource | None, dict[str, str]]:
+        answer = self._http.request("GET", f"{self._base}/{reference}")
+        if answer.status_code in {httpx.codes.NOT_FOUND, httpx.codes.GONE}:
+            return None, _precondition(None, answer.headers)
+        resource = _body(answer)
+        if not isinstance(resource, dict) or resource.get("resourceType") != reference.partition("/")[0]:
+            raise FhirFault("retry", httpx.codes.OK, (), f"the answer to a read of {reference} is cut or no resource")
+        return resource, _precondition(resource, answer.headers)
+
+    def _transact(self, entries: Sequence[Entry]) -> list[Any]:
+        answers = self._exchange(entries)
+        failed = [
+            fhir_fault.of_answer(status, answer.get("response", {}).get("outcome"))
+            for answer in answers
+            if not httpx.codes.is_success(status := _entry_status(answer))
+        ]
+        if failed:
+            worst = next((fault for fault in failed if fault.kind == "record"), failed[0])
+            raise FhirFault(
+                worst.kind,
+                worst.status,
+                worst.codes,
+                f"{len(failed)} of {len(entries)} entries were not taken, the first with {worst.message}",
+            )
+        return answers
+
+    def _exchange(self, entries: Sequence[Any]) -> list[Any]:
+        """Post a transaction; the answer must account for every entry, else it was cut on the way."""
+        bundle = orjson.dumps({"resourceType": "Bundle", "type": "transaction", "entry": entries})
+        answer = self._answer("POST", self._base, content=bundle, headers={"Content-Type": FHIR_JSON})
+        answers = answer.get("entry") if isinstance(answer, dict) else None
+        if not isinstance(answers, list) or len(answers) != len(entries) or not all(map(_entry_status, answers)):
+            told = len(answers) if isinstance(answers, list) else 0
+            message = (
+                f"the answer accounts for {told} of {len(entries)} entries: it was cut, or is no transaction response"
+            )
+            raise FhirFault("retry", httpx.codes.OK, (), message)
+        return answers
+
+    def _answer(self, method: str, url: str, **how: Any) -> Any:
+        """The parsed body of a good answer. Raises FhirFault for any other."""
+        return _body(self._http.request(method, url, **how))
+
+    def _patiently(self, exchange: Callable[[], _Answer]) -> _Answer:
+        """The answer, after as many attempts as the table allows. What still fails is raised for what it means."""
+        patience = self._patience
+        try:
+            for attempt in stamina.retry_context(
+                on=self._again,
+                attempts=patience.attempts,
+                timeout=None,
+                wait_initial=patience.first_wait_seconds,
+                wait_jitter=patience.first_wait_seconds,
+                wait_max=patience.longest_wait_seconds,
+            ):
+                with attempt:
+                    answer = exchange()
+        except fhir_fault.RETRIED_ERRORS as error:
+            if refused := self._server.refusal(str(error)):
+                raise StopError(f"{self._base}: {refused}. Nothing was parked; then load again.") from None
+            message = f"{self._base} cannot be reached ({type(error).__name__})"
+            raise FhirFault("retry", None, (), message) from None
+        except (httpx.HTTPError, httpx.InvalidURL) as error:
+            msg = f"{self._base} cannot be asked ({type(error).__name__}). Correct the base address of this server."
+            raise StopError(msg) from None
+        except FhirFault as fault:
+            raise self._meant(fault) from None
+        return answer
+
+    def _again(self, error: Exception) -> bool | float:
+        """Whether to try again, or after how many seconds where the server says so itself."""
+        if not isinstance(error, FhirFault):
+            return isinstance(error, fhir_fault.RETRIED_ERRORS) and self._server.refusal(str(error)) is None
+        if error.kind not in {"retry", "busy"}:
+            return False
+        if error.wait_seconds is None:
+            return True
+        return False if error.wait_seconds > self._patience.longest_wait_seconds else error.wait_seconds
+
+    def _meant(self, fault: FhirFault) -> Exception:
+        if fault.kind == "stop":
+            cure = fhir_fault.CURES.get(fault.status or 0, "see what the server logs")
+            return StopError(f"{self._base} refuses us: {fault.message}. Nothing was parked; {cure}, then load again.")
+        if fault.kind == "busy":
+            when = "later" if fault.wait_seconds is None else f"in {fault.wait_seconds:.0f} seconds"
+            return RetryLaterError(f"{self._base} is busy: {fault.message}. Nothing was parked; load again {when}.")
+        return fault
+
+
+def _body(answer: httpx.Response) -> Any:
+    """The parsed body of a good answer. Raises FhirFault for any other."""
+    try:
+        body = orjson.loads(answer.content) if answer.content else {}
+    except orjson.JSONDecodeError:
+        body = None
+    if not answer.is_success:
+        raise fhir_fault.of_answer(answer.status_code, body, wait_seconds(answer.headers.get("retry-after")))
+    if body is None:
+        message = "the answer is not JSON: it was cut, or this is no FHIR server"
+        raise FhirFault("retry", answer.status_code, (), message)
+    return body
+
+
+def _precondition(resource: Resource | None, headers: httpx.Headers) -> dict[str, str]:
+    """What the request of a transaction entry says so that it meets only what was read; empty where versions are unknown.
+
+    The standard has `ifNoneMatch: *` for what must not be there. HAPI (8.8, measured) lets that pass and heeds `ifMatch`
+    alone, with version 0 for what never was; of what was deleted its 410 names the version.
+    """
+    if resource is not None:
+        version = (resource.get("meta") or {}).get("versionId")
+        return {"ifMatch": f'W/"{version}"'} if version else {}
+    if "HAPI" not in headers.get("x-powered-by", ""):
+        return {"ifNoneMatch": "*"}
+    _, deleted, version = headers.get("location", "").rpartition("/_history/")
+    return {"ifMatch": f'W/"{version if deleted else 0}"'}
+
+
+def _entry_status(answer: Any) -> int:
+    """The HTTP status of one entry of an answer, 0 where there is none to be read."""
+    response = answer.get("response") if isinstance(answer, dict) else None
+    status = str(response.get("status", "")) if isinstance(response, dict) else ""
+    return int(status[:3]) if status[:3].isdigit() else 0

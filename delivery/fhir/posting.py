@@ -1,0 +1,173 @@
+"""Posting changes to a FHIR server: one in flight per trial, different trials in parallel; who is to blame for a refusal.
+
+A server that is down parks nothing: posting ends and is tried again. A change that the server refuses is parked only
+after the server took another, or after the few there were to try: a server that refuses everything is itself the fault.
+"""
+
+from __future__ import annotations
+
+import time
+from collections import deque
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final, Generic, Protocol, TypeVar
+
+from trialwire.delivery.fhir import apply as fhir_apply
+from trialwire.delivery.fhir.apply import Applied
+from trialwire.schemas.errors import ContractError, HoldError, RetryLaterError, StopError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+    from types import TracebackType
+
+    from trialwire.delivery.fhir.client import FhirClient
+
+POSTERS: Final = 4
+REFUSED_IN_A_ROW: Final = 20
+"""So many refusals without one acceptance say something about the server, not about the trials."""
+
+Source = TypeVar("Source")
+Told_contra = TypeVar("Told_contra", contravariant=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Item(Generic[Source]):
+    """One change to post. `content` is asked for when its turn comes; `source` is the row or record it is from."""
+
+    trial_id: str
+    sequence: int
+    content: Callable[[], bytes]
+    source: Source
+    content_hash: str | None = None
+
+
+class Ledger(Protocol[Told_contra]):
+    """Where it is written down what became of each change. Called from the thread that posts."""
+
+    def settled(self, source: Told_contra, applied: Applied) -> None:
+        """The server has this change, or a later one. Raises ContractError when that later one is not of this store."""
+        ...
+
+    def park(self, source: Told_contra, applied: Applied) -> None:
+        """The server takes others and refuses this one."""
+        ...
+
+    def mark(self) -> None:
+        """A moment to move the cursor."""
+        ...
+
+
+class Posters:
+    """The threads that post to one server."""
+
+    def __init__(self, client: FhirClient, name: str) -> None:
+        self._client = client
+        self._pool = ThreadPoolExecutor(POSTERS, thread_name_prefix=name)
+
+    def __enter__(self) -> Posters:
+        """Ready."""
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Wait for what is under way."""
+        self._pool.shutdown()
+
+    def post(
+        self, items: Iterable[Item[Source]], ledger: Ledger[Source], *, ending: Callable[[], bool] = lambda: False
+    ) -> None:
+        """Post all, as long as `ending` does not say so. Raises the server's first failure, when all else is settled.
+
+        What was neither taken nor parked is told to nobody: it is posted again another time.
+        """
+        _Post(self._client, self._pool, items, ledger).run(ending)
+
+
+class _Post(Generic[Source]):
+    """One call of `post`."""
+
+    def __init__(
+        self, client: FhirClient, pool: ThreadPoolExecutor, items: Iterable[Item[Source]], ledger: Ledger[Source]
+    ) -> None:
+        self._client = client
+        self._pool = pool
+        self._ledger = ledger
+        self._waiting: dict[str, deque[Item[Source]]] = {}
+        for item in items:
+            self._waiting.setdefault(item.trial_id, deque()).append(item)
+        self._flights: dict[Future[Applied], Item[Source]] = {}
+        self._undecided: list[tuple[Item[Source], Applied]] = []
+        self._failure: RetryLaterError | StopError | None = None
+
+    def run(self, ending: Callable[[], bool]) -> None:
+        ready = deque(self._waiting)
+        while ready or self._flights:
+            sending = self._failure is None and not ending()
+            while sending and ready and len(self._flights) < POSTERS:
+                trial_id = ready.popleft()
+                if not self._submit(self._waiting[trial_id].popleft()) and self._waiting[trial_id]:
+                    ready.append(trial_id)
+            if not self._flights:
+                break
+            done, _ = wait(self._flights, return_when=FIRST_COMPLETED)
+            for future in done:
+                item = self._flights.pop(future)
+                self._take(future, item)
+                if self._waiting[item.trial_id]:
+                    ready.append(item.trial_id)
+            self._ledger.mark()
+        if self._failure is not None:
+            raise self._failure
+        self._park_undecided()
+        self._ledger.mark()
+
+    def _submit(self, item: Item[Source]) -> bool:
+        """Post one change. False where there is nothing to post: what this server would get was held."""
+        try:
+            content = item.content()
+        except HoldError as error:
+            self._ledger.park(item.source, Applied("refused", attempts=0, reasons=error.reasons))
+            return False
+        self._flights[self._pool.submit(fhir_apply.apply, self._client, item.sequence, content, item.content_hash)] = (
+            item
+        )
+        return True
+
+    def _take(self, future: Future[Applied], item: Item[Source]) -> None:
+        try:
+            applied = future.result()
+        except (RetryLaterError, StopError) as error:
+            self._failure = self._failure or error
+            return
+        if applied.kind in {"refused", "suspect"}:
+            self._undecided.append((item, applied))
+            if len(self._undecided) >= REFUSED_IN_A_ROW:
+                self._failure = self._failure or self._refuses_everything()
+            return
+        if applied.kind == "loaded":
+            self._park_undecided()
+        try:
+            self._ledger.settled(item.source, applied)
+        except ContractError as error:
+            self._failure = self._failure or error
+
+    def _refuses_everything(self) -> RetryLaterError | StopError:
+        said = self._undecided[-1][1].reasons[0]
+        text = (
+            f"{self._client.base} refused {len(self._undecided)} changes in a row and took none: {said.message}. "
+            f"Nothing was parked. Cure: {said.cure}."
+        )
+        suspects = all(applied.kind == "suspect" for _, applied in self._undecided)
+        return RetryLaterError(text) if suspects else StopError(text)
+
+    def _park_undecided(self) -> None:
+        """The server lives and takes others: these are themselves to blame."""
+        for item, applied in self._undecided:
+            self._ledger.park(item.source, applied)
+        self._undecided.clear()
+
+
+def until(deadline: float) -> Callable[[], bool]:
+    """Whether that moment of the monotonic clock has come."""
+    return lambda: time.monotonic() >= deadline

@@ -1,0 +1,86 @@
+"""A store that was lost or restored counts again from the beginning: a FHIR server that is ahead of it is told apart."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from trialwire.delivery.fhir import apply as fhir_apply
+from trialwire.delivery.fhir.client import PATIENCE, FhirClient
+from trialwire.delivery.fhir.fault import FhirFault
+from trialwire.schemas.errors import ContractError, RetryLaterError, StopError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    import httpx
+
+    from trialwire.delivery.event.study_bundle import Resource
+    from trialwire.delivery.fhir.client import Patience
+    from trialwire.delivery.fhir.settings import FhirSettings
+    from trialwire.schemas.outbox import Outbox
+
+PAGE_STUDIES = 100
+
+
+class LastNumbers:
+    """The last number that a store gave to each trial, read once when a server is found to be further than a change."""
+
+    def __init__(self, outbox: Outbox) -> None:
+        self._outbox = outbox
+        self._last: dict[str, int] = {}
+
+    def refuse_server_ahead(self, trial_id: str, found: int, server: FhirSettings) -> None:
+        """Raise ContractError when the server has a change of a trial that this store never made."""
+        if found <= self._last.get(trial_id, 0):
+            return
+        self._last = {row.change.trial_id: row.change.sequence for row in self._outbox.latest_per_trial()}
+        self._last |= dict(self._outbox.taken_over())
+        last = self._last.get(trial_id, 0)
+        if found > last:
+            msg = (
+                f"{server.base_url} is ahead of this store: it has change {found} of {trial_id}, and the last one here is "
+                f"{last}. The store was lost or restored, and the server would keep what it has. Nothing was "
+                f"overwritten. Take the numbers over with `trialwire replay --reseed`, then load again."
+            )
+            raise ContractError(msg)
+
+
+def ahead_of(
+    outbox: Outbox,
+    server: FhirSettings,
+    *,
+    transport: httpx.BaseTransport | None = None,
+    patience: Patience = PATIENCE,
+) -> Iterator[tuple[str, int]]:
+    """(trial id, number of its last change) of every study of which that server has a change that is not of this store.
+
+    Raises RetryLaterError or StopError when it cannot be read; ContractError for such a study without a registry number.
+    """
+    mine: dict[str, tuple[int, str | None]] = {trial_id: (sequence, None) for trial_id, sequence in outbox.taken_over()}
+    mine |= {
+        row.change.trial_id: (row.change.sequence, row.content_hashes.get(server.fhir_version))
+        for row in outbox.latest_per_trial()
+    }
+    with FhirClient(server, transport=transport, patience=patience) as client:
+        try:
+            for study in client.search("ResearchStudy", {"_count": str(PAGE_STUDIES)}):
+                if sequence := fhir_apply.sequence_of(study):
+                    trial_id = _registry_number(study, server)
+                    last, content_hash = mine.get(trial_id, (0, None))
+                    if sequence > last or (sequence == last and fhir_apply.other_content(study, content_hash)):
+                        yield trial_id, sequence
+        except FhirFault as fault:
+            msg = f"{server.base_url} cannot be read: {fault.message}."
+            raise (RetryLaterError if fault.kind == "retry" else StopError)(msg) from None
+
+
+def _registry_number(study: Resource, server: FhirSettings) -> str:
+    """The official identifier: what the change log calls the trial."""
+    for identifier in study.get("identifier", []):
+        if identifier.get("use") == "official" and identifier.get("value"):
+            return str(identifier["value"])
+    msg = (
+        f"ResearchStudy/{study.get('id')} on {server.base_url} says which change it is, and has no official identifier: "
+        f"somebody else wrote to it. Correct or remove it, then reseed again."
+    )
+    raise ContractError(msg)

@@ -1,0 +1,175 @@
+"""Reading a server back: each study, plan and group must be there and equal to what was sent; what is left over is listed."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass, field
+from itertools import islice
+from typing import TYPE_CHECKING, Any, Final
+from xml.etree.ElementTree import ParseError, canonicalize
+
+from trialwire.delivery.event import study_bundle
+from trialwire.delivery.fhir import apply as fhir_apply
+from trialwire.delivery.fhir.client import PATIENCE, FhirClient
+from trialwire.delivery.fhir.fault import FhirFault
+from trialwire.schemas.errors import RetryLaterError, StopError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Sequence
+
+    import httpx
+
+    from trialwire.delivery.event.study_bundle import Entry, Resource
+    from trialwire.delivery.fhir.client import Patience
+    from trialwire.delivery.fhir.settings import FhirSettings
+    from trialwire.schemas.outbox import Outbox, OutboxRow
+
+SERVER_META: Final = frozenset({"versionId", "lastUpdated", "source"})
+"""What a server writes itself; everything else must read back as it was sent."""
+PAGE_ROWS: Final = 500
+TRIALS_AT_ONCE: Final = 50
+
+
+@dataclass
+class VerifyReport:
+    """What was found. Each list is complete: references (`Type/id`), the differing ones with the first place that does."""
+
+    trials: int = 0
+    resources: int = 0
+    equal: int = 0
+    missing: list[str] = field(default_factory=list)
+    different: list[str] = field(default_factory=list)
+    not_removed: list[str] = field(default_factory=list)
+    no_longer_referred_to: list[str] = field(default_factory=list)
+    parked: int = 0
+    pending: int = 0
+    seconds: float = 0.0
+
+
+def verify(
+    outbox: Outbox,
+    server: FhirSettings,
+    *,
+    progress: Callable[[int], None] = lambda _: None,
+    transport: httpx.BaseTransport | None = None,
+    patience: Patience = PATIENCE,
+) -> VerifyReport:
+    """Compare the server with the newest change of every trial; writes nothing. Raises as `load` does.
+
+    A study, plan or group is compared whole; of what trials share it is only asked whether it is there. Resources that
+    an earlier change of a trial named, and no trial names now, are listed where the server still has them.
+    """
+    started = time.monotonic()
+    state = outbox.state(server.destination)
+    report = VerifyReport(parked=state.parked, pending=state.pending)
+    with FhirClient(server, transport=transport, patience=patience) as client:
+        try:
+            _Verification(client, report).run(outbox, server, progress)
+        except FhirFault as fault:
+            msg = f"{server.base_url} cannot be read: {fault.message}."
+            raise (RetryLaterError if fault.kind == "retry" else StopError)(msg) from None
+    report.seconds = round(time.monotonic() - started, 3)
+    return report
+
+
+class _Verification:
+    def __init__(self, client: FhirClient, report: VerifyReport) -> None:
+        self._client = client
+        self._report = report
+        self._named: set[str] = set()
+
+    def run(self, outbox: Outbox, server: FhirSettings, progress: Callable[[int], None]) -> None:
+        rows = iter(outbox.latest_per_trial())
+        while some := list(islice(rows, TRIALS_AT_ONCE)):
+            bundles = [study_bundle.read(outbox.bundle(row, server.fhir_version)) for row in some]
+            self._trials(bundles)
+            progress(len(some))
+        earlier: set[str] = set()
+        for row in _superseded(outbox, server.destination):
+            bundle = study_bundle.read(outbox.bundle(row, server.fhir_version))
+            earlier.update(study_bundle.reference(entry) for entry in bundle["entry"])
+        left_over = sorted(earlier - self._named)
+        found = self._client.read_many(left_over, whole=False)
+        self._report.no_longer_referred_to = [reference for reference in left_over if reference in found]
+
+    def _trials(self, bundles: Sequence[Resource]) -> None:
+        self._report.trials += len(bundles)
+        removed: list[str] = []
+        own: list[Entry] = []
+        shared: dict[str, Entry] = {}
+        for bundle in bundles:
+            if study_bundle.is_removal(bundle):
+                removed += [study_bundle.reference(entry) for entry in bundle["entry"] if _is_own(entry)]
+                continue
+            for entry in bundle["entry"]:
+                if _is_own(entry):
+                    own.append(entry)
+                elif study_bundle.reference(entry) not in self._named:
+                    shared[study_bundle.reference(entry)] = entry
+            self._named.update(study_bundle.reference(entry) for entry in bundle["entry"])
+        self._report.not_removed += list(self._client.read_many(removed, whole=False))
+        found = self._client.read_many([study_bundle.reference(entry) for entry in own])
+        found |= self._client.read_many(list(shared), whole=False)
+        for entry in (*own, *shared.values()):
+            self._compare(entry, found.get(study_bundle.reference(entry)))
+
+    def _compare(self, entry: Entry, found: Resource | None) -> None:
+        reference = study_bundle.reference(entry)
+        self._report.resources += 1
+        if found is None:
+            self._report.missing.append(reference)
+        elif _is_own(entry) and (place := first_difference(plain(entry["resource"]), plain(found))):
+            self._report.different.append(f"{reference}: {place}")
+        else:
+            self._report.equal += 1
+
+
+_OWN: Final = fhir_apply.OWN_TYPES
+
+
+def _is_own(entry: Entry) -> bool:
+    return study_bundle.reference(entry).split("/")[0] in _OWN
+
+
+def _superseded(outbox: Outbox, destination: str) -> Iterator[OutboxRow]:
+    """Every row that is not the newest of its trial."""
+    newest = {row.change.trial_id: row.position for row in outbox.latest_per_trial()}
+    position = 0
+    while rows := outbox.pending(destination, limit=PAGE_ROWS, after=position):
+        yield from (row for row in rows if row.position != newest.get(row.change.trial_id))
+        position = rows[-1].position
+
+
+def plain(resource: Resource) -> Resource:
+    """A resource without what a server writes itself."""
+    meta = {name: value for name, value in resource.get("meta", {}).items() if name not in SERVER_META}
+    rest = {name: value for name, value in resource.items() if name != "meta"}
+    text = resource.get("text")
+    if isinstance(text, dict) and isinstance(text.get("div"), str):
+        rest["text"] = text | {"div": _canonical(text["div"])}
+    return rest | ({"meta": meta} if meta else {})
+
+
+def _canonical(xhtml: str) -> str:
+    """A narrative as canonical XML: servers write it anew, with &quot; for a quotation mark for instance."""
+    try:
+        return canonicalize(xhtml)
+    except ParseError:
+        return xhtml
+
+
+def first_difference(sent: Any, found: Any, path: str = "") -> str | None:
+    """The path of the first place that differs, or None. Never the values: they may be anything a record says."""
+    if isinstance(sent, dict) and isinstance(found, dict):
+        return _first(
+            first_difference(sent.get(name), found.get(name), f"{path}.{name}".lstrip("."))
+            for name in sorted({*sent, *found})
+        )
+    if isinstance(sent, list) and isinstance(found, list) and len(sent) == len(found):
+        pairs: Sequence[tuple[Any, Any]] = list(zip(sent, found, strict=True))
+        return _first(first_difference(a, b, f"{path}[{index}]") for index, (a, b) in enumerate(pairs))
+    return None if sent == found else path or "the whole"
+
+
+def _first(found: Iterable[str | None]) -> str | None:
+    return next((item for item in found if item is not None), None)

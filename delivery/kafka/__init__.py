@@ -1,0 +1,1 @@
+"""Kafka: publishing the outbox, reading topics, checking a cluster."""

@@ -1,0 +1,275 @@
+"""The real cluster behind the seam, through kafka-python. What its errors mean is one table.
+
+kafka-python 3.0 can fall silent for good when a batch outlives `delivery_timeout_ms`: that is set far above every
+deadline of ours, and a producer that is silent for too long is thrown away by the publisher, never waited for.
+"""
+
+from __future__ import annotations
+
+import queue
+import time
+from contextlib import closing, contextmanager, suppress
+from typing import TYPE_CHECKING, Any, Final, Literal
+
+from kafka import KafkaAdminClient, KafkaConsumer, KafkaProducer, TopicPartition, errors
+from kafka.admin import ConfigResource, ConfigResourceType
+from kafka.net.compat import KafkaNetClient
+from kafka.structs import OffsetAndMetadata
+
+from trialwire.delivery.event.topics import Layout
+from trialwire.delivery.kafka.connecting import connected
+from trialwire.delivery.kafka.seam import Fault, Message, Outcome, Record, settled
+from trialwire.schemas.errors import RetryLaterError, StopError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from trialwire.delivery.kafka.seam import Place
+    from trialwire.delivery.kafka.settings import KafkaSettings
+
+CONNECT_SECONDS: Final = 5.0
+SHORTEST_ROUND_SECONDS: Final = 0.001
+"""Of the sending thread: far below what a message waits for company (`linger_ms`)."""
+DELIVERY_TIMEOUT_MS: Final = 3_600_000
+LARGEST_BYTES: Final = 100_000_000
+"""The client counts a message before it is compressed; the broker, whose limit matters, after."""
+_SHOWN_CONFIGS: Final = ("cleanup.policy", "retention.ms", "min.insync.replicas", "max.message.bytes")
+
+FAULT_KINDS: Final[Mapping[type[Exception], Literal["record", "stop"]]] = {
+    errors.MessageSizeTooLargeError: "record",
+    errors.RecordListTooLargeError: "record",
+    errors.CorruptRecordError: "record",
+    errors.InvalidRecordError: "record",
+    errors.TopicAuthorizationFailedError: "stop",
+    errors.ClusterAuthorizationFailedError: "stop",
+    errors.UnknownTopicOrPartitionError: "stop",
+    errors.InvalidTopicError: "stop",
+    errors.SaslAuthenticationFailedError: "stop",
+    errors.UnsupportedSaslMechanismError: "stop",
+}
+"""Every other error is `rebuild`: fatal ones of the producer, and those the client itself gave up on."""
+
+
+class KafkaCluster:
+    """A cluster reached through kafka-python."""
+
+    def __init__(self, settings: KafkaSettings) -> None:
+        self._settings = settings
+
+    def brokers(self) -> int:
+        """How many brokers are alive."""
+        with self._admin() as admin:
+            return len(admin.describe_cluster()["brokers"])
+
+    def layouts(self, names: Sequence[str]) -> dict[str, Layout]:
+        """The layout of those topics that exist."""
+        with self._admin() as admin:
+            present = [topic for topic in admin.describe_topics(list(names)) if topic["error_code"] == 0]
+            resources = [ConfigResource(ConfigResourceType.TOPIC, topic["name"]) for topic in present]
+            described = admin.describe_configs(resources, config_filter="all") if resources else {}
+        configs = described.get("topic", {})
+        return {
+            topic["name"]: Layout(
+                partitions=len(topic["partitions"]),
+                replication_factor=len(topic["partitions"][0]["replica_nodes"]),
+                configs={
+                    name: str(entry["value"])
+                    for name, entry in configs.get(topic["name"], {}).items()
+                    if name in _SHOWN_CONFIGS
+                },
+            )
+            for topic in present
+        }
+
+    def create(self, topics: Mapping[str, Layout]) -> None:
+        """Create topics and wait for their leaders; one that another run created meanwhile is left alone."""
+        with self._admin() as admin:
+            for name, layout in topics.items():
+                asked = {
+                    "num_partitions": layout.partitions,
+                    "replication_factor": layout.replication_factor,
+                    "configs": dict(layout.configs),
+                }
+                with suppress(errors.TopicAlreadyExistsError):
+                    admin.create_topics({name: asked}, wait_for_metadata=True)
+
+    def sender(self, timeout_seconds: float) -> KafkaSender:
+        """A connected producer."""
+        with _translated(self._settings):
+            return KafkaSender(self._settings, timeout_seconds)
+
+    def reader(
+        self, topics: Sequence[str], *, start: Literal["earliest", "latest", "tail"], group: str = ""
+    ) -> KafkaReader:
+        """A consumer of all partitions of those topics."""
+        with _translated(self._settings):
+            return KafkaReader(self._settings, topics, start, group)
+
+    @contextmanager
+    def _admin(self) -> Iterator[Any]:
+        with (
+            _translated(self._settings),
+            closing(connected(KafkaAdminClient, self._settings, CONNECT_SECONDS)) as admin,
+        ):
+            yield admin
+
+
+class PacedNetClient(KafkaNetClient):  # type: ignore[misc]  # kafka-python has no types
+    """The network client of a producer, which is not asked more often than `SHORTEST_ROUND_SECONDS` allows.
+
+    The sending thread of kafka-python 3.0.12 goes round without a pause while a partition has no leader (each round asks
+    for the metadata again, and the question wakes the next round), and while a broker is being connected again (its delay
+    in seconds is taken for milliseconds): more than half a core for the whole outage.
+    """
+
+    _asked_at = 0.0
+
+    def poll(self, timeout_ms: float | None = None, future: Any = None) -> Any:
+        """See to the network once."""
+        time.sleep(max(0.0, self._asked_at + SHORTEST_ROUND_SECONDS - time.monotonic()))
+        self._asked_at = time.monotonic()
+        return super().poll(timeout_ms=timeout_ms, future=future)
+
+
+class KafkaSender:
+    """A producer with outcomes on a queue of its own, so that what a thrown-away one still says is heard by nobody."""
+
+    def __init__(self, settings: KafkaSettings, timeout_seconds: float) -> None:
+        self._outcomes: queue.SimpleQueue[Outcome] = queue.SimpleQueue()
+        options: dict[str, Any] = {
+            "acks": "all",
+            "enable_idempotence": True,
+            "compression_type": "zstd",
+            "linger_ms": 5,
+            "batch_size": 262_144,
+            "max_request_size": LARGEST_BYTES,
+            "delivery_timeout_ms": DELIVERY_TIMEOUT_MS,
+            "request_timeout_ms": 30_000,
+            "max_block_ms": int(CONNECT_SECONDS * 1000),
+            "reconnect_backoff_max_ms": 1000,
+            "allow_auto_create_topics": False,
+            "metrics_enabled": False,
+        }
+        self._producer = connected(KafkaProducer, settings, timeout_seconds, network=PacedNetClient, **options)
+
+    def send(self, token: object, message: Message) -> None:
+        """Hand over one message."""
+        try:
+            future = self._producer.send(
+                message.topic, key=message.key, value=message.value, headers=list(message.headers)
+            )
+        except (errors.KafkaError, ValueError, TypeError) as error:
+            self._outcomes.put(Outcome(token, fault_of(error)))
+            return
+        future.add_callback(lambda _: self._outcomes.put(Outcome(token, None)))
+        future.add_errback(lambda error: self._outcomes.put(Outcome(token, fault_of(error))))
+
+    def outcomes(self, timeout_seconds: float) -> list[Outcome]:
+        """What was settled since the last call."""
+        return settled(self._outcomes, timeout_seconds)
+
+    def discard(self) -> None:
+        """Stop the sending thread at once; the client's own close() would first wait for what may never be sent."""
+        sender = self._producer._sender  # noqa: SLF001 (the only way to stop a producer without a flush)
+        sender.force_close()
+        sender.join(CONNECT_SECONDS)
+        with suppress(errors.KafkaError):
+            self._producer.close(timeout=0)
+
+
+class KafkaReader:
+    """A consumer that assigns itself every partition: no group to rebalance, offsets committed under a name."""
+
+    def __init__(
+        self, settings: KafkaSettings, topics: Sequence[str], start: Literal["earliest", "latest", "tail"], group: str
+    ) -> None:
+        self._settings = settings
+        options: dict[str, Any] = {
+            "group_id": group or None,
+            "enable_auto_commit": False,
+            "auto_offset_reset": "latest" if start == "latest" else "earliest",
+            "allow_auto_create_topics": False,
+            "max_partition_fetch_bytes": 4 * 1024 * 1024,
+            "metrics_enabled": False,
+        }
+        self._consumer = connected(KafkaConsumer, settings, CONNECT_SECONDS, **options)
+        self._places = [
+            TopicPartition(topic, partition)
+            for topic in topics
+            for partition in sorted(self._consumer.partitions_for_topic(topic) or ())
+        ]
+        self._consumer.assign(self._places)
+        if start == "tail":
+            self._seek_tail()
+
+    def _seek_tail(self) -> None:
+        first, end = self._consumer.beginning_offsets(self._places), self._consumer.end_offsets(self._places)
+        for place in self._places:
+            self._consumer.seek(place, max(first[place], end[place] - 1))
+
+    def ends(self) -> Mapping[Place, int]:
+        """The offset after the last record of each partition."""
+        with _translated(self._settings):
+            found = self._consumer.end_offsets(self._places)
+        return {(place.topic, place.partition): offset for place, offset in found.items()}
+
+    def positions(self) -> Mapping[Place, int]:
+        """The offset of the next record of each partition."""
+        with _translated(self._settings):
+            return {(place.topic, place.partition): self._consumer.position(place) for place in self._places}
+
+    def missed(self) -> Mapping[Place, int]:
+        """Where each partition begins, if this group has not read what was before."""
+        with _translated(self._settings):
+            starts = self._consumer.beginning_offsets(self._places)
+            read = {place: self._consumer.committed(place) or 0 for place, start in starts.items() if start}
+        return {(place.topic, place.partition): starts[place] for place in read if starts[place] > read[place]}
+
+    def poll(self, timeout_seconds: float) -> list[Record]:
+        """The next records."""
+        with _translated(self._settings):
+            found = self._consumer.poll(timeout_ms=int(timeout_seconds * 1000), max_records=500)
+        return [_record(item) for items in found.values() for item in items]
+
+    def commit(self, positions: Mapping[Place, int]) -> None:
+        """Remember the next offsets for the group."""
+        offsets = {TopicPartition(*place): OffsetAndMetadata(offset, "", -1) for place, offset in positions.items()}
+        with _translated(self._settings):
+            self._consumer.commit(offsets, timeout_ms=int(CONNECT_SECONDS * 1000))
+
+    def close(self) -> None:
+        """Let the connection go."""
+        self._consumer.close(autocommit=False, timeout_ms=1000)
+
+
+def fault_of(error: Exception) -> Fault:
+    """What a failed send means."""
+    if isinstance(error, (ValueError, TypeError)):
+        return Fault("record", type(error).__name__, str(error))
+    for type_, kind in FAULT_KINDS.items():
+        if isinstance(error, type_):
+            return Fault(kind, type(error).__name__, str(error))
+    return Fault("rebuild", type(error).__name__, str(error))
+
+
+@contextmanager
+def _translated(settings: KafkaSettings) -> Iterator[None]:
+    try:
+        yield
+    except (errors.KafkaTimeoutError, OSError):
+        msg = (
+            f"No broker of {settings.bootstrap_servers} answers. Nothing is lost; try again, or run `trialwire doctor`."
+        )
+        raise RetryLaterError(msg) from None
+    except errors.KafkaError as error:
+        fault = fault_of(error)
+        if fault.kind == "stop":
+            msg = f"Kafka at {settings.bootstrap_servers} refused: {fault.name}. Run `trialwire doctor`."
+            raise StopError(msg) from None
+        msg = f"Kafka at {settings.bootstrap_servers} failed: {fault.name}. Try again; `trialwire doctor` checks each step."
+        raise RetryLaterError(msg) from None
+
+
+def _record(item: Any) -> Record:
+    headers = tuple((name, content or b"") for name, content in item.headers or ())
+    return Record(Message(item.topic, item.key, item.value, headers), item.partition, item.offset, item.timestamp)

@@ -1,0 +1,122 @@
+"""The first contact with a Kafka cluster: a client of kafka-python that is connected, or why the cluster refuses it.
+
+The client itself tries on until its time is over and then says only that it timed out. What it logs meanwhile names the
+cause: a refusal that no waiting cures is told as one, with the setting to correct.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+from kafka.net.compat import KafkaNetClient
+
+from trialwire.network import reach
+from trialwire.schemas.errors import SettingError, StopError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from trialwire.delivery.kafka.settings import KafkaSettings
+
+# The client says the same thing hundreds of times while a broker is away; the publisher says it once.
+_LOGGER = logging.getLogger("kafka")
+_LOGGER.setLevel(logging.CRITICAL)
+
+_ONE_AT_A_TIME = threading.Lock()
+"""First contacts: what the client logs says for which cluster, but not for which client of it."""
+
+
+def connected(
+    kind: Callable[..., Any],
+    settings: KafkaSettings,
+    timeout_seconds: float,
+    *,
+    network: type[KafkaNetClient] = KafkaNetClient,
+    **options: Any,
+) -> Any:
+    """A client of that kind.
+
+    Raises SettingError for settings that cannot work anywhere, StopError for a refusal, else what the client raises,
+    which is mostly a time-out.
+    """
+    _usable(settings)
+    # A client whose first contact fails leaves a thread and sockets behind: they are closed here.
+    opened: list[KafkaNetClient] = []
+
+    def opening(**how: Any) -> KafkaNetClient:
+        opened.append(network(**how))
+        return opened[0]
+
+    patience = {"bootstrap_timeout_ms": max(1, int(timeout_seconds * 1000))}
+    try:
+        with _ONE_AT_A_TIME, _heard() as said:
+            return kind(**settings.connection(), **patience, **options, kafka_client=opening)
+    except BaseException as error:
+        for client in opened:
+            client.close()
+        if isinstance(error, Exception) and (refused := _refusal(settings, "\n".join(said))):
+            raise StopError(f"Kafka at {settings.bootstrap_servers}: {refused}.") from None
+        raise
+
+
+def _usable(settings: KafkaSettings) -> None:
+    """The client takes these faults for an outage, and tries on."""
+    by_password = settings.security_protocol.startswith("SASL") and settings.mechanism.startswith(("PLAIN", "SCRAM"))
+    if by_password and not (settings.sasl_username and settings.sasl_password):
+        msg = f"A login with {settings.mechanism} needs TRIALWIRE_KAFKA__SASL_USERNAME and __SASL_PASSWORD."
+        raise SettingError(msg)
+    if settings.tls is not None:
+        settings.tls.context()
+
+
+def _refusal(settings: KafkaSettings, log: str) -> str | None:
+    """Why the cluster refuses us, with the cure; None where nothing says that it does."""
+    if "SaslAuthenticationFailed" in log:
+        return f"user {settings.sasl_username or '(none)'} or its password is refused: correct TRIALWIRE_KAFKA__SASL_USERNAME and __SASL_PASSWORD"
+    if "UnsupportedSaslMechanism" in log:
+        return f"the broker does not offer {settings.mechanism}: correct TRIALWIRE_KAFKA__SASL_MECHANISM"
+    if settings.security_protocol.startswith("SASL") and _hung_up(log):
+        return (
+            f"the broker hangs up at the login of user {settings.sasl_username or '(none)'} with {settings.mechanism}: correct "
+            "TRIALWIRE_KAFKA__SASL_USERNAME, __SASL_PASSWORD or __SASL_MECHANISM"
+        )
+    return reach.refusal(log, settings.tls, "TRIALWIRE_KAFKA__") if settings.tls else None
+
+
+def _hung_up(log: str) -> bool:
+    """Whether a living broker hung up at each login, again and again, and was never away meanwhile.
+
+    It says why as it does so, and kafka-python 3.0.12 loses what comes in together with the end of a connection.
+    """
+    hangs = log.count("Connection lost: KafkaConnectionError: socket disconnected")
+    return "version identified" in log and hangs > 1 and ": Connected" not in log and "ECONNREFUSED" not in log
+
+
+class _Ear(logging.Handler):
+    """Keeps what is logged."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.said: list[str] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self.said.append(record.getMessage())
+
+
+@contextmanager
+def _heard() -> Iterator[list[str]]:
+    """What the client logs meanwhile, and nobody else hears."""
+    ear = _Ear()
+    _LOGGER.addHandler(ear)
+    _LOGGER.setLevel(logging.INFO)
+    _LOGGER.propagate = False
+    try:
+        yield ear.said
+    finally:
+        _LOGGER.removeHandler(ear)
+        if not any(isinstance(handler, _Ear) for handler in _LOGGER.handlers):
+            _LOGGER.setLevel(logging.CRITICAL)
+            _LOGGER.propagate = True

@@ -1,0 +1,40 @@
+"""The topics on a cluster: created if absent and allowed, refused where their layout breaks the contract."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from trialwire.delivery.event import topics
+from trialwire.schemas.errors import ContractError, StopError
+
+if TYPE_CHECKING:
+    from trialwire.delivery.kafka.seam import Cluster
+    from trialwire.delivery.kafka.settings import KafkaSettings
+
+USUAL_REPLICATION: Final = 3
+
+
+def ensure(cluster: Cluster, kafka: KafkaSettings) -> None:
+    """See that every topic is there as the contract says. Raises StopError or ContractError, naming all that are not."""
+    names = {kafka.topic(topic): topic for topic in topics.TOPICS}
+    found = cluster.layouts(list(names))
+    wrong = [
+        f"{name} has {said}" for name, layout in found.items() if (said := topics.disagreement(names[name], layout))
+    ]
+    if wrong:
+        msg = (
+            f"Topics on {kafka.bootstrap_servers} are laid out otherwise than the event contract says: "
+            f"{'; '.join(wrong)}. Recreate them, or choose another TRIALWIRE_KAFKA__TOPIC_PREFIX."
+        )
+        raise ContractError(msg)
+    absent = {name: topic for name, topic in names.items() if name not in found}
+    if absent and not kafka.create_topics:
+        msg = (
+            f"These topics are not on {kafka.bootstrap_servers}: {', '.join(absent)}. Have them created with "
+            f"{topics.PARTITIONS} partitions, or set TRIALWIRE_KAFKA__CREATE_TOPICS=true."
+        )
+        raise StopError(msg)
+    if absent:
+        factor = kafka.replication_factor or min(USUAL_REPLICATION, cluster.brokers())
+        layouts = {name: topics.wanted(topic, factor, kafka.max_inline_bytes) for name, topic in absent.items()}
+        cluster.create(layouts)

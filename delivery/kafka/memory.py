@@ -1,0 +1,177 @@
+"""The twin of a Kafka cluster, in memory: topics, partitions by murmur2 of the key, tombstones, committed offsets.
+
+Faults can be asked for, so that the publisher meets them without a broker: `refuse` names the fault of a message,
+`silent` acknowledges nothing, `forget_acks` appends and loses so many acknowledgements.
+"""
+
+from __future__ import annotations
+
+import queue
+import threading
+import time
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Literal
+
+from kafka.partitioner.default import murmur2
+
+from trialwire.delivery.event.topics import HEADER_ROOM_BYTES
+from trialwire.delivery.kafka.message import travels_inline
+from trialwire.delivery.kafka.seam import Fault, Message, Outcome, Record, settled
+from trialwire.schemas.errors import RetryLaterError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from trialwire.delivery.event.topics import Layout
+    from trialwire.delivery.kafka.seam import Place
+
+
+@dataclass
+class MemoryCluster:
+    """One cluster of one broker. `logs` are the records of each partition, in order; those before `starts` are gone."""
+
+    max_message_bytes: int = 900_000 + HEADER_ROOM_BYTES
+    topics: dict[str, Layout] = field(default_factory=dict)
+    logs: dict[Place, list[Record]] = field(default_factory=dict)
+    starts: dict[Place, int] = field(default_factory=dict)
+    committed: dict[str, dict[Place, int]] = field(default_factory=dict)
+    down: bool = False
+    silent: bool = False
+    forget_acks: int = 0
+    refuse: Callable[[Message], Fault | None] = lambda _: None
+    senders: int = 0
+
+    def __post_init__(self) -> None:
+        self._lock = threading.Lock()
+
+    def brokers(self) -> int:
+        """One, while it is up."""
+        self._reach()
+        return 1
+
+    def layouts(self, names: Sequence[str]) -> dict[str, Layout]:
+        """The layout of those topics that exist."""
+        self._reach()
+        return {name: self.topics[name] for name in names if name in self.topics}
+
+    def create(self, topics: Mapping[str, Layout]) -> None:
+        """Create topics."""
+        self._reach()
+        for name, layout in topics.items():
+            if name not in self.topics:
+                self.topics[name] = layout
+                self.logs |= {(name, partition): [] for partition in range(layout.partitions)}
+
+    def sender(self, timeout_seconds: float) -> MemorySender:
+        """A producer."""
+        if self.down:
+            time.sleep(min(timeout_seconds, 0.05))
+        self._reach()
+        self.senders += 1
+        return MemorySender(self)
+
+    def reader(
+        self, topics: Sequence[str], *, start: Literal["earliest", "latest", "tail"], group: str
+    ) -> MemoryReader:
+        """A consumer."""
+        self._reach()
+        return MemoryReader(self, topics, start, group)
+
+    def append(self, message: Message) -> Fault | None:
+        """Take one message into the log, or say why not."""
+        layout = self.topics.get(message.topic)
+        if layout is None:
+            return Fault("stop", "UnknownTopicOrPartitionError", f"{message.topic} is not there")
+        if fault := self.refuse(message):
+            return fault
+        if not travels_inline(message.value or b"", self.max_message_bytes):
+            return Fault("record", "MessageSizeTooLargeError", "too large")
+        partition = (murmur2(message.key or b"") & 0x7FFFFFFF) % layout.partitions
+        with self._lock:
+            log = self.logs[message.topic, partition]
+            log.append(Record(message, partition, len(log), int(time.time() * 1000)))
+        return None
+
+    def records(self, topic: str) -> list[Record]:
+        """Everything on a topic, partition by partition."""
+        return [record for (name, _), log in sorted(self.logs.items()) if name == topic for record in log]
+
+    def _reach(self) -> None:
+        if self.down:
+            msg = "No broker of memory answers. Nothing is lost; try again."
+            raise RetryLaterError(msg)
+
+
+class MemorySender:
+    """A producer that appends at once."""
+
+    def __init__(self, cluster: MemoryCluster) -> None:
+        self._cluster = cluster
+        self._outcomes: queue.SimpleQueue[Outcome] = queue.SimpleQueue()
+
+    def send(self, token: object, message: Message) -> None:
+        """Append, and acknowledge unless told otherwise."""
+        if self._cluster.silent or self._cluster.down:
+            return
+        fault = self._cluster.append(message)
+        if fault is None and self._cluster.forget_acks > 0:
+            self._cluster.forget_acks -= 1
+            return
+        self._outcomes.put(Outcome(token, fault))
+
+    def outcomes(self, timeout_seconds: float) -> list[Outcome]:
+        """What was settled since the last call."""
+        return settled(self._outcomes, timeout_seconds)
+
+    def discard(self) -> None:
+        """Nothing is held that could still be sent."""
+
+
+class MemoryReader:
+    """A consumer of whole topics."""
+
+    def __init__(
+        self, cluster: MemoryCluster, topics: Sequence[str], start: Literal["earliest", "latest", "tail"], group: str
+    ) -> None:
+        self._cluster = cluster
+        self._group = group
+        self._places = sorted(place for place in cluster.logs if place[0] in topics)
+        ends = self.ends()
+        first = {
+            "earliest": {place: cluster.starts.get(place, 0) for place in ends},
+            "latest": ends,
+            "tail": {p: max(0, n - 1) for p, n in ends.items()},
+        }
+        self._positions = dict(first[start]) | cluster.committed.get(group, {})
+
+    def ends(self) -> Mapping[Place, int]:
+        """The offset after the last record of each partition."""
+        return {place: len(self._cluster.logs[place]) for place in self._places}
+
+    def positions(self) -> Mapping[Place, int]:
+        """The offset of the next record of each partition."""
+        return dict(self._positions)
+
+    def missed(self) -> Mapping[Place, int]:
+        """Where each partition begins, if this group has not read what was before."""
+        read = self._cluster.committed.get(self._group, {})
+        return {
+            place: start for place in self._places if (start := self._cluster.starts.get(place, 0)) > read.get(place, 0)
+        }
+
+    def poll(self, timeout_seconds: float) -> list[Record]:
+        """The next records, or nothing after the timeout."""
+        found: list[Record] = []
+        for place in self._places:
+            found += self._cluster.logs[place][max(self._positions[place], self._cluster.starts.get(place, 0)) :]
+            self._positions[place] = len(self._cluster.logs[place])
+        if not found:
+            time.sleep(min(timeout_seconds, 0.01))
+        return found
+
+    def commit(self, positions: Mapping[Place, int]) -> None:
+        """Remember the next offsets for the group."""
+        self._cluster.committed.setdefault(self._group, {}).update(positions)
+
+    def close(self) -> None:
+        """Nothing to let go."""

@@ -1,0 +1,169 @@
+"""Reading the topics: to their present end, or as they come, each record with what it says of itself."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any, Final
+
+from trialwire.delivery.event import cloudevent, topics
+from trialwire.delivery.kafka.client import KafkaCluster
+from trialwire.schemas.errors import ContractError, RetryLaterError, StopError
+
+if TYPE_CHECKING:
+    import threading
+    from collections.abc import Iterator
+
+    from trialwire.delivery.kafka.seam import Cluster, Reader, Record
+    from trialwire.delivery.kafka.settings import KafkaSettings
+
+QUIET_SECONDS: Final = 30.0
+POLL_SECONDS: Final = 0.5
+SPREADING_SECONDS: Final = 30.0
+"""How long a new topic may take to be known by every broker of a cluster."""
+
+
+@dataclass(frozen=True, slots=True)
+class WatchedEvent:
+    """One record of a topic, with its attributes, or what keeps it from being an event."""
+
+    record: Record
+    attributes: cloudevent.Attributes
+    size: int
+    fault: str | None = None
+
+    def document(self) -> dict[str, Any]:
+        """Everything but the value, as JSON-able data."""
+        message = self.record.message
+        return {
+            "topic": message.topic,
+            "partition": self.record.partition,
+            "offset": self.record.offset,
+            "key": (message.key or b"").decode(errors="replace"),
+            "timestamp": _moment(self.record.timestamp_ms),
+            "bytes": self.size,
+            "attributes": self.attributes,
+            "dead_letter": _dead_letter(self.record),
+            "fault": self.fault,
+        }
+
+    def sentence(self) -> str:
+        """One line for a person."""
+        said = self.attributes
+        key = (self.record.message.key or b"").decode(errors="replace")
+        place = f"{self.record.message.topic}/{self.record.partition}@{self.record.offset}"
+        if dead := _dead_letter(self.record):
+            return f"{_moment(self.record.timestamp_ms)}  {key}  dead letter ({dead['stage']}): {dead['error_message']}"
+        if self.fault:
+            return f"{_moment(self.record.timestamp_ms)}  {key}  no event: {self.fault}  [{place}]"
+        kind = said["type"].removeprefix("org.trialwire.").rsplit(".", 1)[0]
+        if kind == "feed.heartbeat":
+            return f"{said.get('time', '')}  {kind}"
+        status, before = said.get("status", ""), said.get("previousstatus")
+        moved = f"{before} → {status}" if before and before != status else status
+        number = said.get("sequence", "").lstrip("0")
+        return f"{said.get('time', '')}  {key}  {kind} #{number}  {moved}  ({said.get('changes', '')})  [{place}]"
+
+
+def watch(
+    kafka: KafkaSettings,
+    *,
+    from_start: bool,
+    limit: int | None,
+    stop: threading.Event,
+    cluster: Cluster | None = None,
+) -> Iterator[WatchedEvent]:
+    """Events, heartbeats and dead letters as they come, until `stop` or the limit. Raises RetryLaterError, StopError."""
+    names = [kafka.topic(topic) for topic in (topics.EVENTS, topics.FEED, topics.DEAD_LETTERS)]
+    reader = _opened(cluster or KafkaCluster(kafka), kafka, names, start="earliest" if from_start else "latest")
+    left = limit
+    try:
+        while not stop.is_set() and left != 0:
+            for record in reader.poll(POLL_SECONDS)[:left]:
+                left = None if left is None else left - 1
+                yield watched(record)
+    finally:
+        reader.close()
+
+
+def watched(record: Record) -> WatchedEvent:
+    """A record with its attributes; one that is no CloudEvent says why."""
+    size = len(record.message.value or b"")
+    try:
+        attributes, _ = cloudevent.read(record.message.headers, record.message.value)
+    except ValueError as error:
+        return WatchedEvent(record, {}, size, str(error))
+    return WatchedEvent(record, attributes, size)
+
+
+def latest_sequences(kafka: KafkaSettings, *, cluster: Cluster | None = None) -> Iterator[tuple[str, int]]:
+    """(trial id, highest sequence) of every trial on the state topic, removed ones included."""
+    found: dict[str, int] = {}
+    for record in state_records(cluster or KafkaCluster(kafka), kafka):
+        trial_id, sequence, _ = told(record)
+        found[trial_id] = max(sequence, found.get(trial_id, 0))
+    yield from found.items()
+
+
+def state_records(
+    cluster: Cluster, kafka: KafkaSettings, *, tail: bool = False, exists: bool = False
+) -> Iterator[Record]:
+    """The records of the state topic up to its present end; `tail`: only the last of each partition.
+
+    `exists`: the topic was seen or made just now, so a broker that does not know it yet is waited for.
+    """
+    names = [kafka.topic(topics.STATE)]
+    ends = time.monotonic() + (SPREADING_SECONDS if exists else 0)
+    while len(cluster.layouts(names)) < len(names) and time.monotonic() < ends:
+        time.sleep(POLL_SECONDS)
+    reader = _opened(cluster, kafka, names, start="tail" if tail else "earliest")
+    try:
+        yield from to_end(reader, kafka)
+    finally:
+        reader.close()
+
+
+def to_end(reader: Reader, kafka: KafkaSettings) -> Iterator[Record]:
+    """Every record up to the ends that the partitions have now. Raises RetryLaterError when reading stalls."""
+    ends = reader.ends()
+    quiet_until = time.monotonic() + QUIET_SECONDS
+    while any(offset < ends[place] for place, offset in reader.positions().items()):
+        records = reader.poll(POLL_SECONDS)
+        if records:
+            quiet_until = time.monotonic() + QUIET_SECONDS
+        elif time.monotonic() > quiet_until:
+            msg = f"{kafka.bootstrap_servers} does not give what it holds. Try again, or run `trialwire doctor`."
+            raise RetryLaterError(msg)
+        yield from records
+
+
+def told(record: Record) -> tuple[str, int, str]:
+    """Trial, sequence and time of a state record. Raises ContractError for what is no event of this contract."""
+    try:
+        attributes, _ = cloudevent.read(record.message.headers, record.message.value)
+        return (record.message.key or b"").decode(), int(attributes["sequence"]), attributes["time"]
+    except (ValueError, KeyError):
+        place = f"{record.message.topic}, partition {record.partition}, offset {record.offset}"
+        msg = f"The record at {place} is not an event of the contract: somebody else writes to this topic."
+        raise ContractError(msg) from None
+
+
+def _opened(cluster: Cluster, kafka: KafkaSettings, names: list[str], *, start: Any) -> Reader:
+    if absent := [name for name in names if name not in cluster.layouts(names)]:
+        msg = f"{', '.join(absent)} is not on {kafka.bootstrap_servers} yet. `trialwire publish` creates the topics."
+        raise StopError(msg)
+    return cluster.reader(names, start=start, group="")
+
+
+def _moment(timestamp_ms: int) -> str:
+    return datetime.fromtimestamp(timestamp_ms / 1000, UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
+
+
+def _dead_letter(record: Record) -> dict[str, str] | None:
+    found = {
+        name.removeprefix("dlq_"): content.decode(errors="replace")
+        for name, content in record.message.headers
+        if name.startswith("dlq_")
+    }
+    return found or None

@@ -1,0 +1,81 @@
+"""What the publisher and the readers need to know about a Kafka cluster."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
+
+from trialwire.delivery import destination
+from trialwire.network import reach
+
+if TYPE_CHECKING:
+    from trialwire.delivery.event.topics import Topic
+    from trialwire.schemas.event import FhirVersion
+
+
+@dataclass(frozen=True, slots=True)
+class KafkaSettings:
+    """One cluster under one topic prefix, which carries one FHIR version. Secrets are never shown."""
+
+    bootstrap_servers: str
+    topic_prefix: str = ""
+    create_topics: bool = True
+    replication_factor: int | None = None
+    fhir_version: FhirVersion = "R4"
+    envelope: Literal["binary", "structured"] = "binary"
+    max_inline_bytes: int = 900_000
+    dataref_url: str | None = None
+    security_protocol: Literal["PLAINTEXT", "SSL", "SASL_PLAINTEXT", "SASL_SSL"] = "PLAINTEXT"
+    sasl_mechanism: str | None = None
+    sasl_username: str | None = None
+    sasl_password: str | None = field(default=None, repr=False)
+    ssl_cafile: str | None = None
+    ssl_certfile: str | None = None
+    ssl_keyfile: str | None = None
+    name: str | None = None
+    kind: ClassVar[str] = "kafka"
+
+    @property
+    def destination(self) -> str:
+        """The name of its cursor: the cluster by its own name or its addresses, and the topic prefix where there is one."""
+        cluster = self.name or ",".join(sorted({server.lower() for server in self.servers}))
+        return destination.named(self.kind, f"{cluster}/{self.topic_prefix}" if self.topic_prefix else cluster)
+
+    @property
+    def servers(self) -> list[str]:
+        """The bootstrap addresses, each host:port."""
+        return [part.strip() for part in self.bootstrap_servers.split(",") if part.strip()]
+
+    @property
+    def tls(self) -> reach.Tls | None:
+        """How the brokers are trusted and what we show them; None where nothing is encrypted."""
+        if not self.security_protocol.endswith("SSL"):
+            return None
+        return reach.Tls(self.ssl_cafile, self.ssl_certfile, self.ssl_keyfile)
+
+    @property
+    def mechanism(self) -> str:
+        """How it logs in, where it does."""
+        return self.sasl_mechanism or "PLAIN"
+
+    def topic(self, topic: Topic) -> str:
+        """The name of a topic on this cluster."""
+        return f"{self.topic_prefix}{topic.name}"
+
+    def connection(self) -> dict[str, Any]:
+        """How a client of kafka-python is told to connect."""
+        options: dict[str, Any] = {
+            "bootstrap_servers": self.servers,
+            "client_id": "trialwire",
+            "security_protocol": self.security_protocol,
+            "ssl_cafile": self.ssl_cafile,
+            "ssl_certfile": self.ssl_certfile,
+            "ssl_keyfile": self.ssl_keyfile,
+        }
+        if self.security_protocol.startswith("SASL"):
+            options |= {
+                "sasl_mechanism": self.mechanism,
+                "sasl_plain_username": self.sasl_username,
+                "sasl_plain_password": self.sasl_password,
+            }
+        return options

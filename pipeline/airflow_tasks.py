@@ -1,0 +1,120 @@
+"""What each Airflow task calls: pointers and counts in, pointers and counts out; records travel as spool files."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from trialwire.pipeline import console, deliver, open_store, registries, settings, spool
+from trialwire.pipeline.registries import Asked
+from trialwire.schemas.errors import BatchStoppedError, StopError
+
+if TYPE_CHECKING:
+    from trialwire.pipeline.settings import Settings
+    from trialwire.schemas.source import Source
+
+OVERLAP = timedelta(days=1)
+"""A question about updates reaches back one day over the last good run, because the registry dates by its own zone."""
+FIRST_WINDOW = timedelta(days=7)
+
+Counts = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Collected:
+    """The addresses of a run's batches, and the moment up to which the source is known once all are written.
+
+    `asked_at` is None where the question was another than "everything updated since the last good run".
+    """
+
+    batches: list[str]
+    asked_at: datetime | None
+
+
+def collect(source: Source, params: dict[str, Any], folder: Path, overrides: dict[str, Any]) -> Collected:
+    """Find the records of a run and spool them."""
+    chosen = _told(overrides)
+    asked_at = datetime.now(UTC)
+    asked, whole = _asked(source, params, chosen, asked_at.date())
+    names = spool.write(registries.found_by(asked, chosen), folder, chosen.ingest.batch_size)
+    return Collected([str(folder / name) for name in names], asked_at if whole else None)
+
+
+def process(batch: Path, params: dict[str, Any], overrides: dict[str, Any]) -> Counts:
+    """Take one spooled batch through the path. Returns its counts. Raises BatchStoppedError for one that looks wrong."""
+    from trialwire.pipeline.ingest import process as run
+
+    chosen = settings.load(overrides)
+    try:
+        found = list(spool.read(batch))
+    except FileNotFoundError:
+        msg = f"The batch {batch} is no more: its run ended well, and its records are in the store. Start a new run instead."
+        raise StopError(msg) from None
+    with open_store.opened(chosen) as store:
+        summary = run(found, store, chosen, accept_odd=bool(params.get("accept_odd_batch")))
+    if summary.stopped:
+        raise BatchStoppedError(summary.stopped)
+    return summary.document() | {"held_records": [record.id for record in summary.held_records]}
+
+
+def seal(counts: list[Counts]) -> Counts:
+    """Add up the batches of a run that were written."""
+    return {name: sum(count[name] for count in counts) for name in ("read", "new", "changed", "unchanged", "held")}
+
+
+def finish(
+    source: Source, counts: list[Counts], asked_at: datetime | None, folder: Path, overrides: dict[str, Any]
+) -> None:
+    """After a run of which every batch was written: record up to when the source is known, and remove its batches."""
+    chosen = settings.load(overrides)
+    if asked_at is not None:
+        with open_store.opened(chosen) as store:
+            store.record_run(source.name, asked_at, seal(counts))
+    spool.remove(folder)
+
+
+def publish(overrides: dict[str, Any]) -> Counts:
+    """Drain the outbox to Kafka and to the folder, as far as each is set."""
+    return deliver.publish_once(_told(overrides))
+
+
+def fhir_servers(overrides: dict[str, Any]) -> list[str]:
+    """The FHIR versions whose servers are set."""
+    from trialwire.pipeline import destinations
+
+    return [server.fhir_version for server in destinations.fhir_servers(settings.load(overrides))]
+
+
+def load(fhir_version: str, overrides: dict[str, Any]) -> Counts:
+    """Load one FHIR server from the outbox."""
+    return deliver.load_once(_told(overrides), only=fhir_version)
+
+
+def _told(overrides: dict[str, Any]) -> Settings:
+    """The settings, said in the task's log."""
+    chosen = settings.load(overrides)
+    console.say(settings.told(chosen))
+    return chosen
+
+
+def _asked(source: Source, params: dict[str, Any], chosen: Settings, today: date) -> tuple[Asked, bool]:
+    """The question of a run, and whether its answer is everything updated since the last good run.
+
+    Asked without parameters, it reaches back to the last good run, less the overlap.
+    """
+    paths, limit = tuple(Path(path) for path in params.get("paths") or ()), params.get("limit")
+    if paths or not source.asks:
+        return Asked(paths=paths, limit=limit), False
+    nct_ids, query = tuple(params.get("nct") or ()), params.get("query")
+    with open_store.opened(chosen) as store:
+        last = store.last_run(source.name)
+    due = last.started_at.date() - OVERLAP if last else today - FIRST_WINDOW
+    since = date.fromisoformat(params["since"]) if params.get("since") else None
+    narrowed = bool(nct_ids or query)
+    if since is None and not narrowed:
+        since = due
+    whole = not narrowed and limit is None and since is not None and since <= due
+    asked = Asked(source=source.name, since=since, nct_ids=nct_ids, query=query, limit=limit)
+    return asked, whole

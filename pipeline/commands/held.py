@@ -1,0 +1,134 @@
+"""`trialwire held …`: list what was held and why, and send it on, by name, by trying again, or not at all."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from trialwire.pipeline import console, open_store, settings
+from trialwire.pipeline.summary import held_object
+from trialwire.schemas.errors import UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from trialwire.changes.store import Store
+    from trialwire.pipeline.settings import Settings
+    from trialwire.pipeline.summary import IngestSummary
+    from trialwire.schemas.held import HeldRecord
+    from trialwire.schemas.record import RawRecord
+
+_NCT_NUMBER = re.compile(r"NCT\d{8}")
+
+
+def list_held(*, as_json: bool) -> None:
+    """List all held records."""
+    with open_store.opened(settings.load()) as store:
+        records = store.held()
+    if as_json:
+        console.document([held_object(record) for record in records])
+        return
+    if not records:
+        console.stdout.print("Nothing is held.")
+        return
+    rows = [
+        (record.id, record.stage, record.origin, "; ".join(reason.message for reason in record.reasons))
+        for record in records
+    ]
+    console.table(f"{len(records)} held", ("id", "stage", "origin", "why"), rows)
+    console.stdout.print("next: trialwire held show ID, then name, retry, release or discard")
+
+
+def show(held_id: str, *, as_json: bool) -> None:
+    """Show one held record whole."""
+    with open_store.opened(settings.load()) as store:
+        record = store.held_record(held_id)
+        content = store.held_content(record.id).content
+    if as_json:
+        console.document(held_object(record) | {"content": content.decode("utf-8", "replace")})
+        return
+    console.stdout.print(f"{record.id}  {record.origin}  held at {record.stage}", markup=False)
+    for reason in record.reasons:
+        where = f"{reason.path}: " if reason.path else ""
+        console.stdout.print(f"- {where}{reason.message}\n  cure: {reason.cure or 'none known'}", markup=False)
+    console.stdout.print(content[:4000].decode("utf-8", "replace"), markup=False)
+
+
+def name(held_id: str, nct: str, *, as_json: bool) -> None:
+    """Give a held record its registry number, and send it through the path."""
+    if not _NCT_NUMBER.fullmatch(nct):
+        msg = f"{nct} is not a registry number: NCT and eight digits are expected, as NCT99990001."
+        raise UsageError(msg)
+    chosen = settings.load()
+    with open_store.opened(chosen) as store:
+        record = store.held_record(held_id)
+        store.give_name(record.id, nct)
+        _again(store, chosen, [record], as_json=as_json)
+
+
+def retry(held_id: str | None, *, as_json: bool) -> None:
+    """Send one held record, or all of them, through the path again."""
+    chosen = settings.load()
+    with open_store.opened(chosen) as store:
+        records = store.held() if held_id is None else [store.held_record(held_id)]
+        _again(store, chosen, records, as_json=as_json)
+
+
+def release(held_id: str, *, as_json: bool) -> None:
+    """Send a record on in spite of its quality reasons."""
+    chosen = settings.load()
+    with open_store.opened(chosen) as store:
+        record = store.held_record(held_id)
+        if record.stage != "quality":
+            msg = f"{record.id} was held at {record.stage}: only a quality reason can be overruled. {record.reasons[0].cure}"
+            raise UsageError(msg)
+        _again(store, chosen, [record], as_json=as_json, overrule=True)
+
+
+def discard(held_id: str, *, as_json: bool) -> None:
+    """Drop one held record."""
+    with open_store.opened(settings.load()) as store:
+        record = store.held_record(held_id)
+        store.discard(record.id)
+    if as_json:
+        console.document(held_object(record))
+    else:
+        console.stdout.print(f"{record.id} discarded: {record.origin}", markup=False)
+
+
+def _again(
+    store: Store, chosen: Settings, records: Sequence[HeldRecord], *, as_json: bool, overrule: bool = False
+) -> None:
+    """Send records through the path, in batches; these are no batches of a source, so none is judged as one."""
+    from trialwire.pipeline.ingest import ingest
+
+    unread: list[HeldRecord] = []  # nothing of it could be read: only finding it again helps
+    summary = ingest(_contents(store, records, unread), store, chosen, overrule=overrule, accept_odd=True)
+    summary.held_records += unread
+    if as_json:
+        console.document(summary.document())
+        return
+    _tell(records, summary)
+
+
+def _contents(store: Store, records: Sequence[HeldRecord], unread: list[HeldRecord]) -> Iterator[RawRecord]:
+    for record in records:
+        try:
+            item = store.held_content(record.id)
+        except UsageError:
+            continue  # settled by one that went on before it
+        if item.content:
+            yield item
+        else:
+            unread.append(record)
+
+
+def _tell(records: Sequence[HeldRecord], summary: IngestSummary) -> None:
+    still = {record.id for record in summary.held_records}
+    gone = [record for record in records if record.id not in still]
+    for record in gone:
+        console.stdout.print(f"{record.id} went on: {record.origin}", markup=False)
+    for record in summary.held_records:
+        console.stdout.print(f"{record.id} is still held: {record.reasons[0].message}", markup=False)
+    if gone:
+        console.stdout.print("next: trialwire publish, trialwire load")

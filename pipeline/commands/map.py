@@ -1,0 +1,101 @@
+"""`trialwire map`: records to transaction Bundles, one line each, in the order of the input. No store, no server."""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, BinaryIO
+
+import orjson
+
+from trialwire.pipeline import console, parallel, rendering, settings
+from trialwire.schemas.errors import HoldError, UsageError
+from trialwire.schemas.held import Finding, Reason
+from trialwire.schemas.record import UnreadableRecord
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from trialwire.pipeline.spool import Found
+    from trialwire.schemas.event import FhirVersion
+    from trialwire.transforms.write.bundle import RenderOptions
+
+
+@dataclass(frozen=True, slots=True)
+class Mapped:
+    """One output line, and what a person should hear about it."""
+
+    origin: str
+    line: bytes
+    failed: bool
+    findings: tuple[Finding, ...]
+
+
+def run(found: Iterable[Found], version: FhirVersion, how: RenderOptions, out: BinaryIO | None = None) -> int:
+    """Write a line per record; warnings and a closing sentence go to standard error. Returns the exit code."""
+    out = out or sys.stdout.buffer
+    mapped = failed = 0
+    for result in parallel.ordered(partial(map_one, version=version, how=how), found):
+        out.write(result.line + b"\n")
+        out.flush()
+        for finding in result.findings:
+            if finding.severity == "warning":
+                console.say(f"{result.origin}: {finding.path + ': ' if finding.path else ''}{finding.message}")
+        mapped += not result.failed
+        failed += result.failed
+    console.say(f"{mapped} mapped to FHIR {version}, {failed} could not go (their lines are OperationOutcomes).")
+    return 0
+
+
+def map_one(item: Found, *, version: FhirVersion, how: RenderOptions) -> Mapped:
+    """Map one record by itself: no store, no batch, no neighbours."""
+    from trialwire.quality import rows
+    from trialwire.transforms.read.any_record import read
+
+    if isinstance(item, UnreadableRecord):
+        reason = Reason(code=item.code, message=item.message, cure=item.cure)
+        return Mapped(item.origin, _outcome(item.origin, [reason]), failed=True, findings=())
+    try:
+        reading = read(item)
+        if reading.trial.trial_id is None:
+            raise HoldError([rendering.UNIDENTIFIED])
+        checked = rendering.checked(reading.trial, {version: how})[version]
+    except HoldError as error:
+        return Mapped(item.origin, _outcome(item.origin, error.reasons), failed=True, findings=())
+    findings = (*reading.findings, *rows.check(rows.flat(reading.trial)), *checked.findings)
+    return Mapped(item.origin, checked.content, failed=False, findings=findings)
+
+
+def _outcome(origin: str, reasons: Sequence[Reason]) -> bytes:
+    """A FHIR OperationOutcome that says why this record cannot go."""
+    issues = [
+        {
+            "severity": "error",
+            "code": "invalid",
+            "details": {"text": reason.code},
+            "diagnostics": f"{origin}: {reason.message} {reason.cure}".rstrip(),
+            **({"expression": [reason.path]} if reason.path else {}),
+        }
+        for reason in reasons
+    ]
+    return orjson.dumps({"resourceType": "OperationOutcome", "issue": issues})
+
+
+def map_records(paths: Sequence[str], version: FhirVersion, profile: str | None, *, contacts: bool) -> None:
+    """Map files, folders, pages or JSON lines of standard input; one JSON line each, to standard output."""
+    from trialwire.sources import files
+
+    overrides: dict[str, object] = {"contacts": "include"} if contacts else {}
+    if profile:
+        overrides["profile"] = profile
+    chosen = settings.load(overrides)
+    if profile == "eclaire" and version != "R4":
+        msg = "The ECLAIRE profile is FHIR R4: say --fhir R4 with --profile eclaire."
+        raise UsageError(msg)
+    if not paths or list(paths) == ["-"]:
+        found: Iterable[Found] = files.lines(console.standard_input(), max_bytes=chosen.ingest.max_record_bytes)
+    else:
+        found = files.records([Path(path) for path in paths], max_bytes=chosen.ingest.max_record_bytes)
+    run(found, version, rendering.options(chosen, version, for_server=True))

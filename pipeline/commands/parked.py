@@ -1,0 +1,141 @@
+"""`trialwire held parked` and `held unpark`: changes that a destination could not take, and sending one again."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from trialwire.pipeline import console, destinations, open_store, settings
+from trialwire.pipeline.outbox_rendering import RenderingOutbox
+from trialwire.schemas.errors import UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from trialwire.changes.store import Store
+    from trialwire.pipeline.settings import Settings
+    from trialwire.schemas.held import Reason, Stage
+    from trialwire.schemas.outbox import Outbox, OutboxRow, ParkedRow
+
+
+class ParkedOutbox:
+    """The outbox as a delivery sees it that is to take parked rows only, and no other. The cursor stays where it is."""
+
+    def __init__(self, outbox: Outbox, store: Store, rows: Sequence[OutboxRow]) -> None:
+        self._outbox = outbox
+        self._store = store
+        self._rows = list(rows)
+        self._refused: set[int] = set()
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._outbox, name)
+
+    def pending(self, destination: str, *, limit: int = 500, after: int | None = None) -> Sequence[OutboxRow]:
+        """The rows that are still to be sent."""
+        del destination
+        return [row for row in self._rows if after is None or row.position > after][:limit]
+
+    def park(self, destination: str, row: OutboxRow, stage: Stage, reasons: Sequence[Reason], attempts: int) -> None:
+        """Set a row aside again, for today's reasons."""
+        self._refused.add(row.position)
+        self._store.park(destination, row, stage, reasons, attempts)
+
+    def advance(self, destination: str, position: int) -> None:
+        """What was taken is parked no longer."""
+        for row in self._rows:
+            if row.position <= position and row.position not in self._refused:
+                self._store.unpark(destination, row.position)
+        self._rows = [row for row in self._rows if row.position > position]
+
+
+def list_parked(*, as_json: bool) -> None:
+    """List what is parked for every destination."""
+    with open_store.opened(settings.load()) as store:
+        parked = [row for name in store.destinations() for row in store.parked(name)]
+    if as_json:
+        console.document([_object(row) for row in parked])
+        return
+    if not parked:
+        console.stdout.print("Nothing is parked.")
+        return
+    told = [
+        (p.destination, p.row.change.trial_id, p.row.change.sequence, "; ".join(_words(reason) for reason in p.reasons))
+        for p in parked
+    ]
+    console.table(f"{len(parked)} parked", ("destination", "trial", "sequence", "why, and the cure"), told)
+    console.stdout.print("next, once the cause is cured: trialwire held unpark DESTINATION TRIAL")
+
+
+def unpark(destination: str, trial_id: str, *, as_json: bool) -> None:
+    """Send the parked changes of one trial to a destination again, in their order; what is still refused stays parked.
+
+    One that a later version has overtaken is not sent: a destination never gets an older version after a newer one.
+    """
+    chosen = settings.load()
+    with open_store.opened(chosen) as store:
+        destination = destinations.named(chosen, destination, store.destinations())
+        found = [one for one in store.parked(destination) if one.row.change.trial_id == trial_id]
+        if not found:
+            msg = f"{trial_id} is not parked for {destination}. See what is: trialwire held parked"
+            raise UsageError(msg)
+        overtaken = [one for one in found if one.superseded]
+        if rows := [one.row for one in found if not one.superseded]:
+            _send(store, chosen, destination, rows)
+        for one in overtaken:
+            store.unpark(destination, one.row.position)
+        left = {one.row.position: one for one in store.parked(destination)}
+    _tell(found, left, as_json=as_json)
+
+
+def _send(store: Store, chosen: Settings, destination: str, rows: Sequence[OutboxRow]) -> None:
+    """Send rows by the same way as ever. Raises UsageError for a destination that takes no single changes."""
+    if chosen.kafka.bootstrap_servers and destinations.kafka(chosen).destination == destination:
+        from trialwire.delivery.kafka import publisher as kafka_publisher
+
+        outbox = ParkedOutbox(store, store, rows)
+        deadline = chosen.kafka.deadline_seconds
+        kafka_publisher.publish(outbox, destinations.kafka(chosen), deadline_seconds=deadline)
+        return
+    for server in destinations.fhir_servers(chosen):
+        if server.destination == destination:
+            from trialwire.delivery.fhir import loader as fhir_loader
+
+            outbox = ParkedOutbox(RenderingOutbox(store, chosen), store, rows)
+            section = chosen.fhir.r4 if server.fhir_version == "R4" else chosen.fhir.r5
+            fhir_loader.load(outbox, server, deadline_seconds=section.deadline_seconds)
+            return
+    msg = f"{destination} is not set, or takes no single changes. Set it, or deliver its log again: trialwire replay --to {destination}"
+    raise UsageError(msg)
+
+
+def _tell(found: Sequence[ParkedRow], left: dict[int, ParkedRow], *, as_json: bool) -> None:
+    still = [left[one.row.position] for one in found if one.row.position in left]
+    overtaken = [one for one in found if one.superseded]
+    delivered = len(found) - len(still) - len(overtaken)
+    if as_json:
+        console.document({
+            "delivered": delivered, "overtaken": len(overtaken), "parked": [_object(one) for one in still],
+        })  # fmt: skip
+        return
+    name = f"{found[0].row.change.trial_id} for {found[0].destination}"
+    console.stdout.print(f"{name}: {delivered} delivered, {len(overtaken)} overtaken by a later version", markup=False)
+    for one in still:
+        words = "; ".join(_words(reason) for reason in one.reasons)
+        console.stdout.print(f"version {one.row.change.sequence} is still parked: {words}", markup=False)
+
+
+def _words(reason: Reason) -> str:
+    return f"{reason.message} {reason.cure}".rstrip()
+
+
+def _object(one: ParkedRow) -> dict[str, Any]:
+    return {
+        "destination": one.destination,
+        "trial_id": one.row.change.trial_id,
+        "sequence": one.row.change.sequence,
+        "position": one.row.position,
+        "stage": one.stage,
+        "attempts": one.attempts,
+        "parked_at": one.parked_at.isoformat(),
+        "overtaken": one.superseded,
+        "reasons": [reason.model_dump(include={"code", "path", "message", "cure"}) for reason in one.reasons],
+    }

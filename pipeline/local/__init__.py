@@ -1,0 +1,1 @@
+"""The local stack: `trialwire up` and `trialwire demo`."""

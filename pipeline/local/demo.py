@@ -1,0 +1,174 @@
+"""`trialwire demo`: the whole journey once, by the real DAGs on the servers of this machine, over fictional records."""
+
+from __future__ import annotations
+
+import time
+from collections import Counter
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from trialwire.pipeline import console, open_store, settings
+from trialwire.pipeline.local import demo_summary
+from trialwire.pipeline.local import stack as local_stack
+from trialwire.pipeline.local.read_back import found_again
+from trialwire.pipeline.summary import held_object
+from trialwire.schemas.errors import StopError
+
+if TYPE_CHECKING:
+    from trialwire.pipeline.local.stack import LocalStack
+    from trialwire.stack.airflow_api import AirflowApi
+
+RECORDS = Path(__file__).resolve().parents[2] / "sources" / "fictional"
+INGESTS = {"ingest_clinicaltrials_gov": RECORDS / "registry", "ingest_pages": RECORDS / "pages"}
+"""DAG → what it reads, in this order: what a registry says of a trial comes before what a page says of it."""
+DELIVERIES = ("publish_changes", "load_fhir")
+COMPONENTS = ("api-server", "scheduler", "dag-processor")  # nothing here waits in a triggerer
+RUN_SECONDS = 600
+
+
+def run(*, as_json: bool) -> int:
+    """Run it and sum it up. Returns 0 when every DAG run succeeded and every resource was found again, else 1."""
+    began = time.monotonic()
+    # A run of the registry's own schedule that falls into the demo would stand before ours, and bring real records.
+    chosen = settings.load()
+    chosen = chosen.model_copy(update={"ingest": chosen.ingest.model_copy(update={"scheduled": False})})
+    console.say(
+        "This runs the real DAGs over fictional records, on servers of this machine; the first run fetches them."
+    )
+    with local_stack.started(COMPONENTS, chosen) as stack:
+        journey = Journey(stack)
+        journey.travel()
+        document = journey.document()
+        console.say("stopping the servers; their state stays")
+        stopping = time.monotonic()
+    document["seconds"] |= {
+        "stopping": round(time.monotonic() - stopping, 1),
+        "all": round(time.monotonic() - began, 1),
+    }
+    if as_json:
+        console.document(document)
+    else:
+        demo_summary.tell(document)
+    return 0 if document["ok"] else 1
+
+
+@dataclass
+class Journey:
+    """The DAG runs of one demo, and what came of them."""
+
+    stack: LocalStack
+    runs: list[tuple[str, str]] = field(default_factory=list)
+    failed: list[str] = field(default_factory=list)
+    counts: Counter[str] = field(default_factory=Counter)
+    seconds: dict[str, float] = field(default_factory=dict)
+
+    def travel(self) -> None:
+        """Start the ingests by REST, one after the other, and wait for all that the asset starts.
+
+        The first one uses the time in which the FHIR server starts; what it changed is loaded after the second one.
+        """
+        self.stack.wait("Airflow", "Kafka")
+        api = self.api = self.stack.airflow.api()
+        self.stack.connect(api)
+        api.wait_for_dags([*INGESTS, *DELIVERIES], since=self.stack.airflow.started_at, seconds=RUN_SECONDS)
+        for dag_id in (*INGESTS, *DELIVERIES):
+            api.pause(dag_id, paused=False)
+        [first, *others] = INGESTS
+        events = [self._ingest(api, first)]
+        self.stack.wait()
+        self.stack.connect(api)
+        events += [self._ingest(api, dag_id) for dag_id in others]
+        for dag_id in INGESTS:
+            api.pause(dag_id, paused=True)  # so that `trialwire up` asks no registry before someone says so
+        started = time.monotonic()
+        for delivery in self._deliveries(api, [event for event in events if event]):
+            self._wait(api, *delivery)
+        self.seconds["publishing and loading"] = round(time.monotonic() - started, 1)
+
+    def document(self) -> dict[str, Any]:
+        """The summary as one JSON document; `changed` says whether this run found anything new."""
+        started = time.monotonic()
+        found: dict[str, Any] = {}
+        with open_store.opened(self.stack.settings) as store:
+            held = [held_object(record) for record in store.held()]
+            trial_ids = sorted({row.change.trial_id for row in store.latest_per_trial()})
+            for server in self.stack.fhir_servers:
+                version = server.fhir_version
+                bundles = (store.bundle_of(trial_id, version) for trial_id in trial_ids)
+                found[version] = found_again(server, self.stack.chosen.nct_system, trial_ids, bundles)
+        self.seconds["searching"] = round(time.monotonic() - started, 1)
+        reports = self._reports()
+        written = {name: report["resources"] for name, report in reports.items() if name.startswith("fhir")}
+        published = Counter[str]()
+        for name, report in reports.items():
+            published.update(report.get("topics") or {})
+            if name == "folder":
+                published["folder"] += report["published"]
+        all_found = all(row["found"] == row["expected"] for rows in found.values() for row in rows.values())
+        return {
+            "ok": not self.failed and all_found,
+            "changed": bool(self.counts["new"] or self.counts["changed"] or any(written.values()) or published.total()),
+            "records": {name: self.counts[name] for name in ("read", "new", "changed", "unchanged", "held")},
+            "held_records": held,
+            "resources_written": written,
+            "events_published": dict(published),
+            "found_again": found,
+            "failed": self.failed,
+            "missing": self.stack.missing,
+            "seconds": {**self.stack.seconds, **self.seconds},
+            "next": local_stack.where_to_look(self.stack),
+            "trial": trial_ids[0] if trial_ids else None,
+        }
+
+    def _ingest(self, api: AirflowApi, dag_id: str) -> dict[str, Any] | None:
+        started, paths = time.monotonic(), INGESTS[dag_id]
+        run_id = api.trigger(dag_id, {"paths": [str(paths)]})
+        console.say(f"{dag_id} started by REST over {paths.name}/: collect, process, seal, finish")
+        self._wait(api, dag_id, run_id)
+        self.seconds[dag_id] = round(time.monotonic() - started, 1)
+        event = api.asset_event(dag_id, run_id)
+        if event:
+            self.counts.update({name: count for name, count in event["extra"].items() if isinstance(count, int)})
+        return event
+
+    def _wait(self, api: AirflowApi, dag_id: str, run_id: str) -> None:
+        self.runs.append((dag_id, run_id))
+        if api.wait_for_run(dag_id, run_id, seconds=RUN_SECONDS) == "success":
+            console.say(f"{dag_id} done")
+            return
+        tasks = [task["task_id"] for task in api.task_instances(dag_id, run_id) if task["state"] == "failed"]
+        logs = self.stack.airflow.home / "logs" / f"dag_id={dag_id}" / f"run_id={run_id}"
+        self.failed.append(f"{dag_id}: {', '.join(tasks) or 'the run'} failed; its log is in {logs}")
+        console.say(self.failed[-1])
+
+    def _deliveries(self, api: AirflowApi, events: list[dict[str, Any]]) -> list[tuple[str, str]]:
+        """(DAG, run) of every delivery that the asset started, when each event has started both."""
+        console.say("the asset trial_changes starts publish_changes and load_fhir")
+        deadline = time.monotonic() + RUN_SECONDS
+        while time.monotonic() < deadline:
+            fresh = [api.asset_event(event["source_dag_id"], event["source_run_id"]) or event for event in events]
+            begun = [{run["dag_id"]: run["run_id"] for run in event["created_dagruns"]} for event in fresh]
+            if all(set(DELIVERIES) <= set(runs) for runs in begun):
+                return sorted({pair for runs in begun for pair in runs.items()}, reverse=True)
+            time.sleep(0.5)
+        raise StopError("Airflow did not start publish_changes and load_fhir after the asset was updated. See its log.")
+
+    def _reports(self) -> dict[str, dict[str, Any]]:
+        """Destination → what the delivery tasks of all runs reported, numbers added up."""
+        totals: dict[str, dict[str, Any]] = {}
+        for dag_id, run_id in self.runs:
+            for task in self.api.task_instances(dag_id, run_id) if dag_id in DELIVERIES else ():
+                if task["task_id"] in {"publish", "load"} and task["state"] == "success":
+                    returned = self.api.returned(dag_id, run_id, task["task_id"], task["map_index"])
+                    for destination, report in returned.items():
+                        _add(totals.setdefault(destination, {}), report)
+        return totals
+
+
+def _add(total: dict[str, Any], report: dict[str, Any]) -> None:
+    for name, value in report.items():
+        if isinstance(value, dict):
+            _add(total.setdefault(name, {}), value)
+        elif isinstance(value, int | float):
+            total[name] = total.get(name, 0) + value

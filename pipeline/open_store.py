@@ -1,0 +1,22 @@
+"""The store of a run, opened and brought to today's schema."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from trialwire.changes.store import Store
+    from trialwire.pipeline.settings import Settings
+
+
+@contextmanager
+def opened(chosen: Settings) -> Iterator[Store]:
+    """Open the store that the settings name, and close it after use."""
+    from trialwire.changes.store import Store
+
+    with Store.open(chosen.store.url) as store:
+        store.migrate()
+        yield store

@@ -1,0 +1,1 @@
+"""`make validate`: every judge of FHIR validity over records."""

@@ -1,0 +1,250 @@
+"""`make validate`: every judge of FHIR validity over every resource made of the records, in both FHIR versions.
+
+Records are mapped as `trialwire map` maps them, contacts included (more elements, more to judge); the same resource is
+judged once. It ends with a table of who said what, and fails when any judge found an error that is not tolerated.
+"""
+
+from __future__ import annotations
+
+import heapq
+import os
+import sys
+import tempfile
+import time
+from collections import Counter
+from dataclasses import dataclass, field
+from functools import partial
+from hashlib import sha256
+from operator import itemgetter
+from pathlib import Path, PurePath
+from typing import TYPE_CHECKING, Annotated, Literal, cast, get_args
+
+import orjson
+import typer
+
+from trialwire.pipeline import console, parallel
+from trialwire.pipeline.rendering import FHIR_VERSIONS
+from trialwire.pipeline.validate import judges
+from trialwire.pipeline.validate.judges import ALWAYS, SLOW, JudgeName, Opinion
+from trialwire.schemas.errors import HoldError, SettingError, TrialwireError, UsageError
+from trialwire.schemas.record import RawRecord
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from trialwire.schemas.event import FhirVersion
+    from trialwire.schemas.held import Reason
+
+Profile = Literal["base", "eclaire"]
+PROFILES: tuple[str, ...] = get_args(Profile)
+INVALID = "invalid"
+"""The code of a Reason that fhir.resources gave; every other is our own rules'."""
+SEED = "trialwire-2026"
+"""The fixed sample: the records whose numbers hash lowest with this word. The same records give the same sample."""
+SHOWN = 40
+
+
+@dataclass
+class Verdict:
+    """What one judge said of one FHIR version: resources judged, and opinions by kind with the first place of each."""
+
+    judge: JudgeName
+    version: FhirVersion
+    judged: int = 0
+    seconds: float = 0.0
+    errors: Counter[str] = field(default_factory=Counter)
+    tolerated: Counter[str] = field(default_factory=Counter)
+    warnings: Counter[str] = field(default_factory=Counter)
+    first: dict[str, str] = field(default_factory=dict)
+
+    def hear(self, about: str, opinions: Iterable[Opinion]) -> None:
+        """Count what was said of one resource."""
+        self.judged += 1
+        for opinion in opinions:
+            kind = f"{opinion.id} at {judges.plain(opinion.path)}"
+            if not opinion.is_error:
+                self.warnings[kind] += opinion.severity == "warning"
+            elif judges.tolerated(self.judge, opinion):
+                self.tolerated[kind] += 1
+            else:
+                self.errors[kind] += 1
+                self.first.setdefault(kind, f"{about}: {opinion.message}")
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """What became of one record in one FHIR version: its resources as JSON lines, and what the always-on judges say."""
+
+    about: str
+    resources: tuple[bytes, ...] = ()
+    reasons: tuple[Reason, ...] = ()
+    held: str | None = None
+
+
+def validate(
+    paths: Sequence[Path], *, sample: int | None, folders: Sequence[Path], profile: Profile, work: Path
+) -> list[Verdict]:
+    """All judges over the records of these paths; the verdicts, always-on judges first. `work` takes what lies between."""
+    verdicts: list[Verdict] = []
+    for version in FHIR_VERSIONS if profile == "base" else FHIR_VERSIONS[:1]:
+        resources = work / f"{version}.ndjson"
+        verdicts += _map_and_check(_chosen(paths, sample), version, profile, resources)
+        verdicts += [_ask(judge, version, resources, folders, work) for judge in SLOW]
+    return verdicts
+
+
+def _chosen(paths: Sequence[Path], sample: int | None) -> Iterator[RawRecord]:
+    """Every record of the paths, or the fixed sample of them."""
+    found = _readable(paths)
+    if sample is None:
+        return found
+    keyed = ((sha256(f"{SEED} {PurePath(item.origin).name}".encode()).digest(), item) for item in found)
+    return (item for _, item in heapq.nsmallest(sample, keyed, key=itemgetter(0)))
+
+
+def _default_paths() -> list[Path]:
+    """The shipped records, and the real ones where the variable names a folder. Raises SettingError where it is none."""
+    from trialwire.sources.shipped import FICTIONAL
+
+    if not (named := os.environ.get("TRIALWIRE_REAL_RECORDS")):
+        return [FICTIONAL]
+    real = [Path(named) / part for part in ("ctgov", "pages")]
+    if absent := [str(folder) for folder in real if not folder.is_dir()]:
+        msg = f"TRIALWIRE_REAL_RECORDS: {' and '.join(absent)} cannot be found. Name the folder that holds them."
+        raise SettingError(msg)
+    return [FICTIONAL, *real]
+
+
+def _readable(paths: Sequence[Path]) -> Iterator[RawRecord]:
+    from trialwire.sources.files import records
+
+    for item in records(paths):
+        if isinstance(item, RawRecord):
+            yield item
+        else:
+            console.say(f"left out: {item.origin}: {item.message}")
+
+
+def make(item: RawRecord, *, version: FhirVersion, profile: Profile) -> Made:
+    """Read, map and check one record by itself."""
+    from trialwire.quality.fhir import resources
+    from trialwire.transforms.read.any_record import read
+    from trialwire.transforms.write import bundle
+
+    try:
+        trial = read(item).trial
+    except HoldError as error:
+        return Made(item.origin, held=str(error))
+    if trial.trial_id is None:
+        return Made(item.origin, held="it names no registry number")
+    rendition = bundle.render(trial, version, bundle.RenderOptions(contacts=True, profile=profile))
+    return Made(
+        about=f"{trial.trial_id} ({item.origin})",
+        resources=tuple(orjson.dumps(entry["resource"]) for entry in rendition.bundle["entry"]),
+        reasons=tuple(resources.check(rendition.bundle, version, profile=profile)),
+    )
+
+
+def _map_and_check(records: Iterator[RawRecord], version: FhirVersion, profile: Profile, into: Path) -> list[Verdict]:
+    """Map the records and write their resources, each once; returns what the always-on judges said."""
+    by_models, by_rules = (Verdict(judge, version) for judge in ALWAYS)
+    started, seen = time.monotonic(), set[bytes]()
+    with console.progress(f"mapping to {version}", None) as progress, into.open("wb") as file:
+        for made in parallel.ordered(partial(make, version=version, profile=profile), records):
+            progress(1)
+            if made.held:
+                console.say(f"left out: {made.about}: {made.held}")
+                continue
+            opinions = [Opinion("error", reason.code, reason.path, reason.message) for reason in made.reasons]
+            by_models.hear(made.about, [one for one in opinions if one.id == INVALID])
+            by_rules.hear(made.about, [one for one in opinions if one.id != INVALID])
+            for resource in made.resources:
+                if (digest := sha256(resource).digest()) not in seen:
+                    seen.add(digest)
+                    file.write(resource + b"\n")
+    by_models.judged = by_rules.judged = len(seen)
+    by_models.seconds = by_rules.seconds = time.monotonic() - started
+    return [by_models, by_rules]
+
+
+def _ask(judge: JudgeName, version: FhirVersion, resources: Path, folders: Sequence[Path], work: Path) -> Verdict:
+    """Ask one slow judge about every resource of a file."""
+    verdict, started = Verdict(judge, version), time.monotonic()
+    with resources.open("rb") as counted:
+        total = sum(1 for _ in counted)
+    log = work / f"{judge.replace(' ', '-')}-{version}.log"
+    with (
+        judges.slow(judge, version, folders, log) as asked,
+        console.progress(f"{judge}, {version}", total) as progress,
+        resources.open("rb") as sent,
+        resources.open("rb") as named,
+    ):
+        for line, opinions in zip(named, asked(one.rstrip(b"\n") for one in sent), strict=True):
+            progress(1)
+            verdict.hear(_name(line) if opinions else "", opinions)
+    verdict.seconds = time.monotonic() - started
+    return verdict
+
+
+def _name(resource: bytes) -> str:
+    found = orjson.loads(resource)
+    return f"{found.get('resourceType')}/{found.get('id')}"
+
+
+def report(verdicts: Sequence[Verdict]) -> bool:
+    """Print the table and the errors. Returns whether every judge was content."""
+    rows = [
+        (one.judge, one.version, one.judged, one.errors.total(), one.tolerated.total(), one.warnings.total(),
+         f"{one.seconds:.0f} s")
+        for one in verdicts
+    ]  # fmt: skip
+    console.table(
+        "Judges of FHIR validity", ("judge", "FHIR", "resources", "errors", "tolerated", "warnings", "time"), rows
+    )
+    for one in verdicts:
+        for kind, count in one.errors.most_common(SHOWN):
+            console.say(f"{one.judge}, {one.version}: {count} x {kind}\n    first: {one.first[kind]}")
+        for kind, count in one.tolerated.most_common():
+            console.say(f"{one.judge}, {one.version}: {count} x {kind}: tolerated (see pipeline/validate/judges.py)")
+    return not any(one.errors for one in verdicts)
+
+
+def main(
+    paths: Annotated[
+        list[Path] | None,
+        typer.Argument(help="Files and folders; none: those of TRIALWIRE_REAL_RECORDS and the shipped ones"),
+    ] = None,
+    *,
+    sample: Annotated[int | None, typer.Option(help="Judge only the fixed sample of so many records")] = None,
+    profile: Annotated[str, typer.Option(help="base or eclaire (R4 only)")] = "base",
+    definitions: Annotated[list[Path] | None, typer.Option(help="Folder of further definitions, as ECLAIRE's")] = None,
+    warnings: Annotated[bool, typer.Option(help="Print what the judges warn of, too")] = False,
+) -> None:
+    """Map records to FHIR and ask every judge whether the resources are valid."""
+    try:
+        given = paths or _default_paths()
+        if profile not in PROFILES:
+            msg = f"{profile} is no profile: {' or '.join(PROFILES)} is expected."
+            raise UsageError(msg)
+        if profile != "base" and not definitions:
+            msg = (
+                "Resources of the profile eclaire are judged by the guide's own definitions: give the folder of its "
+                "package (ans.fhir.fr.eclaire 0.3.1) with --definitions."
+            )
+            raise UsageError(msg)
+        with tempfile.TemporaryDirectory(prefix="trialwire-validate-") as work:
+            verdicts = validate(
+                given, sample=sample, folders=definitions or [], profile=cast("Profile", profile), work=Path(work)
+            )
+    except TrialwireError as error:
+        console.say(str(error))
+        sys.exit(error.exit_code)
+    content = report(verdicts)
+    for one in verdicts if warnings else ():
+        for kind, count in one.warnings.most_common():
+            console.say(f"warning by {one.judge}, {one.version}: {count} x {kind}")
+    sys.exit(0 if content else 1)
+
+
+if __name__ == "__main__":
+    typer.run(main)

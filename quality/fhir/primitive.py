@@ -1,0 +1,150 @@
+"""Rules on single values, by the FHIR type of the element: what is wrong with a value, in words, or None.
+
+Source: FHIR R4 and R5, "Data types", primitive types. fhir.resources coerces ("false" becomes false, "18" becomes 18,
+24.0 becomes 24) and checks neither control characters nor blank texts; what is written is the original value, so its
+type must be right already. The code of each rule is stable.
+"""
+
+from __future__ import annotations
+
+import re
+from calendar import monthrange
+from collections.abc import Callable
+from functools import lru_cache
+from typing import Any
+
+from trialwire.schemas.fhir.text import FORBIDDEN
+
+Complaint = tuple[str, str]
+"""(code, what it is): "wrong-type", "a text belongs there"."""
+Rule = Callable[[Any], Complaint | None]
+
+MAX_TEXT = 1024 * 1024
+_SHORT = 256
+"""Longer texts seldom come twice, and are not worth keeping."""
+_MAX_INTEGER = 2**31 - 1
+_ID = re.compile(r"[A-Za-z0-9\-.]{1,64}")
+_CODE = re.compile(r"[^\s]+(?: [^\s]+)*")
+_URI = re.compile(r"\S+")
+_URI_SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.\-]*:.+")
+_DATE = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?")
+_TIME_OF_DAY = re.compile(
+    r"(?:[01]\d|2[0-3]):[0-5]\d:(?:[0-5]\d|60)(?:\.\d{1,9})?(?:Z|[+-](?:0\d|1[0-3]):[0-5]\d|[+-]14:00)"
+)
+
+
+def _text(value: Any) -> Complaint | None:
+    if type(value) is not str:
+        return "wrong-type", "not a text"
+    if value.isprintable() and value and not value.isspace() and len(value) <= MAX_TEXT:
+        return None  # most texts, told without a search
+    if FORBIDDEN.search(value):
+        return "forbidden-character", "a text with a control character, half a character, or none"
+    if not value or value.isspace():
+        return "blank", "blank"
+    if len(value) > MAX_TEXT:
+        return "too-long", "longer than 1 MB"
+    return None
+
+
+def _matching(pattern: re.Pattern[str], code: str, says: str) -> Rule:
+    """A text that matches the whole pattern."""
+
+    def rule(value: str) -> Complaint | None:
+        return _text(value) or (None if pattern.fullmatch(value) else (code, says))
+
+    return _once(rule)
+
+
+def _once(rule: Callable[[str], Complaint | None]) -> Rule:
+    """The rule, judging each text once: systems, codes and dates come again and again."""
+    known = lru_cache(maxsize=4096)(rule)
+
+    def judged(value: Any) -> Complaint | None:
+        return known(value) if type(value) is str and len(value) <= _SHORT else rule(value)
+
+    return judged
+
+
+def _absolute(value: Any) -> Complaint | None:
+    """A uri that names its scheme: relative addresses mean nothing outside this Bundle."""
+    complaint = _uri(value)
+    if complaint is None and not (_URI_SCHEME.fullmatch(value) or value.startswith("#")):
+        return "bad-address", "no absolute address"
+    return complaint
+
+
+def _whole(lowest: int, highest: int = _MAX_INTEGER) -> Rule:
+    """A whole number within bounds."""
+
+    def rule(value: Any) -> Complaint | None:
+        if type(value) is not int:
+            return "wrong-type", "not a whole number"
+        return None if lowest <= value <= highest else ("out-of-range", f"not within {lowest} and {highest}")
+
+    return rule
+
+
+def _number(value: Any) -> Complaint | None:
+    if type(value) not in {int, float}:
+        return "wrong-type", "not a number"
+    return None if value == value and abs(value) != float("inf") else ("wrong-type", "not a finite number")
+
+
+def _truth(value: Any) -> Complaint | None:
+    return None if type(value) is bool else ("wrong-type", "neither true nor false")
+
+
+def _date(value: Any) -> Complaint | None:
+    """A date of the calendar: YYYY, YYYY-MM or YYYY-MM-DD."""
+    if complaint := _text(value):
+        return complaint
+    found = _DATE.fullmatch(value)
+    if not found or not _of_the_calendar(*found.groups()):
+        return "bad-date", "no date of the calendar (YYYY, YYYY-MM or YYYY-MM-DD)"
+    return None
+
+
+def _date_time(value: Any) -> Complaint | None:
+    """A date, or a date with a time of day and a zone."""
+    if type(value) is str and "T" in value:
+        day, _, rest = value.partition("T")
+        if len(day) == 10 and _date(day) is None and _TIME_OF_DAY.fullmatch(rest):
+            return None
+        return "bad-date", "no date and time with seconds and zone"
+    return _date(value)
+
+
+def _instant(value: Any) -> Complaint | None:
+    if type(value) is str and "T" not in value:
+        return "bad-date", "no date and time with seconds and zone"
+    return _date_time(value)
+
+
+def _of_the_calendar(year: str, month: str | None, day: str | None) -> bool:
+    if year == "0000" or (month and not 1 <= int(month) <= 12):
+        return False
+    return day is None or month is None or 1 <= int(day) <= monthrange(int(year), int(month))[1]
+
+
+_uri = _matching(_URI, "bad-address", "no address: it holds a space")
+
+RULES: dict[str, Rule] = {
+    "boolean": _truth,
+    "canonical": _once(_absolute),
+    "code": _matching(_CODE, "bad-code", "no code: it has outer or double spaces"),
+    "date": _once(_date),
+    "dateTime": _once(_date_time),
+    "decimal": _number,
+    "id": _matching(_ID, "bad-id", "no id: 1 to 64 letters, digits, '-' and '.' are allowed"),
+    "instant": _instant,
+    "integer64": _matching(re.compile(r"0|-?[1-9]\d{0,18}"), "wrong-type", "no whole number written as a text"),
+    "integer": _whole(-_MAX_INTEGER - 1),
+    "markdown": _text,
+    "positiveInt": _whole(1),
+    "string": _text,
+    "unsignedInt": _whole(0),
+    "uri": _uri,
+    "url": _once(_absolute),
+}
+"""The rule of each primitive type that our resources use; xhtml has its own module."""

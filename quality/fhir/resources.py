@@ -1,0 +1,65 @@
+"""Is this Bundle valid FHIR? Our own rules, and fhir.resources. All faults at once.
+
+fhir.resources judges shape: unknown and missing elements, choices, cardinality. Our rules judge what it does not:
+required codes, code systems, units, invariants, references, extensions, profiles, narratives, empties, exact types.
+Heavy modules are imported at the first call.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from trialwire.quality.fhir.fault import Faults, Path
+    from trialwire.quality.fhir.verdict_cache import KnownSound
+    from trialwire.schemas.event import FhirVersion
+    from trialwire.schemas.held import Reason
+
+
+def check(bundle: Mapping[str, Any], fhir_version: FhirVersion, *, profile: str = "base") -> list[Reason]:
+    """Every fault of a transaction Bundle, or an empty list. Never raises for a bad Bundle.
+
+    `path` of a Reason is FHIRPath (Bundle.entry[0].resource.period.start); its message names the resource.
+    """
+    from trialwire.quality.fhir.fault import Faults
+    from trialwire.quality.fhir.verdict_cache import remembered
+
+    faults = Faults(fhir_version, profile)
+    if _judge(bundle, faults, remembered(fhir_version, profile)):
+        return []
+    # Told in full by a second pass: each fault wherever it stands, with nothing taken as known.
+    faults = Faults(fhir_version, profile)
+    _judge(bundle, faults, None)
+    return list(faults.reasons)
+
+
+def _judge(bundle: Mapping[str, Any], faults: Faults, known: KnownSound | None) -> bool:
+    """Note every fault of the Bundle. Whether it has none; what was learnt of it is then remembered."""
+    from trialwire.quality.fhir import model_judge, reference
+    from trialwire.quality.fhir.envelope import envelope
+    from trialwire.quality.fhir.shape import RESOURCE_TYPES
+    from trialwire.quality.fhir.walk import Walk
+
+    entries = envelope(bundle, faults)
+    targets = frozenset(f"{resource.get('resourceType')}/{resource.get('id')}" for _, resource in entries)
+    walk = Walk(faults, known)
+    left: list[tuple[str, Path, dict[str, Any], str]] = []
+    for path, resource in entries:
+        type_name = str(resource.get("resourceType"))
+        if type_name not in RESOURCE_TYPES:
+            faults.add("unknown-resource", path, "holds a resource of a type that we do not write")
+            continue
+        faults.about = f"{type_name}/{resource.get('id')}"
+        left.append((faults.about, path, walk.resource(resource, type_name, path), type_name))
+        inside = reference.contained(resource)
+        reference.check(walk.references, targets | inside, faults)
+        if inside:
+            reference.used(walk.references, inside, path, faults)
+    # One judge after the other over the whole Bundle is quicker than turn by turn: each finds its own code at hand.
+    for faults.about, path, resource, type_name in left:
+        model_judge.judge(resource, type_name, path, faults)
+    if known is not None and not faults.reasons:
+        known.remember(walk.learnt)
+    return not faults.reasons

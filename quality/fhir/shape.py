@@ -1,0 +1,128 @@
+"""The elements of FHIR types as tables, read off the models of fhir.resources.
+
+The models carry, beside each field, the codes of its required binding and the types its references may point to; the
+library itself checks neither. A test compares both with the StructureDefinitions of the specification. What the
+models lack of required bindings is added here.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+from importlib import import_module
+from typing import TYPE_CHECKING, Annotated, Any, get_args, get_origin
+
+from trialwire.quality.fhir import narrative, primitive
+
+if TYPE_CHECKING:
+    from trialwire.quality.fhir.primitive import Rule
+    from trialwire.schemas.event import FhirVersion
+
+MODEL_PACKAGES: dict[FhirVersion, str] = {"R4": "fhir.resources.R4B", "R5": "fhir.resources"}
+"""R4 is checked with the R4B models: the elements of our resources are the same in both."""
+
+RESOURCE_TYPES = frozenset({
+    "EvidenceVariable",
+    "Group",
+    "Location",
+    "Organization",
+    "PlanDefinition",
+    "Practitioner",
+    "PractitionerRole",
+    "ResearchStudy",
+})  # fmt: skip
+"""What a Bundle of ours may hold; anything else is a fault."""
+
+_RULES = {**primitive.RULES, "xhtml": narrative.complaint}
+_COMPARATORS = frozenset({"<", "<=", ">", ">="})
+# Required bindings that the models do not carry, by type and element.
+_MORE_CODES: dict[FhirVersion, dict[tuple[str, str], frozenset[str]]] = {
+    "R4": {(name, "comparator"): _COMPARATORS for name in ("Quantity", "Age", "Duration")},
+    "R5": {(name, "comparator"): _COMPARATORS | {"ad"} for name in ("Quantity", "Age", "Duration")},
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Element:
+    """One element of a type: the name of its FHIR type, whether it repeats, its codes and its reference targets."""
+
+    type_name: str
+    primitive: bool
+    many: bool
+    codes: frozenset[str] | None
+    targets: frozenset[str] | None
+    rule: Rule | None
+    """The rule on its value, for a primitive."""
+
+
+@cache
+def model(version: FhirVersion, type_name: str) -> Any:
+    """The model class of a type. Raises KeyError for a name that is no type of that FHIR version."""
+    package = import_module(MODEL_PACKAGES[version])
+    try:
+        return package.get_fhir_model_class(type_name)
+    except ValueError:
+        raise KeyError(type_name) from None
+
+
+@cache
+def elements(version: FhirVersion, type_name: str) -> dict[str, Element]:
+    """The elements of a type by their JSON names. Sibling keys of primitives ("_status") are of type Element."""
+    found: dict[str, Element] = {}
+    more = _MORE_CODES[version]
+    for field in model(version, type_name).model_fields.values():
+        leaf, many = _leaf(field.annotation)
+        extra = field.json_schema_extra or {}
+        if leaf is None or not (extra.get("element_property") or field.alias.startswith("_")):
+            continue
+        complex_type = getattr(leaf, "get_model_klass", None)
+        codes, targets = extra.get("enum_values"), extra.get("enum_reference_types")
+        type_of_value = _complex_name(complex_type()) if complex_type else _primitive_name(leaf)
+        found[field.alias] = Element(
+            type_name=type_of_value,
+            primitive=complex_type is None,
+            many=many,
+            codes=frozenset(codes)
+            if codes and _is_code(leaf) and "etc." not in codes
+            else more.get((type_name, field.alias)),
+            targets=frozenset(targets) if targets else None,
+            rule=None if complex_type else _RULES.get(type_of_value),
+        )
+    return found
+
+
+@cache
+def nicknames(version: FhirVersion, type_name: str) -> frozenset[str]:
+    """Keys that the model takes though FHIR has none such: names of Python, and what the library keeps for itself."""
+    own = {"resource_type", "resourceType"}
+    return frozenset((own | model(version, type_name).model_fields.keys()) - elements(version, type_name).keys())
+
+
+def _leaf(annotation: Any) -> tuple[Any, bool]:
+    """The innermost type of an optional, perhaps repeated field, and whether it repeats."""
+    many = False
+    while get_origin(annotation) is not Annotated:
+        inner = [argument for argument in get_args(annotation) if argument is not type(None)]
+        if not inner:
+            return annotation, many
+        many = many or get_origin(annotation) is list
+        annotation = inner[0]
+    return annotation, many
+
+
+def _complex_name(found: Any) -> str:
+    """The FHIR name of a model class. What stands beside a primitive ("_status") is an Element."""
+    name: str = found.__name__
+    return "Element" if name == "FHIRPrimitiveExtension" else name
+
+
+def _primitive_name(leaf: Any) -> str:
+    """The FHIR name of a primitive: the last annotation's class, "UnsignedInt" becoming "unsignedInt"."""
+    if leaf is bool:
+        return "boolean"
+    name = type(get_args(leaf)[-1]).__name__
+    return name[0].lower() + name[1:]
+
+
+def _is_code(leaf: Any) -> bool:
+    return get_origin(leaf) is Annotated and _primitive_name(leaf) == "code"

@@ -1,0 +1,1 @@
+"""FHIR's and the registry's codes, systems, extensions and profiles, as tables."""

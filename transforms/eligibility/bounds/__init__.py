@@ -1,0 +1,1 @@
+"""Bounds: quantities go in; a named variable with its limits comes out."""

@@ -1,0 +1,232 @@
+"""Numeric bounds that a text states with certainty: variable, comparator, value and unit, wherever they stand.
+
+`find` is the seam. A quantity (quantities.py) becomes a bound where a variable (variables.py) stands beside it in the
+same clause, its unit is one the variable is measured in, its value is plausible, and the text compares. What fails one
+of these is left alone: nothing is guessed.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+from itertools import groupby
+from typing import TYPE_CHECKING
+
+from trialwire.transforms.eligibility.bounds import age, association, fitting
+from trialwire.transforms.eligibility.bounds.mentions import Mentions, Named
+from trialwire.transforms.eligibility.bounds.variables import BY_NAME, MENTIONS
+from trialwire.transforms.eligibility.model import Bound
+from trialwire.transforms.eligibility.quantity import lexing, numerals, quantities
+from trialwire.transforms.eligibility.quantity.units import DEPENDING
+
+if TYPE_CHECKING:
+    from trialwire.transforms.eligibility.bounds.variable_table import Variable
+    from trialwire.transforms.eligibility.quantity.lexing import Token
+    from trialwire.transforms.eligibility.quantity.quantity import Quantity
+    from trialwire.transforms.eligibility.source_text import SourceText
+
+_LISTED_CLASSES = re.compile(r"\d,\d")
+_AFTER_AN_AGE = frozenset((",", "of", "age", "old", ")", "inclusive"))
+LONGEST_TOPIC = 60
+_ENDS = frozenset(("<", ">", "<=", ">="))
+_BODY = frozenset(("kg", "[lb_av]"))
+_NUMERIC = re.compile(rf"\d|\b(?:{'|'.join(numerals.WORDS)}|years?|months?|weeks?|hours?)\b|\b[iv]{{1,3}}\b")
+
+
+@dataclass(frozen=True, slots=True)
+class Stated:
+    """A quantity with the variable it bounds. `mention` is the variable's token span, None where the age is implied."""
+
+    quantity: Quantity
+    variable: Variable
+    mention: tuple[int, int] | None
+
+
+def may_state(folded: str, start: int, end: int) -> bool:
+    """Whether `[start, end)` has anything a bound or a window could be made of. Most criteria have not."""
+    return _NUMERIC.search(folded, start, end) is not None
+
+
+def find(text: SourceText, start: int, end: int) -> list[Bound]:
+    """The bounds in `[start, end)` of the plain text (one criterion, or a group's lead-in), in order.
+
+    Offsets of the bounds are code points of the raw text.
+    """
+    tokens = lexing.tokens(text.folded, start, end)
+    return [to_bound(text, stated) for stated in read(tokens, text.folded, end)[0]]
+
+
+def read(
+    tokens: list[Token], folded: str, limit: int, topic: Variable | None = None
+) -> tuple[list[Stated], list[Quantity]]:
+    """What is bounded, and all quantities (for the windows to choose from).
+
+    `topic` is the variable that the sub-heading above names alone: a criterion that begins with a number is about it.
+    """
+    mentions = Mentions(tokens)
+    found = quantities.read(tokens, folded, limit, mentions.ordinals)
+    found = mentions.leave_out(found)
+    stated: list[Stated] = []
+    left: Quantity | None = None
+    for _, group in groupby(found, key=lambda quantity: quantity.group):
+        members = list(group)
+        bounded = _group(tokens, mentions, members) or _also_age(tokens, members, stated[-1:])
+        stated.extend(_age_before(tokens, bounded, left))
+        stated.extend(bounded)
+        left = None if bounded or len(members) > 1 else members[0]
+        if bounded:
+            last = members[-1]
+            named = [Named(one.variable, *one.mention) for one in bounded if one.quantity is last and one.mention]
+            mentions.bounded(last, named)
+    return stated or _of_topic(topic, found), found
+
+
+def topic_of(words: str) -> Variable | None:
+    """The variable that a folded sub-heading names with no other word: "Life expectancy:"."""
+    if len(words) > LONGEST_TOPIC:
+        return None
+    tokens = [token for token in lexing.tokens(words, 0, len(words)) if token.text != ":"]
+    named = MENTIONS.at(tokens, 0) if tokens else None
+    return named.meaning if named is not None and named.last == len(tokens) else None
+
+
+def _of_topic(topic: Variable | None, found: list[Quantity]) -> list[Stated]:
+    if topic is None or not found or found[0].first != 0 or found[0].form == "pair":
+        return []
+    members = [quantity for quantity in found if quantity.group == found[0].group]
+    fit = all(
+        quantity.comparator is not None and quantity.unit is not None and quantity.unit.dimension in topic.dimensions
+        for quantity in members
+    )
+    return [Stated(quantity, topic, None) for quantity in members if fit and fitting.plausible(topic, quantity)]
+
+
+def to_bound(text: SourceText, stated: Stated) -> Bound:
+    """The bound as the interface has it, offsets in the raw text."""
+    quantity, variable = stated.quantity, stated.variable
+    unit = quantity.unit
+    ucum = unit.ucum if unit is not None else None
+    if unit is not None:
+        for dimension in sorted(variable.dimensions - {unit.dimension}):
+            ucum = DEPENDING.get((unit.ucum, dimension), ucum)
+    return Bound(
+        variable=variable.name,
+        loinc=variable.loinc,
+        comparator=quantity.comparator or "=",
+        value=quantity.value,
+        unit=text.words(unit.start, unit.end) if unit is not None else None,
+        ucum=ucum,
+        start=text.start_of(quantity.start),
+        end=text.end_of(quantity.end),
+    )
+
+
+def _group(tokens: list[Token], mentions: Mentions, members: list[Quantity]) -> list[Stated]:
+    _from_an_age(tokens, members)
+    if age.stated(tokens, members) and not association.of_another_kind(mentions, members):
+        variable = BY_NAME["age at diagnosis" if age.at_onset(tokens, members[-1]) else "age"]
+        return [Stated(member, variable, None) for member in members if fitting.plausible(variable, member)]
+    named = _one_side(tokens, members, association.about(mentions, members))
+    return _states(members, named) or _unnamed(tokens, members)
+
+
+def _unnamed(tokens: list[Token], members: list[Quantity]) -> list[Stated]:
+    """What a unit says alone: kg/m2 are a BMI, kilograms of a person ("males ≥ 50 kg") a weight."""
+    first, unit = members[0], members[-1].unit
+    if unit is None:
+        return []
+    before = tokens[first.first - 1].text if first.first else ""
+    name = "bmi" if unit.dimension == "body mass index" else "weight" if unit.ucum in _BODY else None
+    if name is None or (name == "weight" and before not in age.PERSONS):
+        return []
+    return [Stated(one, BY_NAME[name], None) for one in members if fitting.plausible(BY_NAME[name], one)]
+
+
+def _one_side(tokens: list[Token], members: list[Quantity], named: list[Named]) -> list[Named]:
+    """Blood pressure as the systolic range before a slash, or the diastolic after it: "140-159/90-99 mmHg"."""
+    if members[0].form != "range" or [one.variable.name for one in named] != ["blood pressure"]:
+        return named
+    last, first = members[-1].last, members[0].first
+    if last < len(tokens) and tokens[last].text == "/":
+        return [named[0]._replace(variable=BY_NAME["sbp"])]
+    return [named[0]._replace(variable=BY_NAME["dbp"])] if first and tokens[first - 1].text == "/" else named
+
+
+def _from_an_age(tokens: list[Token], members: list[Quantity]) -> None:
+    """Give an age after "from" its comparator where no upper end follows: "children from 2 years of age"."""
+    first = members[0]
+    if len(members) > 1 or first.comparator is not None or tokens[first.first].text != "from":
+        return
+    first.comparator = ">="
+    if age.stated(tokens, members):
+        first.start = tokens[first.first].start
+    else:
+        first.comparator = None
+
+
+def _also_age(tokens: list[Token], members: list[Quantity], before: list[Stated]) -> list[Stated]:
+    """A second age joined to the first without a word for it: "< 18 years or > 80 years"."""
+    first, unit = members[0], members[0].unit
+    if not before or before[0].variable.name != "age" or first.comparator is None or unit is None:
+        return []
+    gap = tokens[before[0].quantity.last : first.first]
+    joined = [token.text for token in gap if token.text not in _AFTER_AN_AGE]
+    if (
+        joined not in (["or"], ["and"], ["/"], ["("], [".", "("])
+        or unit.dimension != "time"
+        or age.measured_from(tokens, members[-1])
+    ):
+        return []
+    return [Stated(member, BY_NAME["age"], None) for member in members if fitting.plausible(BY_NAME["age"], member)]
+
+
+def _age_before(tokens: list[Token], bounded: list[Stated], left: Quantity | None) -> list[Stated]:
+    """An age that only the one after it shows to be one: the first of "under 18 or over 75 years of age"."""
+    if left is None or not bounded or bounded[0].variable.name != "age" or left.unit is not None:
+        return []
+    gap = [token.text for token in tokens[left.last : bounded[0].quantity.first]]
+    alike = gap in (["or"], ["and"]) and left.comparator in _ENDS and bounded[0].quantity.comparator in _ENDS
+    fits = alike and fitting.plausible(BY_NAME["age"], left)
+    return [Stated(left, BY_NAME["age"], None)] if fits else []
+
+
+def _states(members: list[Quantity], named: list[Named]) -> list[Stated]:
+    if not named:
+        return []
+    if members[0].form == "pair":
+        return _pair(members, named)
+    return [
+        Stated(member, one.variable, (one.first, one.last))
+        for one in named
+        for member in (_unlisted(members) if one.variable.ordinal else members)
+        if fitting.plausible(one.variable, member)
+    ]
+
+
+def _pair(members: list[Quantity], named: list[Named]) -> list[Stated]:
+    """Two numbers with a slash: "140/90" mmHg, one bound in two units ("154 lbs/70 kg"), a score of so many ("40/100")."""
+    if members[0].comparator is None:
+        return []
+    mention = (named[0].first, named[0].last)
+    if {"score", "length", "fraction"} & named[0].variable.dimensions:
+        scored = [one for one in named if fitting.plausible(one.variable, members[0])]
+        return [Stated(members[0], one.variable, (one.first, one.last)) for one in scored]
+    if members[0].unit != members[1].unit:
+        return [Stated(member, one.variable, mention) for one in named for member in members]
+    names = {one.variable.name for one in named}
+    if "blood pressure" not in names and not {"sbp", "dbp"} <= names:
+        return []
+    return [Stated(members[0], BY_NAME["sbp"], mention), Stated(members[1], BY_NAME["dbp"], mention)]
+
+
+def _unlisted(members: list[Quantity]) -> list[Quantity]:
+    """Classes listed without a space were read as a decimal comma: "0,1" is 0 and 1."""
+    found: list[Quantity] = []
+    for member in members:
+        if not _LISTED_CLASSES.fullmatch(member.digits) or member.comparator is not None:
+            found.append(member)
+            continue
+        for offset in (0, 2):
+            begin, value = member.number_start + offset, int(member.digits[offset])
+            found.append(replace(member, value=value, start=begin, end=begin + 1, number_start=begin))
+    return found

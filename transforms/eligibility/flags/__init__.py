@@ -1,0 +1,1 @@
+"""Doubts about a parsed criterion: what it leaves open, and remarks in brackets."""

@@ -1,0 +1,1 @@
+"""A tree of criteria goes in; the characteristics of a FHIR Group come out."""

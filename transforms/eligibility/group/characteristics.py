@@ -1,0 +1,191 @@
+"""Criteria → Group.characteristic entries, the same for R4 and R5. Structured only where nothing of a criterion is left.
+
+A criterion is structured when a pattern consumes all its words, and no exception word vetoes it. Everything else is its
+text, under a code that says so. `exclude` follows the section; only a whole denied pair ("Not pregnant") turns it.
+A list whose items can each be required (inclusion, all of) or each exclude (exclusion, any of) gives one entry per
+item after its lead-in's; any other list ("one of the following" to be included) is one entry with its whole text:
+characteristics of a Group are joined by "and". Where the choice is certain (choice.py) that entry refers to a contained
+Group, which says with R6's combinationMethod how many of its characteristics are asked for; else it is text alone.
+What a sub-heading says ("Smokers:") stands before the words of the criteria under it.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from trialwire.schemas.fhir.extensions import CROSS_VERSION_R6
+from trialwire.transforms.eligibility.group.choice import Choice, choice_of
+from trialwire.transforms.eligibility.group.concepts import Conditions
+from trialwire.transforms.eligibility.group.entry import Entry, code_of, entry_of, structured, text_entry
+from trialwire.transforms.eligibility.lists.heading_words import ANNOUNCING, BESIDE_TERM, CHOOSING, SENTENCE, TOPICS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from trialwire.schemas.trial import MeshTerm
+    from trialwire.transforms.eligibility.model import Criterion
+
+LIST = "Eligibility criterion (lead-in of the list that follows; text only, not structured)"
+COMBINATION_URL = f"{CROSS_VERSION_R6}Group.combinationMethod"
+THRESHOLD_URL = f"{CROSS_VERSION_R6}Group.combinationThreshold"
+"""R6's way to say that not all characteristics of a Group must hold, under its cross-version address."""
+_WORD = re.compile(r"\w+")
+_SECTION_WORDS = SENTENCE | BESIDE_TERM
+_SECTION = re.compile(r"(?i)inclu|exclu|eligib|crit[eé]r|kriteri|einschl|ausschl")
+_COMPANION = re.compile(
+    r"(?i)\W*(?:the |each |female |male |sexual )*(partner|spouse|caregiver|carer|parent)s?\b(?!'| of\b)"
+)
+"""A heading whose subject is a person beside the patient ("The partner will be included based on …")."""
+_FOR = re.compile(r"(?i)\bfor\b")
+
+
+@dataclass(slots=True)
+class Written:
+    """The entries of one population's Group, and the Groups that are contained in it: without resourceType and kind."""
+
+    entries: list[Entry] = field(default_factory=list)
+    contained: list[Entry] = field(default_factory=list)
+
+
+def characteristics(
+    criteria: Sequence[Criterion], meshes: Iterable[MeshTerm] = (), *, choices: bool = True
+) -> dict[str | None, Written]:
+    """Group.characteristic entries in the order of the text, per population (None: the trial's participants).
+
+    Every criterion of `parse` is in exactly one entry; notes and headings are in none. Age, sex and healthy volunteers
+    are the registry's fields and not made here. R4 and R5 take the same. Without `choices` every list that is a choice
+    is text, for profiles that have no contained Groups.
+    """
+    return _Writer(criteria, Conditions(meshes), choices=choices).written()
+
+
+class _Writer:
+    """Writes entries in one walk over the tree."""
+
+    def __init__(self, criteria: Sequence[Criterion], conditions: Conditions, *, choices: bool) -> None:
+        self._conditions = conditions
+        self._choices = choices
+        self._children: dict[str | None, list[Criterion]] = {}
+        self._headings: dict[str, str] = {}
+        self._companions: dict[str, str] = {}
+        heading = companion = ""
+        for one in criteria:
+            if one.role == "heading":
+                heading = _limiting(one.text)
+                companion = found[1].capitalize() if (found := _COMPANION.match(one.text)) else ""
+            elif one.label:
+                self._children.setdefault(one.parent, []).append(one)
+                if companion and one.population is None:
+                    self._companions[one.id] = companion
+                if heading and one.population is None:
+                    self._headings[one.id] = heading
+        self._found: dict[str | None, Written] = {}
+
+    def written(self) -> dict[str | None, Written]:
+        self._write(self._children.get(None, []), "", certain=True)
+        return self._found
+
+    def _write(self, siblings: list[Criterion], lead_in: str, *, certain: bool) -> None:
+        """Entries of siblings under a lead-in. `certain`: the lead-in adds no condition, so that items may be values."""
+        for together in _alternatives(siblings):
+            first = together[0]
+            population = first.population or self._companions.get(first.id)
+            found = self._found.setdefault(population, Written())
+            heading = self._headings.get(first.id, "") if first.parent is None else ""
+            before = f"{heading.rstrip(' :')}: {lead_in}" if heading else lead_in
+            sure = certain and not (heading and _narrows(heading, _SECTION_WORDS | TOPICS))
+            if len(together) > 1:
+                found.entries.append(text_entry(first, before + " ".join(self._whole(one) for one in together)))
+            elif first.role == "group" and _is_exact(first):
+                found.entries.append(text_entry(first, before + first.text, LIST))
+                inside = sure and not _narrows(first.text, ANNOUNCING)
+                self._write(self._children.get(first.id, []), f"{before}{first.text} ", certain=inside)
+            elif first.role == "group":
+                self._list(first, before, found, certain=sure)
+            else:
+                found.entries += self._leaf(first, before, certain=sure)
+
+    def _list(self, group: Criterion, lead_in: str, found: Written, *, certain: bool) -> None:
+        """A list that is a choice: one entry, its items in a contained Group where the choice is certain."""
+        items = self._children.get(group.id, [])
+        whole = lead_in + self._whole(group)
+        choice = choice_of(group, items) if self._choices else None
+        if choice is None:
+            found.entries.append(text_entry(group, whole))
+            return
+        inside = certain and not _narrows(group.text, CHOOSING)
+        before = "" if inside else f"{lead_in}{group.text} "
+        entries = [self._item(one, before, certain=inside) for one in items]
+        name = f"{group.id}-items"
+        found.contained.append(_contained(name, choice, entries))
+        value = {"valueReference": {"reference": f"#{name}", "type": "Group", "display": whole}}
+        found.entries.append(entry_of(group, whole, code_of(f"Eligibility criterion (list: {choice.words})"), value))
+
+    def _item(self, item: Criterion, lead_in: str, *, certain: bool) -> Entry:
+        """One item of a choice. It says what is chosen: that all of it excludes is said by the entry of its list."""
+        if item.role == "group":
+            entry = text_entry(item, lead_in + self._whole(item))
+        else:
+            found = self._leaf(item, lead_in, certain=certain)
+            alone = len(found) == 1 and found[0]["exclude"] == (item.label == "exclusion")
+            entry = found[0] if alone else text_entry(item, lead_in + item.text)
+        return entry | {"exclude": False}
+
+    def _whole(self, criterion: Criterion) -> str:
+        """A criterion with all that hangs under it, one line per item."""
+        lines = [criterion.text]
+        for child in self._children.get(criterion.id, []):
+            lines += [
+                f"- {line}" if not line.startswith("- ") else f"  {line}" for line in self._whole(child).split("\n")
+            ]
+        return "\n".join(lines)
+
+    def _leaf(self, criterion: Criterion, lead_in: str, *, certain: bool) -> list[Entry]:
+        text = lead_in + criterion.text
+        found = structured(criterion, text, self._conditions) if certain else []
+        return found or [text_entry(criterion, text)]
+
+
+def _limiting(heading: str) -> str:
+    """A heading that limits or sorts what is under it. A section's own does only with words of for whom it is."""
+    if section := _SECTION.search(heading):
+        whom = _FOR.split(heading[section.start() :], maxsplit=1)[1:]
+        return heading if whom and _narrows(whom[0], _SECTION_WORDS | TOPICS) else ""
+    return heading if _narrows(heading, _SECTION_WORDS) else ""
+
+
+def _narrows(words: str, vocabulary: frozenset[str]) -> bool:
+    """Whether a lead-in or heading says more than the vocabulary: "Adequate organ function:" only announces a list."""
+    return any(word not in vocabulary for word in _WORD.findall(words.casefold()))
+
+
+def _contained(name: str, choice: Choice, entries: list[Entry]) -> Entry:
+    extensions: list[Entry] = [{"url": COMBINATION_URL, "valueCode": choice.method}]
+    if choice.threshold:
+        extensions.append({"url": THRESHOLD_URL, "valuePositiveInt": choice.threshold})
+    said = choice.words[0].upper() + choice.words[1:]
+    return {"id": name, "extension": extensions, "type": "person", "name": said, "characteristic": entries}
+
+
+def _alternatives(siblings: list[Criterion]) -> list[list[Criterion]]:
+    """Siblings, those to be included together with the alternatives that follow them: one of them is enough."""
+    found: list[list[Criterion]] = []
+    for one in siblings:
+        before = found[-1][-1] if found else None
+        if (
+            before
+            and "alternative" in one.flags
+            and one.label == "inclusion" == before.label
+            and one.population == before.population
+        ):
+            found[-1].append(one)
+        else:
+            found.append([one])
+    return found
+
+
+def _is_exact(group: Criterion) -> bool:
+    """Whether the items of a list may stand each for itself: all required, or each excluding."""
+    return "count" not in group.flags and (group.label, group.join) in {("inclusion", "all"), ("exclusion", "any")}

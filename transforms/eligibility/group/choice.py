@@ -1,0 +1,96 @@
+"""Lists that are certainly a choice: any of their items, at least so many of them, or (to be excluded) all of them.
+
+Only plain words are believed: "any of", "at least two of", or an "or" between all of the items. A list whose end the
+layout does not tell, whose items are joined by "and" as well, whose lead-in denies, permits or makes an exception, is
+none: it stays text. So does an exclusion by all of its items without the words for it.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+from trialwire.transforms.eligibility.quantity import numerals
+from trialwire.transforms.eligibility.source_text import read
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from trialwire.transforms.eligibility.model import Criterion
+
+Method = Literal["any-of", "at-least", "all-of"]
+_NUMBER = r"(\d|one|two|three|four|five|six)(?: ?\(\d\))?"
+_OF = r" of (?:the |these |those )?(?:below|following|criteria|conditions|symptoms|signs|features|factors)\b"
+_AT_LEAST = re.compile(rf"\b(?:(?:at least|a minimum of|minimum|≥|>=) ?)?{_NUMBER}(?P<more> or more)?{_OF}")
+_ANY = re.compile(
+    r"\b(?:any(?: one)?(?: or more)?(?: of)? (?:the |these |those )?following\b|any of\b|either\b(?: of| or)?(?: the following)?\W*(?:\([^)]*\)\W*)?$|(?:one|1) or more of\b|one of\b)"
+)
+_ALL = re.compile(r"\b(?:all(?: of)? (?:the |these |those )?(?:following|below|criteria)\b|both of (?:the |these )?following\b)")  # fmt: skip
+_ALTERED = re.compile(
+    r"\b(?:no|not|none|without|absence|free of|neither|never|nor|such as|e\.g|for example|includ\w+|more than|fewer|less than|only)\b[^,;:]*$"
+)
+_AND_EDGE = re.compile(r"^\W*and\b(?!\s?/\s?or)|(?<!/)(?<!/ )\band\W*$")
+_VETOED_ITEM = re.compile(r"^\W*(?:except|unless|other than|but|however|if not|note|provided)\b")
+VETOES = frozenset({"exception", "permission", "flat"})
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """How many of a list's items are asked for: R6's codes of Group.combinationMethod, and the number of `at-least`."""
+
+    method: Method
+    threshold: int | None = None
+
+    @property
+    def words(self) -> str:
+        """The choice in words that no reader mistakes."""
+        if self.method == "at-least":
+            return f"at least {self.threshold} of these"
+        return "any one of these is enough" if self.method == "any-of" else "all of these together"
+
+
+def choice_of(group: Criterion, items: Sequence[Criterion]) -> Choice | None:
+    """The choice that a list certainly is, or None."""
+    if len(items) < 2 or not VETOES.isdisjoint(group.flags):
+        return None
+    texts = [read(item.text).folded.strip() for item in items]
+    if any(_AND_EDGE.search(words) or _VETOED_ITEM.match(words) for words in texts):
+        return None
+    lead_in = read(group.text).folded
+    if found := _stated(lead_in, len(items)):
+        return found if _may_be(found, group) else None
+    if group.label == "inclusion" and group.join == "any" and "count" not in group.flags:
+        return Choice("any-of") if not _ANY.search(lead_in) and _all_or(items) else None
+    return None
+
+
+def _may_be(found: Choice, group: Criterion) -> bool:
+    """Any of what is to be included, all of what excludes, and a number of either are said by no other means."""
+    if found.method == "at-least":
+        return True
+    return (group.label, group.join, found.method) in {("inclusion", "any", "any-of"), ("exclusion", "all", "all-of")}
+
+
+def _stated(lead_in: str, items: int) -> Choice | None:
+    """What the lead-in's words ask for, where they ask for one thing and nothing before them in the clause turns it."""
+    found: set[Choice] = set()
+    rest = lead_in
+    for match in _AT_LEAST.finditer(lead_in):
+        number = int(match[1]) if match[1].isdecimal() else numerals.WORDS[match[1]]
+        if _ALTERED.search(lead_in, 0, match.start()) or not 0 < number <= items:
+            return None
+        found.add(Choice("any-of") if number == 1 else Choice("at-least", int(number)))
+        rest = rest.replace(match.group(), " ", 1)
+    for pattern, method in ((_ANY, "any-of"), (_ALL, "all-of")):
+        for match in pattern.finditer(rest):
+            if _ALTERED.search(rest, 0, match.start()):
+                return None
+            found.add(Choice(method))  # type: ignore[arg-type]  # the two words of the line above
+    return found.pop() if len(found) == 1 else None
+
+
+def _all_or(items: Sequence[Criterion]) -> bool:
+    """Whether "or" joins all of the items, or stands before the last alone, as in a sentence. "A or B; C" is neither."""
+    alternatives = ["alternative" in item.flags for item in items[1:]]
+    return all(alternatives) or (alternatives[-1] and sum(alternatives) == 1)

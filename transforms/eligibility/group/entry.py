@@ -1,0 +1,153 @@
+"""One criterion → its entries of Group.characteristic: a known idea, a condition of the record, a bound, or its own words.
+
+An entry says what the criterion says, always, in an extension; its value is structured only where that is all of it.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from trialwire.schemas.fhir.code_systems import LOINC, UCUM
+from trialwire.schemas.fhir.eclaire import CRITERION_KIND
+from trialwire.schemas.fhir.extensions import CROSS_VERSION_R6
+from trialwire.transforms.eligibility.bounds.variables import BY_NAME
+from trialwire.transforms.eligibility.group.concepts import concepts_in
+from trialwire.transforms.eligibility.group.measures import loinc_of, measured
+from trialwire.transforms.eligibility.source_text import read
+
+if TYPE_CHECKING:
+    from trialwire.transforms.eligibility.group.concept_table import Concept
+    from trialwire.transforms.eligibility.group.concepts import Conditions
+    from trialwire.transforms.eligibility.model import Bound, Criterion
+
+DESCRIPTION_URL = f"{CROSS_VERSION_R6}Group.characteristic.description"
+"""R6's Group.characteristic.description under its cross-version address: what the criterion says, always."""
+TEXT_ONLY = "Eligibility criterion (text only, not structured)"
+KIND_DISPLAYS = {
+    "grp-age": "Age (Age)",
+    "grp-other": "Other (Autre)",
+    "grp-studypop": "Study Population (Population de l'étude)",
+}
+VETOES = frozenset({"exception", "partial"})
+"""Flags that say that the structure found is not all that the criterion says."""
+WITHOUT_UNIT = frozenset({"score", "multiple"})
+"""Dimensions of variables whose number means something without a unit (scores, the INR); a count of cells does not."""
+FROM_THE_REGISTRY = frozenset({"age"})
+"""Variables whose values come from the registry's own fields: the text must not say them a second time."""
+
+Entry = dict[str, Any]
+
+
+def code_of(text: str, *codings: dict[str, str], kind: str = "grp-other") -> Entry:
+    """What is asked: its codes, ECLAIRE's kind of criterion, and words."""
+    eclaire = {"system": CRITERION_KIND, "code": kind, "display": KIND_DISPLAYS[kind]}
+    return {"coding": [*codings, eclaire], "text": text}
+
+
+def entry_of(
+    criterion: Criterion, text: str, code: Entry, value: Entry, *, suffix: str = "", turned: bool = False
+) -> Entry:
+    """The entry of a criterion. `turned`: a denied pair, so that what it excludes is included, and the reverse."""
+    return {
+        "id": f"{criterion.id}{suffix}",
+        "extension": [{"url": DESCRIPTION_URL, "valueMarkdown": text}],
+        "code": code,
+        **value,
+        "exclude": (criterion.label == "exclusion") != turned,
+    }
+
+
+def text_entry(criterion: Criterion, text: str, says: str = TEXT_ONLY) -> Entry:
+    """The entry of a criterion in its own words."""
+    return entry_of(criterion, text, code_of(says), {"valueCodeableConcept": {"text": text}})
+
+
+def structured(criterion: Criterion, text: str, conditions: Conditions) -> list[Entry]:
+    """The entries of a criterion that a pattern explains to its last word; none where something is left.
+
+    `text`: the criterion with its lead-in.
+    """
+    if not VETOES.isdisjoint(criterion.flags):
+        return []
+    folded = read(criterion.text).folded
+    return (
+        _concept_entries(criterion, text, folded)
+        or _condition_entry(criterion, text, conditions, folded)
+        or _bound_entries(criterion, text)
+    )
+
+
+def _concept_entries(criterion: Criterion, text: str, folded: str) -> list[Entry]:
+    """Known ideas. Several are alternatives, so they must be excluded; a denial turns `exclude` only of an inclusion."""
+    found = concepts_in(folded)
+    if found is None:
+        return []
+    concepts, denied = found
+    excluding = criterion.label == "exclusion"
+    if (denied and excluding) or (len(concepts) > 1 and not (denied or excluding)):
+        return []
+    if excluding and any(concept.to_include for concept in concepts):
+        return []
+    return [
+        entry_of(criterion, text, *_asked(concept, criterion), suffix=_suffix(place), turned=denied)
+        for place, concept in enumerate(concepts)
+    ]
+
+
+def _suffix(place: int) -> str:
+    return f".{place + 1}" if place else ""
+
+
+def _asked(concept: Concept, criterion: Criterion) -> tuple[Entry, Entry]:
+    codings = [coding.to_json() for coding in concept.question_codings]
+    answer: Entry = {"coding": [coding.to_json() for coding in concept.answers]} if concept.answers else {}
+    value = answer | {"text": concept.answer or criterion.text}
+    return code_of(concept.question, *codings, kind=concept.kind), {"valueCodeableConcept": value}
+
+
+def _condition_entry(criterion: Criterion, text: str, conditions: Conditions, folded: str) -> list[Entry]:
+    coding = conditions.named_by(folded)
+    if coding is None:
+        return []
+    value = {"valueCodeableConcept": {"coding": [coding.to_json()], "text": criterion.text}}
+    return [entry_of(criterion, text, code_of("Condition"), value)]
+
+
+def _bound_entries(criterion: Criterion, text: str) -> list[Entry]:
+    """One Quantity, one Range (both ends inclusive), or two entries where their logic allows it; else nothing."""
+    bounds = criterion.bounds
+    if not bounds or len(bounds) > 2 or criterion.windows or any(b.unit and not b.ucum for b in bounds):
+        return []
+    first, last = bounds[0], bounds[-1]
+    if first.variable != last.variable or first.variable in FROM_THE_REGISTRY or first.ucum != last.ucum:
+        return []
+    if first.unit is None and not BY_NAME[first.variable].dimensions <= WITHOUT_UNIT:
+        return []
+    name = measured(first.variable, read(text).folded, first.ucum, tuple(bound.value for bound in bounds))
+    if name is None:
+        return []
+    loinc = loinc_of(first.variable, name, first.ucum, first.loinc)
+    code = code_of(name, *([{"system": LOINC, "code": loinc}] if loinc else []))
+    if len(bounds) == 1:
+        return [entry_of(criterion, text, code, {"valueQuantity": _quantity(first)})]
+    low, high = sorted(bounds, key=lambda bound: bound.value)
+    inside = low.comparator in {">", ">="} and high.comparator in {"<", "<="}
+    outside = low.comparator in {"<", "<="} and high.comparator in {">", ">="}
+    if inside and low.comparator == ">=" and high.comparator == "<=":
+        ends = {"low": _quantity(low, plain=True), "high": _quantity(high, plain=True)}
+        return [entry_of(criterion, text, code, {"valueRange": ends})]
+    if (inside and criterion.label == "inclusion") or (outside and criterion.label == "exclusion"):
+        return [
+            entry_of(criterion, text, code, {"valueQuantity": _quantity(bound)}, suffix=_suffix(place))
+            for place, bound in enumerate((low, high))
+        ]
+    return []
+
+
+def _quantity(bound: Bound, *, plain: bool = False) -> Entry:
+    quantity: Entry = {"value": bound.value}
+    if not plain and bound.comparator != "=":
+        quantity["comparator"] = bound.comparator
+    if bound.ucum:
+        quantity |= {"unit": bound.unit or bound.ucum, "system": UCUM, "code": bound.ucum}
+    return quantity

@@ -1,0 +1,64 @@
+"""Footnotes: lines that explain a sign ("*", "*1") of an earlier item and are no criteria."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from trialwire.transforms.eligibility.lists import remarks
+
+if TYPE_CHECKING:
+    from trialwire.transforms.eligibility.lists.layout import Block
+    from trialwire.transforms.eligibility.source_text import SourceText
+
+_SIGN = re.compile(r"[\w)\]](?:\*+(?=[\s.;,)]|$)|\*\s?(\d)(?![\d.]))")
+_NUMBERED = re.compile(r"(\d)\s(?=[A-Z])")
+
+
+def footnotes(text: SourceText, blocks: list[Block]) -> list[bool]:
+    """For each block whether it explains a sign that stood in a block before it.
+
+    It begins with an asterisk that is no bullet, or with a bare number ("1 Acceptable methods …") that stood after an
+    asterisk. One that asks for something is a criterion all the same; so is one with items of its own.
+    """
+    bullets = _stars_are_bullets(text, blocks)
+    starred = False
+    numbers: set[str] = set()
+    found = []
+    for number, block in enumerate(blocks):
+        numbered = _NUMBERED.match(text.plain, block.start, block.end) if block.ordinal is None else None
+        explains = numbered is not None and numbered[1] in numbers and not _has_items(blocks, number)
+        found.append(
+            (explains or (starred and _begins_starred(text, block, bullets=bullets))) and not remarks.asks(block.folded)
+        )
+        for sign in _SIGN.finditer(block.folded):
+            starred = starred or sign[1] is None
+            numbers.update(sign[1] or "")
+    return found
+
+
+def _has_items(blocks: list[Block], number: int) -> bool:
+    after = blocks[number + 1] if number + 1 < len(blocks) else None
+    return after is not None and after.marked and after.indent > blocks[number].indent
+
+
+def _stars_are_bullets(text: SourceText, blocks: list[Block]) -> bool:
+    """Whether bare asterisks mark the items of lists.
+
+    Always in markdown, which escapes signs; elsewhere where most items have one, or there are more than signs.
+    """
+    stars = sum(block.style == "*" for block in blocks)
+    if 2 * stars > sum(block.marked for block in blocks):
+        return True
+    signs = [block.start + sign.start() + 1 for block in blocks for sign in _SIGN.finditer(block.folded)]
+    return stars > len(signs) or any(text.raw[text.start_of(sign)] == "\\" for sign in signs)
+
+
+def _begins_starred(text: SourceText, block: Block, *, bullets: bool) -> bool:
+    """Whether an asterisk that is no bullet stands before a block: an escaped one, or one that marks no list here."""
+    if not bullets and block.style == "*":
+        return True
+    sign = block.start - 1
+    while sign > 0 and text.plain[sign] == " ":
+        sign -= 1
+    return sign >= 0 and text.plain[sign] == "*" and text.raw[text.start_of(sign)] == "\\"

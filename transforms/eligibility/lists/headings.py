@@ -1,0 +1,264 @@
+"""Which lines are headings, and what they say: inclusion or exclusion, for whom, or that eligibility ends here.
+
+Two grammars. A noun heading has the words "inclusion", "exclusion" or "non-inclusion" (also misspelt, French, Spanish,
+German) with nothing but known words and a population beside them. A sentence heading ("Patients who meet any of the
+following will be excluded:") consists of a closed vocabulary alone, so a criterion with a subject matter is never one.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import TYPE_CHECKING, Literal
+
+from trialwire.transforms.eligibility.lists import heading_words, lead_in
+
+if TYPE_CHECKING:
+    from trialwire.transforms.eligibility.model import Label
+
+Kind = Literal["section", "leave"]
+MAX_HEADING = 220
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """What a heading says. `end` is where it ends in the line: what follows is a criterion of its own.
+
+    `population` is a span of the line, None where the heading names nobody; `generic` says it is a sentence heading,
+    and `certain` that its words ("excluded", "eligible") may turn a section that a noun heading opened.
+    """
+
+    kind: Kind
+    label: Label | None
+    end: int
+    population: tuple[int, int] | None = None
+    generic: bool = False
+    certain: bool = True
+
+
+_WORD = re.compile(r"[a-z]+(?:'[a-z]+)?|\d+")
+_EXCLUSION = r"(?:non?[\s-]{0,2}inclu\w{3,6}|exclu(?:s|ss|z|t)?i?o?ns?(?:ary)?|e[xc]{1,3}[cl]{1,3}u?[sz]{0,2}i?o?i?ns?\b|exclu(?:ison|sionary|cion)|exclsuions?|exculsions?|ecxlusions?|ineligibility|ausschluss|disqualif\w{3,8})"
+_INCLUSION = r"(?:inclu(?:s|ss|z|t)?i?o?ns?|in[cl]{1,3}u?[sz]{0,2}i?o?i?ns?\b|inculsions?|inclison|inclsuions?|inclucion|eligibility|elegibility|eligibilty|selection|entry|enrol+ment|einschluss|admission)"
+_CRITERIA = r"(?:c(?:ri?t[aeio]{1,2}r[aioe]{1,3}|riteri[ao]{0,2}|rtieria|ritreria|itirea|riiteria|riter[ia]{0,2}|iteria|ritieria)[nsr]?|kriterien|requirements?|factors?|conditions?|considerations?)"
+_TERM = re.compile(
+    rf"(?:(?P<both>{_INCLUSION}\s?(?:/|and|&|or|-)\s?(?:and\s)?{_EXCLUSION}|{_EXCLUSION}\s?(?:/|and|&|or)\s?{_INCLUSION})"
+    rf"|(?P<ex>\b{_EXCLUSION})|(?P<inc>\b{_INCLUSION}))"
+    rf"(?:\s?-?(?P<crit>{_CRITERIA})\b)?|\b(?P<fcrit>criteres?|criterios?|criteri)\s(?:de\s|d'\s?|di\s|da\s|do\s)?(?:la\s|l')?"
+    rf"(?:(?P<fex>non[\s-]{{0,2}}\w*inclu\w+|exclu\w+|esclusione)|(?P<finc>inclu\w+|eligib\w+|selection|seleccion))"
+)  # fmt: skip
+_CRITERIA_FOR = re.compile(rf"\b{_CRITERIA}\s(?:for|of)\s(?:(?:the|study|patient|subject)\s)*$")
+_LEAVE = re.compile(
+    r"(?:(?:patient |subject |participant |study |early )?(?:withdrawal|drop-?\s?out|discontinuation|termination|removal|stopping|rescue)s? (?:criteria|criterion|rules|of)"
+    r"|criteria for (?:withdrawal|discontinuation|drop-?out|removal|termination|stopping)"
+    r"|(?:trial|study) design|primary purpose|sampling method|study population|data sourced from|trial contacts? and locations?"
+    r"|central trial contact|primary outcomes?|secondary outcomes?|outcome measures?|exit criteria|randomi[sz]ation criteria for dose)\b"
+)  # fmt: skip
+_EMPTY = re.compile(r"(?:(?:there (?:are|is|were) )?(?:none|no)(?: (?:specific|special|specified|particular|additional|other|further|known|formal|planned))?(?: (?:exclusions?|inclusions?|in|ex)?(?: ?criteria| ?criterion)?)?(?: (?:exist|apply|applied|is|are|were)?(?: ?(?:specified|planned|defined|listed|stated|applicable))?)?|n\s?/?\.?\s?a\.?|nil|none|not? (?:applicable|specified|provided|stated|available)|not? exclusion|(?:this|the) (?:study|trial) has no (?:in|ex)clusion criteria|aucune?|keine|null|-+|see (?:above|below|disease characteristics|inclusion criteria|exclusion criteria|patient characteristics))\W*")  # fmt: skip
+_CERTAIN = {
+    "exclusion": re.compile(
+        r"exclu(?:d|s)|eligib|\bnot (?:be )?(?:included|enrol|admitted|recruited|selected|entered)|non-?inclu|disqualif"
+    ),
+    "inclusion": re.compile(r"\binclusion|eligib|\bmust meet\b|\b(?:will|can|to) be (?:included|enrol)"),
+}
+_PERMITS = re.compile(r"\b(?:may be|may have|allowed|permitted|are not excluded|acceptable)\b")
+_PLAIN = re.compile(
+    r"(?:(?:patients?|subjects?|participants?|criteria) )?(?:(?P<ex>exclude[sd]?|not eligible|ineligible|non-?eligible)|(?P<inc>include[sd]?|eligible))(?: (?:patients?|subjects?|participants?|if))?\s?(?::|$)"
+)
+_SENTENCE_CUE = re.compile(
+    r"\b(?:follow\w*|below|criteria|criterion|conditions?|requirements?|characteristics|if|any of|all of|these|the answers?)\b"
+)
+_EXCLUDE_CUE = re.compile(r"exclu(?:d|s)|\bnot (?:be )?(?:eligible|included|enrol|admitted|participate|allowed|permitted|accepted|considered|recruited|selected|qualif|to be|suitable|entered)|\bineligib|\bmay not\b|\bcannot\b|\bwill not\b|disqualif|must not\b|should not\b|shall not\b|prohibited|rejected|non-?inclu|are not eligible|not include")  # fmt: skip
+_INCLUDE_CUE = re.compile(
+    r"\binclu|eligib|\bmust\b|\bfulfil|\bmeet|\bmet\b|\bsatisf|qualif|enrol|enter|admi|participat|take part|\bjoin|recruited|selected|are required|shall|should|need|answers?"
+)
+_POPULATION = re.compile(
+    r"\b(?:healthy(?: adult| elderly| male| female| normal)?(?: (?:volunteers?|subjects?|controls?|participants?|persons?|individuals?|donors?|people|adults|women|men|children|matched controls))?"
+    r"|(?:normal |matched |adult )?controls?(?: (?:group|subjects?|participants?|patients?|arm|cohort))?|partners?|caregivers?|carers?|(?:[a-z]+ )?donors?|recipients?|spouses?|wives|siblings?|(?:both )?parents?|(?:biological )?mothers?"
+    r"|fathers?|infants?|newborns?|neonates?|family members?|relatives?|clinicians?|physicians?|providers?|nurses?|staff|teachers?|students?|informants?|study partners?|children|adolescents?|adults|women|men|boys|girls"
+    r"|(?:study )?(?:group|cohort|arm|part|phase|stage|stratum|strata|sub-?study|population|step|period|module|aim|track|stream) [a-z0-9]{1,3}\b(?: ?(?:/|and|&|,|-) ?(?:(?:group|cohort|arm|part|phase) )?[a-z0-9]{1,3}\b)*"
+    r"|(?:patients|subjects|participants|individuals|volunteers|persons|people|women|men|those) (?:with|without|in|undergoing|receiving|who|on|from|aged|having) [^:()]{2,90}"
+    r"|(?:(?:[a-z0-9/'-]+|\([a-z0-9 ]{1,8}\)) ){1,6}(?:patients|subjects|participants|volunteers|individuals|persons|cohorts?|groups?|arms?|controls)(?: only)?(?! [a-z0-9]{1,3}\b)"
+    r"|(?:phase|part|cohort|arm|group)s? [a-z0-9]{1,3}[^:()]{0,60}|mild[^:()]{0,70})"
+)  # fmt: skip
+
+_PREDICATE = re.compile(r"(?:includes?|included|are|were|is|was|as)\b")
+_BEFORE_POPULATION = re.compile(
+    r"(?:(?:the|all|for|key|main|additional|other|common|general|specific|of|each|in|both|and|to|-)\s)"
+)
+
+
+@lru_cache(maxsize=4096)
+def section_heading(line: str, *, marked: bool) -> Heading | None:
+    """The heading a folded line is, or begins with, or None.
+
+    `marked` lines (list items) are headings under the same grammar; a sentence heading inside a list item must end
+    in a colon or the word "following".
+    """
+    stripped = line.rstrip(" *_")
+    if len(stripped) > MAX_HEADING:
+        return _leading(stripped)
+    if _LEAVE.match(stripped) and len(_WORD.findall(stripped)) <= 8:
+        return Heading("leave", None, len(line))
+    if empty(stripped):
+        return None
+    if match := _PLAIN.match(stripped):
+        return Heading("section", "exclusion" if match["ex"] else "inclusion", match.end())
+    return (
+        _noun_heading(stripped, len(line))
+        or _sentence_heading(stripped, len(line), marked=marked)
+        or _leading(stripped)
+    )
+
+
+def empty(line: str) -> bool:
+    """Whether a line only says that there is nothing: "None", "N/A", "Not specified", "No exclusion criteria"."""
+    return len(line) < 80 and _EMPTY.fullmatch(line.strip(" *_.:-;")) is not None
+
+
+def _label(match: re.Match[str]) -> Label:
+    return "exclusion" if match["ex"] or match["fex"] else "inclusion"
+
+
+def _noun_heading(line: str, end: int) -> Heading | None:
+    match = _TERM.search(line)
+    if match is None:
+        return None
+    criteria = match["crit"] or match["fcrit"] or _CRITERIA_FOR.search(line[: match.start()])
+    before, after = line[: match.start()], line[match.end() :]
+    if match["inc"] and not criteria and not match["inc"].startswith("in"):
+        return None
+    colon = after.find(":")
+    tail = after[: colon if colon >= 0 else len(after)]
+    rest = after[colon + 1 :].strip(" *_.") if colon >= 0 else ""
+    if not criteria and colon < 0 and (before.strip() or tail.strip(" .*_-")):
+        return None
+    if not _is_qualifier(before) or not _is_suffix(tail):
+        return None
+    head_end = end if not rest else match.end() + colon + 1
+    if rest and (second := _TERM.match(rest)) and not rest[second.end() :].strip(" :.*"):
+        match, head_end = second, end
+    population = _population(line, 0, match.start()) or _population(line, match.end(), match.end() + len(tail))
+    return Heading("section", _label(match), head_end, population)
+
+
+def _is_qualifier(words: str) -> bool:
+    """Whether what stands before the term is known words or a population, and no part of a sentence."""
+    words = words.strip(' :-*_#(["')
+    if not words:
+        return True
+    unknown = [word for word in _WORD.findall(words) if word not in heading_words.BESIDE_TERM and not word.isdigit()]
+    if not unknown:
+        return len(words) < 60 and not re.search(r"\b(?:not|no|must|have|has|any|if|will|with)\b", words)
+    if re.search(
+        r"\b(?:not|meet\w*|met|does|do|who|whose|having|must|have|has|is|are|any|if|per|according|no|the|failure|violat\w+|fulfil\w*|other than|see|satisf\w*|within|as)\b",
+        words,
+    ):
+        return False
+    return len(_WORD.findall(words)) <= 8 and "." not in words and ";" not in words and ("," not in words)
+
+
+def _is_suffix(words: str) -> bool:
+    words = words.strip(" -*_.#)")
+    if not words:
+        return True
+    if _POPULATION.fullmatch(words):
+        return True
+    if words[0] in "([":
+        return len(words) < 110 and not re.search(r"\d\s?(?:mg|years)", words)
+    if (
+        re.match(
+            r"(?:for|of|in|at|to|-|/|include|includes|are|were|is|as|regarding|concerning|by|,|list|\(|part|phase|cohort|group|arm|visit|and|only|patients|subjects|participants|healthy|controls?|related|specific|on|-)\b",
+            words,
+        )
+        is None
+    ):
+        return False
+    if re.search(r"\b(?:met|apply|applies|not met|who do not|may be|will be|should|must|been)\b", words):
+        return False
+    found = _WORD.findall(words)
+    if _PREDICATE.match(words):
+        return all(word in heading_words.BESIDE_TERM for word in found)
+    return len(found) <= 14
+
+
+def population_of(line: str) -> tuple[int, int] | None:
+    """The span of a sub-heading that names a population ("Healthy volunteers:", "Cohort A"), or None."""
+    return _population(line, 0, len(line.rstrip(" :.*_-")))
+
+
+def _population(line: str, start: int, end: int) -> tuple[int, int] | None:
+    position = start
+    while position < end and line[position] in " :-(":
+        position += 1
+    while (first := _BEFORE_POPULATION.match(line, position, end)) is not None:
+        position = first.end()
+    while (match := _POPULATION.search(line, position, end)) is not None:
+        words = _WORD.findall(match.group())
+        if any(word not in heading_words.NOBODY for word in words):
+            begin, stop = match.span()
+            while (first := _BEFORE_POPULATION.match(line, begin, stop)) is not None:
+                begin = first.end()
+            while stop > begin and line[stop - 1] in " .,-*_":
+                stop -= 1
+            return (begin, stop) if stop > begin else None
+        after = line.find(" ", match.start())
+        position = after + 1 if match.start() < after < match.end() else match.end()
+    return None
+
+
+def _sentence_heading(line: str, end: int, *, marked: bool) -> Heading | None:
+    closed = line.rstrip(" .*_")
+    ends_open = closed.endswith((":", "following", "following criteria", "if", "-"))
+    if not _SENTENCE_CUE.search(line) or (marked and not ends_open):
+        return None
+    body = closed.rstrip(":")
+    if body.startswith("(") and body.endswith(")"):
+        body = body[1:-1]
+    colon = line.find(":")
+    if 0 <= colon < len(body):
+        prefix = line[:colon]
+        if len(_WORD.findall(prefix)) > 4:
+            return None
+        body = line[colon + 1 :]
+    words = _WORD.findall(re.sub(r"\([^)]{0,80}\)", " ", body))
+    if len(words) < 4 or len(words) > 45:
+        return None
+    unknown = [word for word in words if word not in heading_words.SENTENCE and not word.isdigit()]
+    if len(unknown) > (1 if ends_open and len(words) > 9 else 0):
+        return None
+    label: Label = "exclusion" if _EXCLUDE_CUE.search(body) else "inclusion"
+    if label == "inclusion" and (_INCLUDE_CUE.search(body) is None or _PERMITS.search(body)):
+        return None
+    if (marked or label == "inclusion") and not heading_words.SOME.isdisjoint(words):
+        return None
+    if not lead_in.each_for_itself(body, label):
+        return None
+    whom = _SUBJECT.match(line)
+    population = whom.span("whom") if whom else None
+    return Heading("section", label, end, population, generic=True, certain=_CERTAIN[label].search(body) is not None)
+
+
+_SUBJECT = re.compile(
+    r"(?:the |all |for )*(?P<whom>(?:healthy )?(?:partners?|caregivers?|carers?|controls?|donors?|siblings?|parents?|relatives))\b"
+)
+"""Whom a sentence heading is about, where they are not the patients."""
+_LEADING = re.compile(
+    rf"(?:[a-z-]{{2,16}} ){{0,2}}(?:(?P<ex>{_EXCLUSION})|(?P<inc>{_INCLUSION}))\s(?:{_CRITERIA})\s?(?:\([^)]{{0,40}}\)\s?)?(?:(?:includes?|are|were)\s?)?(?::|-(?=\s))"
+)
+
+
+def _leading(line: str) -> Heading | None:
+    """A heading with its first criterion on the same line: "Inclusion Criteria: Adults with ..."."""
+    match = _LEADING.match(line)
+    if match is None or not _is_qualifier(line[: match.start("ex") if match["ex"] else match.start("inc")]):
+        return None
+    return Heading("section", "exclusion" if match["ex"] else "inclusion", match.end())
+
+
+_FIRST_ITEM = r"\(?1\s?[.)]\s?[a-z(≥≤<>][^\n]{2,400}?(?<![\d.])\(?2\s?[.)]\s?[a-z(≥≤<>]"
+"""The first item of a list that goes on in the same line: it ends a heading as a colon does."""
+INSIDE = re.compile(
+    rf"\b(?:(?:key|main|major|general|other|additional|subject|patient) )?(?:{_EXCLUSION}|{_INCLUSION})(?:\s{_CRITERIA}\s?(?::|$|(?={_FIRST_ITEM}))|s?\s?:\s?(?={_FIRST_ITEM}))"
+)
+"""What looks like a section heading inside a line; it is one after the end of a sentence, or in capitals after none."""

@@ -1,0 +1,44 @@
+"""Pieces of a block: what every way of cutting a line gives back."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from trialwire.transforms.eligibility.lists.layout import Block
+    from trialwire.transforms.eligibility.source_text import SourceText
+
+LOOK_BACK = 60
+"""So many characters before a place tell how a sentence ends there."""
+
+
+def part(text: SourceText, block: Block, start: int, end: int, **changes: object) -> Block:
+    """A span of a block without white space at its ends."""
+    while start < end and text.folded[start].isspace():
+        start += 1
+    while end > start and text.folded[end - 1].isspace():
+        end -= 1
+    return replace(block, start=start, end=end, folded=text.folded[start:end], **changes)  # type: ignore[arg-type]  # fields of Block
+
+
+def cut(text: SourceText, block: Block, marks: list[tuple[int, int]], style: str) -> list[Block]:
+    """The lead-in before the first mark (if any words stand there) and one child after each mark."""
+    first = marks[0][0]
+    pieces: list[Block] = []
+    deeper = 0
+    if text.folded[block.start : first].strip(" :;.-"):
+        pieces.append(part(text, block, block.start, first))
+        deeper = 1
+    ends = [start for start, _ in marks[1:]] + [block.end]
+    for number, ((_, begin), end) in enumerate(zip(marks, ends, strict=True), 1):
+        piece = part(text, block, begin, end, style=style, ordinal=number, indent=block.indent + deeper, gap=False)
+        if piece.end > piece.start:
+            pieces.append(piece)
+    return pieces
+
+
+def outside(body: str, position: int) -> bool:
+    """Whether a position is outside parentheses, as far as the 200 characters before it tell."""
+    before = body[max(0, position - 200) : position]
+    return before.rfind("(") <= before.rfind(")")

@@ -1,0 +1,1 @@
+"""Numbers with comparators and units: a criterion's text goes in, quantities come out."""

@@ -1,0 +1,1 @@
+"""Time windows: quantities of time go in; a window with its direction and anchor comes out."""

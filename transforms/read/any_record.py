@@ -1,0 +1,89 @@
+"""A raw record, whatever it is, → Trial: the content tells what it is, never the name of its file."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from trialwire.schemas.errors import HoldError
+from trialwire.schemas.held import Finding, Reason
+from trialwire.transforms.read import decoding
+from trialwire.transforms.read.from_clinicaltrials_gov import from_clinicaltrials_gov
+from trialwire.transforms.read.from_eclaire import from_eclaire
+from trialwire.transforms.read.from_pages import from_pages
+
+if TYPE_CHECKING:
+    from trialwire.schemas.record import RawRecord
+    from trialwire.schemas.trial import Trial
+
+READING_VERSION = "2"
+"""Goes up when the parsers make another Trial of the same bytes: what was seen before is then read again."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A Trial and what was noticed while reading it."""
+
+    trial: Trial
+    findings: tuple[Finding, ...]
+
+
+def read(record: RawRecord, *, named: str | None = None) -> Reading:
+    """Read one record: a registry's JSON, a FHIR study as ECLAIRE publishes it, or the text of a page. Raises HoldError, with every reason, for all else.
+
+    `named` is the registry number an operator gave to a page that has none; the Trial of a page that has neither has
+    no `trial_id`.
+    """
+    text, findings = decoding.decoded(record.content)
+    if text.lstrip()[:1] in {"{", "["}:
+        document = decoding.parsed(text)
+        if isinstance(document, dict) and str(document.get("resourceType")) in {"ResearchStudy", "Bundle"}:
+            trial, noticed = from_eclaire(document)
+        else:
+            trial, noticed = from_clinicaltrials_gov(_study(document))
+    else:
+        trial, noticed = from_pages(text)
+    return Reading(_named(trial, named), (*findings, *noticed))
+
+
+@dataclass(frozen=True, slots=True)
+class _OtherShape:
+    """A JSON document that is not one registry record, told by one of its keys."""
+
+    key: str
+    what: str
+    cure: str
+
+
+_OTHER_SHAPES = (
+    _OtherShape("studies", "a page of several registry records", "Ingest the file: its records are read one by one."),
+    _OtherShape("FullStudiesResponse", "an answer of the registry's retired API v1", "Ask the registry's API v2."),
+    _OtherShape("FullStudy", "a record of the registry's retired API v1", "Ask the registry's API v2."),
+    _OtherShape("Study", "a record of the registry's retired API v1", "Ask the registry's API v2."),
+    _OtherShape("resourceType", "a FHIR resource that is not a study", "Give the ResearchStudy, or a Bundle with it."),
+    _OtherShape("ctNumber", "a record of the EU's CTIS, which this version does not read", ""),
+)
+
+
+def _study(found: object) -> dict[str, Any]:
+    """The registry's study object. Raises HoldError for JSON of another shape."""
+    if isinstance(found, dict) and "protocolSection" in found:
+        return found
+    cure = "Give records of ClinicalTrials.gov API v2 (objects with a protocolSection) or saved pages as text."
+    what = "an object without a protocolSection" if isinstance(found, dict) else "a list, not one record"
+    keys = found.keys() if isinstance(found, dict) else frozenset()
+    for other in _OTHER_SHAPES:
+        if other.key in keys:
+            what, cure = other.what, other.cure or cure
+            break
+    raise HoldError([Reason(code="unknown-layout", message=f"The JSON is {what}.", cure=cure)])
+
+
+def _named(trial: Trial, named: str | None) -> Trial:
+    """The Trial under the name it was given. Raises HoldError when it says another number itself."""
+    if named is None or trial.trial_id == named:
+        return trial
+    if trial.trial_id is not None:
+        message = f"The record was named {named}, but it says itself that it is {trial.trial_id}."
+        raise HoldError([Reason(code="name-contradiction", message=message, cure="Name it anew, or discard it.")])
+    return trial.model_copy(update={"identification": trial.identification.model_copy(update={"nct_id": named})})

@@ -1,0 +1,123 @@
+"""A Trial in the making from a page: values by the Trial's own paths, what has no place of its own, and all faults."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+from pydantic import ValidationError
+
+from trialwire.schemas.errors import HoldError
+from trialwire.schemas.held import Finding, Reason
+from trialwire.schemas.trial import Trial
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+_ABSENT = frozenset({"n/a", "na", "-", "none", "not provided", "not available"})
+_EXPECTED = (
+    ("identification.nctId", "no registry number"),
+    ("identification.briefTitle", "no title"),
+    ("status.overallStatus", "no status"),
+    ("eligibility.eligibilityCriteria", "no eligibility criteria"),
+)
+"""What a reader misses first; the page's silence about it is a finding, so that nobody takes it for our loss."""
+
+
+class Draft:
+    """Collects what a page says. Nothing is dropped: text without a place is kept under its label or as it stands."""
+
+    def __init__(self, layout: str) -> None:
+        self.layout = layout
+        self.data: dict[str, Any] = {}
+        self.labelled: dict[str, str] = {}
+        self.unlabelled: list[str] = []
+        self.findings: list[Finding] = []
+        self.faults: list[Reason] = []
+
+    def put(self, path: str, value: object) -> None:
+        """Set a value at a path of the Trial's aliases, "design.designInfo.masking". A second, other value is a fault."""
+        *parents, last = path.split(".")
+        place = self.data
+        for parent in parents:
+            place = place.setdefault(parent, {})
+        if place.setdefault(last, value) != value:
+            message = f"The page says two things of {path}."
+            cure = "Take out what does not belong to this trial, and ingest the page again."
+            self.faults.append(Reason(code="two-answers", path=path, message=message, cure=cure))
+
+    def get(self, path: str) -> Any:
+        """What was set at a path, or None."""
+        place: Any = self.data
+        for step in path.split("."):
+            place = place.get(step) if isinstance(place, dict) else None
+        return place
+
+    def text(self, path: str, text: str) -> None:
+        """Set a text, unless the page says that there is none."""
+        if text and text.casefold() not in _ABSENT:
+            self.put(path, text)
+
+    def read(self, path: str, text: str, reader: Callable[[str], object]) -> None:
+        """Set what the reader makes of a text; a text it cannot read is a fault of the page."""
+        try:
+            self.put(path, reader(text))
+        except ValueError as error:
+            shown = text if len(text) <= 60 else f"{text[:57]}…"
+            cure = "Correct the page's text, or, if the site has a new word, update Trialwire and say: trialwire held retry ID."
+            code = "bad-registry-number" if path.endswith("nctId") else "unknown-value"
+            self.faults.append(Reason(code=code, path=path, message=f"{shown!r} {error}.", cure=cure))
+
+    def keep_label(self, label: str, text: str) -> None:
+        """Keep the text of a label that is not known."""
+        self._keep(label, text)
+        shown = _shown(label)
+        message = f"The page has a label that is not known ({shown}). Its text is kept beside the trial."
+        self.findings.append(Finding(code="unknown-label", path=shown, message=message))
+
+    def keep_value(self, label: str, text: str, path: str, why: str) -> None:
+        """Keep the text of a known label whose value cannot be read without guessing."""
+        self._keep(label, text)
+        message = f"The page's {label.lower()} are kept as it says them: {why}."
+        self.findings.append(Finding(code="unread-value", path=path, message=message))
+
+    def _keep(self, label: str, text: str) -> None:
+        self.labelled[label] = "\n".join(filter(None, (self.labelled.get(label), text)))
+
+    def keep_text(self, text: str) -> None:
+        """Keep a text that the page does not label."""
+        self.unlabelled.append(text)
+        message = "The page has text without a label. It is kept beside the trial, not read into it."
+        self.findings.append(Finding(code="unlabelled-text", message=message, severity="info"))
+
+    def finish(self) -> tuple[Trial, list[Finding]]:
+        """The partial Trial. Raises HoldError with every fault."""
+        if self.faults:
+            raise HoldError(self.faults)
+        for path, says in _EXPECTED:
+            if self.get(path) is None:
+                message = f"The page gives {says}."
+                self.findings.append(Finding(code="not-given", path=path, message=message, severity="info"))
+        beside: dict[str, object] = dict(self.labelled)
+        if self.unlabelled:
+            beside["unlabelled"] = self.unlabelled
+        document = self.data | {"source": "pages", "partial": True, "layout": self.layout}
+        if beside:
+            document["pageText"] = beside
+        try:
+            return Trial.model_validate(document), self.findings
+        except ValidationError as error:
+            raise HoldError([_fault(detail) for detail in error.errors(include_url=False)]) from None
+
+
+def _shown(label: str) -> str:
+    """A label in short. Where it may be a person's data instead, only that there is one."""
+    return label if len(label) <= 40 and not re.search(r"[\d@;\n]", label) else "not shown"
+
+
+def _fault(detail: Any) -> Reason:
+    path = ".".join(str(step) for step in detail["loc"])
+    code = "bad-registry-number" if path.endswith("nctId") else "bad-value"
+    return Reason(
+        code=code, path=path, message=f"{path} cannot be read from the page.", cure="Correct the page's text."
+    )

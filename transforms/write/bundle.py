@@ -1,0 +1,102 @@
+"""Trial → one transaction Bundle: the study, its plan, its groups, and what they refer to. Same Trial, same bytes.
+
+Every entry is a PUT under an id made of content, so a Bundle can be sent again and changes nothing. No clock, no
+randomness, no order of a set. The Bundle says what the registry's record says now; what changed is the event's matter.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from hashlib import sha256
+from typing import TYPE_CHECKING
+
+import orjson
+
+from trialwire.transforms.write.contact_rule import without_contacts
+from trialwire.transforms.write.making import Making, RenderOptions
+from trialwire.transforms.write.study.status import row_of
+from trialwire.transforms.write.to_eclaire import to_eclaire
+from trialwire.transforms.write.to_group import criteria, groups
+from trialwire.transforms.write.to_location import locations
+from trialwire.transforms.write.to_plan_definition import plan_definition
+from trialwire.transforms.write.to_research_study import research_study
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from trialwire.schemas.event import FhirVersion
+    from trialwire.schemas.held import Finding
+    from trialwire.schemas.trial import Trial
+    from trialwire.transforms.element import Json
+    from trialwire.transforms.eligibility.model import Criterion
+
+__all__ = ["MAPPING_VERSION", "RenderOptions", "Rendition", "content_hash", "render", "renditions"]
+
+MAPPING_VERSION = "4"
+"""Raised with every change of what is written: `trialwire replay --remap` renders anew what an older one made."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rendition:
+    """A transaction Bundle, the R4 recruitment status code it stands for ("unknown" where none is true), and findings."""
+
+    bundle: Json
+    status: str
+    findings: tuple[Finding, ...]
+
+
+def render(trial: Trial, version: FhirVersion, how: RenderOptions) -> Rendition:
+    """Make the Bundle of a Trial that has a `trial_id`. Raises ValueError for one without: nothing is guessed."""
+    return renditions(trial, {version: how})[version]
+
+
+def renditions(trial: Trial, asked: Mapping[FhirVersion, RenderOptions]) -> dict[FhirVersion, Rendition]:
+    """Make the Bundle of each version asked for. Raises as `render` does.
+
+    What they have in common is done once: the contact rule, and the reading of the eligibility text, which takes longer
+    than all else of a rendition.
+    """
+    if trial.trial_id is None:
+        msg = "a Trial without a registry number cannot be rendered"
+        raise ValueError(msg)
+    told = {contacts: _told(trial, contacts=contacts) for contacts in {how.contacts for how in asked.values()}}
+    return {version: _rendition(told[how.contacts], trial.trial_id, version, how) for version, how in asked.items()}
+
+
+@dataclass(frozen=True, slots=True)
+class _Told:
+    """What may be told of a Trial, the criteria of its eligibility text, and what was noticed."""
+
+    trial: Trial
+    criteria: tuple[Criterion, ...]
+    findings: tuple[Finding, ...]
+
+
+def _told(trial: Trial, *, contacts: bool) -> _Told:
+    findings: list[Finding] = []
+    if not contacts:
+        trial, findings = without_contacts(trial)
+    return _Told(trial, criteria(trial), tuple(findings))
+
+
+def _rendition(told: _Told, study_id: str, version: FhirVersion, how: RenderOptions) -> Rendition:
+    making = Making(told.trial, version, how, study_id, told.criteria, findings=list(told.findings))
+    eligible = groups(making)
+    plan = plan_definition(making, eligible[0])
+    sites = locations(making)
+    study = research_study(making, groups=eligible, plan=plan, sites=sites)
+    if how.profile == "eclaire" and version == "R4":
+        study = to_eclaire(making, study, plan, eligible, sites)
+    resources = [*making.organizations.values(), *sites, *making.roles, *eligible, *([plan] if plan else []), study]
+    bundle: Json = {"resourceType": "Bundle", "type": "transaction", "entry": [_entry(one) for one in resources]}
+    return Rendition(bundle, row_of(making).r4 or "unknown", tuple(making.findings))
+
+
+def _entry(resource: Json) -> Json:
+    url = f"{resource['resourceType']}/{resource['id']}"
+    return {"resource": resource, "request": {"method": "PUT", "url": url}}
+
+
+def content_hash(bundle: Json) -> str:
+    """SHA-256 of the Bundle with its keys sorted, 64 hex digits. We write no element that changes by itself."""
+    return sha256(orjson.dumps(bundle, option=orjson.OPT_SORT_KEYS)).hexdigest()

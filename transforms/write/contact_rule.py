@@ -1,0 +1,134 @@
+"""The contact rule: without contacts included, no name of a contact, no e-mail address, no telephone number goes out.
+
+Dropped whole: overall officials, central and site contacts, the names and titles of a responsible party. Masked where
+they stand in any text: e-mail addresses and telephone numbers (trialwire.schemas.contact_data), each place a finding. Names in
+prose stay.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from functools import cache
+from typing import TYPE_CHECKING, Any, get_args
+
+from trialwire.schemas.contact_data import KINDS, suspect
+from trialwire.schemas.held import Finding
+from trialwire.schemas.trial import Part
+from trialwire.transforms.registry_shape import PLACES
+
+if TYPE_CHECKING:
+    from trialwire.schemas.trial import Trial
+
+_NO_PROSE = frozenset({
+    "digest", "filename", "id", "layout", "maximum_age", "minimum_age", "modules", "nct_id", "nct_id_aliases", "pmid", "registry",
+    "upload_date", "zip",
+})  # fmt: skip
+"""Free texts that hold a number, a name of a file or a date: a run of digits there is no telephone number."""
+_UNWRITTEN = frozenset({"ancestors", "browse_leaves", "browse_branches"})
+"""What the registry derives and no resource says."""
+_ADDRESSES = frozenset({"url", "link"})
+"""An address with a mask in it leads nowhere: it is left out."""
+_SOURCE_PATHS = {place.part: ".".join(place.source) for place in PLACES}
+
+
+def without_contacts(trial: Trial) -> tuple[Trial, list[Finding]]:
+    """The Trial without contact data, and a finding for each place of it where a text was masked."""
+    places = trial.contacts_locations
+    sites = tuple(site.model_copy(update={"contacts": ()}) if site.contacts else site for site in places.locations)
+    updates: dict[str, Any] = {
+        "contacts_locations": places.model_copy(
+            update={"central_contacts": (), "overall_officials": (), "locations": sites}
+        )
+    }
+    if party := trial.sponsors.responsible_party:
+        nameless = party.model_copy(
+            update={"investigator_full_name": None, "investigator_title": None, "old_name_title": None}
+        )
+        updates["sponsors"] = trial.sponsors.model_copy(update={"responsible_party": nameless})
+    bare = trial.model_copy(update=updates)
+    texts: list[str] = []
+    _collect(bare, texts)
+    if not suspect("\0".join(texts)):
+        return bare, []
+    masked: Counter[tuple[str, str]] = Counter()
+    bare = _masked(bare, "", frozenset(filter(suspect, texts)), masked)
+    return bare, [_finding(path, what, count) for (path, what), count in sorted(masked.items())]
+
+
+@dataclass(frozen=True, slots=True)
+class _Prose:
+    """The fields of a kind of part that may hold contact data: those of a text, and those of texts or of parts."""
+
+    texts: tuple[str, ...]
+    wholes: tuple[str, ...]
+
+    @staticmethod
+    @cache
+    def of(kind: type[Part]) -> _Prose:
+        """Told by the types of the fields: what only takes words of a vocabulary, dates or numbers holds none."""
+        free = {
+            name: get_args(field.annotation) or (field.annotation,)
+            for name, field in kind.model_fields.items()
+            if name not in _NO_PROSE | _UNWRITTEN
+        }
+        return _Prose(
+            tuple(name for name, types in free.items() if str in types and ... not in types),
+            tuple(
+                name for name, types in free.items() if (str in types and ... in types) or any(map(_has_prose, types))
+            ),
+        )
+
+
+def _has_prose(kind: Any) -> bool:
+    """Whether this is a kind of part that may hold contact data."""
+    return isinstance(kind, type) and issubclass(kind, Part) and _Prose.of(kind) != _Prose((), ())
+
+
+def _collect(part: Part, texts: list[str]) -> None:
+    """Add every text that may hold contact data."""
+    held, prose = part.__dict__, _Prose.of(type(part))
+    texts += [held[name] for name in prose.texts if held[name]]
+    for name in prose.wholes:
+        item = held[name]
+        if not item:
+            continue  # most fields of most parts
+        for one in item if type(item) is tuple else (item,):
+            if type(one) is str:
+                texts.append(one)
+            else:
+                _collect(one, texts)
+
+
+def _masked(value: Any, path: str, suspects: frozenset[str], masked: Counter[tuple[str, str]]) -> Any:
+    """The value with the suspect texts in it masked; the very same object where there was nothing to mask."""
+    if isinstance(value, str):
+        return mask(value, path, masked) if value in suspects else value
+    if isinstance(value, tuple):
+        items = tuple(_masked(item, path, suspects, masked) for item in value)
+        return items if any(new is not old for new, old in zip(items, value, strict=True)) else value
+    kind: type[Part] = type(value)
+    held, prose, changed = value.__dict__, _Prose.of(kind), {}
+    for name in (*prose.texts, *prose.wholes):
+        item = held[name]
+        if not item:
+            continue
+        alias = kind.model_fields[name].alias or name
+        new = _masked(item, f"{path}.{alias}" if path else _SOURCE_PATHS.get(alias, alias), suspects, masked)
+        if new is not item:
+            changed[name] = None if name in _ADDRESSES else new
+    return value.model_copy(update=changed) if changed else value
+
+
+def mask(text: str, path: str, masked: Counter[tuple[str, str]]) -> str:
+    """The text with its e-mail addresses and telephone numbers masked; counts them by place and kind."""
+    for kind in KINDS:
+        text, count = kind.masked_in(text)
+        if count:
+            masked[path, kind.name] += count
+    return text
+
+
+def _finding(path: str, what: str, count: int) -> Finding:
+    message = f"{path} holds {what} ({count} times); it is masked because contacts are excluded."
+    return Finding(code="contact-masked", path=path, message=message, severity="info")

@@ -1,0 +1,42 @@
+"""What every writer of resources is handed: the Trial and its criteria, the version, the options, and what was made on the way."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Literal
+
+from trialwire.transforms.element import Names
+
+if TYPE_CHECKING:
+    from trialwire.schemas.event import FhirVersion
+    from trialwire.schemas.held import Finding
+    from trialwire.schemas.trial import Trial
+    from trialwire.transforms.element import Json
+    from trialwire.transforms.eligibility.model import Criterion
+
+NCT_SYSTEM = "http://clinicaltrials.gov"
+
+
+@dataclass(frozen=True, slots=True)
+class RenderOptions:
+    """How to render. `contacts`: with personal contact data. `unknown_status`: what R4 says where no code is true."""
+
+    contacts: bool = False
+    profile: Literal["base", "eclaire"] = "base"
+    unknown_status: Literal["absent", "closed-to-accrual"] = "absent"
+    nct_system: str = NCT_SYSTEM
+
+
+@dataclass(slots=True)
+class Making:
+    """One rendition under way. Writers add the organisations and roles that their resources refer to."""
+
+    trial: Trial
+    version: FhirVersion
+    how: RenderOptions
+    study_id: str
+    criteria: tuple[Criterion, ...]
+    organizations: dict[str, Json] = field(default_factory=dict)
+    roles: list[Json] = field(default_factory=list)
+    role_names: Names = field(default_factory=Names)
+    findings: list[Finding] = field(default_factory=list)

@@ -1,0 +1,1 @@
+"""Parts of a ResearchStudy, each from its part of the Trial."""

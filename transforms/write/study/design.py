@@ -1,0 +1,242 @@
+"""How a study is built: design, phase, purpose, size, what it is about, its arms and its outcome measures."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from trialwire.schemas.fhir import codes
+from trialwire.schemas.fhir.code_systems import HL7, MEDDRA, MESH, SYSTEMS
+from trialwire.transforms.element import Names, coding, concept, digest, line, present, registry_coding, text
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from trialwire.schemas.trial import Arm, Intervention, MeshTerm, Outcome
+    from trialwire.transforms.element import Json
+    from trialwire.transforms.write.making import Making
+
+_SEVCO = HL7 + "study-design"
+_COMPLETE = frozenset({"COMPLETED", "TERMINATED"})
+_MOST = 2**31 - 1
+_MESH = SYSTEMS["R5"][MESH]
+_LEVELS = ("primary_outcomes", "secondary_outcomes", "other_outcomes", "unleveled_outcomes")
+
+
+def designs(making: Making) -> list[Json]:
+    """Each word about the design as a concept: SEVCO's code where one means the same, the registry's code always."""
+    design = making.trial.design
+    info = design.design_info
+    masking = info.masking_info if info else None
+    words: list[tuple[str, str | None]] = [("StudyType", design.study_type)]
+    if info:
+        words += [
+            ("DesignAllocation", info.allocation),
+            ("InterventionalAssignment", info.intervention_model),
+            ("ObservationalModel", info.observational_model),
+            ("DesignTimePerspective", info.time_perspective),
+        ]
+    if masking:
+        words += [("DesignMasking", masking.masking), *(("WhoMasked", who) for who in masking.who_masked)]
+    if design.bio_spec:
+        words.append(("BioSpecRetention", design.bio_spec.retention))
+    words.append(("SamplingMethod", making.trial.eligibility.sampling_method))
+    return [_design(enum, word) for enum, word in words if word]
+
+
+_DESIGN_TEXTS = {
+    "DesignAllocation": "Allocation", "DesignMasking": "Masking", "WhoMasked": "Masked", "BioSpecRetention": "Biospecimens",
+    "SamplingMethod": "Sampling", "DesignTimePerspective": "Time perspective", "ObservationalModel": "Observational model",
+    "InterventionalAssignment": "Intervention model", "StudyType": "Study type",
+}  # fmt: skip
+
+
+def _design(enum: str, word: str) -> Json:
+    code = codes.DESIGNS.get((enum, word))
+    return concept(
+        f"{_DESIGN_TEXTS[enum]}: {codes.title(word)}",
+        coding(_SEVCO, code) if code else None,
+        registry_coding(enum, word),
+    )
+
+
+def phase(making: Making) -> Json:
+    """The phases as one concept. Their order in the source says nothing (pages give "Phase 3 / Phase 2")."""
+    order = list(codes.PHASE_TITLES)
+    phases = tuple(sorted(making.trial.design.phases, key=order.index))
+    if not phases:
+        return {}
+    code = codes.PHASES.get(phases)
+    system = codes.research_study_system("phase", making.version)
+    return concept(
+        "/".join(codes.PHASE_TITLES[one] for one in phases),
+        coding(system, code) if code else None,
+        *(registry_coding("Phase", one) for one in phases),
+    )
+
+
+def purpose(making: Making) -> Json:
+    """The primary purpose."""
+    info = making.trial.design.design_info
+    word = info.primary_purpose if info else None
+    if word is None:
+        return {}
+    code = codes.PURPOSES.get(word)
+    system = codes.research_study_system("prim-purp-type", making.version)
+    return concept(
+        code.display if code else codes.title(word),
+        coding(system, code) if code else None,
+        registry_coding("PrimaryPurpose", word),
+    )
+
+
+def enrollment(making: Making) -> Json:
+    """The number of participants: actual or planned. Without a type it is what the state of the study makes it.
+
+    A count that a finished study gives is what it reached, any other is a plan; a classifier says that none was stated.
+    """
+    info = making.trial.design.enrollment_info
+    if info is None or info.count is None or not countable(info.count):
+        return {}
+    finished = making.trial.status.overall_status in _COMPLETE
+    actual = info.type == "ACTUAL" or (info.type is None and finished)
+    return {"actualNumber" if actual else "targetNumber": info.count}
+
+
+def countable(count: int) -> bool:
+    """Whether FHIR can hold the number as an unsignedInt; what it cannot hold becomes words (a classifier)."""
+    return 0 <= count <= _MOST
+
+
+class Mesh:
+    """The registry's MeSH terms of one kind, given to the words they equal; the rest become keywords.
+
+    An id that MeSH cannot have is no code: it stands in the text of its keyword.
+    """
+
+    def __init__(self, terms: Iterable[MeshTerm]) -> None:
+        self._terms = [(term, _mesh(term)) for term in terms if term.id or term.term]
+        self._used: set[int] = set()
+
+    def codings(self, words: str | None) -> list[Json]:
+        """The codings of the terms that equal the words, case apart."""
+        if words is None:
+            return []
+        folded = words.casefold()
+        found = {
+            index: coded
+            for index, (term, coded) in enumerate(self._terms)
+            if coded and (term.term or "").casefold() == folded
+        }
+        self._used.update(found)
+        return list(found.values())
+
+    def rest(self) -> list[Json]:
+        """Concepts of the terms that matched nothing: derived by the registry, so keywords, never conditions."""
+        return [
+            concept(None, coded) if coded else concept(_in_words(term))
+            for index, (term, coded) in enumerate(self._terms)
+            if index not in self._used
+        ]
+
+
+def _mesh(term: MeshTerm) -> Json | None:
+    """The coding of a term; None where MeSH cannot have its id."""
+    code = line(term.id) or ""
+    return present(system=MESH, code=code, display=line(term.term)) if _MESH.has(code) else None
+
+
+def _in_words(term: MeshTerm) -> str:
+    return ", ".join(filter(None, (line(term.term), line(f"MeSH id {term.id}") if term.id else None)))
+
+
+def subjects(making: Making) -> Json:
+    """`condition`, `focus` (the interventions) and `keyword`, with MeSH codings where a term equals the words."""
+    trial = making.trial
+    condition_mesh = Mesh(_meshes(trial.derived.condition_browse_module))
+    intervention_mesh = Mesh(_meshes(trial.derived.intervention_browse_module))
+    meddra = _meddra(making)
+    conditions = [
+        found
+        for words in map(line, trial.conditions.conditions)
+        if (
+            found := concept(
+                words, *condition_mesh.codings(words), *(one for one in meddra if one.get("display") == words)
+            )
+        )
+    ]
+    conditions += [concept(None, one) for one in meddra if "display" not in one]
+    focus = [
+        found
+        for one in trial.arms_interventions.interventions
+        if (found := _intervention(one, intervention_mesh.codings(line(one.name))))
+    ]
+    keywords = [
+        found
+        for words in map(line, trial.conditions.keywords)
+        if (found := concept(words, *condition_mesh.codings(words), *intervention_mesh.codings(words)))
+    ]
+    return {
+        "focus": focus,
+        "condition": conditions,
+        "keyword": keywords + condition_mesh.rest() + intervention_mesh.rest(),
+    }
+
+
+def _meddra(making: Making) -> list[Json]:
+    """The MedDRA codings that ECLAIRE gives; its reader kept their displays among the conditions."""
+    found = (making.trial.conditions.model_extra or {}).get("medDra", ())
+    return [present(system=MEDDRA, code=one["code"], display=line(one.get("display"))) for one in found]
+
+
+def _meshes(browse: Any) -> Sequence[MeshTerm]:
+    return browse.meshes if browse else ()
+
+
+def _intervention(one: Intervention, mesh: list[Json]) -> Json:
+    return concept(line(one.name), registry_coding("InterventionType", one.type) if one.type else None, *mesh)
+
+
+def arm_ids(arms: Sequence[Arm]) -> list[str]:
+    """An id per arm, from its label; of an arm without one from its description."""
+    names = Names()
+    return [names.unique("arm-" + digest([line(arm.label) or line(arm.description)], 8)) for arm in arms]
+
+
+def comparison_groups(making: Making) -> list[Json]:
+    """The arms, or the cohorts of an observational study. A name is required: one without a label is called so."""
+    arms = making.trial.arms_interventions.arm_groups
+    return [
+        present(
+            linkId=link_id, name=line(arm.label) or "(no label)", type=_arm_type(arm), description=text(arm.description)
+        )
+        for arm, link_id in zip(arms, arm_ids(arms), strict=True)
+    ]
+
+
+def _arm_type(arm: Arm) -> Json:
+    if arm.type is None:
+        return {}
+    code = codes.ARM_TYPES[arm.type]
+    return concept(
+        code.display, coding(HL7 + "research-study-arm-type", code), registry_coding("ArmGroupType", arm.type)
+    )
+
+
+def outcomes(making: Making) -> list[Json]:
+    """The outcome measures with level and time frame; a measure whose level the source does not say has no type."""
+    found = []
+    for level in _LEVELS:
+        code = codes.OBJECTIVES.get(level)
+        system = codes.research_study_system("objective-type", making.version)
+        kind = [concept(code.display, coding(system, code))] if code else []
+        found += [
+            outcome
+            for one in getattr(making.trial.outcomes, level)
+            if (outcome := present(name=line(one.measure), type=kind, description=_described(one)))
+        ]
+    return found
+
+
+def _described(outcome: Outcome) -> str | None:
+    frame = text(outcome.time_frame)
+    return "\n\n".join(filter(None, (text(outcome.description), f"Time frame: {frame}" if frame else None))) or None

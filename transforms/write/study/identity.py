@@ -1,0 +1,98 @@
+"""Who a study is: its numbers, names and titles."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from trialwire.schemas.fhir.code_systems import HL7
+from trialwire.schemas.fhir.codes import Code
+from trialwire.transforms.element import coding, concept, line, present, registry_coding, text
+
+if TYPE_CHECKING:
+    from trialwire.transforms.element import Json
+    from trialwire.transforms.write.making import Making
+
+_NCT = re.compile(r"NCT\d{8}")
+_TITLE_TYPE = HL7 + "title-type"
+_TITLES = (
+    ("official_title", Code("official", "Official title")),
+    ("acronym", Code("acronym", "Acronym")),
+)
+_NOT_GIVEN = {"extension": [{"url": HL7 + "StructureDefinition/data-absent-reason", "valueCode": "unknown"}]}
+_REGISTRY_TITLES = {"clinicaltrials.gov": "ClinicalTrials.gov", "eclaire": "ECLAIRE"}
+
+
+def identifiers(making: Making) -> list[Json]:
+    """The registry's number first (use official), then former numbers, the organisation's own, and all others."""
+    identification = making.trial.identification
+    found = [registry_identifier(making)]
+    found += [
+        {"use": "old", "system": making.how.nct_system, "value": number}
+        for number in map(line, identification.nct_id_aliases)
+        if number
+    ]
+    own = identification.org_study_id_info
+    organization = identification.organization
+    if own and (own.id or own.type):
+        found.append(
+            _secondary(
+                concept(
+                    "Organization's Unique Protocol ID",
+                    registry_coding("OrgStudyIdType", own.type) if own.type else None,
+                ),
+                own.id,
+                organization.full_name if organization else None,
+            )
+        )
+    for other in identification.secondary_id_infos:
+        kind = registry_coding("SecondaryIdType", other.type) if other.type else None
+        if other.id or other.type or other.domain:
+            system = making.how.nct_system if other.id and _NCT.fullmatch(other.id.strip()) else None
+            found.append(_secondary(concept("Secondary ID", kind), other.id, other.domain, system))
+    return found
+
+
+def _secondary(kind: Json, number: str | None, assigner: str | None, system: str | None = None) -> Json:
+    """A further number. Of one that the record does not give, its kind and its giver stay, and that it is unknown."""
+    value = line(number)
+    return present(
+        use="secondary",
+        type=kind,
+        system=system,
+        value=value,
+        _value=None if value else _NOT_GIVEN,
+        assigner=present(display=line(assigner)),
+    )
+
+
+def registry_identifier(making: Making) -> Json:
+    """The number that the record has in its registry."""
+    trial = making.trial
+    if trial.identification.nct_id:
+        return {
+            "use": "official",
+            "system": making.how.nct_system,
+            "value": trial.identification.nct_id,
+            "assigner": {"display": "ClinicalTrials.gov"},
+        }
+    return present(
+        use="official",
+        value=line(trial.identification.registry_number),
+        assigner={"display": _REGISTRY_TITLES.get(trial.registry, trial.registry)},
+    )
+
+
+def study_page(nct_id: str | None) -> str | None:
+    """The address of a study's page in the registry."""
+    return f"https://clinicaltrials.gov/study/{nct_id}" if nct_id else None
+
+
+def labels(making: Making) -> list[Json]:
+    """The further titles, each with its kind."""
+    identification = making.trial.identification
+    return [
+        {"type": concept(None, coding(_TITLE_TYPE, kind)), "value": words}
+        for name, kind in _TITLES
+        if (words := text(getattr(identification, name)))
+    ]

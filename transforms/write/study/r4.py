@@ -1,0 +1,91 @@
+"""A ResearchStudy as R5 has it → the same in R4. A table: what is renamed, what becomes an extension, what is reshaped."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from trialwire.schemas.fhir.extensions import CROSS_VERSION
+from trialwire.transforms.write.study.artifact import as_r4
+
+if TYPE_CHECKING:
+    from trialwire.transforms.element import Json
+
+_STUDY = CROSS_VERSION + "ResearchStudy."
+
+RENAMED = {"studyDesign": "category", "region": "location", "whyStopped": "reasonStopped"}
+"""R5's name and R4's of the same element."""
+
+EXTENSIONS: dict[str, str] = {
+    "url": "valueUri",
+    "version": "valueString",
+    "date": "valueDateTime",
+    "descriptionSummary": "valueMarkdown",
+    "classifier": "valueCodeableConcept",
+}
+"""R5's elements of one value, and the kind of value of their extension."""
+
+COMPLEX: dict[str, dict[str, str]] = {
+    "label": {"type": "valueCodeableConcept", "value": "valueString"},
+    "associatedParty": {
+        "name": "valueString",
+        "role": "valueCodeableConcept",
+        "classifier": "valueCodeableConcept",
+        "party": "valueReference",
+    },
+    "progressStatus": {"state": "valueCodeableConcept", "actual": "valueBoolean", "period": "valuePeriod"},
+    "outcomeMeasure": {"name": "valueString", "type": "valueCodeableConcept", "description": "valueMarkdown"},
+}
+"""R5's elements with parts, and the kind of value of each part's extension."""
+
+_NOT_IN_R4 = frozenset({"name"})  # the id and the identifier say the same
+
+
+def to_r4(study: Json) -> Json:
+    """The R4 study: same meaning, R4's elements first choice, R5's own content under its cross-version address."""
+    found: Json = {}
+    extensions: list[Json] = list(study.get("extension", ()))
+    for name, value in study.items():
+        if name in _NOT_IN_R4 or name == "extension":
+            continue
+        if name in EXTENSIONS:
+            extensions += [
+                {"url": _STUDY + name, EXTENSIONS[name]: one} for one in (value if isinstance(value, list) else [value])
+            ]
+        elif name in COMPLEX:
+            extensions += [_complex(name, one) for one in value]
+        elif name == "recruitment":
+            found |= _recruitment(value, extensions)
+        elif name == "comparisonGroup":
+            found["arm"] = [_arm(one) for one in value]
+        elif name == "focus":
+            found["focus"] = [one["concept"] for one in value]
+        elif name == "relatedArtifact":
+            found["relatedArtifact"] = [as_r4(one) for one in value]
+        else:
+            found[RENAMED.get(name, name)] = value
+    head = {name: found.pop(name) for name in ("resourceType", "id", "meta", "text") if name in found}
+    return head | ({"extension": extensions} if extensions else {}) | found
+
+
+def _complex(name: str, part: Json) -> Json:
+    inner: list[Json] = []
+    for key, kind in COMPLEX[name].items():
+        value: Any = part.get(key)
+        if value is not None:
+            inner += [{"url": key, kind: one} for one in (value if isinstance(value, list) else [value])]
+    return {"url": _STUDY + name, "extension": inner}
+
+
+def _recruitment(recruitment: Json, extensions: list[Json]) -> Json:
+    extensions += [
+        {"url": f"{_STUDY}recruitment.{name}", "valueUnsignedInt": recruitment[name]}
+        for name in ("targetNumber", "actualNumber")
+        if name in recruitment
+    ]
+    return {"enrollment": [recruitment["eligibility"]]} if "eligibility" in recruitment else {}
+
+
+def _arm(group: Json) -> Json:
+    kept = dict(group)
+    link_id = kept.pop("linkId")
+    return {"extension": [{"url": f"{_STUDY}comparisonGroup.linkId", "valueId": link_id}], **kept}

@@ -1,0 +1,132 @@
+"""What a study's status is and when things happened. The registry's own word stands beside every translation.
+
+Two meanings: R4 `status` is the state of recruitment; R5 `status` is that of the published record, and the state of
+recruitment is its `progressStatus`. An unknown status becomes no code that means something else.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from trialwire.schemas.fhir.code_systems import HL7
+from trialwire.schemas.fhir.codes import NO_STATUS, R4_DISPLAYS, REGISTRATIONS, STATUSES, Code
+from trialwire.schemas.held import Finding
+from trialwire.schemas.trial import TypedDate
+from trialwire.transforms.element import coding, concept, present, registry_coding
+
+if TYPE_CHECKING:
+    from trialwire.schemas.fhir.codes import StatusRow
+    from trialwire.transforms.element import Json
+    from trialwire.transforms.write.making import Making
+
+_SYSTEM = HL7 + "research-study-status"
+_ACTIVITY = HL7 + "research-study-registration-activity"
+_REGISTRATION_URL = HL7 + "StructureDefinition/researchStudy-studyRegistration"
+_ABSENT_URL = HL7 + "StructureDefinition/data-absent-reason"
+_OVERALL = Code("overall-study", "Overall study")
+
+
+def row_of(making: Making) -> StatusRow:
+    """The row of the record's overall status."""
+    status = making.trial.status.overall_status
+    return STATUSES[status] if status else NO_STATUS
+
+
+def status_elements(making: Making) -> Json:
+    """`status` of the study, or, in R4 where no code is true, why it is absent (`_status`)."""
+    row = row_of(making)
+    if making.version == "R5":
+        return {"status": row.record}
+    if row.r4 is not None:
+        return {"status": row.r4}
+    if making.how.unknown_status != "absent":
+        return {"status": making.how.unknown_status}
+    return {"_status": {"extension": [{"url": _ABSENT_URL, "valueCode": "unknown"}]}}
+
+
+def progress(making: Making) -> list[Json]:
+    """The state of recruitment as it is now, then the start and the completion of the study with their precision."""
+    status, row = making.trial.status, row_of(making)
+    found: list[Json] = []
+    if status.overall_status:
+        state = concept(row.title, _state_coding(making, row), registry_coding("Status", status.overall_status))
+        found.append({"state": state, "actual": True})
+    for date, element, words in (
+        (status.start_date_struct, "start", "Start of the study"),
+        (status.completion_date_struct, "end", "Completion of the study"),
+    ):
+        if date and (date.date or date.type):
+            state = concept(words, coding(_SYSTEM, _OVERALL) if making.version == "R5" else None)
+            found.append(present(state=state, actual=_actual(date.type), period=present(**{element: date.date})))
+    return found
+
+
+def _state_coding(making: Making, row: StatusRow) -> Json | None:
+    if making.version == "R5":
+        return coding(_SYSTEM, row.progress) if row.progress else None
+    return coding(_SYSTEM, Code(row.r4, R4_DISPLAYS[row.r4])) if row.r4 else None
+
+
+def _actual(kind: str | None) -> bool | None:
+    return None if kind is None else kind == "ACTUAL"
+
+
+def registrations(making: Making) -> list[Json]:
+    """The dates of registration, each an extension with the activity it dates."""
+    found = []
+    for name, activity in REGISTRATIONS:
+        value = getattr(making.trial.status, name)
+        if not value:
+            continue
+        day, kind = (value.date, value.type) if isinstance(value, TypedDate) else (value, "ACTUAL")
+        parts: list[Json] = [
+            {
+                "url": "activity",
+                "valueCodeableConcept": {"coding": [{"system": _ACTIVITY, "code": activity}]},
+            }
+        ]
+        if kind:
+            parts.append({"url": "actual", "valueBoolean": kind == "ACTUAL"})
+        if day:
+            parts.append({"url": "period", "valuePeriod": {"start": day}})
+        found.append({"url": _REGISTRATION_URL, "extension": parts})
+    return found
+
+
+def period(making: Making) -> Json:
+    """Start to completion. Of two dates in one month, one without its day, both lose the day: only so do they compare.
+
+    A completion before the start is left out of the period, with a finding; both dates stand in full in the progress.
+    """
+    status = making.trial.status
+    start = status.start_date_struct.date if status.start_date_struct else None
+    end = status.completion_date_struct.date if status.completion_date_struct else None
+    if start and end:
+        known = min(len(start), len(end))
+        if start[:known] > end[:known]:
+            making.findings.append(
+                Finding(
+                    code="end-before-start",
+                    path="protocolSection.statusModule.completionDateStruct.date",
+                    message="The study is said to end before it starts; the period has no end.",
+                )
+            )
+            end = None
+        elif start[:known] == end[:known]:
+            start, end = start[:known], end[:known]
+    return present(start=start, end=end)
+
+
+def last_known(making: Making) -> Json:
+    """The last known status as a classifier: among the states of progress it would read as the present one."""
+    word = making.trial.status.last_known_status
+    if not word:
+        return {}
+    return concept(f"Last known status: {STATUSES[word].title}", registry_coding("Status", word))
+
+
+def dated(making: Making) -> str | None:
+    """When the record was last changed at its registry: the date of the last posting, else of the last submission."""
+    status = making.trial.status
+    posted = status.last_update_post_date_struct
+    return (posted.date if posted else None) or status.last_update_submit_date

@@ -1,0 +1,162 @@
+"""R4 resources → the same as the French guide ECLAIRE profiles them. What its profiles do not ask for stays, where allowed.
+
+Rules (guide 0.3.1): the scientific title is `title`; sponsors and investigators stand in associatedParty only; roles,
+kinds of organisation, titles and kinds of criteria have code systems of their own; `category` says under which French
+regulation a study runs, which no registry record tells, so the design moves into its cross-version extension.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from trialwire.schemas.fhir import eclaire, profiles
+from trialwire.schemas.fhir.code_systems import HL7, REGISTRY
+from trialwire.schemas.fhir.extensions import CROSS_VERSION
+from trialwire.transforms.element import coding, concept, present, text
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from trialwire.transforms.element import Json
+    from trialwire.transforms.write.making import Making
+
+_STUDY = CROSS_VERSION + "ResearchStudy."
+_ROLE = HL7 + "research-study-party-role"
+_AGENCY = REGISTRY + "AgencyClass"
+
+
+def to_eclaire(making: Making, study: Json, plan: Json | None, groups: Sequence[Json], sites: Sequence[Json]) -> Json:
+    """The study as ECLAIRE profiles it; groups and sites are changed in place."""
+    for group in groups:
+        _claim(group, "group")
+        for entry in group.get("characteristic", ()):
+            _criterion(entry)
+    for site in sites:
+        _claim(site, "location")
+        _site_contacts(site, making.roles)
+    found = {
+        name: value for name, value in study.items() if name not in {"sponsor", "principalInvestigator", "category"}
+    }
+    _claim(found, "researchstudy")
+    identification = making.trial.identification
+    found |= present(title=text(identification.official_title or identification.brief_title))
+    kept = [_extension(one) for one in found.get("extension", ()) if one["url"] != _STUDY + "label"]
+    kept += [{"url": _STUDY + "studyDesign", "valueCodeableConcept": one} for one in study.get("category", ())]
+    found["extension"] = [*kept, *_labels(making), *_recruitment(making)]
+    _phase(found)
+    if "arm" in found and plan:
+        found["arm"] = [_arm(arm, plan) for arm in found["arm"]]
+    if "contact" in found:
+        found["contact"] = [_contact(contact) for contact in found["contact"]]
+    return found
+
+
+def _claim(resource: Json, profile: str) -> None:
+    resource["meta"] = {"profile": [eclaire.structure(profile)]}
+
+
+def _criterion(entry: Json) -> None:
+    """The kind of criterion, where the parser has not said it: age, gender, population, other."""
+    system = eclaire.CRITERION_KIND
+    code = entry["code"]
+    if any(one.get("system") == system for one in code.get("coding", ())):
+        return
+    kind = profiles.CRITERIA.get("age" if entry["id"].startswith("age") else entry["id"], profiles.OTHER_CRITERION)
+    entry["code"] = {**code, "coding": [*code.get("coding", ()), coding(system, kind)]}
+
+
+def _extension(extension: Json) -> Json:
+    if extension["url"] != _STUDY + "associatedParty":
+        return extension
+    parts = [_party_part(part) for part in extension["extension"]]
+    return {"url": extension["url"], "extension": parts}
+
+
+def _party_part(part: Json) -> Json:
+    """Roles and kinds of organisation in ECLAIRE's own systems, the registry's codes beside them."""
+    if part["url"] not in {"role", "classifier"}:
+        return part
+    value = part["valueCodeableConcept"]
+    own: list[Json] = []
+    for one in value.get("coding", ()):
+        if one["system"] == _ROLE and one["code"] in profiles.ROLES:
+            own.append(one | {"system": eclaire.code_system("study-party-role")})
+        elif one["system"] == _AGENCY and (kind := profiles.ORGANIZATION_TYPES.get(one["code"])):
+            own.append(coding(eclaire.code_system("study-party-organization-type"), kind))
+    kept = [one for one in value.get("coding", ()) if one["system"].startswith(REGISTRY)]
+    return {"url": part["url"], "valueCodeableConcept": concept(value.get("text"), *own, *kept)}
+
+
+def _labels(making: Making) -> list[Json]:
+    identification = making.trial.identification
+    titles = {"short-title": identification.brief_title if identification.official_title else None}
+    titles["acronym"] = identification.acronym
+    system = eclaire.code_system("study-title-type")
+    return [
+        {
+            "url": _STUDY + "label",
+            "extension": [
+                {"url": "type", "valueCodeableConcept": concept(None, coding(system, profiles.TITLES[kind]))},
+                {"url": "value", "valueString": words},
+            ],
+        }
+        for kind, title in titles.items()
+        if (words := text(title))
+    ]
+
+
+def _recruitment(making: Making) -> list[Json]:
+    code = profiles.RECRUITMENT.get(making.trial.status.overall_status or "")
+    if code is None:
+        return []
+    value = concept(None, coding(eclaire.code_system("status-recruitment"), code))
+    return [{"url": eclaire.structure("recruitment-status"), "valueCodeableConcept": value}]
+
+
+def _phase(study: Json) -> None:
+    """Phases 3 and 4 together have a code in ECLAIRE and none in HL7."""
+    phases = {one["code"] for one in study.get("phase", {}).get("coding", ())}
+    if phases == {"PHASE3", "PHASE4"}:
+        own = coding(eclaire.PHASE, profiles.PHASE_3_4)
+        study["phase"] = {**study["phase"], "coding": [own, *study["phase"]["coding"]]}
+
+
+def _arm(arm: Json, plan: Json) -> Json:
+    """The arm with what it is given, as the plan's action of the same id has it."""
+    link_id = arm["extension"][0]["valueId"]
+    actions: list[Any] = [arm for root in plan["action"] for arm in root.get("action", ()) if arm["id"] == link_id]
+    given = [
+        {
+            "url": eclaire.structure("arm-intervention"),
+            "extension": [
+                {"url": name, "valueString": one[element]}
+                for name, element in (("name", "title"), ("description", "description"))
+                if element in one
+            ],
+        }
+        for action in actions
+        for one in action.get("action", ())
+        if "title" in one or "description" in one
+    ]
+    return {**arm, "extension": [*arm["extension"], *given]}
+
+
+def _contact(contact: Json) -> Json:
+    """A central contact: one for the public, with the name as a HumanName."""
+    kind = concept(None, coding(eclaire.code_system("type-contact"), profiles.PUBLIC_CONTACT))
+    extensions: list[Json] = [{"url": eclaire.structure("contact-type"), "valueCodeableConcept": kind}]
+    if name := contact.get("name"):
+        extensions.append({"url": eclaire.structure("contact-name"), "valueHumanName": {"text": name}})
+    return {"extension": extensions, **contact}
+
+
+def _site_contacts(site: Json, roles: Sequence[Json]) -> None:
+    """The name of a site's contact beside the telephone number or address that is theirs."""
+    place = f"Location/{site['id']}"
+    for role in roles:
+        name = role.get("practitioner", {}).get("display")
+        if name and any(one["reference"] == place for one in role.get("location", ())):
+            value = {"url": eclaire.structure("site-contact-name"), "valueHumanName": {"text": name}}
+            for telecom in site.get("telecom", ()):
+                if telecom in role.get("telecom", ()):
+                    telecom["extension"] = [value]

@@ -1,0 +1,192 @@
+"""Arms and interventions → PlanDefinition: one action per arm, one child per intervention that arm receives.
+
+The registry names the pairs twice: an arm lists its interventions, an intervention lists its arms. Both lists count, and
+a pair that only one of them names says so; what names no known arm or intervention is kept in its own words. Names that
+differ in case or spacing alone are joined where one alone fits, and the other wording is kept.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from trialwire.schemas.fhir.code_systems import TERMINOLOGY
+from trialwire.schemas.fhir.codes import CANONICAL, INTERVENTION_PREFIXES, Code
+from trialwire.transforms.element import Names, coding, concept, digest, line, present, reference, registry_coding, text
+from trialwire.transforms.write.narrative import narrative
+from trialwire.transforms.write.study.design import arm_ids
+from trialwire.transforms.write.study.identity import registry_identifier
+from trialwire.transforms.write.study.status import dated, row_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from trialwire.schemas.trial import Arm, Intervention
+    from trialwire.transforms.element import Json
+    from trialwire.transforms.write.making import Making
+
+_TYPE = concept(None, coding(TERMINOLOGY + "plan-definition-type", Code("clinical-protocol", "Clinical Protocol")))
+_ARM_ONLY = "Named by the arm only."
+_INTERVENTION_ONLY = "Named by the intervention only."
+_LOOSE_SPACE = re.compile(r"(?<!\w) | (?!\w)")
+
+
+def plan_definition(making: Making, group: Json) -> Json | None:
+    """The PlanDefinition of a study, or None for a record with neither arms nor interventions."""
+    actions = _Actions(making).actions()
+    if not actions:
+        return None
+    trial = making.trial
+    id_ = f"{making.study_id}-protocol"
+    title = text(trial.identification.official_title or trial.identification.brief_title)
+    return present(
+        resourceType="PlanDefinition",
+        id=id_,
+        text=narrative(
+            [
+                ("Protocol of", f"{trial.identification.brief_title or ''} ({trial.trial_id})"),
+                ("Arms", "; ".join(filter(None, (arm.label for arm in trial.arms_interventions.arm_groups)))),
+                (
+                    "Interventions",
+                    "; ".join(filter(None, (one.name for one in trial.arms_interventions.interventions))),
+                ),
+            ]
+        ),
+        url=f"{CANONICAL}PlanDefinition/{id_}",
+        identifier=[registry_identifier(making) | {"use": "secondary"}],
+        version=dated(making),
+        name=_machine_name(making.study_id),
+        title=title,
+        type=_TYPE,
+        status=row_of(making).record,
+        subjectReference=reference(group),
+        date=dated(making),
+        action=actions,
+    )
+
+
+def _machine_name(study_id: str) -> str:
+    """A name as cnl-0 demands it: a capital letter, then letters, digits and underscores."""
+    words = "".join(letter if letter.isascii() and letter.isalnum() else "_" for letter in study_id)
+    return f"{words}_Protocol" if words[0].isupper() else f"Study_{words}_Protocol"
+
+
+class _Known:
+    """The names of one list, found again by a name that differs in case or spacing, where one alone fits."""
+
+    def __init__(self, names: Iterable[str | None]) -> None:
+        self._names = {name for name in names if name}
+        self._near: dict[str, set[str]] = {}
+        for name in self._names:
+            self._near.setdefault(_folded(name), set()).add(name)
+
+    def find(self, words: str | None) -> str | None:
+        """The name that the words mean, or None. A name written the very same way comes first."""
+        if not words or words in self._names:
+            return words or None
+        near = self._near.get(_folded(words), ())
+        return next(iter(near)) if len(near) == 1 else None
+
+
+def _folded(words: str) -> str:
+    """Case apart, and without the spaces at punctuation; those between two words are part of the name ("1 1" is not "11")."""
+    return _LOOSE_SPACE.sub("", words.casefold())
+
+
+class _Actions:
+    """The tree of actions of one study."""
+
+    def __init__(self, making: Making) -> None:
+        self.r5 = making.version == "R5"
+        self.arms = making.trial.arms_interventions.arm_groups
+        self.interventions = making.trial.arms_interventions.interventions
+        self.names = Names()
+        self.by_name: dict[str, list[int]] = {}
+        for index, one in enumerate(self.interventions):
+            for name in _names(one):
+                self.by_name.setdefault(name, []).append(index)
+        self.known_names = _Known(self.by_name)
+        self.known_arms = _Known(line(arm.label) for arm in self.arms)
+
+    def actions(self) -> list[Json]:
+        """At the root the choice of one arm, then what belongs to no arm."""
+        found = []
+        arms = [self._arm(arm, id_) for arm, id_ in zip(self.arms, arm_ids(self.arms), strict=True)]
+        if arms:
+            found.append(
+                self._action("arms", title="Arms", groupingBehavior="logical-group", action=arms)
+                | {"selectionBehavior": "exactly-one"}
+            )
+        alone = [
+            self._intervention(one, "", [])
+            for index, one in enumerate(self.interventions)
+            if not any(index in self._listed(arm) for arm in self.arms)
+            and not any(self.known_arms.find(line(label)) for label in one.arm_group_labels)
+        ]
+        return found + alone
+
+    def _action(self, id_: str, **fields: object) -> Json:
+        return present(id=id_, linkId=id_ if self.r5 else None, **fields)
+
+    def _listed(self, arm: Arm) -> dict[int, list[str]]:
+        """The interventions that an arm names, each with the wordings that are not its own."""
+        found: dict[int, list[str]] = {}
+        for words in map(line, arm.intervention_names):
+            name = self.known_names.find(words)
+            for index in self.by_name.get(name or "", ()):
+                found.setdefault(index, []).extend([words] if words and words != name else ())
+        return found
+
+    def _arm(self, arm: Arm, id_: str) -> Json:
+        listed = self._listed(arm)
+        label = line(arm.label)
+        children = []
+        for index, one in enumerate(self.interventions):
+            named = [
+                words for words in map(line, one.arm_group_labels) if label and self.known_arms.find(words) == label
+            ]
+            if named or index in listed:
+                remarks = [f"In the arm's words: {words}" for words in listed.get(index, ())]
+                remarks += [f"The arm in the intervention's words: {words}" for words in named if words != label]
+                if not (named and index in listed):
+                    remarks.append(_INTERVENTION_ONLY if named else _ARM_ONLY)
+                children.append(self._intervention(one, id_, remarks))
+        for name in map(line, arm.intervention_names):
+            if name and self.known_names.find(name) is None:
+                key = "int-" + digest([id_, name], 8)
+                children.append(self._action(self.names.unique(key), title=name, textEquivalent=_ARM_ONLY))
+        return self._action(
+            id_,
+            title=label,
+            description=text(arm.description),
+            groupingBehavior="logical-group" if children else None,
+            selectionBehavior="all" if children else None,
+            action=children,
+        )
+
+    def _intervention(self, one: Intervention, arm_id: str, doubts: list[str]) -> Json:
+        code = concept(None, registry_coding("InterventionType", one.type)) if one.type else None
+        labels = filter(None, map(line, one.arm_group_labels))
+        strangers = [words for words in labels if self.known_arms.find(words) is None]
+        # A line each: a name may hold any sign that could part it from the next one.
+        remarks = [
+            *(f"Other name: {name}" for name in map(line, one.other_names) if name),
+            *(f"Given to a group that is not among the arms: {words}" for words in strangers),
+            *doubts,
+        ]
+        key = "int-" + digest([arm_id, one.type, line(one.name)], 8)
+        return self._action(
+            self.names.unique(key),
+            title=line(one.name),
+            description=text(one.description),
+            textEquivalent="\n".join(remarks),
+            code=code if self.r5 or code is None else [code],
+        )
+
+
+def _names(intervention: Intervention) -> set[str]:
+    """What an arm may call it: its name after its kind; of one without a kind its name alone."""
+    name = line(intervention.name)
+    if name is None:
+        return set()
+    return {f"{INTERVENTION_PREFIXES[intervention.type]}: {name}" if intervention.type else name}

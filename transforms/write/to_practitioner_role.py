@@ -1,0 +1,64 @@
+"""People of a study → PractitionerRole: who, as what, for which organisation, reachable how. Only with contacts."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from trialwire.transforms.element import digest, line, present, reference
+from trialwire.transforms.write.narrative import narrative
+
+if TYPE_CHECKING:
+    from trialwire.schemas.trial import Contact
+    from trialwire.transforms.element import Json
+    from trialwire.transforms.write.making import Making
+
+
+def practitioner_role(
+    making: Making,
+    *,
+    name: str | None,
+    codes: list[Json],
+    organization: str | None = None,
+    contact: Contact | None = None,
+    location: Json | None = None,
+) -> Json | None:
+    """A PractitionerRole of this study, or None when nothing is known of the person. Its id is a hash of its content."""
+    codes = [code for code in codes if code]
+    telecom = telecoms(contact) if contact else []
+    where = line(organization)
+    if not (name or codes or where or telecom):
+        return None
+    words = [name, where, *(code.get("text") for code in codes), *(one["value"] for one in telecom)]
+    id_ = f"{making.study_id}-role-{digest([*words, location['id'] if location else None], 12)}"
+    found = present(
+        resourceType="PractitionerRole",
+        id=making.role_names.unique(id_),
+        text=narrative(
+            [
+                ("Person", name),
+                ("Role", ", ".join(code.get("text", "") for code in codes)),
+                ("For", where),
+                ("Reachable", ", ".join(one["value"] for one in telecom)),
+            ]
+        ),
+        practitioner=present(display=name),
+        organization=present(display=where),
+        code=codes,
+        location=[reference(location)] if location else None,
+    )
+    if telecom:
+        found |= {"telecom": telecom} if making.version == "R4" else {"contact": [{"telecom": telecom}]}
+    making.roles.append(found)
+    return found
+
+
+def telecoms(contact: Contact) -> list[Json]:
+    """Telephone (with its extension) and e-mail address as ContactPoints."""
+    phone = line(contact.phone)
+    if extension := line(contact.phone_ext):
+        phone = f"{phone} ext. {extension}" if phone else f"ext. {extension}"
+    return [
+        {"system": system, "value": value}
+        for system, value in (("phone", phone), ("email", line(contact.email)))
+        if value
+    ]
