@@ -237,6 +237,7 @@ class _Consumer:
             partial(_given, content),
             record,
             attributes.get("contenthash"),
+            alone=kind == STUDY_TYPE_PREFIX + "removed" + KNOWN_VERSION,
         )
 
     def _is_stale(self, key: bytes, sequence: int) -> bool:

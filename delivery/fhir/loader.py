@@ -83,7 +83,8 @@ def _item(outbox: Outbox, server: FhirSettings, row: OutboxRow) -> Item[OutboxRo
         partial(outbox.bundle, row, server.fhir_version),
         row.content_hashes.get(server.fhir_version),
     )
-    return Item(row.change.trial_id, row.change.sequence, content, row, content_hash)
+    removes = row.change.verb == "removed"
+    return Item(row.change.trial_id, row.change.sequence, content, row, content_hash, alone=removes)
 
 
 def _unfinished(outbox: Outbox, server: FhirSettings, deadline_seconds: float) -> str:

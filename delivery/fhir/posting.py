@@ -32,13 +32,18 @@ Told_contra = TypeVar("Told_contra", contravariant=True)
 
 @dataclass(frozen=True, slots=True)
 class Item(Generic[Source]):
-    """One change to post. `content` is asked for when its turn comes; `source` is the row or record it is from."""
+    """One change to post. `content` is asked for when its turn comes; `source` is the row or record it is from.
+
+    `alone`: nothing else is posted at the same time. A removal asks what still refers to a shared resource before it
+    deletes it; a change that begins to refer to it in between would be left without it.
+    """
 
     trial_id: str
     sequence: int
     content: Callable[[], bytes]
     source: Source
     content_hash: str | None = None
+    alone: bool = False
 
 
 class Ledger(Protocol[Told_contra]):
@@ -104,7 +109,7 @@ class _Post(Generic[Source]):
         ready = deque(self._waiting)
         while ready or self._flights:
             sending = self._failure is None and not ending()
-            while sending and ready and len(self._flights) < POSTERS:
+            while sending and ready and self._may_fly(self._waiting[ready[0]][0]):
                 trial_id = ready.popleft()
                 if not self._submit(self._waiting[trial_id].popleft()) and self._waiting[trial_id]:
                     ready.append(trial_id)
@@ -121,6 +126,11 @@ class _Post(Generic[Source]):
             raise self._failure
         self._park_undecided()
         self._ledger.mark()
+
+    def _may_fly(self, item: Item[Source]) -> bool:
+        if item.alone or any(flying.alone for flying in self._flights.values()):
+            return not self._flights
+        return len(self._flights) < POSTERS
 
     def _submit(self, item: Item[Source]) -> bool:
         """Post one change. False where there is nothing to post: what this server would get was held."""
