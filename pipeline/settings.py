@@ -1,6 +1,6 @@
 """Settings: environment (`TRIALWIRE_…`, `__` between levels), then `trialwire.toml`, then the defaults written here.
 
-Read once at the start of a run; every fault is reported together. Inside Airflow the connections of dags/ come first.
+Read once at the start of a run; all errors are reported together. Inside Airflow, the connections (see dags/) take precedence.
 """
 
 from __future__ import annotations
@@ -27,33 +27,41 @@ SETTINGS_FILE = Path("trialwire.toml")
 
 
 class Section(BaseModel):
-    """A level of the settings; an unknown name is a fault, because it is a misspelt one."""
+    """One level of the settings. An unknown name is an error, because it is most likely misspelt."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
 class StoreSection(Section):
-    """Where versions, held records and the outbox live."""
+    """The database of versions, held records and the outbox."""
 
-    url: str = Field("sqlite:///var/trialwire.db", description="SQLAlchemy address; SQLite or PostgreSQL")
+    url: str = Field("sqlite:///var/trialwire.db", description="SQLAlchemy URL of the store: SQLite or PostgreSQL")
 
 
 class IngestSection(Section):
     """Reading and batching."""
 
     batch_size: int = Field(
-        1000, ge=SMALLEST, le=5000, description="Records per batch, and per Airflow mapped task"
+        1000, ge=SMALLEST, le=5000, description="Records per batch and per mapped Airflow task"
     )  # a smaller batch would be too small to be judged
-    max_record_bytes: int = Field(50_000_000, ge=1000, description="A larger single record or page is held")
-    registry_url: str = Field("https://clinicaltrials.gov/api/v2", description="ClinicalTrials.gov API v2")
-    eclaire_url: str | None = Field(None, description="FHIR R4 base address of ECLAIRE")
-    scheduled: bool = Field(True, description="Whether Airflow asks the registries on their schedules")
-    spool: str = Field("file://var/batches", description="ObjectStoragePath of batches between Airflow tasks")
+    max_record_bytes: int = Field(
+        50_000_000, ge=1000, description="Largest record or page in bytes; a larger one is held"
+    )
+    registry_url: str = Field(
+        "https://clinicaltrials.gov/api/v2", description="Base URL of the ClinicalTrials.gov API v2"
+    )
+    eclaire_url: str | None = Field(None, description="FHIR R4 base URL of ECLAIRE")
+    scheduled: bool = Field(True, description="Whether Airflow runs the ingest DAGs on their schedules")
+    spool: str = Field(
+        "file://var/batches", description="Airflow ObjectStoragePath of the files that pass batches between tasks"
+    )
 
 
 def _name_field(what: str) -> Any:
-    """A destination's own name: its cursor is kept under that instead of under its address."""
-    says = f"The name of {what} in the change log. Unset: its address; another address then begins at the beginning"
+    """A destination's own name: the key of its cursor, instead of its address."""
+    says = (
+        f"Name of {what}: the key of its cursor in the outbox. Unset: its address; a new address then gets every change"
+    )
     return Field(None, min_length=1, max_length=40, pattern=r"^[A-Za-z0-9._-]+$", description=says)
 
 
@@ -61,52 +69,59 @@ class KafkaSection(Section):
     """The Kafka cluster that events go to. Unset: no events are published."""
 
     name: str | None = _name_field("this cluster")
-    bootstrap_servers: str | None = Field(None, description="host:port, comma-separated")
-    topic_prefix: str = Field("", description="Put before every topic name")
-    create_topics: bool = Field(True, description="Create absent topics")
-    replication_factor: int | None = Field(None, ge=1, description="Default: the smaller of 3 and the brokers found")
-    fhir_version: FhirVersion = Field("R4", description="FHIR version of the event values")
-    envelope: Literal["binary", "structured"] = Field("binary", description="CloudEvents content mode")
-    max_inline_bytes: int = Field(
-        900_000, ge=10_000, description="A Bundle larger than this, compressed, goes by reference"
+    bootstrap_servers: str | None = Field(None, description="Brokers as host:port, comma-separated")
+    topic_prefix: str = Field("", description="Prefix of every topic name")
+    create_topics: bool = Field(True, description="Create topics that do not exist")
+    replication_factor: int | None = Field(
+        None, ge=1, description="Copies of each partition. Unset: 3, or the number of brokers if smaller"
     )
-    dataref_url: str | None = Field(None, description="Where larger Bundles are served from")
-    deadline_seconds: float = Field(300.0, gt=0, description="A publish run ends after this long")
+    fhir_version: FhirVersion = Field("R4", description="FHIR version of the Bundles in events")
+    envelope: Literal["binary", "structured"] = Field(
+        "binary", description="CloudEvents content mode: `binary` or `structured`"
+    )
+    max_inline_bytes: int = Field(
+        900_000,
+        ge=10_000,
+        description="Largest Bundle in an event, in bytes after compression; a larger one is sent by reference",
+    )
+    dataref_url: str | None = Field(None, description="Base URL that serves the Bundles sent by reference")
+    deadline_seconds: float = Field(300.0, gt=0, description="Longest duration of a publish run, in seconds")
     security_protocol: Literal["PLAINTEXT", "SSL", "SASL_PLAINTEXT", "SASL_SSL"] = Field(
-        "PLAINTEXT", description="PLAINTEXT, SSL, SASL_PLAINTEXT or SASL_SSL, as the brokers' listener says"
+        "PLAINTEXT", description="PLAINTEXT, SSL, SASL_PLAINTEXT or SASL_SSL: the protocol of the brokers' listener"
     )
     sasl_mechanism: str | None = Field(None, description="PLAIN, SCRAM-SHA-256, SCRAM-SHA-512, …")
-    sasl_username: str | None = Field(None, description="Login of the SASL mechanism")
-    sasl_password: SecretStr | None = Field(None, description="Its password")
+    sasl_username: str | None = Field(None, description="SASL user name")
+    sasl_password: SecretStr | None = Field(None, description="SASL password")
     ssl_cafile: str | None = Field(
-        None, description="PEM file of the authorities that signed the brokers' certificates"
+        None, description="PEM file of the certificate authorities (CA) of the brokers' certificates"
     )
-    ssl_certfile: str | None = Field(None, description="PEM file of our own certificate, where brokers ask for one")
-    ssl_keyfile: str | None = Field(None, description="PEM file of its key")
+    ssl_certfile: str | None = Field(None, description="PEM file of the client certificate, if the brokers require one")
+    ssl_keyfile: str | None = Field(None, description="PEM file of the private key of the client certificate")
 
 
 class FhirServerSection(Section):
     """One FHIR server. Unset: nothing is loaded."""
 
     name: str | None = _name_field("this server")
-    base_url: str | None = Field(None, description="The FHIR base address")
+    base_url: str | None = Field(None, description="FHIR base URL")
     token: SecretStr | None = Field(None, description="Bearer token")
-    username: str | None = Field(None, description="Login of HTTP basic authentication")
-    password: SecretStr | None = Field(None, description="Its password")
+    username: str | None = Field(None, description="User name for HTTP basic authentication")
+    password: SecretStr | None = Field(None, description="Password for HTTP basic authentication")
     ssl_cafile: str | None = Field(
-        None, description="PEM file of the authorities that signed its certificate. Default: those of the system"
+        None, description="PEM file of the certificate authorities (CA) of its certificate. Unset: those of the system"
     )
-    ssl_certfile: str | None = Field(None, description="PEM file of our own certificate, where it asks for one")
-    ssl_keyfile: str | None = Field(None, description="PEM file of its key")
-    timeout_seconds: float = Field(60.0, gt=0, description="One request ends after this long")
-    deadline_seconds: float = Field(900.0, gt=0, description="A load run ends after this long")
+    ssl_certfile: str | None = Field(None, description="PEM file of the client certificate, if the server requires one")
+    ssl_keyfile: str | None = Field(None, description="PEM file of the private key of the client certificate")
+    timeout_seconds: float = Field(60.0, gt=0, description="Timeout of one request, in seconds")
+    deadline_seconds: float = Field(900.0, gt=0, description="Longest duration of a load run, in seconds")
 
 
 class R4Section(FhirServerSection):
     """The R4 server, with what only R4 needs."""
 
     unknown_status: Literal["absent", "closed-to-accrual"] = Field(
-        "absent", description="What a study of unknown status says; a validating server refuses `absent`"
+        "absent",
+        description="How R4 writes an unknown status: no code (`absent`) or `closed-to-accrual`. A validating server rejects `absent`",
     )
 
 
@@ -118,30 +133,34 @@ class FhirSection(Section):
 
 
 class FolderSection(Section):
-    """A folder of NDJSON as a destination of its own."""
+    """A folder of NDJSON files as a destination."""
 
-    path: Path | None = Field(None, description="Folder that events are appended to")
+    path: Path | None = Field(None, description="Folder that event files (NDJSON) are written to")
 
 
 class StackSection(Section):
-    """Ports of the local servers on 127.0.0.1. Unset: those of the run before, or any that are free."""
+    """Ports of the local servers on 127.0.0.1. Unset: those of the last run, or any free ports."""
 
-    kafka_port: int | None = Field(None, ge=1, le=65535, description="The local Kafka broker")
-    fhir_port: int | None = Field(None, ge=1, le=65535, description="The local FHIR server")
-    airflow_port: int | None = Field(None, ge=1, le=65535, description="The local Airflow's page and REST API")
+    kafka_port: int | None = Field(None, ge=1, le=65535, description="Port of the local Kafka broker")
+    fhir_port: int | None = Field(None, ge=1, le=65535, description="Port of the local FHIR server")
+    airflow_port: int | None = Field(
+        None, ge=1, le=65535, description="Port of the local Airflow's web page and REST API"
+    )
 
 
 class Settings(BaseSettings):
-    """Everything a run can be told."""
+    """All settings of a run."""
 
     model_config = SettingsConfigDict(
         env_prefix="TRIALWIRE_", env_nested_delimiter="__", env_ignore_empty=True, toml_file=SETTINGS_FILE,
         extra="forbid", frozen=True,
     )  # fmt: skip
 
-    contacts: Literal["exclude", "include"] = Field("exclude", description="Personal contact data in the output")
-    profile: Literal["base", "eclaire"] = Field("base", description="Which profile R4 resources are written to")
-    nct_system: str = Field("http://clinicaltrials.gov", description="Identifier system of NCT numbers")
+    contacts: Literal["exclude", "include"] = Field(
+        "exclude", description="Whether personal contact data is in the output"
+    )
+    profile: Literal["base", "eclaire"] = Field("base", description="Profile of the R4 resources: `base` or `eclaire`")
+    nct_system: str = Field("http://clinicaltrials.gov", description="FHIR identifier system of NCT numbers")
     store: StoreSection = StoreSection()
     ingest: IngestSection = IngestSection()
     kafka: KafkaSection = KafkaSection()
@@ -163,15 +182,15 @@ class Settings(BaseSettings):
 
 
 OTHER_VARIABLES: dict[str, str] = {
-    "TRIALWIRE_CACHE_DIR": "Where the local stack keeps the Java jars it fetched, for all checkouts",
-    "TRIALWIRE_MAVEN_URL": "A mirror that the local stack fetches those jars from",
-    "TRIALWIRE_REAL_RECORDS": "Folder of real records for `make validate`, the benchmarks and the tests that want some",
+    "TRIALWIRE_CACHE_DIR": "Folder where the local stack keeps downloaded Java jars, shared by all checkouts",
+    "TRIALWIRE_MAVEN_URL": "Maven mirror that the local stack downloads those jars from",
+    "TRIALWIRE_REAL_RECORDS": "Folder of real records for `make validate`, the benchmarks and the tests that need some",
 }
-"""Variables of ours that are no settings of a run: the local stack and the measurements read them."""
+"""Our variables that are not settings of a run: the local stack, benchmarks and tests read them."""
 
 
 def load(overrides: dict[str, Any] | None = None) -> Settings:
-    """Read all settings. Raises SettingError that lists every fault with the name to set."""
+    """Read all settings. Raises SettingError that lists every error with the name to set."""
     try:
         return Settings(**(overrides or {}))
     except ValidationError as error:
@@ -193,19 +212,19 @@ def variable_name(path: list[str]) -> str:
 
 
 def rows(settings: Settings) -> list[tuple[str, str, str]]:
-    """(variable, value with secrets masked, where it came from) for every setting, in the order written above."""
+    """(variable, value with secrets masked, origin) for every setting, in the order of the classes above."""
     toml = tomllib.loads(SETTINGS_FILE.read_text()) if SETTINGS_FILE.exists() else {}
     return [(variable_name(path), masked(value), _origin(path, toml)) for path, value in _leaves(settings, [])]
 
 
 def told(settings: Settings) -> str:
-    """One line for the start of a run: what is set and from where, secrets masked; all else has its default."""
+    """One line for the start of a run: each setting that is not the default, and its origin, secrets masked."""
     given = [f"{name}={value} ({origin})" for name, value, origin in rows(settings) if origin != "default"]
     return f"settings: {', '.join(given) or 'all by default'}"
 
 
 def described(section: type[BaseModel] = Settings, path: tuple[str, ...] = ()) -> list[tuple[str, str, str]]:
-    """(variable, default, description) for every setting: the README's table is made of it."""
+    """(variable, default, description) for every setting; docs/settings.md is made from it."""
     found: list[tuple[str, str, str]] = []
     for name, field in section.model_fields.items():
         kind = field.annotation
@@ -235,13 +254,13 @@ def _origin(path: list[str], toml: dict[str, Any]) -> str:
 
 
 def unknown_variables() -> list[str]:
-    """Variables that look like ours and are read by nothing: misspelt names, most likely."""
+    """Variables that begin with TRIALWIRE_ and that nothing reads: most likely misspelt."""
     known = {name for name, _, _ in described()} | set(OTHER_VARIABLES)
     return sorted(name for name in os.environ if name.startswith("TRIALWIRE_") and name not in known)
 
 
 def masked(value: object) -> str:
-    """A value as it may be shown: an address without the password in it."""
+    """A value that is safe to print: the password in a URL is replaced by ***."""
     if value is None:
         return "-"
     text = str(value)

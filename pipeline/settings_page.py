@@ -1,4 +1,4 @@
-"""The tables of docs/settings.md, made of the settings themselves: `python -m trialwire.pipeline.settings_page` writes it anew."""
+"""The tables of docs/settings.md, made from pipeline/settings.py: `python -m trialwire.pipeline.settings_page` updates them."""
 
 from __future__ import annotations
 
@@ -12,19 +12,19 @@ _END = "<!-- end -->"
 
 
 def tables() -> dict[str, str]:
-    """The tables of the page by name, as Markdown: every setting, and the variables that are no settings of a run."""
+    """The tables of the page by name, as Markdown: every setting, and our variables that are not settings of a run."""
     listed = [
         f"| `{name}` | {f'`{default}`' if default else ''} | {says} |" for name, default, says in settings.described()
     ]
     others = [f"| `{name}` | {says} |" for name, says in settings.OTHER_VARIABLES.items()]
     return {
-        "settings": "\n".join(["| variable | default | what it says |", "|---|---|---|", *listed]),
-        "others": "\n".join(["| variable | what it says |", "|---|---|", *others]),
+        "settings": "\n".join(["| variable | default | meaning |", "|---|---|---|", *listed]),
+        "others": "\n".join(["| variable | meaning |", "|---|---|", *others]),
     }
 
 
 def renewed(page: str) -> str:
-    """The page with the tables of today between their marks."""
+    """The page with both tables, between their marks, replaced by the current ones."""
     for name, table in tables().items():
         begin = _MARKS.format(name=name)
         before, _, rest = page.partition(begin)
