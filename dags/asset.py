@@ -1,4 +1,4 @@
-"""The asset between the DAGs: the change log of the store. Its URI names the idea, not a place."""
+"""The Airflow asset that the DAGs share: the outbox of the store. Its URI is a name, not an address."""
 
 from airflow.sdk import Asset
 

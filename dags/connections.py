@@ -1,6 +1,6 @@
-"""Airflow connections as settings: a connection that exists comes before the environment of the worker.
+"""Reads settings from Airflow connections. A connection overrides the environment variables of the worker.
 
-| connection          | gives                                                                        |
+| connection          | sets                                                                         |
 |---------------------|------------------------------------------------------------------------------|
 | trialwire_store     | TRIALWIRE_STORE__URL (a PostgreSQL connection)                               |
 | trialwire_kafka     | TRIALWIRE_KAFKA__BOOTSTRAP_SERVERS (host, port), login, password, extra      |
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 def overrides() -> dict[str, Any]:
-    """Settings from the connections that exist, as nested fields."""
+    """The settings that the existing connections give, as nested dicts."""
     found: dict[str, Any] = {}
     for conn_id, fields in _ROWS.items():
         try:

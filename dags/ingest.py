@@ -1,4 +1,4 @@
-"""One ingest DAG per source: collect raw records, take each batch through the path, add up, announce the asset."""
+"""One ingest DAG per source: collect raw records, process each batch, add up the counts, update the asset."""
 
 from __future__ import annotations
 
@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 
 PARAMS = {
     "paths": Param([], type="array", description="Files and folders to read instead of asking the registry"),
-    "limit": Param(None, type=["integer", "null"], minimum=1, description="At most so many records"),
-    "accept_odd_batch": Param(False, type="boolean", description="Write batches that look wrong as a whole, too"),
+    "limit": Param(None, type=["integer", "null"], minimum=1, description="The largest number of records to read"),
+    "accept_odd_batch": Param(False, type="boolean", description="Also write batches that look wrong as a whole"),
 }
 QUESTION = {
     "since": Param(None, type=["string", "null"], format="date", description="Updated on or after this day"),
@@ -30,16 +30,16 @@ QUESTION = {
 DOC = """
 ### {title}
 
-**collect** finds the records and writes them to the spool in batches, **process** takes each batch through the path
+**collect** finds the records and writes them to the spool in batches, **process** takes each batch through all steps
 (read, map, check, compare, write) in one transaction, **seal** adds up what was written and updates the asset
-`trial_changes`, which starts `publish_changes` and `load_fhir`. **finish** runs when every batch was written: it
-removes the batches and, after a question for all updates, records when it was asked.
+`trial_changes`, which starts `publish_changes` and `load_fhir`. **finish** runs when every batch is written: it
+removes the batches and, if the run asked for all updates, stores the time of the request.
 
-A record that cannot go is held with its reasons (`trialwire held list`); a batch that looks wrong stops before it
-writes and fails the run; the other batches are delivered all the same. Running it again is safe: what is known and
-unchanged is skipped.
+A record that cannot be processed is held with its reasons (`trialwire held list`). A batch that looks wrong is not
+written and fails the run; the other batches are still delivered. A second run is safe: records that are known and
+unchanged are skipped.
 
-Asked without parameters, a registry is asked for what was updated since the last good run, less one day.
+Without parameters, the DAG asks the registry for all updates since the last successful run, minus one day.
 """
 
 
@@ -48,7 +48,7 @@ def ingest_dag(source: Source) -> Any:
 
     @dag(
         dag_id=f"ingest_{source.name}",
-        # Without a start date: letting it run begins at the next time, never at a past one.
+        # No start date: when the DAG is unpaused, its first run is the next scheduled one, never a past one.
         schedule=source.schedule if settings.load().ingest.scheduled else None,
         catchup=False,
         max_active_runs=1,
@@ -106,7 +106,7 @@ def ingest_dag(source: Source) -> Any:
 
 
 def _folder(source: Source, given: dict[str, Any]) -> ObjectStoragePath:
-    """Where the batches of this run are spooled."""
+    """The folder that holds the spooled batches of this run."""
     run_id = get_current_context()["run_id"].replace(":", "").replace("+", "_")
     return ObjectStoragePath(settings.load(given).ingest.spool) / source.name / run_id
 

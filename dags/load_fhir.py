@@ -1,4 +1,4 @@
-"""Load changed resources into each FHIR server that is set, whenever an ingest updates the asset."""
+"""Loads changed resources into each configured FHIR server when an ingest updates the asset."""
 
 from __future__ import annotations
 
@@ -22,8 +22,8 @@ from trialwire.dags.outcome import outcome
 def load_fhir() -> None:
     """### Load FHIR servers.
 
-    One mapped task per server, each with its own cursor over the outbox: one that is down delays nobody else.
-    Resources are PUT in transaction Bundles; loading the same change again writes nothing new.
+    One mapped task per server, each with its own cursor over the outbox: a server that is down delays no other server.
+    Resources are PUT in transaction Bundles. Loading is idempotent: the same change is written once.
     """
 
     @task

@@ -1,4 +1,4 @@
-"""Our errors as Airflow understands them, mapped once: what cannot get better is not tried again."""
+"""Maps Trialwire errors to Airflow exceptions, so that Airflow retries only errors that a retry can solve."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 @contextmanager
 def outcome() -> Iterator[None]:
-    """StopError fails the task for good; RetryLaterError lets Airflow try again. Both keep our sentence."""
+    """StopError fails the task without a retry; RetryLaterError lets Airflow retry. Both keep the error message."""
     try:
         yield
     except StopError as error:

@@ -1,4 +1,4 @@
-"""Publish what is new in the outbox, whenever an ingest updates the asset."""
+"""Publishes the new changes of the outbox to Kafka when an ingest updates the asset."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def publish_changes() -> None:
     """### Publish changes to Kafka.
 
     Drains the outbox to the event and state topics, in order per trial, until it is empty or the deadline passes.
-    A broker that is down delays nothing else: the outbox keeps every change, and the task is tried again.
+    A broker that is down delays no other delivery: the outbox keeps every change, and Airflow retries the task.
     """
 
     @task(multiple_outputs=False)

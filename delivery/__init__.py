@@ -1,1 +1,1 @@
-"""WHO IS TOLD: Kafka, FHIR servers and folders, each a cursor over the change log."""
+"""WHO RECEIVES CHANGES: Kafka, FHIR servers and folders, each with its own cursor over the outbox."""

@@ -1,4 +1,4 @@
-"""How far a cursor may move when rows are settled out of order: to the last one before which nothing is open."""
+"""Moves a cursor when rows finish out of order: up to the last row before which no row is open."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
 
 class WindowCursor:
-    """The rows of one window by position. A row is settled when it was delivered, skipped or parked."""
+    """The rows of one window by position. A row is finished when it was delivered, skipped or parked."""
 
     def __init__(self, positions: Iterable[int]) -> None:
         self._open = deque(positions)
@@ -18,13 +18,13 @@ class WindowCursor:
         self._reached: int | None = None
 
     def settle(self, position: int) -> None:
-        """Mark one row as settled."""
+        """Mark one row as finished."""
         self._settled.add(position)
         while self._open and self._open[0] in self._settled:
             self._reached = self._open.popleft()
             self._settled.discard(self._reached)
 
     def take(self) -> int | None:
-        """The position to move the cursor to, once for each: None when it has not moved since."""
+        """The position to move the cursor to; None if it has not changed since the last call."""
         reached, self._reached = self._reached, None
         return reached

@@ -1,7 +1,7 @@
-"""The name of a destination in the change log: its kind and where it is, so that another place begins at the beginning.
+"""The key of a destination's cursor: kind@address. Delivery to a new address starts from the first change.
 
-`kafka@broker.example.org:9092`, `fhir-r4@fhir.example.org/r4`, `folder@/srv/events`. A site that moves a server, or lists
-other brokers of the same cluster, keeps the cursor by giving the destination a name of its own (`…__NAME`).
+`kafka@broker.example.org:9092`, `fhir-r4@fhir.example.org/r4`, `folder@/srv/events`. To keep the cursor when a server
+moves or other brokers of the same cluster are listed, give the destination its own name (`…__NAME`).
 """
 
 from __future__ import annotations
@@ -11,12 +11,12 @@ from typing import Final
 from urllib.parse import urlsplit
 
 LONGEST: Final = 64
-"""As the store keeps it; a longer one is cut and told apart by its hash."""
+"""Characters, the width of the column in the store. A longer name is cut and gets a hash at its end."""
 _HASH: Final = 10
 
 
 def named(kind: str, place: str) -> str:
-    """The name of the destination of that kind at that place."""
+    """The key of the destination of this kind at this place, at most 64 characters."""
     name = f"{kind}@{place}"
     if len(name) <= LONGEST:
         return name
@@ -24,6 +24,6 @@ def named(kind: str, place: str) -> str:
 
 
 def place_of(address: str) -> str:
-    """Host, port and path of an http address: without the scheme, and without a login, which is nobody's name."""
+    """Host, port and path of an http address, without the scheme and the login."""
     parts = urlsplit(address)
     return f"{parts.netloc.rpartition('@')[2]}{parts.path.rstrip('/')}".lower() or address

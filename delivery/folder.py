@@ -1,7 +1,7 @@
-"""A folder of NDJSON as a destination: each line a structured CloudEvent, as another system's bulk import reads it.
+"""Writes changes to a folder of NDJSON files, one structured CloudEvent per line, for bulk import by other systems.
 
-A file is named by the positions of its first and last change, appears whole or not at all, and takes the place of those
-that begin within it: a run that was cut, and a replay of the whole, leave every change there once.
+A file is named by the positions of its first and last change and is written atomically. It replaces files that begin
+within its range, so the folder holds every change once after an interrupted run and after a replay.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ _NAME: Final = re.compile(r"events-(\d{12})-(\d{12})\.ndjson")
 
 @dataclass
 class FolderReport:
-    """What a run did: changes written and parked, files made."""
+    """The result of a run: number of changes written and parked, number of files."""
 
     published: int = 0
     parked: int = 0
@@ -41,12 +41,12 @@ class FolderReport:
 
 
 def destination(path: Path) -> str:
-    """The name of the cursor of that folder."""
+    """The key of the folder's cursor."""
     return named(KIND, str(path.absolute()))
 
 
 def publish(store: Outbox, path: Path, *, fhir_version: FhirVersion) -> FolderReport:
-    """Write every change after the folder's cursor. Raises StopError, naming the folder, when it cannot be written."""
+    """Write every change after the folder's cursor. Raises StopError if the folder cannot be written."""
     started = time.monotonic()
     report = FolderReport()
     name = destination(path)
@@ -81,9 +81,10 @@ def _lines(
 
 
 def _write(folder: Path, first: int, last: int, lines: Iterator[bytes]) -> None:
-    """Write one file whole.
+    """Write one file atomically.
 
-    Files that begin within it go: after a replay windows end elsewhere. What they hold beyond it is yet to be written.
+    Older files that begin within its range are removed: after a replay, windows have other limits. Changes in them
+    after `last` are written again by the next windows.
     """
     folder.mkdir(parents=True, exist_ok=True)
     unfinished = folder / f".events-{first:012d}-{last:012d}.part"
@@ -101,7 +102,7 @@ def _write(folder: Path, first: int, last: int, lines: Iterator[bytes]) -> None:
 
 
 def _keep_names(folder: Path) -> None:
-    """See that the names in a folder outlive a power cut, where the system knows how (Windows does not)."""
+    """Sync the folder entry, so that the file names survive a power failure. Windows does not support it."""
     if os.name == "nt":
         return
     handle = os.open(folder, os.O_RDONLY)

@@ -1,4 +1,4 @@
-"""What a server says in an error may quote the record: contact data is masked before it reaches a log or a reason."""
+"""Masks contact data in a server's error text, which may quote the record, before it is logged or stored."""
 
 from __future__ import annotations
 
@@ -10,6 +10,6 @@ LONGEST: Final = 500
 
 
 def redacted(text: str) -> str:
-    """The text on one line, without e-mail addresses and telephone numbers, at most 500 characters."""
+    """The text on one line, with e-mail addresses and telephone numbers masked, at most 500 characters."""
     line = masked(" ".join(text.split()))
     return line if len(line) <= LONGEST else f"{line[: LONGEST - 1]}…"

@@ -1,1 +1,1 @@
-"""HOW WE ASK: retries, Retry-After and TLS, the same for every server that is asked. Imports schemas alone."""
+"""HOW WE ASK: retries, Retry-After and TLS, the same for every server. Imports only schemas."""

@@ -1,4 +1,4 @@
-"""The first steps to any server, one by one: its name, its port, its TLS certificate. Each is checked within seconds."""
+"""Checks how far a server can be reached: DNS, TCP, TLS. Each step takes at most a few seconds."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
 Step = tuple[str, bool, str]
-"""What was checked, whether it is well, and what was found: with the cure where it is not."""
+"""(name of the check, passed, result). The result of a failed check includes the cure."""
 
 STEP_SECONDS: Final = 4.0
 _UNTRUSTED = re.compile(r"certificate verify failed: ([^(\]]+?) \(")
@@ -26,14 +26,14 @@ _OUR_CERTIFICATE = re.compile(
     r"ALERT_(?:BAD_CERTIFICATE|CERTIFICATE_REQUIRED|CERTIFICATE_EXPIRED|CERTIFICATE_REVOKED|CERTIFICATE_UNKNOWN"
     r"|UNSUPPORTED_CERTIFICATE|UNKNOWN_CA)"
 )
-"""The alerts (RFC 8446, section 6.2) by which a server refuses what the client shows, as OpenSSL spells them."""
+"""The TLS alerts (RFC 8446, section 6.2) by which a server rejects the client certificate, as OpenSSL spells them."""
 
 
 @dataclass(frozen=True, slots=True)
 class Tls:
-    """How a server's certificate is trusted, and what we show of ourselves.
+    """The CA file that the server certificate is checked against, and the client certificate with its key.
 
-    Without a file of authorities, those of the system are trusted, and those that Mozilla trusts (certifi).
+    Without a CA file, the authorities of the system and those of Mozilla (certifi) are trusted.
     """
 
     cafile: str | None = None
@@ -41,7 +41,7 @@ class Tls:
     keyfile: str | None = None
 
     def context(self) -> ssl.SSLContext:
-        """What a connection is secured with. Raises SettingError for a file that is not there, or is not PEM."""
+        """The SSL context of a connection. Raises SettingError for a file that does not exist or is not PEM."""
         for name in filter(None, (self.cafile, self.certfile, self.keyfile)):
             if not Path(name).is_file():
                 raise SettingError(f"The certificate file {name} is not there.")
@@ -61,7 +61,7 @@ class Tls:
 
 
 def steps(host: str, port: int, tls: Tls | None) -> Iterator[Step]:
-    """DNS, TCP and, where asked, TLS; ends with the first that is not well."""
+    """Check DNS, TCP and, if `tls` is given, TLS. Ends after the first failed step."""
     place = f"{host}:{port}"
     ok, told = _tried(lambda: _addresses(host, port))
     yield f"DNS {host}", ok, told
@@ -75,7 +75,7 @@ def steps(host: str, port: int, tls: Tls | None) -> Iterator[Step]:
 
 
 def speaks_tls(host: str, port: int) -> bool:
-    """Whether a port answers a TLS greeting, whatever its certificate."""
+    """Whether a port accepts a TLS handshake. Its certificate is not checked."""
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     context.check_hostname = False
     context.verify_mode = ssl.CERT_NONE
@@ -87,9 +87,9 @@ def speaks_tls(host: str, port: int) -> bool:
 
 
 def refusal(said: str, tls: Tls, settings: str) -> str | None:
-    """Why no waiting helps, from what a client said as TLS failed, and what to correct; None where it may help.
+    """The cause and the cure of a TLS failure that a retry cannot solve; None for any other failure.
 
-    `settings`: the beginning of the names of the settings, "TRIALWIRE_KAFKA__".
+    `said`: the error text or log of the client. `settings`: the prefix of the setting names, "TRIALWIRE_KAFKA__".
     """
     if found := _UNTRUSTED.search(said):
         return _untrusted(found[1], f"the right CA file ({settings}SSL_CAFILE)")
@@ -102,7 +102,7 @@ def refusal(said: str, tls: Tls, settings: str) -> str | None:
 
 
 def _untrusted(why: str, right_authority: str) -> str:
-    """What to do about a server's certificate that OpenSSL refuses for a reason, in its words."""
+    """The cause and the cure of a rejected server certificate. `why` is OpenSSL's text."""
     if "expired" in why:
         cure = "have it renewed on the server"
     elif "mismatch" in why:

@@ -1,4 +1,4 @@
-"""What an HTTP server asks for in its Retry-After header (RFC 9110, 10.2.3): seconds, or a date to wait for."""
+"""Parses the Retry-After header of an HTTP answer (RFC 9110, 10.2.3): a number of seconds, or a date."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from email.utils import parsedate_to_datetime
 
 
 def wait_seconds(header: str | None) -> float | None:
-    """Seconds to wait from now on, never negative; None without a header, or for one that cannot be read."""
+    """Seconds to wait from now, never negative; None without a header or if it cannot be parsed."""
     text = (header or "").strip()
     if text.isascii() and text.isdigit():
         return float(text)

@@ -1,4 +1,4 @@
-"""Asking a registry over HTTP: what is tried again, how long, and what the rest means. One table."""
+"""Asks a registry over HTTP with retries. One table says which answers are retried."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Patience:
-    """How often a question is asked, the first pause (it doubles), and the longest pause that is waited for."""
+    """The retry policy: number of attempts, first pause (it doubles) and longest pause, both in seconds."""
 
     attempts: int = 6
     first_wait_seconds: float = 0.5
@@ -26,8 +26,8 @@ class Patience:
 
 PATIENCE = Patience()
 
-# Where structlog is installed (Airflow brings it) the library would announce each retry on standard output, in the
-# middle of a command's JSON. Plain logging goes to standard error and to Airflow's task log.
+# If structlog is installed (Airflow installs it), stamina prints each retry on standard output, inside the JSON of a
+# command. Plain logging goes to standard error and to Airflow's task log.
 stamina.instrumentation.set_on_retry_hooks([stamina.instrumentation.LoggingOnRetryHook])
 
 RETRIED_STATUSES: Mapping[int, str] = {
@@ -38,18 +38,18 @@ RETRIED_STATUSES: Mapping[int, str] = {
     503: "is out of service",
     504: "is behind a gateway that gave up waiting",
 }
-"""Answers after which the same question may succeed later, with what each says about the server."""
+"""HTTP statuses that are retried, with the words for the error message."""
 
 RETRIED_ERRORS = (httpx.NetworkError, httpx.TimeoutException, httpx.RemoteProtocolError, httpx.ProxyError)
-"""The line was down, slow, or cut in the middle of an answer."""
+"""The connection failed, timed out, or ended in the middle of an answer."""
 
 
 def ask(
     client: httpx.Client, path: str, question: Mapping[str, str], patience: Patience, *, nothing: int | None = None
 ) -> httpx.Response:
-    """The answer to one question. Raises RetryLaterError when patience ends, StopError when asking again is no use.
+    """The answer to one GET. Raises RetryLaterError when every attempt failed, StopError when a retry cannot help.
 
-    `nothing` is the status by which this server says that nothing was found: such an answer is returned.
+    `nothing` is the HTTP status that this server uses for "nothing found"; such an answer is returned.
     """
     server = str(client.base_url).rstrip("/")
     try:
@@ -77,7 +77,7 @@ def ask(
 
 
 def _again(error: Exception, patience: Patience) -> bool | float:
-    """Whether to ask again, or after how many seconds where the server says so itself."""
+    """Whether to retry; a number is the pause in seconds that the server asked for (Retry-After)."""
     if isinstance(error, httpx.HTTPStatusError):
         if error.response.status_code not in RETRIED_STATUSES:
             return False
