@@ -55,7 +55,7 @@ class Step:
 
 
 STEPS: tuple[Step, ...] = (
-    Step("seen before?", ("trialwire.changes.store.Store.familiar",)),
+    Step("seen before?", ("trialwire.changes.sighting.Sightings.familiar",)),
     Step(
         "read: bytes to JSON",
         ("trialwire.transforms.read.decoding.decoded", "trialwire.transforms.read.decoding.parsed"),
@@ -63,7 +63,8 @@ STEPS: tuple[Step, ...] = (
     Step("parse: JSON to Trial", ("trialwire.transforms.read.any_record.read",)),
     Step("row rules", tuple(f"trialwire.quality.rows.{name}" for name in ("flat", "holds", "check", "lost"))),
     Step(
-        "diff: earlier version read", ("trialwire.changes.store.Store.compare", "trialwire.changes.versions.read_trial")
+        "diff: earlier version read",
+        ("trialwire.changes.versions.Versions.compare", "trialwire.changes.versions.read_trial"),
     ),
     Step("diff: comparison", ("trialwire.changes.comparison.compare",)),
     Step("eligibility: criteria", ("trialwire.transforms.write.bundle.criteria",)),
@@ -74,7 +75,7 @@ STEPS: tuple[Step, ...] = (
     Step(f"validate {VERSION}: fhir.resources", ("trialwire.quality.fhir.model_judge.judge",)),
     Step("serialise and hash", ("trialwire.pipeline.rendering.checked",)),
     Step("Great Expectations", ("trialwire.quality.batch.check_batch",)),
-    Step("store", ("trialwire.changes.store.Store.write",)),
+    Step("store", ("trialwire.changes.versions.Versions.write",)),
     Step("rest", ("trialwire.pipeline.ingest.process",)),
 )
 """The whole path. What a step's functions call is theirs, unless it is a step itself. Adding a step is adding a row."""
@@ -157,7 +158,7 @@ def measure(found: list[RawRecord], repeats: int) -> Figures:
             _through([earlier(one) for one in found], store, _settings(folder / "earlier.db"), accept_odd=True)
         with open_store.opened(_copied(folder, "first")) as store:
             _through(found, store, _settings(folder / "first.db"))
-            kept = [one for one in found if len(store.history(number(one.content))) > 1]
+            kept = [one for one in found if len(store.history.versions(number(one.content))) > 1]
         if not kept:
             sys.exit("Every record is held on its way: trialwire ingest says why.")
         for repeat in range(repeats):
@@ -203,7 +204,7 @@ def _bound(store: Store, found: list[RawRecord]) -> dict[FhirVersion, float]:
     seconds: defaultdict[FhirVersion, float] = defaultdict(float)
     for record in found:
         for version in FHIR_VERSIONS:
-            bundle = orjson.loads(store.bundle_of(number(record.content), version))
+            bundle = orjson.loads(store.history.bundle(number(record.content), version))
             resources = [entry["resource"] for entry in bundle["entry"]]
             judges = [model(version, one["resourceType"]).model_validate for one in resources]
             started = process_time()

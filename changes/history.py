@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Any
 import orjson
 from sqlalchemy import func, select
 
+from trialwire.changes import tables
 from trialwire.changes.compression import unpacked, unpacked_trial
 from trialwire.changes.database import Database
-from trialwire.changes.tables import bundle, version
+from trialwire.changes.tables import version
 from trialwire.schemas.errors import UsageError
 from trialwire.schemas.event import FieldChange
 
@@ -43,9 +44,10 @@ class Version:
 class History:
     """Reading trials."""
 
-    _database: Database
+    def __init__(self, database: Database) -> None:
+        self._database = database
 
-    def history(self, trial_id: str) -> list[Version]:
+    def versions(self, trial_id: str) -> list[Version]:
         """All versions, the first one first; empty for a trial that is not known."""
         columns = [version.c[name] for name in Version.__slots__]
         question = select(*columns).where(version.c.trial_id == trial_id).order_by(version.c.sequence)
@@ -62,10 +64,10 @@ class History:
         frame = self._of(select(version.c.changes), version, trial_id, sequence)
         return [FieldChange(**change) for change in orjson.loads(unpacked(frame))]
 
-    def bundle_of(self, trial_id: str, fhir_version: FhirVersion) -> bytes:
+    def bundle(self, trial_id: str, fhir_version: FhirVersion) -> bytes:
         """The newest version's Bundle, exactly the bytes that were checked. Raises UsageError when there is none."""
-        question = select(bundle.c.content).where(bundle.c.fhir_version == fhir_version)
-        return unpacked(self._of(question, bundle, trial_id, None))
+        question = select(tables.bundle.c.content).where(tables.bundle.c.fhir_version == fhir_version)
+        return unpacked(self._of(question, tables.bundle, trial_id, None))
 
     def _of(self, question: Select[Any], table: Any, trial_id: str, sequence: int | None) -> bytes:
         with self._database.reading() as connection:

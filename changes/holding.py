@@ -29,20 +29,21 @@ _columns = [tables.held.c[name] for name in _TOLD]
 class Holding:
     """The store's held records."""
 
-    _database: Database
+    def __init__(self, database: Database) -> None:
+        self._database = database
 
-    def held(self) -> list[HeldRecord]:
+    def all(self) -> list[HeldRecord]:
         """All held records, those longest held first."""
         with self._database.reading() as connection:
             rows = connection.execute(select(*_columns).order_by(tables.held.c.held_at, tables.held.c.id))
             return [_record(row) for row in rows]
 
-    def held_record(self, held_id: str) -> HeldRecord:
+    def record(self, held_id: str) -> HeldRecord:
         """One held record. Raises UsageError for an id that is not there."""
         with self._database.reading() as connection:
             return _record(_row(connection, held_id))
 
-    def held_content(self, held_id: str) -> RawRecord:
+    def content(self, held_id: str) -> RawRecord:
         """The record itself, byte for byte."""
         with self._database.reading() as connection:
             row = _row(connection, held_id)

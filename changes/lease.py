@@ -29,17 +29,18 @@ if TYPE_CHECKING:
 
 
 class Leases:
-    """The leases that this store holds."""
+    """The leases that one open store holds, by name with their tokens."""
 
-    _database: Database
-    _held_leases: dict[str, str]
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._held: dict[str, str] = {}
 
     @contextmanager
-    def lease(self, name: str, *, seconds: float = 60.0) -> Iterator[None]:
+    def hold(self, name: str, *, seconds: float = 60.0) -> Iterator[None]:
         """Hold a named lease while working; it is renewed meanwhile. Raises RetryLaterError, naming the holder."""
         token = uuid4().hex
         self._take(name, token, seconds)
-        self._held_leases[name] = token
+        self._held[name] = token
         ended = threading.Event()
         renewal = threading.Thread(target=self._renew, args=(name, token, seconds, ended), daemon=True)
         renewal.start()
@@ -48,7 +49,7 @@ class Leases:
         finally:
             ended.set()
             renewal.join()
-            del self._held_leases[name]
+            del self._held[name]
             # A database that fails now must not hide what the work came to; the lease runs out by itself.
             with suppress(TrialwireError), self._database.writing() as connection:
                 connection.execute(delete(lease).where(lease.c.name == name, lease.c.token == token))
@@ -76,9 +77,9 @@ class Leases:
             except (TrialwireError, SQLAlchemyError):
                 continue  # tried again in a third of the lease; if it is lost by then, the fence says so
 
-    def _fence(self, connection: Connection, *, lock: bool = False) -> None:
+    def fence(self, connection: Connection, *, lock: bool = False) -> None:
         """Raise RetryLaterError when a lease that this store took is no longer its own. `lock`: until the commit."""
-        for name, token in self._held_leases.items():
+        for name, token in self._held.items():
             question = select(lease.c.token, lease.c.holder).where(lease.c.name == name)
             row = connection.execute(question.with_for_update() if lock else question).first()
             if row is None or row.token != token:

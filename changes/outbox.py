@@ -16,10 +16,11 @@ from trialwire.changes.newest_version import chunks
 from trialwire.schemas.errors import ContractError, RetryLaterError
 from trialwire.schemas.event import Change
 from trialwire.schemas.held import Reason
-from trialwire.schemas.outbox import DestinationState, OutboxRow, ParkedRow
+from trialwire.schemas.outbox import DestinationState, OutboxPage, OutboxRow, ParkedRow
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
+    from contextlib import AbstractContextManager
 
     from sqlalchemy import Connection, Row, Select
 
@@ -43,21 +44,25 @@ class Cursor:
     rewinds: int
 
 
-class ChangeLog(Leases):
+class ChangeLog:
     """The Outbox protocol of trialwire.schemas.outbox over the database. A lease that was lost stops every use of the log."""
 
-    _database: Database
-    _rewinds: dict[str, int]
+    def __init__(self, database: Database, leases: Leases) -> None:
+        self._database = database
+        self._leases = leases
 
-    def pending(self, destination: str, *, limit: int = 500, after: int | None = None) -> list[OutboxRow]:
+    def lease(self, name: str, *, seconds: float = 60.0) -> AbstractContextManager[None]:
+        """Hold a named lease while working; see trialwire.changes.lease."""
+        return self._leases.hold(name, seconds=seconds)
+
+    def pending(self, destination: str, *, limit: int = 500, after: int | None = None) -> OutboxPage:
         """Rows after the cursor, or after a position, in order; one that was passed before, and rewound to, is a snapshot."""
         with self._database.reading() as connection:
-            self._fence(connection)
+            self._leases.fence(connection)
             cursor = cursor_of(connection, destination)
-            self._rewinds[destination] = cursor.rewinds
             start = cursor.position if after is None else after
             question = _rows().where(_log.c.position > start).order_by(_log.c.position).limit(limit)
-            return _outbox_rows(connection, question, cursor.furthest)
+            return OutboxPage(_outbox_rows(connection, question, cursor.furthest), cursor.rewinds)
 
     def bundle(self, row: OutboxRow, fhir_version: FhirVersion) -> bytes:
         """The checked Bundle of a row, exactly the bytes that were checked. Raises ContractError when there is none."""
@@ -73,20 +78,20 @@ class ChangeLog(Leases):
             raise ContractError(msg)
         return unpacked(content)
 
-    def advance(self, destination: str, position: int) -> None:
-        """Move the cursor forward, never back.
+    def advance(self, destination: str, position: int, rewinds: int) -> None:
+        """Move the cursor forward, never back. `rewinds` is that of the page whose rows were delivered.
 
         Raises ContractError beyond the end of the log; RetryLaterError when a lease was lost, or when the cursor was
-        rewound since this store read `pending` (moving it on would undo the rewind).
+        rewound since that page was read (moving it on would undo the rewind).
         """
         with self._database.writing() as connection:
-            self._fence(connection, lock=True)
+            self._leases.fence(connection, lock=True)
             end = _end(connection)
             if position > end:
                 msg = f"{destination} cannot stand at {position}: the log ends at {end}, and later changes would be passed over."
                 raise ContractError(msg)
             cursor = cursor_of(connection, destination, lock=True)
-            if self._rewinds.get(destination, cursor.rewinds) != cursor.rewinds:
+            if rewinds != cursor.rewinds:
                 msg = f"{destination} was rewound while it was being delivered to. Run the same command again: it begins where the rewind put it."
                 raise RetryLaterError(msg)
             if position > cursor.position:
@@ -112,7 +117,7 @@ class ChangeLog(Leases):
             "parked_at": datetime.now(UTC),
         }
         with self._database.writing() as connection:
-            self._fence(connection, lock=True)
+            self._leases.fence(connection, lock=True)
             upsert(connection, tables.parked, [told])
 
     def parked(self, destination: str) -> list[ParkedRow]:
@@ -144,7 +149,7 @@ class ChangeLog(Leases):
         """Forget that a row was set aside: it was delivered after all, or a later version was."""
         aside = tables.parked
         with self._database.writing() as connection:
-            self._fence(connection, lock=True)
+            self._leases.fence(connection, lock=True)
             connection.execute(delete(aside).where(aside.c.destination == destination, aside.c.position == position))
 
     def _newest_given(
@@ -193,6 +198,19 @@ class ChangeLog(Leases):
                 return
             yield from rows
             last = rows[-1].change.trial_id
+
+    def taken_over(self) -> Iterator[tuple[str, int]]:
+        """(trial, sequence) of the trials whose sequence was taken over and that were not read again since."""
+        trial = tables.trial
+        last = ""
+        while True:
+            question = select(trial.c.trial_id, trial.c.sequence).where(trial.c.head.is_(None), trial.c.trial_id > last)
+            with self._database.reading() as connection:
+                rows = connection.execute(question.order_by(trial.c.trial_id).limit(_PAGE)).all()
+            if not rows:
+                return
+            yield from ((row.trial_id, row.sequence) for row in rows)
+            last = rows[-1].trial_id
 
 
 def _rows() -> Select[Any]:

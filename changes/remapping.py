@@ -44,9 +44,10 @@ class Remapped:
 class Remapping:
     """Writing what no record asked for."""
 
-    _database: Database
+    def __init__(self, database: Database) -> None:
+        self._database = database
 
-    def announce_mapping(self, remapped: Sequence[Remapped]) -> int:
+    def announce(self, remapped: Sequence[Remapped]) -> int:
         """Write a version `updated` with the change `mapping` where a Bundle differs. Returns how many were written.
 
         A trial that got a newer version in the meantime is passed over: that one was rendered by today's mapping.

@@ -16,7 +16,7 @@ from trialwire.changes.newest_version import chunks, heads
 from trialwire.changes.outbox import cursor_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Sequence
 
     from sqlalchemy import Connection, Result, Table
 
@@ -34,9 +34,10 @@ class Reseeded:
 class Reseeding:
     """Going on above what consumers have seen."""
 
-    _database: Database
+    def __init__(self, database: Database) -> None:
+        self._database = database
 
-    def reseed(self, pairs: Iterable[tuple[str, int]], *, destination: str) -> Reseeded:
+    def take_over(self, pairs: Iterable[tuple[str, int]], *, destination: str) -> Reseeded:
         """Take over the sequences that consumers of a destination have seen: (trial, sequence).
 
         Where this store stands lower, its next version of the trial gets the sequence after the one taken over. What it
@@ -52,19 +53,6 @@ class Reseeding:
                 taken_over += len(reseed.behind)
                 announced += reseed.run()
         return Reseeded(taken_over, announced)
-
-    def taken_over(self) -> Iterator[tuple[str, int]]:
-        """(trial, sequence) of the trials whose sequence was taken over and that were not read again since."""
-        trial = tables.trial
-        last = ""
-        while True:
-            question = select(trial.c.trial_id, trial.c.sequence).where(trial.c.head.is_(None), trial.c.trial_id > last)
-            with self._database.reading() as connection:
-                rows = connection.execute(question.order_by(trial.c.trial_id).limit(_AT_ONCE)).all()
-            if not rows:
-                return
-            yield from ((row.trial_id, row.sequence) for row in rows)
-            last = rows[-1].trial_id
 
 
 class _Reseed:

@@ -35,7 +35,8 @@ class Familiar:
 class Sightings:
     """The store's memory of records."""
 
-    _database: Database
+    def __init__(self, database: Database) -> None:
+        self._database = database
 
     def familiar(self, records: Sequence[RawRecord], reading_version: str) -> Familiar:
         """Look a whole batch up at once. What other parsers read than today's (`reading_version`) was not seen by these.

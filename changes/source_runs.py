@@ -27,14 +27,15 @@ class Run:
 class Runs:
     """The store's memory of runs."""
 
-    _database: Database
+    def __init__(self, database: Database) -> None:
+        self._database = database
 
-    def record_run(self, source: str, started_at: datetime, totals: Mapping[str, int]) -> None:
+    def record(self, source: str, started_at: datetime, totals: Mapping[str, int]) -> None:
         """Record a run that ended well; recording it again replaces its totals."""
         with self._database.writing() as connection:
             upsert(connection, tables.run, [{"source": source, "started_at": started_at, "totals": dict(totals)}])
 
-    def last_run(self, source: str) -> Run | None:
+    def last(self, source: str) -> Run | None:
         """The run of a source that began last; None when there was none."""
         question = select(tables.run).where(tables.run.c.source == source).order_by(tables.run.c.started_at.desc())
         with self._database.reading() as connection:

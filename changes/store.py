@@ -9,6 +9,7 @@ from trialwire.changes.comparison import Comparison
 from trialwire.changes.database import Database
 from trialwire.changes.history import History, Version
 from trialwire.changes.holding import Holding
+from trialwire.changes.lease import Leases
 from trialwire.changes.migration import migrate
 from trialwire.changes.outbox import ChangeLog
 from trialwire.changes.remapping import Remapped, Remapping
@@ -23,13 +24,24 @@ if TYPE_CHECKING:
 __all__ = ["Checked", "Comparison", "Familiar", "Remapped", "Report", "Reseeded", "Run", "Store", "Version"]
 
 
-class Store(Versions, History, Sightings, Holding, ChangeLog, Remapping, Reseeding, Runs):
-    """All of it. Each part is a module; they share one database and nothing else."""
+class Store:
+    """An open database and its parts, each a module of its own. The parts share the database and nothing else.
+
+    `versions` compares and writes; `history` reads what was written; `sightings` remembers which bytes were seen;
+    `held` keeps the records that could not go on; `outbox` is the change log that destinations read; `remapping` and
+    `reseeding` write versions that no record asked for; `runs` remembers the runs of the sources.
+    """
 
     def __init__(self, database: Database) -> None:
         self._database = database
-        self._held_leases = {}
-        self._rewinds = {}
+        self.versions = Versions(database)
+        self.history = History(database)
+        self.sightings = Sightings(database)
+        self.held = Holding(database)
+        self.outbox = ChangeLog(database, Leases(database))
+        self.remapping = Remapping(database)
+        self.reseeding = Reseeding(database)
+        self.runs = Runs(database)
 
     @classmethod
     @contextmanager

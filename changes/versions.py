@@ -57,7 +57,8 @@ class Report:
 class Versions:
     """Comparing and writing."""
 
-    _database: Database
+    def __init__(self, database: Database) -> None:
+        self._database = database
 
     def compare(self, trial: Trial, earlier: Comparison | None = None) -> Comparison:
         """Compare with the newest version known. `earlier`: news of the same trial in this batch, not written yet."""
@@ -101,7 +102,6 @@ class _Batch:
         self.counts = {"new": 0, "changed": 0, "unchanged": 0}
         self.sightings: list[dict[str, Any]] = []
         self._heads = heads(connection, list({str(item.trial.trial_id) for item in checked}))
-        self._written: dict[int, int] = {}
 
     def take(self, item: Checked) -> None:
         """Add one record's version, if it is news, and its sighting."""
@@ -115,7 +115,6 @@ class _Batch:
             sequence = (head.sequence if head else 0) + 1
             row = _version_row(item, compared, head, sequence)
             self.log.add(row, bundle_rows(item.renditions), item.seen_at)
-            self._written[id(item.comparison)] = sequence
             if head and head.known and head.known.partial:
                 self._carry_pages(trial_id, head.known.sequence, sequence)
             self._heads[trial_id] = Head(sequence, _known_by(compared, sequence), row["status"])
@@ -143,15 +142,22 @@ class _Batch:
         """The comparison of an item, made anew where its trial has moved on since."""
         compared = item.comparison
         known = head.known if head else None
-        earlier = compared.earlier
-        base = compared.base if earlier is None else self._written.get(id(earlier))
-        if base == (known.sequence if known else None):
+        if _is_compared_with(compared, known):
             return compared
         again = comparing.compare(compared.read, known)
         if again.kind != "unchanged" and (not item.renditions or again.trial != compared.trial):
             msg = f"{item.trial.trial_id} was changed by another run in the meantime. Nothing of this batch was written; run the same command again."
             raise RetryLaterError(msg)
         return again
+
+
+def _is_compared_with(compared: Comparison, known: Known | None) -> bool:
+    """Whether a comparison was made with this version. News of the same batch had no sequence yet: its content says so."""
+    if known is None:
+        return compared.base is None and compared.earlier is None
+    if compared.earlier is not None:
+        return compared.earlier.fingerprint == known.fingerprint
+    return compared.base == known.sequence
 
 
 def _known_by(news: Comparison, sequence: int = 0) -> Known:

@@ -45,34 +45,34 @@ def destination(path: Path) -> str:
     return named(KIND, str(path.absolute()))
 
 
-def publish(store: Outbox, path: Path, *, fhir_version: FhirVersion) -> FolderReport:
+def publish(outbox: Outbox, path: Path, *, fhir_version: FhirVersion) -> FolderReport:
     """Write every change after the folder's cursor. Raises StopError if the folder cannot be written."""
     started = time.monotonic()
     report = FolderReport()
     name = destination(path)
-    with store.lease(f"publish-{name}", seconds=LEASE_SECONDS):
-        while rows := store.pending(name, limit=WINDOW_ROWS):
+    with outbox.lease(f"publish-{name}", seconds=LEASE_SECONDS):
+        while rows := (page := outbox.pending(name, limit=WINDOW_ROWS)).rows:
             try:
-                _write(path, rows[0].position, rows[-1].position, _lines(store, name, rows, fhir_version, report))
+                _write(path, rows[0].position, rows[-1].position, _lines(outbox, name, rows, fhir_version, report))
             except OSError as error:
                 msg = f"{path} cannot be written ({error.strerror}). Nothing is lost; make room or correct the permission."
                 raise StopError(msg) from None
-            store.advance(name, rows[-1].position)
+            outbox.advance(name, rows[-1].position, page.rewinds)
             report.files += 1
     report.seconds = round(time.monotonic() - started, 3)
     return report
 
 
 def _lines(
-    store: Outbox, name: str, rows: Sequence[OutboxRow], fhir_version: FhirVersion, report: FolderReport
+    outbox: Outbox, name: str, rows: Sequence[OutboxRow], fhir_version: FhirVersion, report: FolderReport
 ) -> Iterator[bytes]:
     for row in rows:
-        content = store.bundle(row, fhir_version)
+        content = outbox.bundle(row, fhir_version)
         try:
             subject = study_bundle.study_reference(study_bundle.read(content))
         except ValueError as error:
             reason = Reason(code="bad-bundle", message=str(error), cure="report it; the row is kept")
-            store.park(name, row, "publish", [reason], 1)
+            outbox.park(name, row, "publish", [reason], 1)
             report.parked += 1
             continue
         _, line = cloudevent.structured(cloudevent.attributes(row, subject, fhir_version), content)

@@ -71,7 +71,7 @@ def finish(
     chosen = settings.load(overrides)
     if asked_at is not None:
         with open_store.opened(chosen) as store:
-            store.record_run(source.name, asked_at, seal(counts))
+            store.runs.record(source.name, asked_at, seal(counts))
     spool.remove(folder)
 
 
@@ -109,7 +109,7 @@ def _asked(source: Source, params: dict[str, Any], chosen: Settings, today: date
         return Asked(paths=paths, limit=limit), False
     nct_ids, query = tuple(params.get("nct") or ()), params.get("query")
     with open_store.opened(chosen) as store:
-        last = store.last_run(source.name)
+        last = store.runs.last(source.name)
     due = last.started_at.date() - OVERLAP if last else today - FIRST_WINDOW
     since = date.fromisoformat(params["since"]) if params.get("since") else None
     narrowed = bool(nct_ids or query)

@@ -61,14 +61,14 @@ def _publish(chosen: Settings) -> Delivered:
     with open_store.opened(chosen) as store:
         if chosen.folder.path:
             with done.trying():
-                report = folder.publish(store, chosen.folder.path, fhir_version=chosen.kafka.fhir_version)
+                report = folder.publish(store.outbox, chosen.folder.path, fhir_version=chosen.kafka.fhir_version)
                 done.reports[folder.KIND] = _counted(report)
         if chosen.kafka.bootstrap_servers or not chosen.folder.path:
             with done.trying():
                 kafka = destinations.kafka(chosen)
-                with console.progress("publishing", store.state(kafka.destination).pending) as tick:
+                with console.progress("publishing", store.outbox.state(kafka.destination).pending) as tick:
                     published = kafka_publisher.publish(
-                        store, kafka, deadline_seconds=chosen.kafka.deadline_seconds, progress=tick
+                        store.outbox, kafka, deadline_seconds=chosen.kafka.deadline_seconds, progress=tick
                     )
                 done.reports[kafka.kind] = _counted(published)
     return done
@@ -85,7 +85,7 @@ def publish(*, follow: bool, as_json: bool) -> None:
             console.say("Publishing to Kafka as changes come, with heartbeats; Ctrl-C stops.")
             if chosen.folder.path:
                 console.say(f"{chosen.folder.path} is not followed: `trialwire publish` without --follow writes it.")
-            kafka_publisher.follow(store, destinations.kafka(chosen), stop=stop)
+            kafka_publisher.follow(store.outbox, destinations.kafka(chosen), stop=stop)
         return
     _tell(_publish(chosen), as_json=as_json, next_step="see the events: trialwire watch --from-start --limit 5")
 
@@ -105,7 +105,7 @@ def _load(chosen: Settings, *, only: str | None, verify: bool) -> Delivered:
     with open_store.opened(chosen) as store:
         outbox = RenderingOutbox(store, chosen)
         for server in servers:
-            pending = store.state(server.destination).pending
+            pending = store.outbox.state(server.destination).pending
             with done.trying(), console.progress(f"{server.fhir_version} server", pending) as tick:
                 report = (
                     fhir_loader.verify(outbox, server, progress=tick)

@@ -62,7 +62,7 @@ def process(
     from trialwire.transforms.read.any_record import READING_VERSION
 
     started = time.monotonic()
-    familiar = store.familiar([item for item in found if isinstance(item, RawRecord)], READING_VERSION)
+    familiar = store.sightings.familiar([item for item in found if isinstance(item, RawRecord)], READING_VERSION)
     batch = _Batch(store, settings, datetime.now(UTC), familiar, overrule)
     for item in found:
         batch.take(item)
@@ -123,7 +123,7 @@ class _Batch:
             row, today = rows.flat(trial), self.seen_at.date()
             if not self.overrule and (reasons := rows.holds(row, today=today)):
                 raise HoldError(reasons)
-            comparison = self.store.compare(trial, self.news.get(trial_id))
+            comparison = self.store.versions.compare(trial, self.news.get(trial_id))
             stage = "map"
             renditions = self.render(comparison)
         except HoldError as error:
@@ -189,7 +189,7 @@ class _Batch:
 
     def write(self) -> None:
         """Write versions, changes, sightings and held records in one transaction."""
-        report = self.store.write(self.checked, holding=self.holding)
+        report = self.store.versions.write(self.checked, holding=self.holding)
         self.summary.new += report.new
         self.summary.changed += report.changed
         self.summary.unchanged += report.unchanged

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from trialwire.pipeline import rendering
+from trialwire.pipeline.outbox_view import OutboxView
 
 if TYPE_CHECKING:
     from trialwire.changes.store import Store
@@ -13,21 +14,19 @@ if TYPE_CHECKING:
     from trialwire.schemas.outbox import OutboxRow
 
 
-class RenderingOutbox:
-    """Delegates to the store; renders anew only where a server's unknown_status asks for other bytes than stored."""
+class RenderingOutbox(OutboxView):
+    """The store's outbox; renders anew only where a server's unknown_status asks for other bytes than stored."""
 
     def __init__(self, store: Store, settings: Settings) -> None:
-        self._store = store
+        super().__init__(store.outbox)
+        self._history = store.history
         self._settings = settings
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self._store, name)
 
     def bundle(self, row: OutboxRow, fhir_version: FhirVersion) -> bytes:
         """The Bundle for this server; checked like every other."""
-        stored = self._store.bundle(row, fhir_version)
+        stored = self._outbox.bundle(row, fhir_version)
         if fhir_version != "R4" or self._settings.fhir.r4.unknown_status == "absent" or row.change.status != "unknown":
             return stored
-        trial = self._store.trial(row.change.trial_id, row.change.sequence)
+        trial = self._history.trial(row.change.trial_id, row.change.sequence)
         how = rendering.options(self._settings, "R4", for_server=True)
         return rendering.checked(trial, {"R4": how})["R4"].content

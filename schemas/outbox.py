@@ -29,6 +29,14 @@ class OutboxRow:
 
 
 @dataclass(frozen=True, slots=True)
+class OutboxPage:
+    """Rows to deliver, and how often the destination had been rewound when they were read: `advance` asks for it."""
+
+    rows: Sequence[OutboxRow]
+    rewinds: int
+
+
+@dataclass(frozen=True, slots=True)
 class DestinationState:
     """Where one destination stands: last delivered position, rows still to deliver, age of the oldest, rows parked."""
 
@@ -56,9 +64,9 @@ class ParkedRow:
 
 
 class Outbox(Protocol):
-    """The change log as a destination reads it. Implemented by trialwire.changes.store; a destination never writes changes."""
+    """The change log as a destination reads it. Implemented by trialwire.changes.outbox; a destination never writes changes."""
 
-    def pending(self, destination: str, *, limit: int = 500, after: int | None = None) -> Sequence[OutboxRow]:
+    def pending(self, destination: str, *, limit: int = 500, after: int | None = None) -> OutboxPage:
         """Rows after the destination's cursor (or after a given position), in order; empty when all is delivered."""
         ...
 
@@ -66,8 +74,11 @@ class Outbox(Protocol):
         """The checked transaction Bundle of that row as UTF-8 JSON, exactly the bytes that were checked."""
         ...
 
-    def advance(self, destination: str, position: int) -> None:
-        """Move the cursor forward; moving it back is `rewind`."""
+    def advance(self, destination: str, position: int, rewinds: int) -> None:
+        """Move the cursor forward; moving it back is `rewind`. `rewinds` is that of the page that was delivered.
+
+        Raises RetryLaterError where the destination was rewound since that page was read.
+        """
         ...
 
     def rewind(self, destination: str, position: int = 0) -> None:

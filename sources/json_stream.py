@@ -18,8 +18,10 @@ if TYPE_CHECKING:
     from collections.abc import Generator, Iterator
 
 _CHUNK = 1 << 20
-_BETWEEN = re.compile(r"[ \t\r\n]*(,?)[ \t\r\n]*")
+_BLANKS = re.compile(r"[ \t\r\n]*")
 _MARK = re.compile(r'\\.|["{}\[\],]', re.DOTALL)
+_OUTSIDE = (0, False)
+_ODD_BACKSLASHES = re.compile(r"(?<!\\)\\(?:\\\\)*\Z")
 _BREAKS = "The list breaks here: it is cut off or not valid JSON. What follows cannot be read."
 _AGAIN = "Get the file again; the records before this place went on."
 _SCANNER = json.JSONDecoder(parse_int=str, parse_float=str, strict=False)
@@ -42,91 +44,123 @@ def lines(stream: BinaryIO, origin: str, max_bytes: int) -> Iterator[RawRecord |
 def elements(stream: BinaryIO, origin: str, max_bytes: int) -> Generator[RawRecord | UnreadableRecord, None, str]:
     """One record per element of the list whose "[" was just read; origin is "name[17]", counted from 0.
 
-    An element that is too large is passed over to its border; one that is not JSON is yielded as it stands, for its
-    reader to say why. Where no border can be found, what follows is one unreadable place. Returns what stands behind
-    the list, up to a few thousand characters of it.
+    An element that is too large is skipped up to its end; one that is not JSON is yielded as it stands, for its reader
+    to say why. Where no end can be found, what follows is one unreadable place. Each step consumes at least one
+    character of the input, or is the last one. Returns what stands behind the list, up to a few thousand characters.
     """
     window = _Window(stream)
     number = 0
     while True:
-        window.drop(_BETWEEN.match(window.text).end())  # type: ignore[union-attr]  # it matches the empty text
-        if window.text.startswith("]"):
+        window.skip_blanks_and_comma()
+        if window.begins_with("]"):
             if number == 0:
                 yield faulty(origin, "empty", "The file holds an empty list.", "Give a file with records.")
-            window.more()
-            return window.text[1:]
+            return window.behind()
         place = f"{origin}[{number}]"
-        end = _end(window.text)
-        if end is not None and (window.ended or end < len(window.text)):
-            content = window.text[:end].encode("utf-8", "surrogateescape")
-            yield RawRecord(place, content) if len(content) <= max_bytes else too_large(place, max_bytes)
-            window.drop(end)
-        elif len(window.text) > max_bytes:
-            yield too_large(place, max_bytes)
-            if not window.drop_element():
-                yield faulty(place, "truncated", _BREAKS, _AGAIN)
-                return ""
-        elif window.ended:
-            broken = window.text
-            if not window.text or not window.drop_element():
-                yield faulty(place, "truncated", _BREAKS, _AGAIN)
-                return ""
-            yield RawRecord(place, broken[: len(broken) - len(window.text)].encode("utf-8", "surrogateescape"))
-        else:
-            window.more()
-            continue
+        element = None if window.begins_with("}") else window.element(max_bytes)
+        if element is None:
+            yield faulty(place, "truncated", _BREAKS, _AGAIN)
+            return ""
+        yield RawRecord(place, element) if len(element) <= max_bytes else too_large(place, max_bytes)
         number += 1
 
 
 class _Window:
-    """The text of a stream from where we are, as much as was needed so far."""
+    """The text of a stream from a position on, as much as was needed so far."""
 
     def __init__(self, stream: BinaryIO) -> None:
         self._stream = stream
         self._decode = codecs.getincrementaldecoder("utf-8")("surrogateescape").decode
         self._size = _CHUNK
-        self.text = ""
-        self.ended = False
+        self._text = ""
+        self._start = 0
+        self._ended = False
 
-    def more(self) -> None:
+    def begins_with(self, sign: str) -> bool:
+        """Whether this sign stands here."""
+        return self._text.startswith(sign, self._start)
+
+    def behind(self) -> str:
+        """What stands behind the sign that stands here, as far as one more read reaches."""
+        self._more()
+        return self._text[self._start + 1 :]
+
+    def skip_blanks_and_comma(self) -> None:
+        """Go on behind blanks, at most one comma, and blanks."""
+        comma = ","
+        while True:
+            self._start = _BLANKS.match(self._text, self._start).end()  # type: ignore[union-attr]  # it matches ""
+            if self._start == len(self._text) and not self._ended:
+                self._more()
+            elif comma and self.begins_with(comma):
+                self._start, comma = self._start + 1, ""
+            else:
+                return
+
+    def element(self, max_bytes: int) -> bytes | None:
+        """The bytes of the element that begins here; the position is then behind it. None where it has no end.
+
+        Of an element that is larger than `max_bytes` only some bytes are given, more than `max_bytes`.
+        """
+        self._size = _CHUNK
+        while True:
+            end = self._end()
+            if end is not None:
+                break
+            if len(self._text) - self._start > max_bytes:
+                return self._skipped()
+            if self._ended:
+                return None
+            self._more()
+        content = self._text[self._start : end].encode("utf-8", "surrogateescape")
+        self._start = end
+        return content
+
+    def _end(self) -> int | None:
+        """Where the element that begins here ends, or None where that is not known (yet)."""
+        try:
+            end = _SCANNER.raw_decode(self._text, self._start)[1]
+        except (ValueError, RecursionError):
+            end, _ = _border(self._text, self._start, _OUTSIDE)
+        return end if end is not None and (self._ended or end < len(self._text)) else None
+
+    def _skipped(self) -> bytes | None:
+        """The bytes of a large element that were read so far; goes on behind the element, told by its brackets alone."""
+        known = self._text[self._start :].encode("utf-8", "surrogateescape")
+        state = _OUTSIDE
+        while True:
+            end, state = _border(self._text, self._start, state)
+            if end is not None:
+                self._start = end
+                return known
+            if self._ended:
+                return None
+            cut_escape = _ODD_BACKSLASHES.search(self._text) is not None
+            self._start = len(self._text) - cut_escape
+            self._size = _CHUNK
+            self._more()
+
+    def _more(self) -> None:
         """Read on; twice as much as the last time, so that a long element is not scanned too often."""
         chunk = self._stream.read(self._size)
-        self.ended, self._size = not chunk, self._size * 2
-        self.text += self._decode(chunk, self.ended)
-
-    def drop(self, end: int) -> None:
-        """Go on behind what was read."""
-        if end:
-            self.text, self._size = self.text[end:], _CHUNK
-
-    def drop_element(self) -> bool:
-        """Go on behind the element that begins here, told by its brackets alone. False where the input ends in it."""
-        depth, in_text, position = 0, False, 0
-        while True:
-            mark = _MARK.search(self.text, position)
-            if mark is None:
-                if self.ended:
-                    return False
-                self.drop(len(self.text) - self.text.endswith("\\"))
-                self.more()
-                position = 0
-                continue
-            position = mark.end()
-            sign = mark[0]
-            if in_text or sign == '"':
-                in_text = in_text != (sign == '"')
-            elif sign in "{[":
-                depth += 1
-            elif depth == 0 and sign in ",]}":
-                self.drop(mark.start())
-                return True
-            elif sign in "}]":
-                depth -= 1
+        self._ended, self._size = not chunk, self._size * 2
+        self._text, self._start = self._text[self._start :] + self._decode(chunk, self._ended), 0
 
 
-def _end(text: str) -> int | None:
-    """Where the value that begins here ends, or None when it does not (yet)."""
-    try:
-        return _SCANNER.raw_decode(text)[1]
-    except (ValueError, RecursionError):
-        return None
+def _border(text: str, start: int, state: tuple[int, bool]) -> tuple[int | None, tuple[int, bool]]:
+    """Where the element that begins at `start` ends, told by its brackets alone, and the state there.
+
+    The state is (how many brackets are open, whether this is inside a text). None where the text ends before.
+    """
+    depth, in_text = state
+    for mark in _MARK.finditer(text, start):
+        sign = mark[0]
+        if in_text or sign == '"':
+            in_text = in_text != (sign == '"')
+        elif sign in "{[":
+            depth += 1
+        elif depth == 0 and sign in ",]}":
+            return mark.start(), (0, False)
+        elif sign in "}]":
+            depth -= 1
+    return None, (depth, in_text)

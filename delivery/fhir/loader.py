@@ -16,14 +16,14 @@ from trialwire.delivery.fhir.verify import verify
 from trialwire.schemas.errors import RetryLaterError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable
 
     import httpx
 
     from trialwire.delivery.fhir.apply import Applied
     from trialwire.delivery.fhir.client import Patience
     from trialwire.delivery.fhir.settings import FhirSettings
-    from trialwire.schemas.outbox import Outbox, OutboxRow
+    from trialwire.schemas.outbox import Outbox, OutboxPage, OutboxRow
 
 __all__ = ["LoadReport", "load", "verify"]
 
@@ -66,13 +66,13 @@ def load(
     ):
         while True:
             with outbox.lease(f"load-{server.destination}", seconds=LEASE_SECONDS):
-                rows = outbox.pending(server.destination, limit=WINDOW_ROWS)
-                if not rows:
+                page = outbox.pending(server.destination, limit=WINDOW_ROWS)
+                if not page.rows:
                     break
                 if ending():
                     raise RetryLaterError(_unfinished(outbox, server, deadline_seconds))
-                items = [_item(outbox, server, row) for row in rows]
-                posters.post(items, _Window(outbox, server, rows, report, numbers, progress), ending=ending)
+                items = [_item(outbox, server, row) for row in page.rows]
+                posters.post(items, _Window(outbox, server, page, report, numbers, progress), ending=ending)
     report.pending = outbox.state(server.destination).pending
     report.seconds = round(time.monotonic() - started, 3)
     return report
@@ -101,7 +101,7 @@ class _Window:
         self,
         outbox: Outbox,
         server: FhirSettings,
-        rows: Sequence[OutboxRow],
+        page: OutboxPage,
         report: LoadReport,
         numbers: LastNumbers,
         progress: Callable[[int], None],
@@ -112,7 +112,8 @@ class _Window:
         self._numbers = numbers
         self._report = report
         self._progress = progress
-        self._cursor = WindowCursor(row.position for row in rows)
+        self._rewinds = page.rewinds
+        self._cursor = WindowCursor(row.position for row in page.rows)
 
     def settled(self, source: OutboxRow, applied: Applied) -> None:
         """The server has this change, or a later one of this store."""
@@ -135,7 +136,7 @@ class _Window:
         """Move the cursor."""
         reached = self._cursor.take()
         if reached is not None:
-            self._outbox.advance(self._destination, reached)
+            self._outbox.advance(self._destination, reached, self._rewinds)
 
     def _done(self, row: OutboxRow) -> None:
         self._cursor.settle(row.position)

@@ -135,7 +135,7 @@ def _superseded(outbox: Outbox, destination: str) -> Iterator[OutboxRow]:
     """Every row that is not the newest of its trial."""
     newest = {row.change.trial_id: row.position for row in outbox.latest_per_trial()}
     position = 0
-    while rows := outbox.pending(destination, limit=PAGE_ROWS, after=position):
+    while rows := outbox.pending(destination, limit=PAGE_ROWS, after=position).rows:
         yield from (row for row in rows if row.position != newest.get(row.change.trial_id))
         position = rows[-1].position
 

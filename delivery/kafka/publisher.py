@@ -62,7 +62,7 @@ class PublishReport:
 
 
 def publish(
-    store: Outbox,
+    outbox: Outbox,
     kafka: KafkaSettings,
     *,
     deadline_seconds: float = 300.0,
@@ -72,13 +72,13 @@ def publish(
 ) -> PublishReport:
     """Publish until the outbox is empty. Raises RetryLaterError, with the count, when the deadline comes first."""
     started = time.monotonic()
-    publisher = _Publisher(store, kafka, cluster or KafkaCluster(kafka), pace, progress)
+    publisher = _Publisher(outbox, kafka, cluster or KafkaCluster(kafka), pace, progress)
     try:
         emptied = publisher.drain(started + deadline_seconds, stopped=lambda: False)
     finally:
         publisher.throw_away()
     report = publisher.report
-    report.pending = store.state(kafka.destination).pending
+    report.pending = outbox.state(kafka.destination).pending
     report.seconds = round(time.monotonic() - started, 3)
     if not emptied:
         raise RetryLaterError(_unfinished(report, kafka, deadline_seconds))
@@ -86,13 +86,13 @@ def publish(
 
 
 def follow(
-    store: Outbox, kafka: KafkaSettings, *, stop: threading.Event, cluster: Cluster | None = None, pace: Pace = PACE
+    outbox: Outbox, kafka: KafkaSettings, *, stop: threading.Event, cluster: Cluster | None = None, pace: Pace = PACE
 ) -> PublishReport:
     """Publish as changes come, with a heartbeat on the feed topic, until `stop` is set; then drain what is in flight.
 
     An outage is waited out. Raises StopError when the cluster refuses us.
     """
-    publisher = _Publisher(store, kafka, cluster or KafkaCluster(kafka), pace, lambda _: None)
+    publisher = _Publisher(outbox, kafka, cluster or KafkaCluster(kafka), pace, lambda _: None)
     heartbeat_at = 0.0
     try:
         while not stop.is_set():
@@ -138,14 +138,14 @@ class _Publisher:
         """Publish window after window until the outbox is empty (True), the deadline passes or `stopped` says so."""
         while not stopped():
             with self._outbox.lease(f"publish-{self._kafka.destination}", seconds=self._pace.lease_seconds):
-                rows = self._outbox.pending(self._kafka.destination, limit=self._pace.window_rows)
-                if not rows:
+                page = self._outbox.pending(self._kafka.destination, limit=self._pace.window_rows)
+                if not page.rows:
                     return True
                 if time.monotonic() >= deadline:
                     return False
                 self._check()
                 ends = min(deadline, time.monotonic() + self._pace.window_seconds)
-                window = Window(self, rows, self._silence, self._pace.in_flight_trials)
+                window = Window(self, page, self._silence, self._pace.in_flight_trials)
                 window.run(ends, self._pace.drain_seconds, stopped)
         return False
 
@@ -201,6 +201,6 @@ class _Publisher:
         self.report.parked += 1
         self._progress(1)
 
-    def advance(self, position: int) -> None:
+    def advance(self, position: int, rewinds: int) -> None:
         """Move the cursor."""
-        self._outbox.advance(self._kafka.destination, position)
+        self._outbox.advance(self._kafka.destination, position, rewinds)

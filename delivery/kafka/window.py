@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from trialwire.delivery.kafka.seam import Fault, Message, Outcome, Sender
-    from trialwire.schemas.outbox import OutboxRow
+    from trialwire.schemas.outbox import OutboxPage, OutboxRow
 
 RECORD_ATTEMPTS: Final = 2
 """In company, then alone: only a record that is refused alone is itself to blame."""
@@ -48,8 +48,8 @@ class Owner(Protocol):
         """A row cannot be sent, whoever its neighbours are."""
         ...
 
-    def advance(self, position: int) -> None:
-        """Nothing up to this position is open any more."""
+    def advance(self, position: int, rewinds: int) -> None:
+        """Nothing up to this position is open any more. `rewinds` is that of the page."""
         ...
 
 
@@ -91,13 +91,14 @@ class Flight:
 class Window:
     """The rows of one window and where each stands."""
 
-    def __init__(self, owner: Owner, rows: Sequence[OutboxRow], silence: Silence, in_flight_trials: int) -> None:
+    def __init__(self, owner: Owner, page: OutboxPage, silence: Silence, in_flight_trials: int) -> None:
         self._owner = owner
+        self._rewinds = page.rewinds
         self._silence = silence
         self._in_flight_trials = in_flight_trials
-        self._cursor = WindowCursor(row.position for row in rows)
+        self._cursor = WindowCursor(row.position for row in page.rows)
         self._waiting: dict[str, deque[OutboxRow]] = {}
-        for row in rows:
+        for row in page.rows:
             self._waiting.setdefault(row.change.trial_id, deque()).append(row)
         self._ready = deque(self._waiting)
         self._alone: deque[str] = deque()
@@ -210,7 +211,7 @@ class Window:
     def _mark(self) -> None:
         reached = self._cursor.take()
         if reached is not None:
-            self._owner.advance(reached)
+            self._owner.advance(reached, self._rewinds)
 
 
 def _refusal(fault: Fault, flight: Flight) -> str:

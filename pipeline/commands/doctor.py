@@ -47,7 +47,7 @@ def _settings(_chosen: Settings) -> Iterator[Step]:
 def _store(chosen: Settings) -> Iterator[Step]:
     def check() -> str:
         with open_store.opened(chosen) as store:
-            stands = [store.state(name) for name in store.destinations()]
+            stands = [store.outbox.state(name) for name in store.outbox.destinations()]
         told = [f"{s.destination}: {s.pending} to deliver, {s.parked} parked" for s in stands]
         if any(s.parked for s in stands):
             told.append("why, and how to send it again: trialwire held parked")

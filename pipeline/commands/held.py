@@ -24,7 +24,7 @@ _NCT_NUMBER = re.compile(r"NCT\d{8}")
 def list_held(*, as_json: bool) -> None:
     """List all held records."""
     with open_store.opened(settings.load()) as store:
-        records = store.held()
+        records = store.held.all()
     if as_json:
         console.document([held_object(record) for record in records])
         return
@@ -42,8 +42,8 @@ def list_held(*, as_json: bool) -> None:
 def show(held_id: str, *, as_json: bool) -> None:
     """Show one held record whole."""
     with open_store.opened(settings.load()) as store:
-        record = store.held_record(held_id)
-        content = store.held_content(record.id).content
+        record = store.held.record(held_id)
+        content = store.held.content(record.id).content
     if as_json:
         console.document(held_object(record) | {"content": content.decode("utf-8", "replace")})
         return
@@ -61,8 +61,8 @@ def name(held_id: str, nct: str, *, as_json: bool) -> None:
         raise UsageError(msg)
     chosen = settings.load()
     with open_store.opened(chosen) as store:
-        record = store.held_record(held_id)
-        store.give_name(record.id, nct)
+        record = store.held.record(held_id)
+        store.held.give_name(record.id, nct)
         _again(store, chosen, [record], as_json=as_json)
 
 
@@ -70,7 +70,7 @@ def retry(held_id: str | None, *, as_json: bool) -> None:
     """Send one held record, or all of them, through the path again."""
     chosen = settings.load()
     with open_store.opened(chosen) as store:
-        records = store.held() if held_id is None else [store.held_record(held_id)]
+        records = store.held.all() if held_id is None else [store.held.record(held_id)]
         _again(store, chosen, records, as_json=as_json)
 
 
@@ -78,7 +78,7 @@ def release(held_id: str, *, as_json: bool) -> None:
     """Send a record on in spite of its quality reasons."""
     chosen = settings.load()
     with open_store.opened(chosen) as store:
-        record = store.held_record(held_id)
+        record = store.held.record(held_id)
         if record.stage != "quality":
             msg = f"{record.id} was held at {record.stage}: only a quality reason can be overruled. {record.reasons[0].cure}"
             raise UsageError(msg)
@@ -88,8 +88,8 @@ def release(held_id: str, *, as_json: bool) -> None:
 def discard(held_id: str, *, as_json: bool) -> None:
     """Drop one held record."""
     with open_store.opened(settings.load()) as store:
-        record = store.held_record(held_id)
-        store.discard(record.id)
+        record = store.held.record(held_id)
+        store.held.discard(record.id)
     if as_json:
         console.document(held_object(record))
     else:
@@ -114,7 +114,7 @@ def _again(
 def _contents(store: Store, records: Sequence[HeldRecord], unread: list[HeldRecord]) -> Iterator[RawRecord]:
     for record in records:
         try:
-            item = store.held_content(record.id)
+            item = store.held.content(record.id)
         except UsageError:
             continue  # settled by one that went on before it
         if item.content:

@@ -6,7 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 from trialwire.pipeline import console, destinations, open_store, settings
 from trialwire.pipeline.outbox_rendering import RenderingOutbox
+from trialwire.pipeline.outbox_view import OutboxView
 from trialwire.schemas.errors import UsageError
+from trialwire.schemas.outbox import OutboxPage
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -17,40 +19,38 @@ if TYPE_CHECKING:
     from trialwire.schemas.outbox import Outbox, OutboxRow, ParkedRow
 
 
-class ParkedOutbox:
+class ParkedOutbox(OutboxView):
     """The outbox as a delivery sees it that is to take parked rows only, and no other. The cursor stays where it is."""
 
     def __init__(self, outbox: Outbox, store: Store, rows: Sequence[OutboxRow]) -> None:
-        self._outbox = outbox
-        self._store = store
+        super().__init__(outbox)
+        self._log = store.outbox
         self._rows = list(rows)
         self._refused: set[int] = set()
 
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self._outbox, name)
-
-    def pending(self, destination: str, *, limit: int = 500, after: int | None = None) -> Sequence[OutboxRow]:
+    def pending(self, destination: str, *, limit: int = 500, after: int | None = None) -> OutboxPage:
         """The rows that are still to be sent."""
         del destination
-        return [row for row in self._rows if after is None or row.position > after][:limit]
+        return OutboxPage([row for row in self._rows if after is None or row.position > after][:limit], rewinds=0)
 
     def park(self, destination: str, row: OutboxRow, stage: Stage, reasons: Sequence[Reason], attempts: int) -> None:
         """Set a row aside again, for today's reasons."""
         self._refused.add(row.position)
-        self._store.park(destination, row, stage, reasons, attempts)
+        self._log.park(destination, row, stage, reasons, attempts)
 
-    def advance(self, destination: str, position: int) -> None:
+    def advance(self, destination: str, position: int, rewinds: int) -> None:
         """What was taken is parked no longer."""
+        del rewinds  # the cursor does not move
         for row in self._rows:
             if row.position <= position and row.position not in self._refused:
-                self._store.unpark(destination, row.position)
+                self._log.unpark(destination, row.position)
         self._rows = [row for row in self._rows if row.position > position]
 
 
 def list_parked(*, as_json: bool) -> None:
     """List what is parked for every destination."""
     with open_store.opened(settings.load()) as store:
-        parked = [row for name in store.destinations() for row in store.parked(name)]
+        parked = [row for name in store.outbox.destinations() for row in store.outbox.parked(name)]
     if as_json:
         console.document([_object(row) for row in parked])
         return
@@ -72,8 +72,8 @@ def unpark(destination: str, trial_id: str, *, as_json: bool) -> None:
     """
     chosen = settings.load()
     with open_store.opened(chosen) as store:
-        destination = destinations.named(chosen, destination, store.destinations())
-        found = [one for one in store.parked(destination) if one.row.change.trial_id == trial_id]
+        destination = destinations.named(chosen, destination, store.outbox.destinations())
+        found = [one for one in store.outbox.parked(destination) if one.row.change.trial_id == trial_id]
         if not found:
             msg = f"{trial_id} is not parked for {destination}. See what is: trialwire held parked"
             raise UsageError(msg)
@@ -81,8 +81,8 @@ def unpark(destination: str, trial_id: str, *, as_json: bool) -> None:
         if rows := [one.row for one in found if not one.superseded]:
             _send(store, chosen, destination, rows)
         for one in overtaken:
-            store.unpark(destination, one.row.position)
-        left = {one.row.position: one for one in store.parked(destination)}
+            store.outbox.unpark(destination, one.row.position)
+        left = {one.row.position: one for one in store.outbox.parked(destination)}
     _tell(found, left, as_json=as_json)
 
 
@@ -91,7 +91,7 @@ def _send(store: Store, chosen: Settings, destination: str, rows: Sequence[Outbo
     if chosen.kafka.bootstrap_servers and destinations.kafka(chosen).destination == destination:
         from trialwire.delivery.kafka import publisher as kafka_publisher
 
-        outbox = ParkedOutbox(store, store, rows)
+        outbox = ParkedOutbox(store.outbox, store, rows)
         deadline = chosen.kafka.deadline_seconds
         kafka_publisher.publish(outbox, destinations.kafka(chosen), deadline_seconds=deadline)
         return

@@ -58,7 +58,7 @@ def replay(*, remap: bool, destination: str | None, reseed: bool, as_json: bool)
     chosen = settings.load()
     with open_store.opened(chosen) as store:
         if destination is not None:
-            document, told = _again(store, destinations.named(chosen, destination, store.destinations()))
+            document, told = _again(store, destinations.named(chosen, destination, store.outbox.destinations()))
         elif remap:
             document, told = _remap(store, chosen)
         else:
@@ -74,11 +74,13 @@ def remap_all(store: Store, chosen: Settings, *, progress: Callable[[int], None]
     """Render the newest version of every trial again, and announce it where a Bundle says something else than before."""
     summary = RemapSummary()
     how = {version: rendering.options(chosen, version) for version in rendering.FHIR_VERSIONS}
-    trials = ((row, store.trial(row.change.trial_id, row.change.sequence)) for row in store.latest_per_trial())
+    trials = (
+        (row, store.history.trial(row.change.trial_id, row.change.sequence)) for row in store.outbox.latest_per_trial()
+    )
     stream = parallel.ordered(partial(_render, how=how), trials)
     while batch := list(islice(stream, _AT_ONCE)):
         summary.read += len(batch)
-        summary.announced += store.announce_mapping([_remapped(one, chosen) for one in batch if one.renditions])
+        summary.announced += store.remapping.announce([_remapped(one, chosen) for one in batch if one.renditions])
         summary.failed += [_failure(one) for one in batch if one.reasons]
         progress(len(batch))
     return summary
@@ -112,8 +114,8 @@ def _failure(one: Rendered) -> dict[str, Any]:
 
 
 def _again(store: Store, destination: str) -> tuple[dict[str, Any], Iterator[str]]:
-    store.rewind(destination)
-    pending = store.state(destination).pending
+    store.outbox.rewind(destination)
+    pending = store.outbox.state(destination).pending
     told = (
         f"{destination}: {pending} changes will be delivered again, with the ids they had, marked as snapshots",
         "next: trialwire publish, trialwire load",
@@ -145,12 +147,14 @@ def _reseed(store: Store, chosen: Settings) -> tuple[dict[str, Any], Iterator[st
     if chosen.kafka.bootstrap_servers:
         kafka = destinations.kafka(chosen)
         read[kafka.destination] = kafka_reader.latest_sequences(kafka)
-    read |= {server.destination: fhir_reseed.ahead_of(store, server) for server in destinations.fhir_servers(chosen)}
+    read |= {
+        server.destination: fhir_reseed.ahead_of(store.outbox, server) for server in destinations.fhir_servers(chosen)
+    }
     if not read:
         raise SettingError(_NOTHING_TO_READ)
-    results = [store.reseed(pairs, destination=destination) for destination, pairs in read.items()]
+    results = [store.reseeding.take_over(pairs, destination=destination) for destination, pairs in read.items()]
     taken_over, announced = sum(one.taken_over for one in results), sum(one.announced for one in results)
-    left = sum(1 for _ in store.taken_over())
+    left = sum(1 for _ in store.outbox.taken_over())
     told = [f"{taken_over} trials go on above what {', '.join(read)} has seen; {announced} are announced at once"]
     if left:
         told.append(f"{left} trials are not known any more: ingest them again, each becomes a snapshot")

@@ -17,12 +17,12 @@ if TYPE_CHECKING:
 def show(trial_id: str, *, history: bool, diff: bool, fhir: FhirVersion | None, as_json: bool) -> None:
     """Show what was asked for. Raises UsageError for a trial the store does not know."""
     with open_store.opened(settings.load()) as store:
-        versions = store.history(trial_id)
+        versions = store.history.versions(trial_id)
         if not versions:
             msg = f"{trial_id} is not in the store. Ingest it first: trialwire ingest --source clinicaltrials_gov --nct {trial_id}"
             raise UsageError(msg)
         if fhir:
-            sys.stdout.buffer.write(store.bundle_of(trial_id, fhir) + b"\n")
+            sys.stdout.buffer.write(store.history.bundle(trial_id, fhir) + b"\n")
         elif history:
             _history(versions, as_json=as_json)
         elif diff:
@@ -63,7 +63,7 @@ def _history(versions: list[Any], *, as_json: bool) -> None:
 
 
 def _diff(store: Store, trial_id: str, *, as_json: bool) -> None:
-    changes = store.field_changes(trial_id)
+    changes = store.history.field_changes(trial_id)
     if as_json:
         console.document([{"code": c.code, "path": c.path, "old": c.old, "new": c.new} for c in changes])
         return
@@ -75,8 +75,8 @@ def _diff(store: Store, trial_id: str, *, as_json: bool) -> None:
 
 
 def _trial(store: Store, trial_id: str, *, as_json: bool) -> None:
-    trial = store.trial(trial_id)
-    findings = store.findings(trial_id)
+    trial = store.history.trial(trial_id)
+    findings = store.sightings.findings(trial_id)
     if as_json:
         document = trial.model_dump(mode="json", by_alias=True, exclude_none=True, exclude_defaults=True)
         console.document(document | {"findings": [finding.model_dump() for finding in findings]})

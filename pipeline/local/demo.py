@@ -91,11 +91,11 @@ class Journey:
         started = time.monotonic()
         found: dict[str, Any] = {}
         with open_store.opened(self.stack.settings) as store:
-            held = [held_object(record) for record in store.held()]
-            trial_ids = sorted({row.change.trial_id for row in store.latest_per_trial()})
+            held = [held_object(record) for record in store.held.all()]
+            trial_ids = sorted({row.change.trial_id for row in store.outbox.latest_per_trial()})
             for server in self.stack.fhir_servers:
                 version = server.fhir_version
-                bundles = (store.bundle_of(trial_id, version) for trial_id in trial_ids)
+                bundles = (store.history.bundle(trial_id, version) for trial_id in trial_ids)
                 found[version] = found_again(server, self.stack.chosen.nct_system, trial_ids, bundles)
         self.seconds["searching"] = round(time.monotonic() - started, 1)
         reports = self._reports()

@@ -30,7 +30,7 @@ studies = [study(number) for number in (1, 2, 3, 4)]
 with Store.open(sys.argv[1]) as store:
     for turn in count():
         items = [checked(store, raw(altered(one, TITLE, f"{sys.argv[2]} {turn}"))) for one in studies]
-        store.write(items)
+        store.versions.write(items)
         print(sys.argv[2], turn, flush=True)
 """
 
@@ -47,7 +47,7 @@ def test_a_writer_killed_at_random_points_leaves_a_whole_store(
         with Store.open(store_url) as store:
             stands = whole(store)
             titles = {
-                str(store.trial(trial_id, sequence).identification.brief_title)
+                str(store.history.trial(trial_id, sequence).identification.brief_title)
                 for trial_id, last in stands.items()
                 for sequence in range(1, last + 1)
             }

@@ -30,7 +30,7 @@ def refused(url: str) -> TrialwireError:
 
 def read_all(store: Store) -> None:
     store.migrate()
-    list(store.latest_per_trial())
+    list(store.outbox.latest_per_trial())
 
 
 @pytest.mark.parametrize(
@@ -125,7 +125,7 @@ def test_row_29_a_store_that_another_process_locks_is_tried_later_and_nothing_is
         with closing(sqlite3.connect(sqlite_url.removeprefix("sqlite:///"), isolation_level=None)) as other:
             other.execute("BEGIN EXCLUSIVE")
             with pytest.raises(RetryLaterError, match="locked by another process"):
-                store.write([checked(store, raw(study(2)))])
+                store.versions.write([checked(store, raw(study(2)))])
         assert rows_in(store) == before
         assert put(store, study(2)) == ["new"]
 
@@ -144,7 +144,7 @@ def test_row_29_a_full_disk_fails_the_write_and_nothing_is_half_written(sqlite_u
         "numbers = [2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 14, 15, 16]\n"
         "with Store.open(sys.argv[1]) as store:\n"
         "    try:\n"
-        "        store.write([checked(store, raw(study(number))) for number in numbers])\n"
+        "        store.versions.write([checked(store, raw(study(number))) for number in numbers])\n"
         "    except TrialwireError as error:\n"
         "        print(type(error).__name__, error)\n"
     )
@@ -190,7 +190,7 @@ def test_a_postgresql_that_dies_in_the_middle_keeps_nothing_of_the_batch(
         before = rows_in(store)
         monkeypatch.setattr(LogWriter, "flush", cut)
         with pytest.raises(RetryLaterError, match="does not answer"):
-            store.write([checked(store, raw(study(4)))])
+            store.versions.write([checked(store, raw(study(4)))])
         monkeypatch.undo()
         assert rows_in(store) == before
     administrator.dispose()

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 HOLDER = """
 import sys, time
 from trialwire.changes.store import Store
-with Store.open(sys.argv[1]) as store, store.lease("publish-kafka", seconds=600):
+with Store.open(sys.argv[1]) as store, store.outbox.lease("publish-kafka", seconds=600):
     print("held", flush=True)
     time.sleep(600)
 """
@@ -40,27 +40,27 @@ def alter(store: Store, **values: object) -> None:
 
 
 def test_a_lease_is_held_by_one_and_names_its_holder(store: Store, store_url: str) -> None:
-    with Store.open(store_url) as other, store.lease("publish-kafka"):
+    with Store.open(store_url) as other, store.outbox.lease("publish-kafka"):
         with (
             pytest.raises(RetryLaterError, match=r"publish-kafka is in use by process \d+ on "),
-            other.lease("publish-kafka"),
+            other.outbox.lease("publish-kafka"),
         ):
             pass
-        with other.lease("load-fhir-r4"):
+        with other.outbox.lease("load-fhir-r4"):
             pass
-    with Store.open(store_url) as other, other.lease("publish-kafka"):
+    with Store.open(store_url) as other, other.outbox.lease("publish-kafka"):
         pass
     assert lease_rows(store) == []
 
 
 def test_a_lease_ends_with_the_work_even_when_it_failed(store: Store) -> None:
-    with pytest.raises(ZeroDivisionError), store.lease("publish-kafka"):
+    with pytest.raises(ZeroDivisionError), store.outbox.lease("publish-kafka"):
         raise ZeroDivisionError
     assert lease_rows(store) == []
 
 
 def test_a_lease_is_renewed_while_its_holder_works(store: Store) -> None:
-    with store.lease("publish-kafka", seconds=0.3):
+    with store.outbox.lease("publish-kafka", seconds=0.3):
         [first] = lease_rows(store)
         deadline = time.monotonic() + 300
         while lease_rows(store)[0].expires_at <= first.expires_at + 0.3 and time.monotonic() < deadline:
@@ -71,28 +71,28 @@ def test_a_lease_is_renewed_while_its_holder_works(store: Store) -> None:
 def test_an_expired_lease_is_taken_over_and_the_former_holder_can_record_nothing(store: Store, store_url: str) -> None:
     put(store, study())
     reason = Reason(code="x", message="x")
-    with Store.open(store_url) as other, store.lease("publish-kafka", seconds=600):
-        [row] = store.pending("kafka")
+    with Store.open(store_url) as other, store.outbox.lease("publish-kafka", seconds=600):
+        [row] = store.outbox.pending("kafka").rows
         alter(store, expires_at=0.0)
-        with other.lease("publish-kafka"):
-            other.advance("kafka", 1)
+        with other.outbox.lease("publish-kafka"):
+            other.outbox.advance("kafka", 1, 0)
             with pytest.raises(RetryLaterError, match="The lease of publish-kafka was lost to process"):
-                store.advance("kafka", 1)
+                store.outbox.advance("kafka", 1, 0)
             with pytest.raises(RetryLaterError, match="was lost"):
-                store.park("kafka", row, "publish", [reason], 1)
+                store.outbox.park("kafka", row, "publish", [reason], 1)
             with pytest.raises(RetryLaterError, match="was lost"):
-                store.pending("kafka")
-        assert store.state("kafka").parked == 0
+                store.outbox.pending("kafka")
+        assert store.outbox.state("kafka").parked == 0
         with pytest.raises(RetryLaterError, match="was lost"):
-            store.pending("kafka")
+            store.outbox.pending("kafka")
 
 
 def test_an_expired_lease_that_nobody_took_is_still_its_holders(store: Store) -> None:
     put(store, study())
-    with store.lease("publish-kafka", seconds=600):
+    with store.outbox.lease("publish-kafka", seconds=600):
         alter(store, expires_at=0.0)
-        store.advance("kafka", 1)
-    assert store.state("kafka").position == 1
+        store.outbox.advance("kafka", 1, 0)
+    assert store.outbox.state("kafka").position == 1
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="process numbers are asked of a POSIX system")
@@ -101,22 +101,22 @@ def test_the_lease_of_a_process_that_was_killed_is_taken_over_at_once(store: Sto
     assert holder.stdout is not None
     try:
         assert holder.stdout.readline() == b"held\n"
-        with pytest.raises(RetryLaterError, match=f"process {holder.pid} on"), store.lease("publish-kafka"):
+        with pytest.raises(RetryLaterError, match=f"process {holder.pid} on"), store.outbox.lease("publish-kafka"):
             pass
     finally:
         holder.kill()
         holder.wait()
         holder.stdout.close()
-    with store.lease("publish-kafka"):
+    with store.outbox.lease("publish-kafka"):
         pass
 
 
 def test_the_lease_of_another_machine_is_waited_for(store: Store, store_url: str) -> None:
-    with store.lease("publish-kafka", seconds=600):
+    with store.outbox.lease("publish-kafka", seconds=600):
         alter(store, machine="another machine", pid=1)
         with (
             Store.open(store_url) as other,
             pytest.raises(RetryLaterError, match="in use"),
-            other.lease("publish-kafka"),
+            other.outbox.lease("publish-kafka"),
         ):
             pass

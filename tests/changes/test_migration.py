@@ -53,7 +53,7 @@ def test_a_store_of_the_first_schema_keeps_its_rows_and_reads_its_records_once_m
     record = raw(study(), "a")
     with Store.open(url) as store:
         store.migrate()
-        store.write([checked(store, record)])
+        store.versions.write([checked(store, record)])
     engine = create_engine(url)
     with engine.begin() as connection:
         connection.execute(text("ALTER TABLE sighting DROP COLUMN reading_version"))
@@ -61,9 +61,9 @@ def test_a_store_of_the_first_schema_keeps_its_rows_and_reads_its_records_once_m
     engine.dispose()
     with Store.open(url) as store:
         store.migrate()
-        assert store.familiar([record], READING_VERSION).seen == frozenset()
-        assert store.write([checked(store, record)]).unchanged == 1
-        assert store.familiar([record], READING_VERSION).seen == {("a", record.digest)}
+        assert store.sightings.familiar([record], READING_VERSION).seen == frozenset()
+        assert store.versions.write([checked(store, record)]).unchanged == 1
+        assert store.sightings.familiar([record], READING_VERSION).seen == {("a", record.digest)}
 
 
 def test_a_new_store_waits_for_whoever_writes_in_its_file_already(tmp_path: Path) -> None:

@@ -58,8 +58,8 @@ def test_a_real_pair_is_told_as_what_it_is(real_records: Path, trial_id: str) ->
 def test_the_earlier_snapshot_never_replaces_the_later_one(real_records: Path, store: Store) -> None:
     before, after = pair(real_records, "NCT05915702")
     assert put(store, after, before) == ["new", "unchanged"]
-    assert "older-record" in {finding.code for finding in store.findings("NCT05915702")}
-    assert store.trial("NCT05915702") == trial_of(after)
+    assert "older-record" in {finding.code for finding in store.sightings.findings("NCT05915702")}
+    assert store.history.trial("NCT05915702") == trial_of(after)
 
 
 def entries(text: str) -> list[str]:
@@ -124,12 +124,12 @@ def test_real_changes_between_two_exports_have_the_code_of_their_field(real_reco
 def test_real_records_are_stored_once_and_a_second_run_writes_nothing(real_records: Path, store: Store) -> None:
     paths = sorted((real_records / "ctgov").glob("*.json"))[::12]
     records = [RawRecord(path.name, path.read_bytes()) for path in paths]
-    assert store.write([checked(store, record) for record in records]) == Report(new=len(records))
+    assert store.versions.write([checked(store, record) for record in records]) == Report(new=len(records))
     before = rows_in(store)
-    assert len(store.familiar(records, READING_VERSION).seen) == len(records)
-    assert store.write([checked(store, record) for record in records]) == Report(unchanged=len(records))
+    assert len(store.sightings.familiar(records, READING_VERSION).seen) == len(records)
+    assert store.versions.write([checked(store, record) for record in records]) == Report(unchanged=len(records))
     assert rows_in(store) == before
-    ids = [row.change.trial_id for row in store.latest_per_trial()]
+    ids = [row.change.trial_id for row in store.outbox.latest_per_trial()]
     assert ids == sorted({path.stem for path in paths})
     for record, path in zip(records[:20], paths, strict=False):
-        assert store.trial(path.stem) == trial_of(orjson.loads(record.content))
+        assert store.history.trial(path.stem) == trial_of(orjson.loads(record.content))

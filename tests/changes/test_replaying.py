@@ -55,17 +55,17 @@ def test_exactly_one_thing_is_asked_for(asked: dict[str, Any]) -> None:
 
 def test_a_destination_that_nothing_was_delivered_to_is_named_with_those_that_are_known(chosen: Settings) -> None:
     with Store.open(chosen.store.url) as store:
-        store.advance("kafka", 1)
+        store.outbox.advance("kafka", 1, 0)
     with pytest.raises(UsageError, match=r"'fhir-r5'.*Known are: kafka\."):
         replaying.replay(**ASKED | {"destination": "fhir-r5"})
 
 
 def test_a_destination_gets_everything_again(chosen: Settings, replay: Callable[..., Any]) -> None:
     with Store.open(chosen.store.url) as store:
-        store.advance("kafka", 3)
+        store.outbox.advance("kafka", 3, 0)
     assert replay(destination="kafka") == {"destination": "kafka", "pending": 3}
     with Store.open(chosen.store.url) as store:
-        assert [row.change.snapshot for row in store.pending("kafka")] == [True, True, True]
+        assert [row.change.snapshot for row in store.outbox.pending("kafka").rows] == [True, True, True]
 
 
 def test_the_same_mapping_announces_nothing(chosen: Settings, replay: Callable[..., Any]) -> None:
@@ -78,13 +78,13 @@ def test_what_is_rendered_otherwise_is_announced_as_a_change_of_mapping(
     monkeypatch.setenv("TRIALWIRE_CONTACTS", "include")
     assert replay(remap=True) == {"read": 3, "announced": 3, "failed": []}
     with Store.open(chosen.store.url) as store:
-        rows = store.pending("kafka")[3:]
+        rows = store.outbox.pending("kafka").rows[3:]
         assert [(row.change.sequence, row.change.verb, row.change.codes) for row in rows] == [
             (2, "updated", ("mapping",))
         ] * 3
         assert all(row.change.contacts_included for row in rows)
-        assert rows[0].content_hashes != store.pending("kafka")[0].content_hashes
-        assert b"Holtby" in store.bundle_of("NCT99990002", "R4")
+        assert rows[0].content_hashes != store.outbox.pending("kafka").rows[0].content_hashes
+        assert b"Holtby" in store.history.bundle("NCT99990002", "R4")
     assert replay(remap=True) == {"read": 3, "announced": 0, "failed": []}
 
 
@@ -108,7 +108,7 @@ def test_a_reseed_takes_the_sequences_of_the_state_topic(
     monkeypatch.setattr("trialwire.delivery.kafka.reader.latest_sequences", lambda _: iter(published))
     assert replay(reseed=True) == {"taken_over": 2, "announced": 1, "to_ingest": 1}
     with Store.open(chosen.store.url) as store:
-        last = store.pending("kafka")[-1].change
+        last = store.outbox.pending("kafka").rows[-1].change
     assert (last.trial_id, last.sequence, last.verb) == ("NCT99990001", 6, "snapshot")
 
 
@@ -123,6 +123,6 @@ def test_a_person_reads_what_was_done(
     chosen: Settings, capsys: pytest.CaptureFixture[str], asked: dict[str, Any], told: str
 ) -> None:
     with Store.open(chosen.store.url) as store:
-        store.advance("kafka", 3)
+        store.outbox.advance("kafka", 3, 0)
     replaying.replay(**ASKED | asked | {"as_json": False})
     assert told in capsys.readouterr().out

@@ -15,82 +15,82 @@ TITLE = "protocolSection.identificationModule.briefTitle"
 
 
 def test_a_lost_store_goes_on_above_what_was_published(store: Store) -> None:
-    assert store.reseed(iter([("NCT99990001", 7), ("NCT99990002", 3)]), destination="kafka") == Reseeded(
+    assert store.reseeding.take_over(iter([("NCT99990001", 7), ("NCT99990002", 3)]), destination="kafka") == Reseeded(
         taken_over=2, announced=0
     )
-    assert dict(store.taken_over()) == {"NCT99990001": 7, "NCT99990002": 3}
+    assert dict(store.outbox.taken_over()) == {"NCT99990001": 7, "NCT99990002": 3}
     assert put(store, study(1)) == ["new"]
-    [row] = store.pending("kafka")
+    [row] = store.outbox.pending("kafka").rows
     assert (row.change.sequence, row.change.verb, row.change.codes) == (8, "snapshot", ("other",))
-    assert dict(store.taken_over()) == {"NCT99990002": 3}
+    assert dict(store.outbox.taken_over()) == {"NCT99990002": 3}
     assert put(store, altered(study(1), TITLE, "Another")) == ["changed"]
-    assert store.history("NCT99990001")[-1].sequence == 9
-    assert store.history("NCT99990001")[-1].codes == ("title",)
+    assert store.history.versions("NCT99990001")[-1].sequence == 9
+    assert store.history.versions("NCT99990001")[-1].codes == ("title",)
 
 
 def test_what_a_new_store_made_before_the_reseed_is_announced_above_and_never_under_its_old_number(
     store: Store,
 ) -> None:
     put(store, study(1), altered(study(1), TITLE, "Another"), study(2))
-    assert store.reseed([("NCT99990001", 7)], destination="kafka") == Reseeded(taken_over=1, announced=1)
-    rows = store.pending("kafka")
+    assert store.reseeding.take_over([("NCT99990001", 7)], destination="kafka") == Reseeded(taken_over=1, announced=1)
+    rows = store.outbox.pending("kafka").rows
     assert [(row.change.trial_id, row.change.sequence, row.change.verb) for row in rows] == [
         ("NCT99990002", 1, "created"), ("NCT99990001", 8, "snapshot"),
     ]  # fmt: skip
-    assert store.bundle(rows[1], "R4") == renditions(trial_of(altered(study(1), TITLE, "Another")))["R4"].content
-    assert store.state("kafka").pending == 2
-    assert store.state("fhir-r4").pending == 2
-    store.advance("kafka", rows[-1].position)
-    assert store.state("kafka").pending == 0
+    assert store.outbox.bundle(rows[1], "R4") == renditions(trial_of(altered(study(1), TITLE, "Another")))["R4"].content
+    assert store.outbox.state("kafka").pending == 2
+    assert store.outbox.state("fhir-r4").pending == 2
+    store.outbox.advance("kafka", rows[-1].position, 0)
+    assert store.outbox.state("kafka").pending == 0
     assert put(store, altered(study(1), TITLE, "Another")) == ["unchanged"]
 
 
 def test_a_restored_store_announces_nothing_old_and_takes_the_next_reading_as_news(store: Store) -> None:
     first = raw(study(1), "place")
-    store.write([checked(store, first)])
-    store.advance("kafka", 1)
-    assert store.reseed([("NCT99990001", 5)], destination="kafka") == Reseeded(taken_over=1, announced=0)
-    assert store.pending("kafka") == []
-    assert list(store.latest_per_trial()) == []
-    assert store.familiar([first], READING_VERSION).seen == frozenset()
-    assert store.trial("NCT99990001") == trial_of(study(1))
-    assert store.write([checked(store, first)]).new == 1
-    [row] = store.pending("kafka")
+    store.versions.write([checked(store, first)])
+    store.outbox.advance("kafka", 1, 0)
+    assert store.reseeding.take_over([("NCT99990001", 5)], destination="kafka") == Reseeded(taken_over=1, announced=0)
+    assert store.outbox.pending("kafka").rows == []
+    assert list(store.outbox.latest_per_trial()) == []
+    assert store.sightings.familiar([first], READING_VERSION).seen == frozenset()
+    assert store.history.trial("NCT99990001") == trial_of(study(1))
+    assert store.versions.write([checked(store, first)]).new == 1
+    [row] = store.outbox.pending("kafka").rows
     assert (row.change.sequence, row.change.verb, row.change.previous_status) == (6, "snapshot", None)
 
 
 def test_a_reseed_of_a_whole_store_changes_nothing(store: Store) -> None:
     put(store, study(1), altered(study(1), TITLE, "Another"), study(2))
-    store.advance("kafka", 3)
+    store.outbox.advance("kafka", 3, 0)
     before = rows_in(store)
-    assert store.reseed([("NCT99990001", 2), ("NCT99990002", 1)], destination="kafka") == Reseeded(0, 0)
+    assert store.reseeding.take_over([("NCT99990001", 2), ("NCT99990002", 1)], destination="kafka") == Reseeded(0, 0)
     assert rows_in(store) == before
 
 
 def test_a_number_that_both_gave_is_given_again_above(store: Store) -> None:
     put(store, study(1))
-    store.advance("kafka", 1)
+    store.outbox.advance("kafka", 1, 0)
     put(store, altered(study(1), TITLE, "Made after the restore"))
-    assert store.reseed([("NCT99990001", 2)], destination="kafka") == Reseeded(taken_over=1, announced=1)
-    assert [row.change.sequence for row in store.pending("kafka")] == [3]
+    assert store.reseeding.take_over([("NCT99990001", 2)], destination="kafka") == Reseeded(taken_over=1, announced=1)
+    assert [row.change.sequence for row in store.outbox.pending("kafka").rows] == [3]
 
 
 def test_reseeding_twice_is_reseeding_once(store: Store) -> None:
-    store.reseed([("NCT99990001", 7)], destination="kafka")
+    store.reseeding.take_over([("NCT99990001", 7)], destination="kafka")
     before = rows_in(store)
-    assert store.reseed([("NCT99990001", 7)], destination="kafka") == Reseeded(0, 0)
+    assert store.reseeding.take_over([("NCT99990001", 7)], destination="kafka") == Reseeded(0, 0)
     assert rows_in(store) == before
 
 
 def test_the_highest_of_several_numbers_of_one_trial_counts(store: Store) -> None:
-    store.reseed([("NCT99990001", 9), ("NCT99990001", 4)], destination="kafka")
-    assert dict(store.taken_over()) == {"NCT99990001": 9}
+    store.reseeding.take_over([("NCT99990001", 9), ("NCT99990001", 4)], destination="kafka")
+    assert dict(store.outbox.taken_over()) == {"NCT99990001": 9}
 
 
 def remapped(store: Store, *, mapping: str = "2", status: str | None = None) -> list[Remapped]:
     found = []
-    for row in store.latest_per_trial():
-        made = renditions(store.trial(row.change.trial_id), mapping=mapping)
+    for row in store.outbox.latest_per_trial():
+        made = renditions(store.history.trial(row.change.trial_id), mapping=mapping)
         told = status or made["R4"].status
         found.append(Remapped(row, made, told, SEEN_AT.replace(month=4), mapping, contacts_included=False))
     return found
@@ -99,32 +99,32 @@ def remapped(store: Store, *, mapping: str = "2", status: str | None = None) -> 
 def test_a_better_mapping_is_announced_where_a_bundle_differs(store: Store) -> None:
     put(store, study(1), study(2))
     differing, same = remapped(store)
-    same = replace(same, renditions=renditions(store.trial("NCT99990002")))
-    assert store.announce_mapping([differing, same]) == 1
-    row = store.pending("kafka")[-1]
+    same = replace(same, renditions=renditions(store.history.trial("NCT99990002")))
+    assert store.remapping.announce([differing, same]) == 1
+    row = store.outbox.pending("kafka").rows[-1]
     assert (row.change.trial_id, row.change.sequence, row.change.verb) == ("NCT99990001", 2, "updated")
     assert row.change.codes == ("mapping",)
     assert (row.change.previous_status, row.change.status) == ("active", "active")
-    assert store.bundle(row, "R4") == differing.renditions["R4"].content
-    assert [version.mapping_version for version in store.history("NCT99990001")] == ["1", "2"]
-    assert store.trial("NCT99990001") == trial_of(study(1))
-    assert store.field_changes("NCT99990001") == []
+    assert store.outbox.bundle(row, "R4") == differing.renditions["R4"].content
+    assert [version.mapping_version for version in store.history.versions("NCT99990001")] == ["1", "2"]
+    assert store.history.trial("NCT99990001") == trial_of(study(1))
+    assert store.history.field_changes("NCT99990001") == []
     assert put(store, study(1), study(2)) == ["unchanged", "unchanged"]
 
 
 def test_a_mapping_that_says_another_status_says_so_among_the_changes(store: Store) -> None:
     put(store, study(1))
-    store.announce_mapping(remapped(store, status="closed-to-accrual"))
-    change = store.pending("kafka")[-1].change
+    store.remapping.announce(remapped(store, status="closed-to-accrual"))
+    change = store.outbox.pending("kafka").rows[-1].change
     assert (change.verb, change.codes) == ("updated", ("mapping", "status"))
     assert (change.previous_status, change.status) == ("active", "closed-to-accrual")
 
 
 def test_the_same_mapping_again_writes_nothing(store: Store) -> None:
     put(store, study(1))
-    store.announce_mapping(remapped(store))
+    store.remapping.announce(remapped(store))
     before = rows_in(store)
-    assert store.announce_mapping(remapped(store)) == 0
+    assert store.remapping.announce(remapped(store)) == 0
     assert rows_in(store) == before
 
 
@@ -132,20 +132,20 @@ def test_a_trial_that_changed_while_it_was_rendered_again_is_passed_over(store: 
     put(store, study(1))
     late = remapped(store)
     put(store, altered(study(1), STATUS, "SUSPENDED"))
-    assert store.announce_mapping(late) == 0
-    assert store.history("NCT99990001")[-1].codes == ("status",)
+    assert store.remapping.announce(late) == 0
+    assert store.history.versions("NCT99990001")[-1].codes == ("status",)
 
 
 def test_findings_hold_for_the_version_of_a_better_mapping(store: Store) -> None:
     put(store, study(1), page("labelled-blocks"))
-    before = store.findings("NCT99990001")
+    before = store.sightings.findings("NCT99990001")
     assert before
-    store.announce_mapping(remapped(store))
-    assert store.findings("NCT99990001") == before
+    store.remapping.announce(remapped(store))
+    assert store.sightings.findings("NCT99990001") == before
 
 
 @pytest.mark.parametrize("count", [0, 1, 1201])
 def test_any_number_of_pairs_is_taken(store: Store, count: int) -> None:
     pairs = ((f"NCT{number:08d}", 2) for number in range(count))
-    assert store.reseed(pairs, destination="kafka") == Reseeded(count, 0)
-    assert sum(1 for _ in store.taken_over()) == count
+    assert store.reseeding.take_over(pairs, destination="kafka") == Reseeded(count, 0)
+    assert sum(1 for _ in store.outbox.taken_over()) == count

@@ -35,13 +35,13 @@ def asked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[Asked]:
 
     monkeypatch.setattr(registries, "found_by", found_by)
     with open_store.opened(settings.load()) as store:
-        store.record_run(REGISTRY.name, LAST, {"read": 1})
+        store.runs.record(REGISTRY.name, LAST, {"read": 1})
     return questions
 
 
 def last_run() -> datetime:
     with open_store.opened(settings.load()) as store:
-        found = store.last_run(REGISTRY.name)
+        found = store.runs.last(REGISTRY.name)
     assert found
     return found.started_at
 

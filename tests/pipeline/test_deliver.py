@@ -135,7 +135,7 @@ def test_another_address_is_another_destination_and_gets_everything(
         setting(monkeypatch, KAFKA__BOOTSTRAP_SERVERS="memory:9092", KAFKA__TOPIC_PREFIX=f"{host}.")
         assert deliver.publish_once(settings.load())["kafka"]["published"] == 2
     assert len(cluster.records("two.trials.study.events.v1")) == 2
-    assert set(store.destinations()) == {
+    assert set(store.outbox.destinations()) == {
         "fhir-r4@one.example.org/fhir", "fhir-r4@two.example.org/fhir", "kafka@memory:9092/one.", "kafka@memory:9092/two.",
     }  # fmt: skip
     assert set(servers.twins) == {"one.example.org", "two.example.org"}
@@ -158,9 +158,9 @@ def test_a_replay_names_a_destination_by_its_kind_or_whole(
         setting(monkeypatch, FHIR__R4__BASE_URL=f"https://{host}.example.org/fhir")
         deliver.load_once(settings.load())
     again(destination="fhir-r4")
-    assert [store.state(name).pending for name in store.destinations()] == [0, 2]
+    assert [store.outbox.state(name).pending for name in store.outbox.destinations()] == [0, 2]
     again(destination="fhir-r4@one.example.org/fhir")
-    assert [store.state(name).pending for name in store.destinations()] == [2, 2]
+    assert [store.outbox.state(name).pending for name in store.outbox.destinations()] == [2, 2]
     setting(monkeypatch, FHIR__R4__BASE_URL="https://three.example.org/fhir")
     with pytest.raises(UsageError, match=r"Several are of that kind.*one\.example\.org/fhir, fhir-r4@two"):
         again(destination="fhir-r4")

@@ -71,8 +71,8 @@ def test_what_was_done_before_a_bad_batch_is_told_and_what_it_held_is_kept(tmp_p
     assert (told["read"], told["new"], told["held"]) == (BATCH + 1, BATCH, 1)
     assert "have no sponsor" in told["stopped"]
     assert "--accept-odd-batch" in said
-    assert [one.origin for one in store.held()] == [f"{path}:{BATCH + 1}"]
-    assert store.history("NCT99995040") == []
+    assert [one.origin for one in store.held.all()] == [f"{path}:{BATCH + 1}"]
+    assert store.history.versions("NCT99995040") == []
 
 
 def test_an_operator_may_accept_an_odd_batch(tmp_path: Path, store: Store) -> None:
@@ -80,7 +80,7 @@ def test_an_operator_may_accept_an_odd_batch(tmp_path: Path, store: Store) -> No
     assert run(str(path))[0] == 1
     code, told, _ = run(str(path), "--accept-odd-batch")
     assert (code, told["new"], "stopped" in told) == (0, BATCH, False)
-    assert len(store.history("NCT99995000")) == 1
+    assert len(store.history.versions("NCT99995000")) == 1
 
 
 def test_a_registry_whose_answers_cannot_be_read_stops_the_run_and_a_folder_of_such_files_does_not(
@@ -89,7 +89,7 @@ def test_a_registry_whose_answers_cannot_be_read_stops_the_run_and_a_folder_of_s
     answers = [RawRecord(f"https://example.org/{number}", b"{}", "clinicaltrials_gov") for number in range(BATCH)]
     stopped = ingest(answers, store, settings.load())
     assert f"{BATCH} of {BATCH} records cannot be read" in stopped.stopped
-    assert len(store.held()) == stopped.held == BATCH
+    assert len(store.held.all()) == stopped.held == BATCH
     files = [RawRecord(f"{number}.json", b"{}") for number in range(BATCH)]
     assert process(files, store, settings.load()).stopped == ""
 
@@ -128,4 +128,4 @@ def test_a_record_that_better_parsers_read_otherwise_is_a_change(store: Store, m
     assert process([record], store, settings.load()).unchanged == 1
     monkeypatch.setattr(any_record, "READING_VERSION", "better")
     assert process([record], store, settings.load()).changed == 1
-    assert store.trial("NCT99995001").identification.brief_title == "Read better"
+    assert store.history.trial("NCT99995001").identification.brief_title == "Read better"

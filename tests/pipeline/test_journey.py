@@ -44,7 +44,7 @@ class Journey:
         return ingest(files.records(self.paths), self.store, self.chosen)
 
     def trial_ids(self) -> set[str]:
-        return {row.change.trial_id for row in self.store.latest_per_trial()}
+        return {row.change.trial_id for row in self.store.outbox.latest_per_trial()}
 
 
 @pytest.fixture(scope="module")
@@ -85,8 +85,8 @@ def test_every_record_goes_the_whole_way_and_comes_back_equal(journey: Journey) 
     events = consumed(journey.chosen, "trials.study.events.v1", len(trial_ids))
     states = consumed(journey.chosen, "trials.study.state.v1", len(trial_ids))
     assert set(events) == set(states) == trial_ids
-    for row in journey.store.latest_per_trial():
-        bundle = journey.store.bundle(row, "R4")
+    for row in journey.store.outbox.latest_per_trial():
+        bundle = journey.store.outbox.bundle(row, "R4")
         headers, value = events[row.change.trial_id]
         assert value == bundle
         assert states[row.change.trial_id][1] == bundle
@@ -100,7 +100,7 @@ def test_every_record_goes_the_whole_way_and_comes_back_equal(journey: Journey) 
     second = journey.ingest()
     assert (second.new, second.changed, second.held) == (0, 0, first.held)
     assert second.unchanged == first.new
-    assert journey.store.state(destinations.kafka(journey.chosen).destination).pending == 0
+    assert journey.store.outbox.state(destinations.kafka(journey.chosen).destination).pending == 0
     assert deliver.publish_once(journey.chosen)["kafka"]["published"] == 0
     assert all(
         report["loaded"] == 0 and report["resources"] == 0 for report in deliver.load_once(journey.chosen).values()
@@ -110,12 +110,12 @@ def test_every_record_goes_the_whole_way_and_comes_back_equal(journey: Journey) 
 def test_the_page_without_a_number_goes_on_once_it_is_named(journey: Journey) -> None:
     from trialwire.pipeline.ingest import process
 
-    [held] = journey.store.held()
-    journey.store.give_name(held.id, "NCT00479934")
-    summary = process([journey.store.held_content(held.id)], journey.store, journey.chosen)
+    [held] = journey.store.held.all()
+    journey.store.held.give_name(held.id, "NCT00479934")
+    summary = process([journey.store.held.content(held.id)], journey.store, journey.chosen)
     assert (summary.new, summary.held) == (1, 0)
-    assert journey.store.held() == []
-    trial = journey.store.trial("NCT00479934")
+    assert journey.store.held.all() == []
+    trial = journey.store.history.trial("NCT00479934")
     assert trial.outcomes.primary_outcomes == ()
     assert len(trial.outcomes.unleveled_outcomes) == 6
     assert len(trial.contacts_locations.locations) == 10
@@ -152,14 +152,14 @@ def assert_read_back_equal(journey: Journey, version: Any) -> None:
     with httpx.Client(
         base_url=str(section.base_url), timeout=300, headers={"accept": "application/fhir+json"}
     ) as client:
-        for row in journey.store.latest_per_trial():
+        for row in journey.store.outbox.latest_per_trial():
             sent = {
                 f"{entry['resource']['resourceType']}/{entry['resource']['id']}": entry["resource"]
-                for entry in json.loads(journey.store.bundle(row, version))["entry"]
+                for entry in json.loads(journey.store.outbox.bundle(row, version))["entry"]
                 if entry["resource"]["resourceType"] in {"ResearchStudy", "PlanDefinition", "Group"}
             }
             kinds = {key.partition("/")[0] for key in sent}
-            plan = {"PlanDefinition"} if has_plan(journey.store.trial(row.change.trial_id)) else set()
+            plan = {"PlanDefinition"} if has_plan(journey.store.history.trial(row.change.trial_id)) else set()
             assert kinds == {"ResearchStudy", "Group"} | plan, row.change.trial_id
             query = {"identifier": f"http://clinicaltrials.gov|{row.change.trial_id}"}
             found = client.get("ResearchStudy", params=query).json()

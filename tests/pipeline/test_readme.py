@@ -20,8 +20,8 @@ def test_the_summary_in_the_readme_is_what_the_shipped_records_give(tmp_path: Pa
     chosen = settings.load({"store": {"url": f"sqlite:///{tmp_path / 'store.db'}"}})
     with open_store.opened(chosen) as store:
         runs = [ingest(files.records([FICTIONAL / part]), store, chosen) for part in ("registry", "pages")]
-        bundles = [json.loads(store.bundle(row, "R4")) for row in store.latest_per_trial()]
-        held = store.held()
+        bundles = [json.loads(store.outbox.bundle(row, "R4")) for row in store.outbox.latest_per_trial()]
+        held = store.held.all()
     counts = {name: sum(getattr(run, name) for run in runs) for name in ("read", "new", "changed", "unchanged", "held")}
     said = "{read} read: {new} new, {changed} changed, {unchanged} unchanged, {held} held".format(**counts)
     assert said in readme

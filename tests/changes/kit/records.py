@@ -83,7 +83,7 @@ def renditions(trial: Trial, *, mapping: str = "1") -> dict[FhirVersion, Renditi
 
 def checked(store: Store, record: RawRecord, earlier: Comparison | None = None) -> Checked:
     """Read and compared, and rendered when it is news: what the pipeline hands to `write`."""
-    comparison = store.compare(read(record).trial, earlier)
+    comparison = store.versions.compare(read(record).trial, earlier)
     made = renditions(comparison.trial) if comparison.kind != "unchanged" else {}
     return Checked(
         record=record,
@@ -103,7 +103,7 @@ def put(store: Store, *documents: dict[str, Any] | str) -> list[str]:
     """Write one record after another, each in a transaction of its own. Returns what each came to."""
     came_to = []
     for document in documents:
-        report = store.write([checked(store, raw(document))])
+        report = store.versions.write([checked(store, raw(document))])
         came_to.append("new" if report.new else "changed" if report.changed else "unchanged")
     return came_to
 

@@ -44,7 +44,7 @@ def test_each_resource_reads_back_as_it_was_sent_and_a_second_run_writes_nothing
     assert fhir_apply.sequence_of(study) == 2
     sent = next(
         entry["resource"]
-        for entry in orjson.loads(outbox.bundle(outbox.pending("another")[-1], "R4"))["entry"]
+        for entry in orjson.loads(outbox.bundle(outbox.pending("another").rows[-1], "R4"))["entry"]
         if entry["resource"]["resourceType"] == "ResearchStudy"
     )
     assert {key: value for key, value in study.items() if key != "meta"} == sent

@@ -13,7 +13,7 @@ import orjson
 
 from trialwire.schemas.errors import RetryLaterError
 from trialwire.schemas.event import Change
-from trialwire.schemas.outbox import DestinationState, OutboxRow
+from trialwire.schemas.outbox import DestinationState, OutboxPage, OutboxRow
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -68,14 +68,14 @@ class MemoryOutbox:
         self.bundles[row.position] = encoded
         return row
 
-    def pending(self, destination: str, *, limit: int = 500, after: int | None = None) -> Sequence[OutboxRow]:
+    def pending(self, destination: str, *, limit: int = 500, after: int | None = None) -> OutboxPage:
         start = self.cursors.get(destination, 0) if after is None else after
-        return self.rows[start : start + limit]
+        return OutboxPage(self.rows[start : start + limit], rewinds=0)
 
     def bundle(self, row: OutboxRow, fhir_version: str) -> bytes:  # noqa: ARG002 (a twin holds one rendering)
         return self.bundles[row.position]
 
-    def advance(self, destination: str, position: int) -> None:
+    def advance(self, destination: str, position: int, rewinds: int) -> None:  # noqa: ARG002 (see tests/changes)
         assert position > self.cursors.get(destination, 0), "a cursor only moves forward"
         self.cursors[destination] = position
 

@@ -28,8 +28,8 @@ class FileOutbox(MemoryOutbox):
             self.cursors[destination] = int(file.read_text())
         return self
 
-    def advance(self, destination: str, position: int) -> None:
-        super().advance(destination, position)
+    def advance(self, destination: str, position: int, rewinds: int) -> None:
+        super().advance(destination, position, rewinds)
         unfinished = self.file.with_suffix(".part")
         unfinished.write_text(str(position))
         unfinished.replace(self.file)

@@ -41,7 +41,7 @@ def test_a_retry_does_not_take_what_was_never_read_for_an_empty_record(
         ("big.json", "too-large"), ("notes.txt", "unknown-layout"),
     }  # fmt: skip
     with Store.open(settings.load().store.url) as store:
-        assert {one.reasons[0].code for one in store.held()} == {"too-large", "unknown-layout"}
+        assert {one.reasons[0].code for one in store.held.all()} == {"too-large", "unknown-layout"}
 
 
 def test_a_retry_of_all_goes_in_batches_and_is_judged_as_no_batch_of_a_source(

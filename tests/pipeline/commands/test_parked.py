@@ -72,13 +72,13 @@ def test_what_is_parked_is_listed_with_its_reasons_and_doctor_names_the_command(
     [step] = doctor._store(settings.load())
     assert "1 parked" in step.detail
     assert "trialwire held parked" in step.detail
-    assert store.state(R4).parked == 1
+    assert store.outbox.state(R4).parked == 1
 
 
 def test_one_parked_change_is_sent_again_by_itself(
     store: Store, stub: ScriptedFhirServer, capsysbinary: pytest.CaptureFixture[bytes]
 ) -> None:
-    before, posts = store.state(R4), stub.posts
+    before, posts = store.outbox.state(R4), stub.posts
     capsysbinary.readouterr()
     parked.unpark("fhir-r4", BAD, as_json=True)
     still = told(capsysbinary)
@@ -87,8 +87,8 @@ def test_one_parked_change_is_sent_again_by_itself(
     parked.unpark("fhir-r4", BAD, as_json=True)
     assert told(capsysbinary) == {"delivered": 1, "overtaken": 0, "parked": []}
     assert stub.posts == posts + 1
-    assert store.state(R4).parked == 0
-    assert store.state(R4).position == before.position
+    assert store.outbox.state(R4).parked == 0
+    assert store.outbox.state(R4).position == before.position
     with pytest.raises(UsageError, match=rf"{BAD} is not parked for fhir-r4.*trialwire held parked"):
         parked.unpark("fhir-r4", BAD, as_json=True)
 
@@ -104,11 +104,11 @@ def test_an_older_version_is_not_sent_after_a_newer_one(
     parked.unpark("fhir-r4", BAD, as_json=True)
     assert told(capsysbinary) == {"delivered": 0, "overtaken": 1, "parked": []}
     assert stub.posts == posts
-    assert store.state(R4).parked == 0
+    assert store.outbox.state(R4).parked == 0
 
 
 def test_a_destination_that_is_not_set_loses_nothing(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("TRIALWIRE_FHIR__R4__BASE_URL")
     with pytest.raises(UsageError, match=f"{R4} is not set"):
         parked.unpark("fhir-r4", BAD, as_json=True)
-    assert store.state(R4).parked == 1
+    assert store.outbox.state(R4).parked == 1
