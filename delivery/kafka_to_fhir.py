@@ -1,8 +1,8 @@
-"""Loading a FHIR server from the events topic: an idempotent consumer with a cursor, and dead letters for poison.
+"""Loads a FHIR server from the events topic: an idempotent consumer, with dead letters for invalid records.
 
-What is delivered twice is applied once: the server's own copy says how far it is. Offsets are committed after the
-server took a change, or after its dead letter was acknowledged, never before. Where events are gone that were not read
-(a server that is loaded for the first time after 30 days, or was away for as long), the state topic comes first.
+A change that is delivered twice is applied once, because the server's copy holds the number of its last change.
+Offsets are committed only after the server accepted a change or its dead letter was acknowledged. If unread events have
+expired (the first load, or one after more than 30 days without a load), the state topic is read first.
 """
 
 from __future__ import annotations
@@ -47,10 +47,10 @@ LOOK_AGAIN_SECONDS: Final = 5.0
 
 @dataclass
 class KafkaLoadReport:
-    """What a run did with the records. `gaps`: numbers missing before an event (it carries all).
+    """The result of a run, in records. `gaps`: events before which numbers are missing (each event has the full state).
 
-    `read`: from the events topic; `from_state`: from the state topic, which was read because events were gone.
-    `tombstones`: trials that the state topic says were removed; what the server may still have of them stays.
+    `read`: from the events topic; `from_state`: from the state topic, which is read if events have expired.
+    `tombstones`: removed trials on the state topic; their resources on the server are not deleted.
     """
 
     read: int = 0
@@ -76,10 +76,10 @@ def load_from_kafka(
     transport: httpx.BaseTransport | None = None,
     patience: Patience = PATIENCE,
 ) -> KafkaLoadReport:
-    """Apply every event up to the topic's present end, or until `stop`; the state topic first where events are gone.
+    """Apply every event up to the topic's current end, or until `stop`. Reads the state topic first if events expired.
 
-    A server that is down is waited for; after `outage_seconds` RetryLaterError is raised, and nothing was set aside.
-    Raises ContractError when the topic carries another FHIR version than the server's.
+    If the server is down, waits for it; after `outage_seconds` raises RetryLaterError, with no dead letter written.
+    Raises ContractError when the topic has another FHIR version than the server.
     """
     if kafka.fhir_version != server.fhir_version:
         raise ContractError(_other_version(kafka.fhir_version, server))
@@ -110,7 +110,7 @@ def _other_version(carried: str, server: FhirSettings) -> str:
 
 
 class _Batch:
-    """The ledger of one batch of records."""
+    """The ledger of one batch of records: tracks the open ones and commits offsets."""
 
     def __init__(self, consumer: _Consumer, records: Sequence[Record], commit: Commit) -> None:
         self._consumer = consumer
@@ -122,7 +122,7 @@ class _Batch:
         self._cursors = {place: WindowCursor(offsets) for place, offsets in by_place.items()}
 
     def settled(self, source: Record, applied: Applied) -> None:
-        """The server has this change, or a later one."""
+        """Count a change that the server has, or of which it has a later one."""
         report = self._consumer.report
         if applied.kind == "loaded":
             report.loaded += 1
@@ -132,19 +132,19 @@ class _Batch:
         self.done(source)
 
     def park(self, source: Record, applied: Applied) -> None:
-        """The server refuses this change."""
+        """Write a dead letter for a change that the server rejects."""
         reason = applied.reasons[0]
         cause = Cause("load", reason.code, reason.message, applied.attempts, applied.status, applied.codes)
         self._consumer.set_aside(source, cause)
         self.done(source)
 
     def done(self, record: Record) -> None:
-        """Nothing more is to be done with this record."""
+        """Mark a record as finished."""
         del self.open[_address(record)]
         self._cursors[_place(record)].settle(record.offset)
 
     def mark(self) -> None:
-        """Commit the offsets up to which nothing is open."""
+        """Commit the offsets up to the first open record of each partition."""
         reached = {place: cursor.take() for place, cursor in self._cursors.items()}
         moved = {place: offset + 1 for place, offset in reached.items() if offset is not None}
         if moved:
@@ -174,7 +174,7 @@ class _Consumer:
         self.report = report
 
     def bootstrap(self, reader: Reader, missed: Mapping[Place, int]) -> None:
-        """Apply the newest state of every trial; only then the events that are gone count as read."""
+        """Apply the state topic, then commit past the expired events."""
         state = self._cluster.reader([self._kafka.topic(topics.STATE)], start="earliest", group="")
         try:
             self.report.from_state += self.run(state, lambda _: None)
@@ -184,7 +184,7 @@ class _Consumer:
             reader.commit(missed)
 
     def run(self, reader: Reader, commit: Commit) -> int:
-        """Apply what comes up to the present end. Returns how many records were read."""
+        """Apply the records up to the current end of the topic. Returns how many were read."""
         read, ends = 0, reader.ends()
         while not self._stop.is_set() and any(offset < ends[place] for place, offset in reader.positions().items()):
             if records := reader.poll(POLL_SECONDS):
@@ -206,7 +206,7 @@ class _Consumer:
             items = [] if self._stop.is_set() else [item for item in items if _address(item.source) in batch.open]
 
     def _item(self, record: Record, batch: _Batch) -> Item[Record] | None:
-        """What to post of a record; None where there is nothing to post: unknown, stale, or set aside as poison."""
+        """The item to post for a record; None if it is unknown, stale, a tombstone, or invalid (dead letter)."""
         message = record.message
         try:
             attributes, data = cloudevent.read(message.headers, message.value)
@@ -241,7 +241,7 @@ class _Consumer:
         )
 
     def _is_stale(self, key: bytes, sequence: int) -> bool:
-        """Whether something as new was seen of this trial. Asked of sound events only: poison must not silence others."""
+        """Whether this trial had an event with this sequence or a later one. Call it only for valid events."""
         last = self._last.get(key)
         if last is not None and sequence <= last:
             self.report.stale += 1
@@ -252,7 +252,7 @@ class _Consumer:
         return False
 
     def _content(self, attributes: cloudevent.Attributes, data: bytes | None) -> bytes:
-        """The whole Bundle of an event. Raises ValueError for poison, ContractError for another FHIR version."""
+        """The full Bundle of an event. Raises ValueError if it is invalid, ContractError for another FHIR version."""
         if data is None:
             msg = "an event without a value: only the state topic has tombstones"
             raise ValueError(msg)
@@ -265,7 +265,7 @@ class _Consumer:
         return data
 
     def set_aside(self, record: Record, cause: Cause) -> None:
-        """Write a dead letter and wait for its acknowledgement: without it the offset is not committed."""
+        """Write a dead letter and wait for its acknowledgement. Raises RetryLaterError without one."""
         message = dead_letter.dead_letter(record, cause, datetime.now(UTC), self._kafka)
         sender = self._cluster.sender(POLL_SECONDS * 10)
         try:
@@ -276,7 +276,7 @@ class _Consumer:
         if not outcomes or outcomes[0].fault is not None:
             said = outcomes[0].fault.name if outcomes and outcomes[0].fault else "no answer"
             msg = (
-                f"A record that cannot go on could not be set aside on {message.topic} ({said}); its offset was not "
+                f"The dead letter of a record could not be written to {message.topic} ({said}); its offset was not "
                 f"committed. Correct that topic (`trialwire doctor`), then load again."
             )
             raise RetryLaterError(msg)

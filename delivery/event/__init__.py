@@ -1,1 +1,1 @@
-"""What is said, whoever carries it: the CloudEvent, its topics, its Bundle and where large ones lie."""
+"""The event, independent of its transport: CloudEvent attributes, topics, the Bundle, and storage of large Bundles."""

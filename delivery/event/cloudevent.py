@@ -1,7 +1,7 @@
-"""An event of the contract as CloudEvents 1.0: written to Kafka's binary or structured mode, and read back from either.
+"""Writes and reads events as CloudEvents 1.0, in the binary and the structured mode of the Kafka binding.
 
-Attributes are named as in the specification (lower case, no prefix); `datacontenttype` travels as `content-type` and
-`traceparent` under its own name, every other one as `ce_<name>`. Never contact data: headers are not for secrets.
+Attributes are named as in the specification (lower case, no prefix). In Kafka headers `datacontenttype` becomes
+`content-type`, `traceparent` keeps its name, and every other one becomes `ce_<name>`. No attribute holds contact data.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 Attributes = dict[str, str]
 Headers = tuple[tuple[str, bytes], ...]
-"""Headers of a message as they travel, in their order."""
+"""The (name, value) headers of a Kafka message, in their order."""
 
 SCHEMA_URL: Final = "https://trialwire.org/schemas/v1/study-bundle-{version}.json"
 STAND_IN_SCHEMA_URL: Final = "https://trialwire.org/schemas/v1/study-stand-in.json"
@@ -35,7 +35,7 @@ _NAMES_OF_PLAIN: Final = {header: name for name, header in _PLAIN_HEADERS.items(
 
 
 def attributes(row: OutboxRow, subject: str, fhir_version: FhirVersion, dataref: str | None = None) -> Attributes:
-    """Every attribute of one change. `subject` is ResearchStudy/<id>; `dataref` where the whole Bundle lies elsewhere."""
+    """Every attribute of one change. `subject`: ResearchStudy/<id>. `dataref`: the URL of a Bundle too large to send."""
     change = row.change
     found: dict[str, str | None] = {
         "specversion": "1.0",
@@ -63,18 +63,18 @@ def attributes(row: OutboxRow, subject: str, fhir_version: FhirVersion, dataref:
 
 
 def time_text(moment: datetime) -> str:
-    """RFC 3339 in UTC, with `Z`."""
+    """A UTC time as RFC 3339 text that ends in `Z`."""
     return moment.isoformat().replace("+00:00", "Z")
 
 
 def traceparent(ce_id: str) -> str:
-    """W3C trace context, made of the id so that a re-run belongs to the same trace; not sampled, as we keep no spans."""
+    """W3C trace context, derived from the id: a re-run belongs to the same trace. Not sampled: we keep no spans."""
     trace = UUID(ce_id).hex
     return f"00-{trace}-{trace[:16]}-00"
 
 
 def binary(found: Attributes, data: bytes | None) -> tuple[Headers, bytes | None]:
-    """Headers and value in binary mode: the value is the FHIR JSON itself. No data is a tombstone (binding 3.2.2)."""
+    """Headers and value in binary mode: the value is the FHIR JSON. `data` None makes a tombstone (binding 3.2.2)."""
     if data is None:
         found = {name: value for name, value in found.items() if name not in {"datacontenttype", "dataschema"}}
     headers = ((_PLAIN_HEADERS.get(name) or f"ce_{name}", value.encode()) for name, value in found.items())
@@ -82,17 +82,17 @@ def binary(found: Attributes, data: bytes | None) -> tuple[Headers, bytes | None
 
 
 def structured(found: Attributes, data: bytes) -> tuple[Headers, bytes]:
-    """Headers and value in structured mode: the attributes are in the value, around the data."""
+    """Headers and value in structured mode: the value is a JSON object of the attributes and the data."""
     return (("content-type", STRUCTURED.encode()),), orjson.dumps({**found, "data": orjson.Fragment(data)})
 
 
 def is_structured(headers: Mapping[str, bytes]) -> bool:
-    """Whether the value is an envelope; the content type alone tells (binding 3.)."""
+    """Whether the message is in structured mode. Only the content type decides (binding 3)."""
     return headers.get("content-type", b"").lower().startswith(b"application/cloudevents")
 
 
 def read(headers: Headers, value: bytes | None) -> tuple[Attributes, bytes | None]:
-    """Attributes and data, whatever the mode. Raises ValueError, saying what is wrong, for what is no CloudEvent."""
+    """Attributes and data of a message in either mode. Raises ValueError, with the cause, if it is not a CloudEvent."""
     named = dict(headers)
     if is_structured(named):
         return _read_envelope(value)
@@ -113,7 +113,7 @@ def _read_envelope(value: bytes | None) -> tuple[Attributes, bytes | None]:
         raise ValueError(msg) from None
     if not isinstance(envelope, dict):
         msg = "the envelope is not a JSON object"
-        raise ValueError(msg)  # noqa: TRY004 (one error says "no CloudEvent", whatever the cause)
+        raise ValueError(msg)  # noqa: TRY004 (callers handle one error type for every invalid CloudEvent)
     data = envelope.pop("data", None)
     found = {name: content for name, content in envelope.items() if isinstance(content, str)}
     _complete(found)
@@ -129,7 +129,7 @@ def _text(name: str, content: bytes) -> str:
 
 
 def _complete(found: Attributes) -> None:
-    """The four attributes without which there is no CloudEvent, and the version this code reads."""
+    """Raise ValueError unless the four required attributes are present and the version is 1.0."""
     if missing := [name for name in ("specversion", "id", "source", "type") if not found.get(name)]:
         msg = f"the attributes {', '.join(missing)} are missing"
         raise ValueError(msg)

@@ -1,6 +1,6 @@
-"""The claim check: a Bundle too large for an event lies under an address, and the event names it (`dataref`).
+"""Stores a Bundle that is too large for an event and puts its URL into the event (`dataref`, the claim check pattern).
 
-file:// is a folder written here; http(s):// takes a PUT, as object stores do, and serves the same address to readers.
+A file:// URL is a folder. An http(s):// URL is an object store: it accepts PUT, and readers GET the same URL.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ TIMEOUT_SECONDS: Final = 30.0
 
 
 def put(base_url: str, ce_id: str, content: bytes) -> str:
-    """Lay a Bundle down before it is announced. Returns its address, the same for the same change."""
+    """Store a Bundle before its event is sent. Idempotent: returns the same address for the same change."""
     address = f"{base_url.rstrip('/')}/{ce_id}.json"
     folder = _folder(address)
     if folder is None:
@@ -35,7 +35,10 @@ def put(base_url: str, ce_id: str, content: bytes) -> str:
 
 
 def get(address: str, allowed_base: str | None) -> bytes:
-    """The Bundle an event refers to. Raises ValueError for an address outside the one that is set: a header is no order."""
+    """The Bundle that an event refers to. Raises ValueError for an address outside DATAREF_URL.
+
+    Without this check an event header could make us fetch an arbitrary address (SSRF).
+    """
     if not allowed_base or not address.startswith(f"{allowed_base.rstrip('/')}/") or ".." in address:
         msg = "the event refers to an address outside TRIALWIRE_KAFKA__DATAREF_URL"
         raise ValueError(msg)
@@ -55,7 +58,7 @@ def _folder(address: str) -> Path | None:
         return Path(unquote(parts.path))
     if parts.scheme in {"http", "https"}:
         return None
-    msg = f"TRIALWIRE_KAFKA__DATAREF_URL: {parts.scheme or address!r} is not served; use file://, http:// or https://."
+    msg = f"TRIALWIRE_KAFKA__DATAREF_URL: {parts.scheme or address!r} is unsupported; use file://, http:// or https://."
     raise SettingError(msg)
 
 

@@ -1,4 +1,4 @@
-"""Reading a transaction Bundle of one trial: its study, its entries, and the small stand-in for one that is too large."""
+"""Reads the transaction Bundle of one trial, and makes the small stand-in for a Bundle that is too large to send."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ Entry = dict[str, Any]
 
 
 def read(content: bytes) -> Resource:
-    """The Bundle. Raises ValueError, saying what is wrong, for what is not a transaction Bundle of one study."""
+    """The parsed Bundle. Raises ValueError, with the cause, if it is not a transaction Bundle of one study."""
     try:
         bundle = orjson.loads(content)
     except orjson.JSONDecodeError as error:
@@ -50,7 +50,7 @@ def reference(entry: Entry) -> str:
 
 
 def study_reference(bundle: Resource) -> str:
-    """`ResearchStudy/<id>` of the trial. Raises ValueError when the Bundle is not about exactly one study."""
+    """`ResearchStudy/<id>` of the trial. Raises ValueError unless the Bundle has exactly one study."""
     found = [reference(entry) for entry in bundle["entry"] if reference(entry).startswith("ResearchStudy/")]
     if len(found) != 1:
         msg = f"the Bundle is about {len(found)} studies instead of one"
@@ -70,9 +70,9 @@ def is_removal(bundle: Resource) -> bool:
 
 
 def stand_in(bundle: Resource) -> bytes:
-    """A small Bundle with id, identifiers and status of the study, for one too large to travel. Never null.
+    """A small Bundle that replaces one too large for an event: id, identifiers and status of the study.
 
-    It is a collection without requests: a sink that posts what it gets would else put this over the whole study.
+    It is a collection without requests, so that a sink that posts every Bundle does not overwrite the full study.
     """
     entry = study_entry(bundle)
     kept = ("resourceType", "id", "identifier", "status", "_status")

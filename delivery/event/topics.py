@@ -1,4 +1,4 @@
-"""The topics of the event contract v1: what each is called, how it is laid out, what it keeps."""
+"""The topics of the event contract v1: names, partitions, retention and other configuration."""
 
 from __future__ import annotations
 
@@ -10,16 +10,16 @@ if TYPE_CHECKING:
 
 DAY_MS: Final = 24 * 60 * 60 * 1000
 PARTITIONS: Final = 6
-"""May never change on these topics: the partition of a trial would."""
+"""Must never change for these topics, because a trial would then move to another partition."""
 DEFAULT_MESSAGE_BYTES: Final = 1_048_588
-"""A broker's own limit."""
+"""The default max.message.bytes of a Kafka broker."""
 HEADER_ROOM_BYTES: Final = 100_000
-"""Allowed above the largest value for key, headers and the batch around it."""
+"""Room for the key, the headers and the batch, added to the size of the largest value."""
 
 
 @dataclass(frozen=True, slots=True)
 class Topic:
-    """One topic: its name without the prefix, its cleanup policy, and what else it is created with."""
+    """One topic: its name without the prefix, its cleanup.policy, and the other configuration it is created with."""
 
     name: str
     cleanup: str
@@ -39,7 +39,7 @@ TOPICS: Final = (EVENTS, STATE, FEED, DEAD_LETTERS)
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """How a topic is laid out on a cluster."""
+    """The configuration of a topic on a cluster."""
 
     partitions: int
     replication_factor: int
@@ -47,7 +47,7 @@ class Layout:
 
 
 def wanted(topic: Topic, replication_factor: int, max_inline_bytes: int) -> Layout:
-    """The layout a topic is created with. `replication_factor` is already bounded by the brokers there are."""
+    """The layout to create a topic with. `replication_factor` must not be larger than the number of brokers."""
     return Layout(
         partitions=PARTITIONS,
         replication_factor=replication_factor,
@@ -62,7 +62,7 @@ def wanted(topic: Topic, replication_factor: int, max_inline_bytes: int) -> Layo
 
 
 def disagreement(topic: Topic, found: Layout) -> str | None:
-    """What makes an existing topic unfit for the contract, or None. Retention and replicas are the site's own choice."""
+    """How an existing topic breaks the contract, or None. Retention and replicas are free for each site to choose."""
     if found.partitions != PARTITIONS:
         return f"{found.partitions} partitions instead of {PARTITIONS}"
     if (cleanup := found.configs.get("cleanup.policy", topic.cleanup)) != topic.cleanup:

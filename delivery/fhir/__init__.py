@@ -1,1 +1,1 @@
-"""FHIR servers: loading changes, verifying what is there, checking a server."""
+"""FHIR servers: loads changes, verifies the stored resources, checks a server's set-up."""

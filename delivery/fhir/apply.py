@@ -1,9 +1,9 @@
-"""Applying one change of a trial to a FHIR server: skipped when the server is as far, all or nothing, never twice.
+"""Applies one change of a trial to a FHIR server: atomic and idempotent.
 
-The study says in `meta.source` which change it is: its number and the hash of its content. So any loader can tell what the
-server has, whoever wrote it, and the study itself reads back as it was sent (an extension would be a part of it; tags
-pile up, because servers keep old ones). It is written only over the version that was read: of two loaders that meet,
-one is told of the conflict and reads again.
+The study's `meta.source` holds the number of the change and the hash of its content. Every loader reads it and skips a
+change that the server already has, also one that another loader wrote. (An extension would change the study itself;
+servers keep old tags, so tags would accumulate.) A study is written only over the version that was read (optimistic
+locking): if two loaders write at once, one gets a conflict and reads again.
 """
 
 from __future__ import annotations
@@ -24,11 +24,11 @@ if TYPE_CHECKING:
     from trialwire.delivery.fhir.client import FhirClient
 
 _MARK: Final = re.compile(r"urn:trialwire:change:(\d+)(?::([0-9a-f]+))?(?:#.*)?")
-"""Number, and the first digits of the SHA-256 of the Bundle as it was checked (`ce_contenthash`): the same number with
-another content is another store's. A HAPI server adds "#" and the id of the request."""
+"""Number, and the first digits of the SHA-256 of the checked Bundle (`ce_contenthash`). The same number with another
+hash comes from another store. A HAPI server appends "#" and the id of the request."""
 _HASH_DIGITS: Final = 32
 MAX_ENTRIES: Final = 500
-"""A larger Bundle goes in parts: what is referred to first, the trial's own resources last and together."""
+"""A larger Bundle is sent in parts: shared resources first, the trial's own resources together in the last part."""
 CONFLICT_ATTEMPTS: Final = 5
 OWN_TYPES: Final = ("ResearchStudy", "PlanDefinition", "Group")
 _SHARED_RANK: Final = {"Organization": 0, "Location": 1, "PractitionerRole": 2}
@@ -36,10 +36,10 @@ _SHARED_RANK: Final = {"Organization": 0, "Location": 1, "PractitionerRole": 2}
 
 @dataclass(frozen=True, slots=True)
 class Applied:
-    """What became of one change.
+    """The result of one change.
 
-    loaded: the server took it; already: it had this change or a later one; refused: it refuses this change for what it
-    is; suspect: it fails on this change and lives otherwise. `server_sequence` is the number the server already had.
+    loaded: written. already: the server had this change or a later one. refused: rejected (4xx). suspect: 5xx on this
+    change while the server answers otherwise. `server_sequence`: the number of the change that the server had before.
     """
 
     kind: Literal["loaded", "already", "refused", "suspect"]
@@ -54,9 +54,9 @@ class Applied:
 def apply(
     client: FhirClient, sequence: int, content: bytes, content_hash: str | None, *, max_entries: int = MAX_ENTRIES
 ) -> Applied:
-    """Bring the server to that change. Raises RetryLaterError when the server is down, StopError when it refuses us.
+    """Apply one change. Raises RetryLaterError when the server is down, StopError when it rejects our login.
 
-    ContractError when the server has another change under this number: it was counted by another store.
+    ContractError when the server has a different change with this number, which another store wrote.
     """
     try:
         bundle = study_bundle.read(content)
@@ -71,7 +71,7 @@ def apply(
             except FhirFault as fault:
                 if fault.kind != "conflict" or attempts >= CONFLICT_ATTEMPTS:
                     raise
-                time.sleep(random.uniform(0.05, 0.2) * attempts)  # noqa: S311 (two loaders must not keep step)
+                time.sleep(random.uniform(0.05, 0.2) * attempts)  # noqa: S311 (random, so that two loaders do not collide again)
     except FhirFault as fault:
         if fault.kind == "retry" and not client.lives():
             msg = f"{client.base} is down: {fault.message}. Nothing was parked and nothing is lost; load again later."
@@ -80,19 +80,19 @@ def apply(
 
 
 def sequence_of(study: Resource | None) -> int:
-    """The number of the last change of a study on a server, 0 where it does not say."""
+    """The number of the last change of a study on a server; 0 if its `meta.source` has none."""
     mark = _mark(study)
     return int(mark[1]) if mark else 0
 
 
 def other_content(study: Resource | None, content_hash: str | None) -> bool:
-    """Whether a study on a server says that it is of another content than that; False where either does not say."""
+    """Whether the content hash of a study on a server differs from `content_hash`; False if one of the two is unknown."""
     mark = _mark(study)
     return mark is not None and bool(mark[2] and content_hash) and not str(content_hash).startswith(mark[2])
 
 
 def stamped(bundle: Resource, sequence: int, content_hash: str | None) -> list[Entry]:
-    """The entries as they are sent: the study says which change it is."""
+    """The entries to send, with the number and hash of the change in the study's `meta.source`."""
     entry = study_bundle.study_entry(bundle)
     study = entry["resource"]
     source = f"urn:trialwire:change:{sequence}" + (f":{content_hash[:_HASH_DIGITS]}" if content_hash else "")
@@ -106,7 +106,7 @@ def _mark(study: Resource | None) -> re.Match[str] | None:
 
 @dataclass(frozen=True, slots=True)
 class _Change:
-    """What is to be applied."""
+    """The change to apply."""
 
     sequence: int
     content_hash: str | None
@@ -138,7 +138,7 @@ def _counted_twice(client: FhirClient, reference: str, sequence: int) -> str:
 
 
 def _guarded(entries: list[Entry], reference: str, precondition: dict[str, str]) -> list[Entry]:
-    """The entries; that of the study is taken only if nobody wrote it meanwhile. Else a server answers 409 or 412."""
+    """The entries with a precondition on the study: if it was written meanwhile, a server answers 409 or 412."""
     return [
         entry | {"request": entry["request"] | precondition} if study_bundle.reference(entry) == reference else entry
         for entry in entries
@@ -146,7 +146,7 @@ def _guarded(entries: list[Entry], reference: str, precondition: dict[str, str])
 
 
 def _write(client: FhirClient, entries: list[Entry], max_entries: int) -> int:
-    """Write all entries. Returns how many the server took. Halves the parts where the server says they are too large."""
+    """Write all entries and return how many the server accepted. Halves the parts if the server answers 413."""
     try:
         return sum(client.transact(part) for part in parts(entries, max_entries))
     except FhirFault as fault:
@@ -156,7 +156,7 @@ def _write(client: FhirClient, entries: list[Entry], max_entries: int) -> int:
 
 
 def parts(entries: list[Entry], max_entries: int) -> list[list[Entry]]:
-    """One part where that is enough; else the shared resources in parts, and the trial's own, with the mark, last."""
+    """Split entries: one part if they fit; else parts of shared resources, then one part with the trial's own."""
     if len(entries) <= max_entries:
         return [entries]
     shared = [entry for entry in entries if _type(entry) not in OWN_TYPES]
@@ -166,7 +166,7 @@ def parts(entries: list[Entry], max_entries: int) -> list[list[Entry]]:
 
 
 def _remove(client: FhirClient, entries: list[Entry]) -> int:
-    """Delete the trial's own resources together, then of the rest what nothing on the server refers to any more."""
+    """Delete the trial's own resources in one transaction, then each shared resource without references to it."""
     own = [entry for entry in entries if _type(entry) in OWN_TYPES]
     removed = client.transact(own)
     for entry in entries:

@@ -1,4 +1,4 @@
-"""Is a FHIR server well? Step by step: name, port, TLS, answer, FHIR version, login, transactions, permission to write."""
+"""Checks a FHIR server: DNS, port, TLS, answer, FHIR version, login, transactions, permission to write."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _MAJOR: Final = {"R4": "4.0", "R5": "5.0"}
 
 
 def steps(server: FhirSettings, *, transport: httpx.BaseTransport | None = None) -> Iterator[Step]:
-    """Each step as (what, well, found). Ends where going on is no use. Writes nothing."""
+    """Yield one Step per check. Ends when later checks cannot succeed. Writes nothing to the server."""
     address = urlsplit(server.base_url)
     if address.scheme not in {"http", "https"} or not address.hostname:
         yield "address", False, f"{server.base_url!r} is no http:// or https:// address"
@@ -60,7 +60,7 @@ def _service(client: httpx.Client, server: FhirSettings) -> Iterator[Step]:
 
 
 def _write(client: httpx.Client, server: FhirSettings) -> Step:
-    """A PUT whose body names another id: the standard has it refused with 400, but only to one who may write at all."""
+    """Tests write permission: a PUT whose body has another id gets 400, but only if the login may write."""
     body = orjson.dumps({"resourceType": "ResearchStudy", "id": "another", "status": "active"})
     reference = f"ResearchStudy/trialwire-doctor-{uuid.uuid4().hex[:8]}"
     answer, told = _asked(client, server, "PUT", reference, content=body, headers={"Content-Type": FHIR_JSON})
@@ -71,7 +71,7 @@ def _write(client: httpx.Client, server: FhirSettings) -> Step:
 def _asked(
     client: httpx.Client, server: FhirSettings, method: str, path: str, **how: Any
 ) -> tuple[httpx.Response | None, str]:
-    """The answer, and what is wrong with it ("" where nothing is)."""
+    """(answer, cause and cure). The answer is None without a connection; the text is "" for a successful answer."""
     try:
         answer = client.request(method, f"{server.base_url.rstrip('/')}/{path}", **how)
     except httpx.HTTPError as error:

@@ -1,4 +1,4 @@
-"""Asking a FHIR server over HTTP: patiently where that helps, and with every answer read to its last entry."""
+"""An HTTP client of a FHIR server: retries failed exchanges and checks every entry of a transaction response."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ _Answer = TypeVar("_Answer")
 
 @dataclass(frozen=True, slots=True)
 class Patience:
-    """How often one exchange is tried, the first pause (it doubles), and the longest pause that is waited for."""
+    """The retry policy: number of attempts, first pause (it doubles) and longest pause, both in seconds."""
 
     attempts: int = 4
     first_wait_seconds: float = 0.5
@@ -40,7 +40,7 @@ PATIENCE: Final = Patience()
 
 
 class FhirClient:
-    """One server. Safe to use from several threads. Exchanges that fail raise FhirFault, RetryLaterError or StopError."""
+    """A client of one server. Thread-safe. Failed exchanges raise FhirFault, RetryLaterError or StopError."""
 
     def __init__(
         self, server: FhirSettings, *, transport: httpx.BaseTransport | None = None, patience: Patience = PATIENCE
@@ -57,7 +57,7 @@ class FhirClient:
         return self
 
     def __exit__(self, *_: object) -> None:
-        """Let the connections go."""
+        """Close the connections."""
         self._http.close()
 
     @property
@@ -66,17 +66,17 @@ class FhirClient:
         return self._base
 
     def read(self, reference: str) -> Resource | None:
-        """One resource, or None where it is not there (or no more)."""
+        """One resource, or None if it does not exist or was deleted."""
         return self.read_to_write(reference)[0]
 
     def read_to_write(self, reference: str) -> tuple[Resource | None, dict[str, str]]:
-        """One resource or None, as `read`, and what a request must say to be written only over that: see _precondition."""
+        """(resource or None, precondition). A write with the precondition fails if the resource has changed since."""
         return self._patiently(lambda: self._stand(reference))
 
     def read_many(self, references: Sequence[str], *, whole: bool = True) -> dict[str, Resource]:
-        """Those resources that are there, by reference. `whole` False: only whether, with as little else as may be.
+        """The resources that exist, by reference. `whole` False: only their ids, to test existence.
 
-        Asked for by search, 50 per exchange; what a search does not bring is read singly, because an index may lag.
+        Searches 50 per exchange. Resources that a search does not return are read one by one: an index may lag behind.
         """
         by_type: dict[str, list[str]] = {}
         for reference in references:
@@ -108,9 +108,9 @@ class FhirClient:
         return {reference: found[reference] for reference in references if reference in found}
 
     def search(self, kind: str, params: dict[str, str]) -> Iterator[Resource]:
-        """The resources of that type that a search finds, page by page.
+        """The resources of one type that a search finds, page by page.
 
-        Later pages are asked of this server whatever host its links name: they carry our login.
+        Every page is requested from this server, never from the host in its links: the requests carry our login.
         """
         url, asked = f"{self._base}/{kind}", params
         while url:
@@ -124,17 +124,17 @@ class FhirClient:
             url, asked = self._here(following), {}
 
     def _here(self, link: str) -> str:
-        """A link of a page, on the host that was asked."""
+        """The URL of the next page, with this server's host in place of the link's."""
         here, there = urlsplit(self._base), urlsplit(link)
         return urlunsplit((here.scheme, here.netloc, there.path, there.query, "")) if link else ""
 
     def transact(self, entries: Sequence[Entry]) -> int:
-        """Write all or none. Returns how many entries the server says it took; each one is looked at."""
+        """Write all entries or none. Returns how many the server accepted; the status of each one is checked."""
         answers = self._patiently(lambda: self._transact(entries))
         return len(answers)
 
     def is_referred_to(self, reference: str) -> bool:
-        """Whether anything on the server refers to that resource. A server that cannot say is taken for a yes."""
+        """Whether any resource on the server refers to this one. True if the server cannot answer that."""
         kind, _, id_ = reference.partition("/")
         try:
             found = self._patiently(
@@ -147,7 +147,7 @@ class FhirClient:
         return "include" in modes or "match" not in modes
 
     def delete(self, reference: str) -> bool:
-        """Delete one resource. False where the server keeps it because something refers to it."""
+        """Delete one resource. False if the server keeps it because another resource refers to it."""
         try:
             self._patiently(lambda: self._answer("DELETE", f"{self._base}/{reference}"))
         except FhirFault as fault:
@@ -157,12 +157,12 @@ class FhirClient:
         return True
 
     def capabilities(self) -> Resource:
-        """The server's CapabilityStatement, asked for once, without patience."""
+        """The server's CapabilityStatement, without retries."""
         answer = self._answer("GET", f"{self._base}/metadata")
         return answer if isinstance(answer, dict) else {}
 
     def lives(self) -> bool:
-        """Whether the server answers at all."""
+        """Whether the server answers /metadata."""
         try:
             self.capabilities()
         except (FhirFault, StopError, httpx.HTTPError):
@@ -175,7 +175,7 @@ class FhirClient:
             return None, _precondition(None, answer.headers)
         resource = _body(answer)
         if not isinstance(resource, dict) or resource.get("resourceType") != reference.partition("/")[0]:
-            raise FhirFault("retry", httpx.codes.OK, (), f"the answer to a read of {reference} is cut or no resource")
+            raise FhirFault("retry", httpx.codes.OK, (), f"the read of {reference} gave no complete resource")
         return resource, _precondition(resource, answer.headers)
 
     def _transact(self, entries: Sequence[Entry]) -> list[Any]:
@@ -191,29 +191,29 @@ class FhirClient:
                 worst.kind,
                 worst.status,
                 worst.codes,
-                f"{len(failed)} of {len(entries)} entries were not taken, the first with {worst.message}",
+                f"{len(failed)} of {len(entries)} entries were rejected, the first with {worst.message}",
             )
         return answers
 
     def _exchange(self, entries: Sequence[Any]) -> list[Any]:
-        """Post a transaction; the answer must account for every entry, else it was cut on the way."""
+        """Post a transaction. Raises FhirFault if the answer does not have one entry for each entry sent."""
         bundle = orjson.dumps({"resourceType": "Bundle", "type": "transaction", "entry": entries})
         answer = self._answer("POST", self._base, content=bundle, headers={"Content-Type": FHIR_JSON})
         answers = answer.get("entry") if isinstance(answer, dict) else None
         if not isinstance(answers, list) or len(answers) != len(entries) or not all(map(_entry_status, answers)):
             told = len(answers) if isinstance(answers, list) else 0
             message = (
-                f"the answer accounts for {told} of {len(entries)} entries: it was cut, or is no transaction response"
+                f"the answer covers {told} of {len(entries)} entries: it is incomplete or not a transaction response"
             )
             raise FhirFault("retry", httpx.codes.OK, (), message)
         return answers
 
     def _answer(self, method: str, url: str, **how: Any) -> Any:
-        """The parsed body of a good answer. Raises FhirFault for any other."""
+        """The parsed body of a successful answer. Raises FhirFault for any other answer."""
         return _body(self._http.request(method, url, **how))
 
     def _patiently(self, exchange: Callable[[], _Answer]) -> _Answer:
-        """The answer, after as many attempts as the table allows. What still fails is raised for what it means."""
+        """The answer, with retries. The last failure is raised as FhirFault, RetryLaterError or StopError."""
         patience = self._patience
         try:
             for attempt in stamina.retry_context(
@@ -239,7 +239,7 @@ class FhirClient:
         return answer
 
     def _again(self, error: Exception) -> bool | float:
-        """Whether to try again, or after how many seconds where the server says so itself."""
+        """Whether to retry; a number is the pause in seconds that the server asked for (Retry-After)."""
         if not isinstance(error, FhirFault):
             return isinstance(error, fhir_fault.RETRIED_ERRORS) and self._server.refusal(str(error)) is None
         if error.kind not in {"retry", "busy"}:
@@ -251,7 +251,7 @@ class FhirClient:
     def _meant(self, fault: FhirFault) -> Exception:
         if fault.kind == "stop":
             cure = fhir_fault.CURES.get(fault.status or 0, "see what the server logs")
-            return StopError(f"{self._base} refuses us: {fault.message}. Nothing was parked; {cure}, then load again.")
+            return StopError(f"{self._base} rejects us: {fault.message}. Nothing was parked; {cure}, then load again.")
         if fault.kind == "busy":
             when = "later" if fault.wait_seconds is None else f"in {fault.wait_seconds:.0f} seconds"
             return RetryLaterError(f"{self._base} is busy: {fault.message}. Nothing was parked; load again {when}.")
@@ -259,7 +259,7 @@ class FhirClient:
 
 
 def _body(answer: httpx.Response) -> Any:
-    """The parsed body of a good answer. Raises FhirFault for any other."""
+    """The parsed body of a successful answer. Raises FhirFault for any other answer."""
     try:
         body = orjson.loads(answer.content) if answer.content else {}
     except orjson.JSONDecodeError:
@@ -267,16 +267,16 @@ def _body(answer: httpx.Response) -> Any:
     if not answer.is_success:
         raise fhir_fault.of_answer(answer.status_code, body, wait_seconds(answer.headers.get("retry-after")))
     if body is None:
-        message = "the answer is not JSON: it was cut, or this is no FHIR server"
+        message = "the answer is not JSON: it is incomplete, or this is not a FHIR server"
         raise FhirFault("retry", answer.status_code, (), message)
     return body
 
 
 def _precondition(resource: Resource | None, headers: httpx.Headers) -> dict[str, str]:
-    """What the request of a transaction entry says so that it meets only what was read; empty where versions are unknown.
+    """The `request` elements that make a write fail if the resource changed since it was read; empty without a version.
 
-    The standard has `ifNoneMatch: *` for what must not be there. HAPI (8.8, measured) lets that pass and heeds `ifMatch`
-    alone, with version 0 for what never was; of what was deleted its 410 names the version.
+    The standard uses `ifNoneMatch: *` for a resource that must not exist. HAPI (8.8, measured) ignores that and checks
+    only `ifMatch`: version 0 for a resource that never existed; for a deleted one its 410 answer names the version.
     """
     if resource is not None:
         version = (resource.get("meta") or {}).get("versionId")
@@ -288,7 +288,7 @@ def _precondition(resource: Resource | None, headers: httpx.Headers) -> dict[str
 
 
 def _entry_status(answer: Any) -> int:
-    """The HTTP status of one entry of an answer, 0 where there is none to be read."""
+    """The HTTP status of one entry of an answer; 0 if it has none."""
     response = answer.get("response") if isinstance(answer, dict) else None
     status = str(response.get("status", "")) if isinstance(response, dict) else ""
     return int(status[:3]) if status[:3].isdigit() else 0

@@ -1,4 +1,4 @@
-"""What a FHIR server's answer means: one table of statuses, and what an OperationOutcome says."""
+"""Classifies failed answers of a FHIR server, by one table of HTTP statuses and by the OperationOutcome."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 Kind = Literal["retry", "busy", "conflict", "too-large", "stop", "record"]
-"""retry: again, soon; when that does not help, the server is asked whether it lives, and the record may be to blame
-busy: again; when that does not help, the server is to blame, never the record
-conflict: somebody else wrote: read again and compare
-too-large: in smaller parts
-stop: no record is to blame: permission or address
-record: this record is refused for what it is
+"""retry: retry soon; if it still fails, check whether the server answers; if it does, the record may be the cause
+busy: retry; if it still fails, the server is the cause, never the record
+conflict: another client wrote the resource: read again and compare
+too-large: send smaller parts
+stop: the permission or the address is wrong, not the record
+record: the server rejects this record
 """
 
 MEANINGS: Final[Mapping[int, Kind]] = {
@@ -33,31 +33,31 @@ MEANINGS: Final[Mapping[int, Kind]] = {
     429: "busy",
     503: "busy",
 }
-"""Other 5xx are `retry`, every other status is `record`. HAPI answers a stale version 409, the standard says 412."""
+"""Other 5xx are `retry`, every other status is `record`. A stale version is 409 in HAPI, 412 in the standard."""
 
 CURES: Final[Mapping[int, str]] = {
     401: "correct the token, or the user name and password, of this server",
-    403: "have this login permitted to write ResearchStudy, PlanDefinition, Group and what they refer to",
+    403: "give this login permission to write ResearchStudy, PlanDefinition, Group and the resources they refer to",
     404: "correct the base address of this server",
     405: "correct the base address of this server; it must take transaction Bundles",
     410: "correct the base address of this server",
 }
 
 RETRIED_ERRORS: Final = (httpx.NetworkError, httpx.TimeoutException, httpx.RemoteProtocolError, httpx.ProxyError)
-"""The line was down, slow, or cut in the middle of an answer."""
+"""The connection failed, timed out, or ended in the middle of an answer."""
 
 
 def meaning(status: int) -> Kind:
-    """What an answer with that HTTP status means."""
+    """The kind of an answer with that HTTP status."""
     if status in MEANINGS:
         return MEANINGS[status]
     return "retry" if status >= httpx.codes.INTERNAL_SERVER_ERROR else "record"
 
 
 class FhirFault(Exception):  # noqa: N818 (a fault is handled; errors are what a user sees)
-    """One failed exchange: what it means, the HTTP status (None without an answer), issue codes, and words.
+    """One failed exchange: its kind, the HTTP status (None without an answer), issue codes, and the message.
 
-    `wait_seconds` is what the server asked for in Retry-After.
+    `wait_seconds` is the pause that the server asked for in Retry-After.
     """
 
     def __init__(
@@ -78,7 +78,7 @@ class FhirFault(Exception):  # noqa: N818 (a fault is handled; errors are what a
 
 
 def of_answer(status: int, body: Any, wait_seconds: float | None = None) -> FhirFault:
-    """The fault of an answer, from its status and its parsed body (an OperationOutcome, or anything)."""
+    """The fault of an answer, from its HTTP status and its parsed body (an OperationOutcome or any other JSON)."""
     issues = issues_of(body)
     codes = tuple(dict.fromkeys(str(issue.get("code", "")) for issue in issues if issue.get("code")))
     said = "; ".join(dict.fromkeys(filter(None, map(_words, issues))))
@@ -91,7 +91,7 @@ def of_answer(status: int, body: Any, wait_seconds: float | None = None) -> Fhir
 
 
 def issues_of(body: Any) -> list[dict[str, Any]]:
-    """The issues that are errors in an OperationOutcome; empty for anything else."""
+    """The fatal and error issues of an OperationOutcome, or all if it has none of these; empty for any other body."""
     if not isinstance(body, dict) or body.get("resourceType") != "OperationOutcome":
         return []
     issues = body.get("issue")

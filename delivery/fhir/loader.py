@@ -1,4 +1,4 @@
-"""Loading a FHIR server from the outbox, window by window, and comparing it with what was sent."""
+"""Loads a FHIR server from the outbox, one window of rows at a time."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ LEASE_SECONDS: Final = 120.0
 
 @dataclass
 class LoadReport:
-    """What a run did, in changes of trials, and how many resources the server took."""
+    """The result of a run: numbers of changes, and of resources that the server accepted."""
 
     loaded: int = 0
     already_there: int = 0
@@ -52,9 +52,9 @@ def load(
     transport: httpx.BaseTransport | None = None,
     patience: Patience = PATIENCE,
 ) -> LoadReport:
-    """Load until the outbox is empty. Raises RetryLaterError when the server is down or the deadline comes first.
+    """Load until the outbox is empty. Raises RetryLaterError when the server is down or the deadline passes.
 
-    StopError when the server refuses us, or everything; ContractError when it has changes that this store never made.
+    StopError when the server rejects us or every request; ContractError when it has changes this store never made.
     """
     started = time.monotonic()
     ending = fhir_posting.until(started + deadline_seconds)
@@ -95,7 +95,7 @@ def _unfinished(outbox: Outbox, server: FhirSettings, deadline_seconds: float) -
 
 
 class _Window:
-    """The ledger of one window: its rows are settled or parked, and the cursor moves up to the first open one."""
+    """The ledger of one window: counts its rows as loaded or parked, and moves the cursor up to the first open row."""
 
     def __init__(
         self,
@@ -116,7 +116,7 @@ class _Window:
         self._cursor = WindowCursor(row.position for row in page.rows)
 
     def settled(self, source: OutboxRow, applied: Applied) -> None:
-        """The server has this change, or a later one of this store."""
+        """Count a change that the server has. Raises ContractError if the server is ahead of this store."""
         if applied.server_sequence > source.change.sequence:
             self._numbers.refuse_server_ahead(source.change.trial_id, applied.server_sequence, self._server)
         if applied.kind == "loaded":
@@ -127,7 +127,7 @@ class _Window:
         self._done(source)
 
     def park(self, source: OutboxRow, applied: Applied) -> None:
-        """The server refuses this change."""
+        """Park a change that the server rejects."""
         self._outbox.park(self._destination, source, "load", applied.reasons, applied.attempts)
         self._report.parked += 1
         self._done(source)

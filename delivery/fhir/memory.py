@@ -1,8 +1,8 @@
-"""The twin of a FHIR server, in memory, behind httpx: transactions, reads, deletes, and what refers to what.
+"""An in-memory twin of a FHIR server, behind httpx: transactions, reads, searches, deletes, referential integrity.
 
-It behaves as HAPI does where the loader can tell: an unchanged PUT keeps the version, a missing target of a reference
-is 400 with nothing written, DELETE of what is referred to is 409, a read after DELETE is 410, a wrong login is 401;
-`ifMatch` of another version is 409 (0: never was), and `ifNoneMatch` is let pass.
+It behaves like HAPI wherever the loader depends on it: an unchanged PUT keeps the version, a missing target of a
+reference is 400 and nothing is written, DELETE of a referenced resource is 409, a read after DELETE is 410, a wrong
+login is 401, `ifMatch` with another version is 409 (version 0: never existed), and `ifNoneMatch` is ignored.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ _NUMBERS: Final = {"R4": "4.0.1", "R5": "5.0.0"}
 
 
 class _Refused(Exception):  # noqa: N818 (an answer on its way, not an error)
-    """An answer that is an OperationOutcome."""
+    """Carries an error answer with an OperationOutcome."""
 
     def __init__(self, status: int, code: str, diagnostics: str) -> None:
         super().__init__(diagnostics)
@@ -40,7 +40,7 @@ class _Refused(Exception):  # noqa: N818 (an answer on its way, not an error)
 
 @dataclass
 class MemoryFhirServer:
-    """Resources by `Type/id`; None is one that was deleted. Give `transport` to an httpx client."""
+    """Resources by `Type/id`; None for a deleted one. Give `transport` to an httpx client."""
 
     fhir_version: FhirVersion = "R4"
     token: str | None = None
@@ -48,18 +48,18 @@ class MemoryFhirServer:
     versions: dict[str, int] = field(default_factory=dict)
     writes: int = 0
     searches: dict[str, Resource] = field(default_factory=dict)
-    """Answers of searches by address: the same search is answered from it unless the request forbids, as HAPI does."""
+    """Cache of search answers by URL. It is used unless the request says no-cache, as in HAPI."""
 
     def __post_init__(self) -> None:
         self._lock = threading.Lock()
 
     @property
     def transport(self) -> httpx.BaseTransport:
-        """How httpx reaches this server, whatever the host name."""
+        """The httpx transport that reaches this server under any host name."""
         return httpx.MockTransport(self.answer)
 
     def answer(self, request: httpx.Request) -> httpx.Response:
-        """One exchange."""
+        """Answer one request."""
         if self.token and request.headers.get("authorization") != f"Bearer {self.token}":
             return httpx.Response(401, headers={"WWW-Authenticate": "Bearer"})
         path = request.url.path.rstrip("/").rsplit("/fhir", 1)[-1].strip("/")
@@ -167,7 +167,7 @@ class MemoryFhirServer:
             self.writes += 1
 
     def _check_integrity(self) -> None:
-        """After a transaction every reference has a target: a missing one is 400, one deleted by it 409."""
+        """Reject a transaction after which a reference has no target: 400 if it never existed, 409 if deleted."""
         for source, resource in self.resources.items():
             for target in _references(resource):
                 if self.resources.get(target) is None:

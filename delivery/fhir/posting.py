@@ -1,7 +1,7 @@
-"""Posting changes to a FHIR server: one in flight per trial, different trials in parallel; who is to blame for a refusal.
+"""Posts changes to a FHIR server: in order for each trial, different trials in parallel.
 
-A server that is down parks nothing: posting ends and is tried again. A change that the server refuses is parked only
-after the server took another, or after the few there were to try: a server that refuses everything is itself the fault.
+If the server is down, nothing is parked: posting ends and is retried later. A rejected change is parked only after the
+server accepted another change, or when no change is left to try: a server that rejects every request is at fault.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 POSTERS: Final = 4
 REFUSED_IN_A_ROW: Final = 20
-"""So many refusals without one acceptance say something about the server, not about the trials."""
+"""After this number of rejections without one acceptance the cause is the server, not the trials."""
 
 Source = TypeVar("Source")
 Told_contra = TypeVar("Told_contra", contravariant=True)
@@ -32,10 +32,10 @@ Told_contra = TypeVar("Told_contra", contravariant=True)
 
 @dataclass(frozen=True, slots=True)
 class Item(Generic[Source]):
-    """One change to post. `content` is asked for when its turn comes; `source` is the row or record it is from.
+    """One change to post. `content` is called just before the post; `source` is the row or record of the change.
 
-    `alone`: nothing else is posted at the same time. A removal asks what still refers to a shared resource before it
-    deletes it; a change that begins to refer to it in between would be left without it.
+    `alone`: no other change is posted at the same time. A removal checks the references to a shared resource before it
+    deletes the resource; a change that adds a reference in between would lose its target.
     """
 
     trial_id: str
@@ -47,50 +47,50 @@ class Item(Generic[Source]):
 
 
 class Ledger(Protocol[Told_contra]):
-    """Where it is written down what became of each change. Called from the thread that posts."""
+    """Receives the result of each change. Called from the thread that called `post`."""
 
     def settled(self, source: Told_contra, applied: Applied) -> None:
-        """The server has this change, or a later one. Raises ContractError when that later one is not of this store."""
+        """The server has this change or a later one. Raises ContractError if the later one is not from this store."""
         ...
 
     def park(self, source: Told_contra, applied: Applied) -> None:
-        """The server takes others and refuses this one."""
+        """The server rejects this change and accepts others."""
         ...
 
     def mark(self) -> None:
-        """A moment to move the cursor."""
+        """Called when the cursor may be moved."""
         ...
 
 
 class Posters:
-    """The threads that post to one server."""
+    """A pool of 4 threads that post to one server."""
 
     def __init__(self, client: FhirClient, name: str) -> None:
         self._client = client
         self._pool = ThreadPoolExecutor(POSTERS, thread_name_prefix=name)
 
     def __enter__(self) -> Posters:
-        """Ready."""
+        """Return itself."""
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        """Wait for what is under way."""
+        """Wait for the running posts, then end the threads."""
         self._pool.shutdown()
 
     def post(
         self, items: Iterable[Item[Source]], ledger: Ledger[Source], *, ending: Callable[[], bool] = lambda: False
     ) -> None:
-        """Post all, as long as `ending` does not say so. Raises the server's first failure, when all else is settled.
+        """Post all items until `ending` is true. Raises the server's first failure after the running posts finished.
 
-        What was neither taken nor parked is told to nobody: it is posted again another time.
+        Changes that were neither accepted nor parked are not reported to the ledger; they are posted again later.
         """
         _Post(self._client, self._pool, items, ledger).run(ending)
 
 
 class _Post(Generic[Source]):
-    """One call of `post`."""
+    """The state of one call of `post`."""
 
     def __init__(
         self, client: FhirClient, pool: ThreadPoolExecutor, items: Iterable[Item[Source]], ledger: Ledger[Source]
@@ -133,7 +133,7 @@ class _Post(Generic[Source]):
         return len(self._flights) < POSTERS
 
     def _submit(self, item: Item[Source]) -> bool:
-        """Post one change. False where there is nothing to post: what this server would get was held."""
+        """Start posting one change. False if its content is held; the change is then parked."""
         try:
             content = item.content()
         except HoldError as error:
@@ -172,12 +172,12 @@ class _Post(Generic[Source]):
         return RetryLaterError(text) if suspects else StopError(text)
 
     def _park_undecided(self) -> None:
-        """The server lives and takes others: these are themselves to blame."""
+        """Park the undecided changes: the server accepts others, so these are at fault."""
         for item, applied in self._undecided:
             self._ledger.park(item.source, applied)
         self._undecided.clear()
 
 
 def until(deadline: float) -> Callable[[], bool]:
-    """Whether that moment of the monotonic clock has come."""
+    """A function that returns whether `deadline` (of time.monotonic) has passed."""
     return lambda: time.monotonic() >= deadline

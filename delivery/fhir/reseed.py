@@ -1,4 +1,4 @@
-"""A store that was lost or restored counts again from the beginning: a FHIR server that is ahead of it is told apart."""
+"""Detects that a FHIR server has changes this store never made (lost or restored store), before it is overwritten."""
 
 from __future__ import annotations
 
@@ -23,14 +23,14 @@ PAGE_STUDIES = 100
 
 
 class LastNumbers:
-    """The last number that a store gave to each trial, read once when a server is found to be further than a change."""
+    """The highest change number of each trial in the store, read when a server has a higher number than expected."""
 
     def __init__(self, outbox: Outbox) -> None:
         self._outbox = outbox
         self._last: dict[str, int] = {}
 
     def refuse_server_ahead(self, trial_id: str, found: int, server: FhirSettings) -> None:
-        """Raise ContractError when the server has a change of a trial that this store never made."""
+        """Raise ContractError if `found`, the server's change number, is higher than the store's."""
         if found <= self._last.get(trial_id, 0):
             return
         self._last = {row.change.trial_id: row.change.sequence for row in self._outbox.latest_per_trial()}
@@ -52,9 +52,9 @@ def ahead_of(
     transport: httpx.BaseTransport | None = None,
     patience: Patience = PATIENCE,
 ) -> Iterator[tuple[str, int]]:
-    """(trial id, number of its last change) of every study of which that server has a change that is not of this store.
+    """(trial id, number of its last change) of every study whose last change on the server is not from this store.
 
-    Raises RetryLaterError or StopError when it cannot be read; ContractError for such a study without a registry number.
+    Raises RetryLaterError or StopError if the server cannot be read, ContractError for a study without registry number.
     """
     mine: dict[str, tuple[int, str | None]] = {trial_id: (sequence, None) for trial_id, sequence in outbox.taken_over()}
     mine |= {
@@ -75,12 +75,12 @@ def ahead_of(
 
 
 def _registry_number(study: Resource, server: FhirSettings) -> str:
-    """The official identifier: what the change log calls the trial."""
+    """The official identifier, which is the trial id in the outbox."""
     for identifier in study.get("identifier", []):
         if identifier.get("use") == "official" and identifier.get("value"):
             return str(identifier["value"])
     msg = (
-        f"ResearchStudy/{study.get('id')} on {server.base_url} says which change it is, and has no official identifier: "
-        f"somebody else wrote to it. Correct or remove it, then reseed again."
+        f"ResearchStudy/{study.get('id')} on {server.base_url} has a change number and no official identifier: "
+        f"another system wrote to it. Correct or remove it, then reseed again."
     )
     raise ContractError(msg)

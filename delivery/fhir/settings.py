@@ -1,4 +1,4 @@
-"""What the loader needs to know about a FHIR server."""
+"""The settings of one FHIR server: address, login, TLS."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ FHIR_JSON: Final = "application/fhir+json"
 
 @dataclass(frozen=True, slots=True)
 class FhirSettings:
-    """One server of one FHIR version. Secrets are never shown."""
+    """One server of one FHIR version. Secrets do not appear in `repr`."""
 
     base_url: str
     fhir_version: FhirVersion
@@ -31,21 +31,21 @@ class FhirSettings:
 
     @property
     def tls(self) -> reach.Tls | None:
-        """How the server is trusted and what we show it; None where nothing is encrypted."""
+        """The CA file and the client certificate; None without TLS."""
         if not self.base_url.lower().startswith("https:"):
             return None
         return reach.Tls(self.ssl_cafile, self.ssl_certfile, self.ssl_keyfile)
 
     def refusal(self, said: str) -> str | None:
-        """Why a connection that failed with these words is no outage: the server's certificate, or ours; else None."""
+        """The cause and the cure if a connection failed because of a certificate; else None. `said`: the error text."""
         return reach.refusal(said, self.tls, f"TRIALWIRE_FHIR__{self.fhir_version}__") if self.tls else None
 
     def connection(self) -> dict[str, Any]:
-        """How a client of httpx is told to connect: trust, and a bearer token, or a name and password, or nothing.
+        """Options of an httpx client: headers, TLS, and a bearer token or a user name and password.
 
         Raises SettingError for a certificate file that cannot be used.
         """
-        # HAPI answers a search from the results of the same one asked within a minute, unless it is told not to.
+        # Without no-cache HAPI answers a repeated search for a minute from its cached results.
         headers = {"Accept": FHIR_JSON, "Prefer": "return=minimal", "Cache-Control": "no-cache"}
         options: dict[str, Any] = {"headers": headers}
         if self.tls:
@@ -58,10 +58,10 @@ class FhirSettings:
 
     @property
     def kind(self) -> str:
-        """What its reports are called: fhir-r4 or fhir-r5."""
+        """fhir-r4 or fhir-r5, for reports and the cursor key."""
         return f"fhir-{self.fhir_version.lower()}"
 
     @property
     def destination(self) -> str:
-        """The name of its cursor: the kind, and its own name or its address."""
+        """The key of its cursor: the kind, and its own name or its address."""
         return destination.named(self.kind, self.name or destination.place_of(self.base_url))

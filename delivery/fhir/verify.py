@@ -1,4 +1,4 @@
-"""Reading a server back: each study, plan and group must be there and equal to what was sent; what is left over is listed."""
+"""Compares a FHIR server with the outbox: lists missing, different and left-over resources."""
 
 from __future__ import annotations
 
@@ -25,14 +25,14 @@ if TYPE_CHECKING:
     from trialwire.schemas.outbox import Outbox, OutboxRow
 
 SERVER_META: Final = frozenset({"versionId", "lastUpdated", "source"})
-"""What a server writes itself; everything else must read back as it was sent."""
+"""Elements of `meta` that a server sets itself. All other elements must equal what was sent."""
 PAGE_ROWS: Final = 500
 TRIALS_AT_ONCE: Final = 50
 
 
 @dataclass
 class VerifyReport:
-    """What was found. Each list is complete: references (`Type/id`), the differing ones with the first place that does."""
+    """The result. Lists hold references (`Type/id`); `different` adds the path of the first difference."""
 
     trials: int = 0
     resources: int = 0
@@ -56,8 +56,8 @@ def verify(
 ) -> VerifyReport:
     """Compare the server with the newest change of every trial; writes nothing. Raises as `load` does.
 
-    A study, plan or group is compared whole; of what trials share it is only asked whether it is there. Resources that
-    an earlier change of a trial named, and no trial names now, are listed where the server still has them.
+    Studies, plans and groups are compared element by element. Shared resources must only exist. Left-over resources
+    are those of an earlier change that the server still has and no trial refers to now.
     """
     started = time.monotonic()
     state = outbox.state(server.destination)
@@ -141,7 +141,7 @@ def _superseded(outbox: Outbox, destination: str) -> Iterator[OutboxRow]:
 
 
 def plain(resource: Resource) -> Resource:
-    """A resource without what a server writes itself."""
+    """A resource without the elements that a server sets itself."""
     meta = {name: value for name, value in resource.get("meta", {}).items() if name not in SERVER_META}
     rest = {name: value for name, value in resource.items() if name != "meta"}
     text = resource.get("text")
@@ -151,7 +151,7 @@ def plain(resource: Resource) -> Resource:
 
 
 def _canonical(xhtml: str) -> str:
-    """A narrative as canonical XML: servers write it anew, with &quot; for a quotation mark for instance."""
+    """A narrative as canonical XML, because servers serialise it differently (`&quot;` for a quotation mark)."""
     try:
         return canonicalize(xhtml)
     except ParseError:
@@ -159,7 +159,7 @@ def _canonical(xhtml: str) -> str:
 
 
 def first_difference(sent: Any, found: Any, path: str = "") -> str | None:
-    """The path of the first place that differs, or None. Never the values: they may be anything a record says."""
+    """The path of the first difference, or None. Without the values, which may contain contact data."""
     if isinstance(sent, dict) and isinstance(found, dict):
         return _first(
             first_difference(sent.get(name), found.get(name), f"{path}.{name}".lstrip("."))

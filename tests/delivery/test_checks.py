@@ -106,7 +106,7 @@ def test_a_topic_with_another_layout_is_a_fault_of_its_own_step(kafka_bootstrap:
 
 @pytest.mark.parametrize(
     ("status", "step", "said"),
-    [(401, "metadata", "token"), (403, "metadata", "permitted"), (404, "metadata", "base address")],
+    [(401, "metadata", "token"), (403, "metadata", "permission"), (404, "metadata", "base address")],
 )
 def test_what_a_fhir_server_refuses_is_named_with_the_cure(status: int, step: str, said: str) -> None:
     stub = ScriptedFhirServer(always=lambda _: outcome(status, "security"))

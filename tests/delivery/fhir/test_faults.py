@@ -207,7 +207,7 @@ def test_row_22_a_failed_entry_in_a_good_answer_is_a_failure(stub: ScriptedFhirS
     )
     report = load(outbox, stub)
     assert (report.loaded, report.parked) == (5, 1)
-    assert "1 of 4 entries were not taken" in outbox.parked[SERVER.destination][0].reasons[0].message
+    assert "1 of 4 entries were rejected" in outbox.parked[SERVER.destination][0].reasons[0].message
 
 
 def test_row_13_a_crash_after_the_answer_and_before_the_mark_writes_nothing_twice(stub: ScriptedFhirServer) -> None:
@@ -231,7 +231,7 @@ def test_row_13_a_crash_after_the_answer_and_before_the_mark_writes_nothing_twic
     assert {name: stub.twin.versions[name] for name in versions} == versions
 
 
-@pytest.mark.parametrize(("status", "said"), [(401, "token"), (403, "permitted"), (404, "base address")])
+@pytest.mark.parametrize(("status", "said"), [(401, "token"), (403, "permission"), (404, "base address")])
 def test_a_server_that_refuses_us_stops_the_run_with_the_cure(stub: ScriptedFhirServer, status: int, said: str) -> None:
     outbox = filled()
     stub.always = lambda request: outcome(status, "security") if request.method == "POST" else None
