@@ -13,12 +13,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import orjson
-import stamina
 from sqlalchemy import create_engine, event, make_url, text
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import ArgumentError
 
 from trialwire.changes.database_faults import told
+from trialwire.network import retrying
 from trialwire.schemas.errors import SettingError
 
 if TYPE_CHECKING:
@@ -135,9 +135,7 @@ def _set_up(connection: Any, _record: object) -> None:
     connection.isolation_level = None
     connection.execute(f"PRAGMA busy_timeout={WAIT_SECONDS * 1000:.0f}")
     # SQLite does not wait for a writer where it changes the journal of a new file, whatever the time-out says.
-    for attempt in stamina.retry_context(
-        on=_locked, attempts=None, timeout=WAIT_SECONDS, wait_initial=0.01, wait_max=0.5
-    ):
+    for attempt in retrying.attempts(retrying.SQLITE_OPEN, _locked):
         with attempt:
             connection.execute("PRAGMA journal_mode=WAL")
     for setting in ("synchronous=FULL", "foreign_keys=ON"):

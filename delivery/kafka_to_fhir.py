@@ -15,11 +15,12 @@ from typing import TYPE_CHECKING, Final
 
 from trialwire.delivery.cursor import WindowCursor
 from trialwire.delivery.event import cloudevent, dataref, study_bundle, topics
-from trialwire.delivery.fhir.client import PATIENCE, FhirClient
+from trialwire.delivery.fhir.client import FhirClient
 from trialwire.delivery.fhir.posting import Item, Posters
 from trialwire.delivery.kafka import dead_letter
 from trialwire.delivery.kafka.client import KafkaCluster
 from trialwire.delivery.kafka.dead_letter import Cause
+from trialwire.network.retrying import FHIR_SERVER
 from trialwire.schemas.errors import ContractError, RetryLaterError
 from trialwire.schemas.event import FHIR_VERSION_NUMBERS
 
@@ -30,10 +31,10 @@ if TYPE_CHECKING:
     import httpx
 
     from trialwire.delivery.fhir.apply import Applied
-    from trialwire.delivery.fhir.client import Patience
     from trialwire.delivery.fhir.settings import FhirSettings
     from trialwire.delivery.kafka.seam import Cluster, Place, Reader, Record
     from trialwire.delivery.kafka.settings import KafkaSettings
+    from trialwire.network.retrying import RetryPolicy
 
     Commit = Callable[[Mapping[Place, int]], None]
 
@@ -74,7 +75,7 @@ def load_from_kafka(
     outage_seconds: float = OUTAGE_SECONDS,
     cluster: Cluster | None = None,
     transport: httpx.BaseTransport | None = None,
-    patience: Patience = PATIENCE,
+    retries: RetryPolicy = FHIR_SERVER,
 ) -> KafkaLoadReport:
     """Apply every event up to the topic's current end, or until `stop`. Reads the state topic first if events expired.
 
@@ -89,7 +90,7 @@ def load_from_kafka(
     reader = source.reader([kafka.topic(topics.EVENTS)], start="earliest", group=f"trialwire-load-{server.destination}")
     try:
         with (
-            FhirClient(server, transport=transport, patience=patience) as client,
+            FhirClient(server, transport=transport, retries=retries) as client,
             Posters(client, server.destination) as posters,
         ):
             consumer = _Consumer(kafka, server, source, posters, report, stop, outage_seconds)

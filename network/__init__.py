@@ -1,1 +1,1 @@
-"""HOW WE ASK: retries, Retry-After and TLS, the same for every server. Imports only schemas."""
+"""HOW WE ASK: retry policies, Retry-After, TLS, first steps: the same for every server. Imports schemas alone."""

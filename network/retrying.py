@@ -1,100 +1,70 @@
-"""Asks a registry over HTTP with retries. One table says which answers are retried."""
+"""Retry policies: what is retried, how often, and how long to wait. One row per kind of exchange.
+
+All code imports stamina through this module, so that its hook below is set for every user.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import httpx
 import stamina
 
-from trialwire.network.retry_after import wait_seconds
-from trialwire.schemas.errors import RetryLaterError, StopError
-
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Iterable
+
+# Where structlog is installed (Airflow brings it), stamina would log each retry to standard output, in the middle of a
+# command's JSON. Plain logging goes to standard error and to Airflow's task log.
+stamina.instrumentation.set_on_retry_hooks([stamina.instrumentation.LoggingOnRetryHook])
 
 
 @dataclass(frozen=True, slots=True)
-class Patience:
-    """The retry policy: number of attempts, first pause (it doubles) and longest pause, both in seconds."""
+class RetryPolicy:
+    """How often an exchange is tried, the first wait (it doubles, and varies by its own length) and the longest wait.
 
-    attempts: int = 6
-    first_wait_seconds: float = 0.5
-    longest_wait_seconds: float = 120.0
-
-
-PATIENCE = Patience()
-
-# If structlog is installed (Airflow installs it), stamina prints each retry on standard output, inside the JSON of a
-# command. Plain logging goes to standard error and to Airflow's task log.
-stamina.instrumentation.set_on_retry_hooks([stamina.instrumentation.LoggingOnRetryHook])
-
-RETRIED_STATUSES: Mapping[int, str] = {
-    408: "was too slow to take the question",
-    429: "asks for fewer questions",
-    500: "failed",
-    502: "is behind a gateway that failed",
-    503: "is out of service",
-    504: "is behind a gateway that gave up waiting",
-}
-"""HTTP statuses that are retried, with the words for the error message."""
-
-RETRIED_ERRORS = (httpx.NetworkError, httpx.TimeoutException, httpx.RemoteProtocolError, httpx.ProxyError)
-"""The connection failed, timed out, or ended in the middle of an answer."""
-
-
-def ask(
-    client: httpx.Client, path: str, question: Mapping[str, str], patience: Patience, *, nothing: int | None = None
-) -> httpx.Response:
-    """The answer to one GET. Raises RetryLaterError when every attempt failed, StopError when a retry cannot help.
-
-    `nothing` is the HTTP status that this server uses for "nothing found"; such an answer is returned.
+    `attempts` None: as often as fits into `total_seconds`.
     """
-    server = str(client.base_url).rstrip("/")
-    try:
-        for attempt in stamina.retry_context(
-            on=lambda error: _again(error, patience),
-            attempts=patience.attempts,
-            timeout=None,
-            wait_initial=patience.first_wait_seconds,
-            wait_jitter=patience.first_wait_seconds,
-            wait_max=patience.longest_wait_seconds,
-        ):
-            with attempt:
-                answer = client.get(path, params=dict(question))
-                if answer.status_code != nothing:
-                    answer.raise_for_status()
-    except httpx.HTTPStatusError as error:
-        raise _refused(server, error.response) from None
-    except RETRIED_ERRORS as error:
-        msg = f"{server} cannot be reached ({_said(error)}), after {patience.attempts} attempts. Try again later."
-        raise RetryLaterError(msg) from None
-    except (httpx.HTTPError, httpx.InvalidURL) as error:
-        msg = f"{server} cannot be asked: {_said(error)}. Check the address."
-        raise StopError(msg) from None
-    return answer
+
+    attempts: int | None
+    first_wait_seconds: float
+    longest_wait_seconds: float
+    total_seconds: float | None = None
 
 
-def _again(error: Exception, patience: Patience) -> bool | float:
-    """Whether to retry; a number is the pause in seconds that the server asked for (Retry-After)."""
-    if isinstance(error, httpx.HTTPStatusError):
-        if error.response.status_code not in RETRIED_STATUSES:
-            return False
-        wait = wait_seconds(error.response.headers.get("retry-after"))
-        return True if wait is None else False if wait > patience.longest_wait_seconds else wait
-    return isinstance(error, RETRIED_ERRORS)
+REGISTRY: Final = RetryPolicy(6, 0.5, 120.0)
+"""A request to a registry: the run stops when it fails, so it waits longer."""
+FHIR_SERVER: Final = RetryPolicy(4, 0.5, 60.0)
+"""A request to a FHIR server: what still fails is looked at again, as the server or as the record."""
+FHIR_CONFLICT: Final = RetryPolicy(5, 0.1, 1.0)
+"""A study that another loader wrote meanwhile is read and compared again. The waits vary, so that two loaders part."""
+SQLITE_OPEN: Final = RetryPolicy(None, 0.01, 0.5, total_seconds=30.0)
+"""SQLite's change to write-ahead logging: a new file that another process has locked."""
+
+RETRIED_ERRORS: Final = (httpx.NetworkError, httpx.TimeoutException, httpx.RemoteProtocolError, httpx.ProxyError)
+"""The connection failed, timed out, or closed in the middle of an answer."""
 
 
-def _refused(server: str, answer: httpx.Response) -> RetryLaterError | StopError:
-    code = answer.status_code
-    if code in RETRIED_STATUSES:
-        wait = wait_seconds(answer.headers.get("retry-after"))
-        when = "later" if wait is None else f"in {wait:.0f} seconds"
-        return RetryLaterError(f"{server} {RETRIED_STATUSES[code]} (HTTP {code}). Try again {when}.")
-    said = " ".join(answer.text[:200].split()) or answer.reason_phrase
-    return StopError(f"{server} refused the question (HTTP {code}): {said}. Check --query, --since and the address.")
+def attempts(policy: RetryPolicy, on: Callable[[Exception], bool | float]) -> Iterable[stamina.Attempt]:
+    """The attempts of one exchange, each a context for its code. After the last one the error is raised.
+
+    `on` says of an error whether to retry, or after how many seconds.
+    """
+    return stamina.retry_context(
+        on=on,
+        attempts=policy.attempts,
+        timeout=policy.total_seconds,
+        wait_initial=policy.first_wait_seconds,
+        wait_jitter=policy.first_wait_seconds,
+        wait_max=policy.longest_wait_seconds,
+    )
 
 
-def _said(error: Exception) -> str:
-    return str(error).rstrip(".") or type(error).__name__
+def retry_after(policy: RetryPolicy, seconds: float | None) -> bool | float:
+    """What `on` returns for an error that may pass, and the seconds that the server asks for in Retry-After, if any.
+
+    False where the server asks for a longer wait than the policy allows.
+    """
+    if seconds is None:
+        return True
+    return False if seconds > policy.longest_wait_seconds else seconds

@@ -15,9 +15,12 @@ from typing import TYPE_CHECKING, Any
 import httpx
 import orjson
 
-from trialwire.network.retrying import PATIENCE, Patience, ask
+from trialwire.network.retrying import REGISTRY, RetryPolicy
 from trialwire.schemas.errors import ContractError, SettingError, UsageError
+from trialwire.schemas.nesting import too_deep
 from trialwire.schemas.record import RawRecord, UnreadableRecord
+from trialwire.sources import unreadable
+from trialwire.sources.registry_http import ask
 from trialwire.sources.unreadable import faulty
 
 if TYPE_CHECKING:
@@ -47,24 +50,24 @@ def records(
     base_url: str = BASE_URL,
     page_size: int = 200,
     timeout_seconds: float = 60.0,
-    patience: Patience = PATIENCE,
+    retries: RetryPolicy = REGISTRY,
 ) -> Iterator[RawRecord | UnreadableRecord]:
     """The studies asked for, then one unreadable place per number the registry does not know.
 
     Raises UsageError for a malformed number, RetryLaterError when the registry stays away, StopError for a refusal.
     """
     ids = _ids(query)
-    return _records(query, ids, base_url.rstrip("/"), min(page_size, MAX_PAGE_SIZE), timeout_seconds, patience)
+    return _records(query, ids, base_url.rstrip("/"), min(page_size, MAX_PAGE_SIZE), timeout_seconds, retries)
 
 
 def total(
-    query: Query, *, base_url: str = BASE_URL, timeout_seconds: float = 60.0, patience: Patience = PATIENCE
+    query: Query, *, base_url: str = BASE_URL, timeout_seconds: float = 60.0, retries: RetryPolicy = REGISTRY
 ) -> int:
     """How many studies the query finds now, by one small question. For progress. Raises as `records` does."""
     found = 0
     with _client(base_url.rstrip("/"), timeout_seconds) as client:
         for question in _questions(query, _ids(query), 1):
-            page = _page(client, question | {"countTotal": "true", "fields": "NCTId"}, patience)
+            page = _page(client, question | {"countTotal": "true", "fields": "NCTId"}, retries)
             count = page.get("totalCount")
             if not isinstance(count, int):
                 raise _changed(client, "no totalCount")
@@ -73,20 +76,18 @@ def total(
 
 
 def _records(
-    query: Query, ids: tuple[str, ...], base_url: str, page_size: int, timeout_seconds: float, patience: Patience
+    query: Query, ids: tuple[str, ...], base_url: str, page_size: int, timeout_seconds: float, retries: RetryPolicy
 ) -> Iterator[RawRecord | UnreadableRecord]:
     left = query.limit
     known: set[str] = set()
     with _client(base_url, timeout_seconds) as client:
         for question in _questions(query, ids, page_size if left is None else min(page_size, left)):
-            for study in _studies(client, question, patience):
+            for study in _studies(client, question, retries):
                 if left == 0:
                     return
                 names = _names(study)
                 known.update(names)
-                content = orjson.dumps(study)
-                place = names[0] if names else f"?{sha256(content).hexdigest()[:12]}"
-                yield RawRecord(f"{base_url}/studies/{place}", content, "clinicaltrials_gov")
+                yield _record(study, names, base_url)
                 left = None if left is None else left - 1
     # With a further condition a number may be left out by that condition: only the numbers alone prove it unknown.
     if query.since is None and query.query is None and query.limit is None:
@@ -97,12 +98,12 @@ def _records(
                 yield faulty(f"{base_url}/studies/{one}", "not-found", message, cure)
 
 
-def _studies(client: httpx.Client, question: dict[str, str], patience: Patience) -> Iterator[dict[str, Any]]:
+def _studies(client: httpx.Client, question: dict[str, str], retries: RetryPolicy) -> Iterator[dict[str, Any]]:
     """The studies of all pages of one question. Pages follow one another by the token of the page before."""
     token: str | None = None
     tokens: set[str] = set()
     while True:
-        page = _page(client, question | ({"pageToken": token} if token else {}), patience)
+        page = _page(client, question | ({"pageToken": token} if token else {}), retries)
         studies = page.get("studies")
         if not isinstance(studies, list) or not all(isinstance(study, dict) for study in studies):
             raise _changed(client, "no list of studies")
@@ -115,8 +116,8 @@ def _studies(client: httpx.Client, question: dict[str, str], patience: Patience)
         tokens.add(token)
 
 
-def _page(client: httpx.Client, question: dict[str, str], patience: Patience) -> dict[str, Any]:
-    answer = ask(client, "studies", question, patience)
+def _page(client: httpx.Client, question: dict[str, str], retries: RetryPolicy) -> dict[str, Any]:
+    answer = ask(client, "studies", question, retries)
     try:
         page = orjson.loads(answer.content)
     except orjson.JSONDecodeError:
@@ -145,6 +146,16 @@ def _ids(query: Query) -> tuple[str, ...]:
         msg = f"{', '.join(wrong)}: not a registry number. Write NCT and eight digits."
         raise UsageError(msg)
     return ids
+
+
+def _record(study: dict[str, Any], names: list[str], base_url: str) -> RawRecord | UnreadableRecord:
+    """One study of an answer as it is kept, under its own address."""
+    content = b"" if too_deep(study) else orjson.dumps(study)
+    place = names[0] if names else f"?{sha256(content).hexdigest()[:12]}"
+    origin = f"{base_url}/studies/{place}"
+    if not content:
+        return unreadable.too_deep(origin, "clinicaltrials_gov")
+    return RawRecord(origin, content, "clinicaltrials_gov")
 
 
 def _names(study: dict[str, Any]) -> list[str]:

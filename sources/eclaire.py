@@ -11,14 +11,17 @@ from typing import TYPE_CHECKING, Any
 import httpx
 import orjson
 
-from trialwire.network.retrying import PATIENCE, Patience, ask
+from trialwire.network.retrying import REGISTRY, RetryPolicy
 from trialwire.schemas.errors import ContractError, SettingError
 from trialwire.schemas.record import RawRecord
 from trialwire.sources import fhir_bundle
+from trialwire.sources.registry_http import ask
+from trialwire.sources.unreadable import too_deep
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from trialwire.schemas.record import UnreadableRecord
     from trialwire.sources.clinicaltrials_gov import Query
 
 PAGE_SIZE = 100
@@ -26,8 +29,8 @@ _HEADERS = {"accept": "application/fhir+json", "user-agent": "trialwire (httpx)"
 
 
 def records(
-    query: Query, *, base_url: str, timeout_seconds: float = 60.0, patience: Patience = PATIENCE
-) -> Iterator[RawRecord]:
+    query: Query, *, base_url: str, timeout_seconds: float = 60.0, retries: RetryPolicy = REGISTRY
+) -> Iterator[RawRecord | UnreadableRecord]:
     """The studies asked for: by the day of the last update, by identifiers, or by words.
 
     `base_url` is the FHIR base ("https://…/R4"). Raises RetryLaterError when the server stays away, StopError for a
@@ -37,17 +40,20 @@ def records(
         msg = f"TRIALWIRE_INGEST__ECLAIRE_URL is {base_url!r}: the FHIR base address of ECLAIRE belongs there."
         raise SettingError(msg)
     base = base_url.rstrip("/")
-    return _records(query, base, timeout_seconds, patience)
+    return _records(query, base, timeout_seconds, retries)
 
 
-def _records(query: Query, base: str, timeout_seconds: float, patience: Patience) -> Iterator[RawRecord]:
+def _records(
+    query: Query, base: str, timeout_seconds: float, retries: RetryPolicy
+) -> Iterator[RawRecord | UnreadableRecord]:
     left = query.limit
     with httpx.Client(base_url=base, headers=_HEADERS, timeout=timeout_seconds, follow_redirects=True) as client:
-        for page in _pages(client, _question(query), patience):
+        for page in _pages(client, _question(query), retries):
             for name, content in fhir_bundle.studies(page):
                 if left == 0:
                     return
-                yield RawRecord(f"{base}/{name}", content, "eclaire")
+                place = f"{base}/{name}"
+                yield too_deep(place, "eclaire") if content is None else RawRecord(place, content, "eclaire")
                 left = None if left is None else left - 1
 
 
@@ -62,23 +68,41 @@ def _question(query: Query) -> dict[str, str]:
     return question
 
 
-def _pages(client: httpx.Client, question: dict[str, str], patience: Patience) -> Iterator[bytes]:
+def _pages(client: httpx.Client, question: dict[str, str], retries: RetryPolicy) -> Iterator[bytes]:
     """The answer and the pages its link "next" leads to; none when the server says that nothing matches."""
     path, seen = "ResearchStudy", set[str]()
     while True:
-        answer = ask(client, path, question, patience, nothing=404)
+        answer = ask(client, path, question, retries, nothing=404)
         if answer.status_code == httpx.codes.NOT_FOUND:
             return
         page = _searchset(client, answer)
         yield answer.content
-        following = next((link.get("url") for link in page.get("link") or () if link.get("relation") == "next"), None)
-        if not following or not page.get("entry"):
+        following = _following(client, page)
+        if following is None or not page.get("entry"):
             return
         if following in seen:
             raise _not_a_searchset(client, "a page that leads back to itself")
         seen.add(following)
-        address = httpx.URL(following)
-        path, question = "ResearchStudy", dict(address.params.multi_items())
+        path, question = "ResearchStudy", _question_of(client, following)
+
+
+def _following(client: httpx.Client, page: dict[str, Any]) -> str | None:
+    """The address of the next page as the server says it, or None. Raises ContractError for a link of another shape."""
+    links = page.get("link") or []
+    if not isinstance(links, list) or not all(isinstance(link, dict) for link in links):
+        raise _not_a_searchset(client, "a Bundle whose links are no list of objects")
+    following = next((link.get("url") for link in links if link.get("relation") == "next"), None)
+    if following is not None and not isinstance(following, str):
+        raise _not_a_searchset(client, "a next page whose address is no text")
+    return following or None
+
+
+def _question_of(client: httpx.Client, address: str) -> dict[str, str]:
+    """The parameters of an address; the host is ours, whatever the address says."""
+    try:
+        return dict(httpx.URL(address).params.multi_items())
+    except httpx.InvalidURL:
+        raise _not_a_searchset(client, "a next page whose address cannot be read") from None
 
 
 def _searchset(client: httpx.Client, answer: httpx.Response) -> dict[str, Any]:

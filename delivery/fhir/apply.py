@@ -8,14 +8,13 @@ locking): if two loaders write at once, one gets a conflict and reads again.
 
 from __future__ import annotations
 
-import random
 import re
-import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Literal
 
 from trialwire.delivery.event import study_bundle
 from trialwire.delivery.fhir.fault import FhirFault
+from trialwire.network import retrying
 from trialwire.schemas.errors import ContractError, RetryLaterError
 from trialwire.schemas.held import Reason
 
@@ -29,7 +28,6 @@ hash comes from another store. A HAPI server appends "#" and the id of the reque
 _HASH_DIGITS: Final = 32
 MAX_ENTRIES: Final = 500
 """A larger Bundle is sent in parts: shared resources first, the trial's own resources together in the last part."""
-CONFLICT_ATTEMPTS: Final = 5
 OWN_TYPES: Final = ("ResearchStudy", "PlanDefinition", "Group")
 _SHARED_RANK: Final = {"Organization": 0, "Location": 1, "PractitionerRole": 2}
 
@@ -64,19 +62,20 @@ def apply(
         return Applied("refused", reasons=(Reason(code="bad-bundle", message=str(error), cure="report it"),))
     attempts = 0
     try:
-        while True:
-            attempts += 1
-            try:
-                return _once(client, _Change(sequence, content_hash, bundle), max_entries, attempts)
-            except FhirFault as fault:
-                if fault.kind != "conflict" or attempts >= CONFLICT_ATTEMPTS:
-                    raise
-                time.sleep(random.uniform(0.05, 0.2) * attempts)  # noqa: S311 (random, so that two loaders do not collide again)
+        for attempt in retrying.attempts(retrying.FHIR_CONFLICT, _is_conflict):
+            with attempt:
+                attempts = attempt.num
+                applied = _once(client, _Change(sequence, content_hash, bundle), max_entries, attempts)
     except FhirFault as fault:
         if fault.kind == "retry" and not client.lives():
             msg = f"{client.base} is down: {fault.message}. Nothing was parked and nothing is lost; load again later."
             raise RetryLaterError(msg) from None
         return _refusal(fault, bundle, attempts)
+    return applied
+
+
+def _is_conflict(error: Exception) -> bool:
+    return isinstance(error, FhirFault) and error.kind == "conflict"
 
 
 def sequence_of(study: Resource | None) -> int:

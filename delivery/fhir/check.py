@@ -1,4 +1,4 @@
-"""Checks a FHIR server: DNS, port, TLS, answer, FHIR version, login, transactions, permission to write."""
+"""Checks a FHIR server step by step: name, port, TLS, answer, FHIR version, login, transactions, permission to write."""
 
 from __future__ import annotations
 
@@ -12,29 +12,29 @@ import orjson
 from trialwire.delivery.event.study_bundle import Resource
 from trialwire.delivery.fhir import fault as fhir_fault
 from trialwire.delivery.fhir.settings import FHIR_JSON
-from trialwire.network import reach
+from trialwire.network import first_steps
+from trialwire.network.first_steps import Step
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from trialwire.delivery.fhir.settings import FhirSettings
-    from trialwire.network.reach import Step
 
 SECONDS: Final = 15.0
 _MAJOR: Final = {"R4": "4.0", "R5": "5.0"}
 
 
 def steps(server: FhirSettings, *, transport: httpx.BaseTransport | None = None) -> Iterator[Step]:
-    """Yield one Step per check. Ends when later checks cannot succeed. Writes nothing to the server."""
+    """Each step; ends with a failed step that the others need. Writes nothing."""
     address = urlsplit(server.base_url)
     if address.scheme not in {"http", "https"} or not address.hostname:
-        yield "address", False, f"{server.base_url!r} is no http:// or https:// address"
+        yield Step("address", passed=False, result=f"{server.base_url!r} is no http:// or https:// address")
         return
     if transport is None:
         port = address.port or (443 if address.scheme == "https" else 80)
-        for step in reach.steps(address.hostname, port, server.tls):
+        for step in first_steps.steps(address.hostname, port, server.tls):
             yield step
-            if not step[1]:
+            if not step.passed:
                 return
     with httpx.Client(timeout=SECONDS, transport=transport, follow_redirects=True, **server.connection()) as client:
         yield from _service(client, server)
@@ -44,18 +44,22 @@ def _service(client: httpx.Client, server: FhirSettings) -> Iterator[Step]:
     answer, told = _asked(client, server, "GET", "metadata")
     statement = _resource(answer)
     if statement.get("resourceType") != "CapabilityStatement":
-        yield "metadata", False, told or "no CapabilityStatement: correct the base address, it may lack /fhir"
+        found = told or "no CapabilityStatement: correct the base address, it may lack /fhir"
+        yield Step("metadata", passed=False, result=found)
         return
     software = statement.get("software") or {}
-    yield "metadata", True, " ".join(str(software.get(part, "")) for part in ("name", "version")).strip() or "answers"
+    found = " ".join(str(software.get(part, "")) for part in ("name", "version")).strip() or "answers"
+    yield Step("metadata", passed=True, result=found)
     number = str(statement.get("fhirVersion", ""))
-    well = number.startswith(_MAJOR[server.fhir_version])
-    cure = "" if well else f": this address is set for {server.fhir_version}; set it for the other version"
-    yield "FHIR version", well, f"{number or 'not said'}{cure}"
+    passed = number.startswith(_MAJOR[server.fhir_version])
+    cure = "" if passed else f": this address is set for {server.fhir_version}; set it for the other version"
+    yield Step("FHIR version", passed, f"{number or 'not said'}{cure}")
     answer, told = _asked(client, server, "GET", "ResearchStudy?_summary=count")
-    yield "login and read", answer is not None and answer.is_success, told or "ResearchStudy can be searched"
+    readable = answer is not None and answer.is_success
+    yield Step("login and read", readable, told or "ResearchStudy can be searched")
     codes = {item.get("code") for rest in statement.get("rest", ()) for item in rest.get("interaction", ())}
-    yield "transactions", "transaction" in codes, "taken" if "transaction" in codes else "not offered by this server"
+    offered = "transaction" in codes
+    yield Step("transactions", offered, "taken" if offered else "not offered by this server")
     yield _write(client, server)
 
 
@@ -64,8 +68,10 @@ def _write(client: httpx.Client, server: FhirSettings) -> Step:
     body = orjson.dumps({"resourceType": "ResearchStudy", "id": "another", "status": "active"})
     reference = f"ResearchStudy/trialwire-doctor-{uuid.uuid4().hex[:8]}"
     answer, told = _asked(client, server, "PUT", reference, content=body, headers={"Content-Type": FHIR_JSON})
-    well = answer is not None and answer.status_code in {400, 412, 422}
-    return "permission to write", well, "permitted (a probe that can never be stored was refused)" if well else told
+    passed = answer is not None and answer.status_code in {400, 412, 422}
+    return Step(
+        "permission to write", passed, "permitted (a probe that can never be stored was refused)" if passed else told
+    )
 
 
 def _asked(

@@ -1,19 +1,18 @@
-"""An HTTP client of a FHIR server: retries failed exchanges and checks every entry of a transaction response."""
+"""Requests to a FHIR server over HTTP: retried where that helps; every entry of an answer is checked."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 from urllib.parse import urlsplit, urlunsplit
 
 import httpx
 import orjson
-import stamina
 
 from trialwire.delivery.fhir import fault as fhir_fault
 from trialwire.delivery.fhir.fault import FhirFault
 from trialwire.delivery.fhir.settings import FHIR_JSON
+from trialwire.network import retrying
 from trialwire.network.retry_after import wait_seconds
 from trialwire.schemas.errors import RetryLaterError, StopError
 
@@ -22,32 +21,25 @@ if TYPE_CHECKING:
 
     from trialwire.delivery.event.study_bundle import Entry, Resource
     from trialwire.delivery.fhir.settings import FhirSettings
+    from trialwire.network.retrying import RetryPolicy
 
 READ_AT_ONCE: Final = 50
 _Answer = TypeVar("_Answer")
-
-
-@dataclass(frozen=True, slots=True)
-class Patience:
-    """The retry policy: number of attempts, first pause (it doubles) and longest pause, both in seconds."""
-
-    attempts: int = 4
-    first_wait_seconds: float = 0.5
-    longest_wait_seconds: float = 60.0
-
-
-PATIENCE: Final = Patience()
 
 
 class FhirClient:
     """A client of one server. Thread-safe. Failed exchanges raise FhirFault, RetryLaterError or StopError."""
 
     def __init__(
-        self, server: FhirSettings, *, transport: httpx.BaseTransport | None = None, patience: Patience = PATIENCE
+        self,
+        server: FhirSettings,
+        *,
+        transport: httpx.BaseTransport | None = None,
+        retries: RetryPolicy = retrying.FHIR_SERVER,
     ) -> None:
         self._server = server
         self._base = server.base_url.rstrip("/")
-        self._patience = patience
+        self._retries = retries
         self._http = httpx.Client(
             timeout=server.timeout_seconds, transport=transport, follow_redirects=True, **server.connection()
         )
@@ -71,7 +63,7 @@ class FhirClient:
 
     def read_to_write(self, reference: str) -> tuple[Resource | None, dict[str, str]]:
         """(resource or None, precondition). A write with the precondition fails if the resource has changed since."""
-        return self._patiently(lambda: self._stand(reference))
+        return self._retried(lambda: self._stand(reference))
 
     def read_many(self, references: Sequence[str], *, whole: bool = True) -> dict[str, Resource]:
         """The resources that exist, by reference. `whole` False: only their ids, to test existence.
@@ -97,7 +89,7 @@ class FhirClient:
         }
         params = asked if whole else asked | {"_elements": "id"}
         try:
-            answer = self._patiently(partial(self._answer, "GET", f"{self._base}/{kind}", params=params))
+            answer = self._retried(partial(self._answer, "GET", f"{self._base}/{kind}", params=params))
         except FhirFault as fault:
             if fault.kind == "record":
                 return {}
@@ -114,7 +106,7 @@ class FhirClient:
         """
         url, asked = f"{self._base}/{kind}", params
         while url:
-            answer = self._patiently(partial(self._answer, "GET", url, params=asked or None))
+            answer = self._retried(partial(self._answer, "GET", url, params=asked or None))
             page = answer if isinstance(answer, dict) else {}
             for entry in page.get("entry", ()):
                 resource = entry.get("resource") or {}
@@ -130,14 +122,14 @@ class FhirClient:
 
     def transact(self, entries: Sequence[Entry]) -> int:
         """Write all entries or none. Returns how many the server accepted; the status of each one is checked."""
-        answers = self._patiently(lambda: self._transact(entries))
+        answers = self._retried(lambda: self._transact(entries))
         return len(answers)
 
     def is_referred_to(self, reference: str) -> bool:
         """Whether any resource on the server refers to this one. True if the server cannot answer that."""
         kind, _, id_ = reference.partition("/")
         try:
-            found = self._patiently(
+            found = self._retried(
                 lambda: self._answer("GET", f"{self._base}/{kind}", params={"_id": id_, "_revinclude": "*"})
             )
         except (FhirFault, StopError):
@@ -149,7 +141,7 @@ class FhirClient:
     def delete(self, reference: str) -> bool:
         """Delete one resource. False if the server keeps it because another resource refers to it."""
         try:
-            self._patiently(lambda: self._answer("DELETE", f"{self._base}/{reference}"))
+            self._retried(lambda: self._answer("DELETE", f"{self._base}/{reference}"))
         except FhirFault as fault:
             if fault.kind == "conflict":
                 return False
@@ -157,7 +149,7 @@ class FhirClient:
         return True
 
     def capabilities(self) -> Resource:
-        """The server's CapabilityStatement, without retries."""
+        """The server's CapabilityStatement, asked for once, without a retry."""
         answer = self._answer("GET", f"{self._base}/metadata")
         return answer if isinstance(answer, dict) else {}
 
@@ -212,21 +204,13 @@ class FhirClient:
         """The parsed body of a successful answer. Raises FhirFault for any other answer."""
         return _body(self._http.request(method, url, **how))
 
-    def _patiently(self, exchange: Callable[[], _Answer]) -> _Answer:
-        """The answer, with retries. The last failure is raised as FhirFault, RetryLaterError or StopError."""
-        patience = self._patience
+    def _retried(self, exchange: Callable[[], _Answer]) -> _Answer:
+        """The answer, after as many attempts as the retry policy allows. The last error is raised for what it means."""
         try:
-            for attempt in stamina.retry_context(
-                on=self._again,
-                attempts=patience.attempts,
-                timeout=None,
-                wait_initial=patience.first_wait_seconds,
-                wait_jitter=patience.first_wait_seconds,
-                wait_max=patience.longest_wait_seconds,
-            ):
+            for attempt in retrying.attempts(self._retries, self._retry):
                 with attempt:
                     answer = exchange()
-        except fhir_fault.RETRIED_ERRORS as error:
+        except retrying.RETRIED_ERRORS as error:
             if refused := self._server.refusal(str(error)):
                 raise StopError(f"{self._base}: {refused}. Nothing was parked; then load again.") from None
             message = f"{self._base} cannot be reached ({type(error).__name__})"
@@ -238,15 +222,11 @@ class FhirClient:
             raise self._meant(fault) from None
         return answer
 
-    def _again(self, error: Exception) -> bool | float:
-        """Whether to retry; a number is the pause in seconds that the server asked for (Retry-After)."""
+    def _retry(self, error: Exception) -> bool | float:
+        """Whether to retry, or after how many seconds where the server says so itself."""
         if not isinstance(error, FhirFault):
-            return isinstance(error, fhir_fault.RETRIED_ERRORS) and self._server.refusal(str(error)) is None
-        if error.kind not in {"retry", "busy"}:
-            return False
-        if error.wait_seconds is None:
-            return True
-        return False if error.wait_seconds > self._patience.longest_wait_seconds else error.wait_seconds
+            return isinstance(error, retrying.RETRIED_ERRORS) and self._server.refusal(str(error)) is None
+        return error.kind in {"retry", "busy"} and retrying.retry_after(self._retries, error.wait_seconds)
 
     def _meant(self, fault: FhirFault) -> Exception:
         if fault.kind == "stop":

@@ -43,9 +43,6 @@ CURES: Final[Mapping[int, str]] = {
     410: "correct the base address of this server",
 }
 
-RETRIED_ERRORS: Final = (httpx.NetworkError, httpx.TimeoutException, httpx.RemoteProtocolError, httpx.ProxyError)
-"""The connection failed, timed out, or ended in the middle of an answer."""
-
 
 def meaning(status: int) -> Kind:
     """The kind of an answer with that HTTP status."""

@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING, Final
 
 from trialwire.delivery.cursor import WindowCursor
 from trialwire.delivery.fhir import posting as fhir_posting
-from trialwire.delivery.fhir.client import PATIENCE, FhirClient
+from trialwire.delivery.fhir.client import FhirClient
 from trialwire.delivery.fhir.posting import Item, Posters
 from trialwire.delivery.fhir.reseed import LastNumbers
 from trialwire.delivery.fhir.verify import verify
+from trialwire.network.retrying import FHIR_SERVER
 from trialwire.schemas.errors import RetryLaterError
 
 if TYPE_CHECKING:
@@ -21,8 +22,8 @@ if TYPE_CHECKING:
     import httpx
 
     from trialwire.delivery.fhir.apply import Applied
-    from trialwire.delivery.fhir.client import Patience
     from trialwire.delivery.fhir.settings import FhirSettings
+    from trialwire.network.retrying import RetryPolicy
     from trialwire.schemas.outbox import Outbox, OutboxPage, OutboxRow
 
 __all__ = ["LoadReport", "load", "verify"]
@@ -50,7 +51,7 @@ def load(
     deadline_seconds: float = 900.0,
     progress: Callable[[int], None] = lambda _: None,
     transport: httpx.BaseTransport | None = None,
-    patience: Patience = PATIENCE,
+    retries: RetryPolicy = FHIR_SERVER,
 ) -> LoadReport:
     """Load until the outbox is empty. Raises RetryLaterError when the server is down or the deadline passes.
 
@@ -61,7 +62,7 @@ def load(
     report = LoadReport()
     numbers = LastNumbers(outbox)
     with (
-        FhirClient(server, transport=transport, patience=patience) as client,
+        FhirClient(server, transport=transport, retries=retries) as client,
         Posters(client, server.destination) as posters,
     ):
         while True:

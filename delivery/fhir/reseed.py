@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from trialwire.delivery.fhir import apply as fhir_apply
-from trialwire.delivery.fhir.client import PATIENCE, FhirClient
+from trialwire.delivery.fhir.client import FhirClient
 from trialwire.delivery.fhir.fault import FhirFault
+from trialwire.network.retrying import FHIR_SERVER
 from trialwire.schemas.errors import ContractError, RetryLaterError, StopError
 
 if TYPE_CHECKING:
@@ -15,8 +16,8 @@ if TYPE_CHECKING:
     import httpx
 
     from trialwire.delivery.event.study_bundle import Resource
-    from trialwire.delivery.fhir.client import Patience
     from trialwire.delivery.fhir.settings import FhirSettings
+    from trialwire.network.retrying import RetryPolicy
     from trialwire.schemas.outbox import Outbox
 
 PAGE_STUDIES = 100
@@ -50,7 +51,7 @@ def ahead_of(
     server: FhirSettings,
     *,
     transport: httpx.BaseTransport | None = None,
-    patience: Patience = PATIENCE,
+    retries: RetryPolicy = FHIR_SERVER,
 ) -> Iterator[tuple[str, int]]:
     """(trial id, number of its last change) of every study whose last change on the server is not from this store.
 
@@ -61,7 +62,7 @@ def ahead_of(
         row.change.trial_id: (row.change.sequence, row.content_hashes.get(server.fhir_version))
         for row in outbox.latest_per_trial()
     }
-    with FhirClient(server, transport=transport, patience=patience) as client:
+    with FhirClient(server, transport=transport, retries=retries) as client:
         try:
             for study in client.search("ResearchStudy", {"_count": str(PAGE_STUDIES)}):
                 if sequence := fhir_apply.sequence_of(study):

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
 from trialwire.delivery import destination
-from trialwire.network import reach
+from trialwire.network import tls as network_tls
 
 if TYPE_CHECKING:
     from trialwire.schemas.event import FhirVersion
@@ -30,15 +30,15 @@ class FhirSettings:
     name: str | None = None
 
     @property
-    def tls(self) -> reach.Tls | None:
+    def tls(self) -> network_tls.Tls | None:
         """The CA file and the client certificate; None without TLS."""
         if not self.base_url.lower().startswith("https:"):
             return None
-        return reach.Tls(self.ssl_cafile, self.ssl_certfile, self.ssl_keyfile)
+        return network_tls.Tls(self.ssl_cafile, self.ssl_certfile, self.ssl_keyfile)
 
     def refusal(self, said: str) -> str | None:
         """The cause and the cure if a connection failed because of a certificate; else None. `said`: the error text."""
-        return reach.refusal(said, self.tls, f"TRIALWIRE_FHIR__{self.fhir_version}__") if self.tls else None
+        return network_tls.refusal(said, self.tls, f"TRIALWIRE_FHIR__{self.fhir_version}__") if self.tls else None
 
     def connection(self) -> dict[str, Any]:
         """Options of an httpx client: headers, TLS, and a bearer token or a user name and password.

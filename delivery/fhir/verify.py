@@ -10,8 +10,9 @@ from xml.etree.ElementTree import ParseError, canonicalize
 
 from trialwire.delivery.event import study_bundle
 from trialwire.delivery.fhir import apply as fhir_apply
-from trialwire.delivery.fhir.client import PATIENCE, FhirClient
+from trialwire.delivery.fhir.client import FhirClient
 from trialwire.delivery.fhir.fault import FhirFault
+from trialwire.network.retrying import FHIR_SERVER
 from trialwire.schemas.errors import RetryLaterError, StopError
 
 if TYPE_CHECKING:
@@ -20,8 +21,8 @@ if TYPE_CHECKING:
     import httpx
 
     from trialwire.delivery.event.study_bundle import Entry, Resource
-    from trialwire.delivery.fhir.client import Patience
     from trialwire.delivery.fhir.settings import FhirSettings
+    from trialwire.network.retrying import RetryPolicy
     from trialwire.schemas.outbox import Outbox, OutboxRow
 
 SERVER_META: Final = frozenset({"versionId", "lastUpdated", "source"})
@@ -52,7 +53,7 @@ def verify(
     *,
     progress: Callable[[int], None] = lambda _: None,
     transport: httpx.BaseTransport | None = None,
-    patience: Patience = PATIENCE,
+    retries: RetryPolicy = FHIR_SERVER,
 ) -> VerifyReport:
     """Compare the server with the newest change of every trial; writes nothing. Raises as `load` does.
 
@@ -62,7 +63,7 @@ def verify(
     started = time.monotonic()
     state = outbox.state(server.destination)
     report = VerifyReport(parked=state.parked, pending=state.pending)
-    with FhirClient(server, transport=transport, patience=patience) as client:
+    with FhirClient(server, transport=transport, retries=retries) as client:
         try:
             _Verification(client, report).run(outbox, server, progress)
         except FhirFault as fault:

@@ -1,4 +1,4 @@
-"""Is the Kafka cluster well? Step by step: name, port, TLS, login, brokers, topics, permission to write."""
+"""Checks the Kafka cluster step by step: name, port, TLS, login, brokers, topics, permission to write."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ from kafka import KafkaAdminClient, errors
 from trialwire.delivery.event import topics
 from trialwire.delivery.kafka.client import KafkaCluster
 from trialwire.delivery.kafka.connecting import connected
-from trialwire.network import reach
+from trialwire.network import first_steps
+from trialwire.network.first_steps import Step
 from trialwire.schemas.errors import StopError, TrialwireError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from trialwire.delivery.kafka.settings import KafkaSettings
-    from trialwire.network.reach import Step
 
 LOGIN_SECONDS: Final = 4.0
 SAFE_BROKERS: Final = 3
@@ -25,22 +25,22 @@ DEFAULT_PORT: Final = 9092
 
 
 def steps(settings: KafkaSettings) -> Iterator[Step]:
-    """Each step as (what, well, found). Ends where going on is no use; takes seconds, never the client's half minute."""
+    """Each step; ends with a failed step that the others need. Takes seconds, not the 30 seconds of the Kafka client."""
     reached = False
     for server in settings.servers:
         host, _, port = server.rpartition(":")
         if not (host and port.isdigit()):
             host, port = server, str(DEFAULT_PORT)
-        well = True
-        for step in reach.steps(host.strip("[]"), int(port), settings.tls):
-            well = step[1]
+        passed = True
+        for step in first_steps.steps(host.strip("[]"), int(port), settings.tls):
+            passed = step.passed
             yield step
-        reached = reached or well
+        reached = reached or passed
     if not reached:
         return
     login = _login(settings)
     yield login
-    if login[1]:
+    if login.passed:
         yield from _cluster(settings)
 
 
@@ -48,11 +48,11 @@ def _login(settings: KafkaSettings) -> Step:
     name = f"login ({settings.security_protocol})"
     try:
         with closing(_admin(settings)):
-            return name, True, "accepted" if settings.sasl_username else "connected"
+            return Step(name, passed=True, result="accepted" if settings.sasl_username else "connected")
     except StopError as refused:
-        return name, False, str(refused)
+        return Step(name, passed=False, result=str(refused))
     except (errors.KafkaError, OSError, ValueError, AssertionError) as error:
-        return name, False, f"{_silence(settings)} ({type(error).__name__})"
+        return Step(name, passed=False, result=f"{_silence(settings)} ({type(error).__name__})")
 
 
 def _admin(settings: KafkaSettings) -> Any:
@@ -73,7 +73,7 @@ def _silence(settings: KafkaSettings) -> str:
 def _a_server_speaks_tls(settings: KafkaSettings) -> bool:
     for server in settings.servers:
         host, _, port = server.rpartition(":")
-        if port.isdigit() and reach.speaks_tls(host.strip("[]"), int(port)):
+        if port.isdigit() and first_steps.speaks_tls(host.strip("[]"), int(port)):
             return True
     return False
 
@@ -84,12 +84,12 @@ def _cluster(settings: KafkaSettings) -> Iterator[Step]:
         brokers = cluster.brokers()
         found = cluster.layouts([settings.topic(topic) for topic in topics.TOPICS])
     except TrialwireError as error:
-        yield "cluster", False, str(error)
+        yield Step("cluster", passed=False, result=str(error))
         return
     warning = (
         "" if brokers >= SAFE_BROKERS else f"; under {SAFE_BROKERS}, a broker that is lost may take events with it"
     )
-    yield "brokers", True, f"{brokers}{warning}"
+    yield Step("brokers", passed=True, result=f"{brokers}{warning}")
     for topic in topics.TOPICS:
         yield _topic(settings, topic, found.get(settings.topic(topic)))
     yield from _permissions(settings, list(found))
@@ -99,15 +99,21 @@ def _topic(settings: KafkaSettings, topic: topics.Topic, layout: topics.Layout |
     name = f"topic {settings.topic(topic)}"
     if layout is None:
         if settings.create_topics:
-            return name, True, "not there yet: the first `trialwire publish` creates it"
-        return name, False, "not there, and TRIALWIRE_KAFKA__CREATE_TOPICS is false: have it created"
+            return Step(name, passed=True, result="not there yet: the first `trialwire publish` creates it")
+        return Step(
+            name, passed=False, result="not there, and TRIALWIRE_KAFKA__CREATE_TOPICS is false: have it created"
+        )
     if said := topics.disagreement(topic, layout):
-        return name, False, f"{said}: recreate it, or choose another TRIALWIRE_KAFKA__TOPIC_PREFIX"
+        return Step(name, passed=False, result=f"{said}: recreate it, or choose another TRIALWIRE_KAFKA__TOPIC_PREFIX")
     told = f"{layout.partitions} partitions, replication {layout.replication_factor}, {topic.cleanup}"
     limit = int(layout.configs.get("max.message.bytes", topics.DEFAULT_MESSAGE_BYTES))
     if limit < settings.max_inline_bytes + topics.HEADER_ROOM_BYTES:
-        return name, False, f"{told}; max.message.bytes={limit} is under what TRIALWIRE_KAFKA__MAX_INLINE_BYTES needs"
-    return name, True, told
+        return Step(
+            name,
+            passed=False,
+            result=f"{told}; max.message.bytes={limit} is under what TRIALWIRE_KAFKA__MAX_INLINE_BYTES needs",
+        )
+    return Step(name, passed=True, result=told)
 
 
 def _permissions(settings: KafkaSettings, names: list[str]) -> Iterator[Step]:
@@ -120,5 +126,6 @@ def _permissions(settings: KafkaSettings, names: list[str]) -> Iterator[Step]:
         allowed = {str(getattr(item, "name", item)).upper() for item in topic.get("authorized_operations") or ()}
         if not allowed:
             continue
-        well = "WRITE" in allowed or "ALL" in allowed
-        yield f"write {topic['name']}", well, "allowed" if well else "not allowed: have this login permitted to write"
+        passed = "WRITE" in allowed or "ALL" in allowed
+        found = "allowed" if passed else "not allowed: have this login permitted to write"
+        yield Step(f"write {topic['name']}", passed, found)

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from kafka.net.compat import KafkaNetClient
 
-from trialwire.network import reach
+from trialwire.network import tls
 from trialwire.schemas.errors import SettingError, StopError
 
 if TYPE_CHECKING:
@@ -83,7 +83,7 @@ def _refusal(settings: KafkaSettings, log: str) -> str | None:
             f"the broker hangs up at the login of user {settings.sasl_username or '(none)'} with {settings.mechanism}: correct "
             "TRIALWIRE_KAFKA__SASL_USERNAME, __SASL_PASSWORD or __SASL_MECHANISM"
         )
-    return reach.refusal(log, settings.tls, "TRIALWIRE_KAFKA__") if settings.tls else None
+    return tls.refusal(log, settings.tls, "TRIALWIRE_KAFKA__") if settings.tls else None
 
 
 def _hung_up(log: str) -> bool:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 from trialwire.delivery import destination
-from trialwire.network import reach
+from trialwire.network import tls as network_tls
 
 if TYPE_CHECKING:
     from trialwire.delivery.event.topics import Topic
@@ -47,11 +47,11 @@ class KafkaSettings:
         return [part.strip() for part in self.bootstrap_servers.split(",") if part.strip()]
 
     @property
-    def tls(self) -> reach.Tls | None:
+    def tls(self) -> network_tls.Tls | None:
         """How the brokers are trusted and what we show them; None where nothing is encrypted."""
         if not self.security_protocol.endswith("SSL"):
             return None
-        return reach.Tls(self.ssl_cafile, self.ssl_certfile, self.ssl_keyfile)
+        return network_tls.Tls(self.ssl_cafile, self.ssl_certfile, self.ssl_keyfile)
 
     @property
     def mechanism(self) -> str:

@@ -13,12 +13,12 @@ import httpx
 import pytest
 
 from tests.delivery.kit.outbox_twin import MemoryOutbox
-from trialwire.delivery.fhir.client import Patience
 from trialwire.delivery.fhir.memory import MemoryFhirServer
 from trialwire.delivery.fhir.settings import FhirSettings
 from trialwire.delivery.kafka.client import KafkaCluster
 from trialwire.delivery.kafka.memory import MemoryCluster
 from trialwire.delivery.kafka.settings import KafkaSettings
+from trialwire.network.retrying import RetryPolicy
 from trialwire.schemas.errors import RetryLaterError, StopError
 
 if TYPE_CHECKING:
@@ -33,7 +33,7 @@ LEAVES_SOCKETS = [
     pytest.mark.usefixtures("dropped_sockets"),
 ]
 """The marks of tests in which a client of kafka-python comes to nothing."""
-QUICK = Patience(attempts=3, first_wait_seconds=0.01, longest_wait_seconds=2.0)
+QUICK = RetryPolicy(attempts=3, first_wait_seconds=0.01, longest_wait_seconds=2.0)
 
 
 @dataclass

@@ -51,7 +51,7 @@ def load(kafka: KafkaUnderTest, stub: ScriptedFhirServer, **how: object) -> kafk
         stop=threading.Event(),
         cluster=kafka.cluster,
         transport=stub.transport,
-        patience=QUICK,
+        retries=QUICK,
         **({"outage_seconds": 0.0} | how),
     )
 

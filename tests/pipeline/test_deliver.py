@@ -13,11 +13,11 @@ import pytest
 from tests.changes.kit.records import altered, study
 from tests.delivery.kit.fhir_stub import outcome
 from trialwire.delivery import kafka_to_fhir
-from trialwire.delivery.fhir import client as fhir_client
 from trialwire.delivery.fhir import loader as fhir_loader
 from trialwire.delivery.fhir.memory import MemoryFhirServer
 from trialwire.delivery.kafka import publisher as kafka_publisher
 from trialwire.delivery.kafka.memory import MemoryCluster
+from trialwire.network.retrying import RetryPolicy
 from trialwire.pipeline import deliver, open_store, settings
 from trialwire.pipeline.commands import replay as replaying
 from trialwire.pipeline.ingest import ingest
@@ -53,10 +53,8 @@ class Servers:
 def servers(monkeypatch: pytest.MonkeyPatch) -> Servers:
     found = Servers()
     http = httpx.Client
-    monkeypatch.setattr(
-        fhir_client.httpx, "Client", lambda **how: http(**how | {"transport": httpx.MockTransport(found.answer)})
-    )
-    monkeypatch.setattr(fhir_loader, "load", partial(fhir_loader.load, patience=fhir_client.Patience(1, 0.01, 0.01)))
+    monkeypatch.setattr(httpx, "Client", lambda **how: http(**how | {"transport": httpx.MockTransport(found.answer)}))
+    monkeypatch.setattr(fhir_loader, "load", partial(fhir_loader.load, retries=RetryPolicy(1, 0.01, 0.01)))
     return found
 
 

@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from tests.kit.registry_server import Fault, registry, studies_of
-from trialwire.network import retrying
-from trialwire.network.retrying import Patience
+from trialwire.network.retrying import RetryPolicy
 from trialwire.schemas.errors import ContractError, RetryLaterError, SettingError, StopError, UsageError
 from trialwire.schemas.record import RawRecord, UnreadableRecord
+from trialwire.sources import registry_http
 from trialwire.sources.clinicaltrials_gov import Query, records, total
 from trialwire.sources.shipped import FICTIONAL
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from tests.kit.registry_server import Registry
 
-QUICK = Patience(attempts=3, first_wait_seconds=0.001, longest_wait_seconds=0.01)
+QUICK = RetryPolicy(attempts=3, first_wait_seconds=0.001, longest_wait_seconds=0.01)
 NUMBERS = [f"NCT999900{number:02}" for number in range(1, 17)]
 
 
@@ -34,7 +34,7 @@ def served() -> Iterator[Registry]:
 
 
 def asked(server: Registry, query: Query, **how: Any) -> list[RawRecord | UnreadableRecord]:
-    return list(records(query, base_url=server.base_url, patience=QUICK, **how))
+    return list(records(query, base_url=server.base_url, retries=QUICK, **how))
 
 
 def numbers(found: list[RawRecord | UnreadableRecord]) -> list[str]:
@@ -108,19 +108,19 @@ def test_a_malformed_number_is_a_wrong_call_before_anything_is_asked(served: Reg
 
 
 def test_the_total_is_one_small_question_per_group(served: Registry) -> None:
-    assert total(Query(query="velorimab"), base_url=served.base_url, patience=QUICK) == 2
-    assert total(Query(query="e", limit=5), base_url=served.base_url, patience=QUICK) == 5
+    assert total(Query(query="velorimab"), base_url=served.base_url, retries=QUICK) == 2
+    assert total(Query(query="e", limit=5), base_url=served.base_url, retries=QUICK) == 5
     assert all(question["pageSize"] == "1" and question["fields"] == "NCTId" for _, question in served.asked)
 
 
-@pytest.mark.parametrize("status", sorted(retrying.RETRIED_STATUSES))
+@pytest.mark.parametrize("status", sorted(registry_http.RETRIED_STATUSES))
 def test_a_passing_failure_is_asked_again(served: Registry, status: int) -> None:
     served.faults.extend([Fault(status=status), Fault(status=status)])
     assert numbers(asked(served, Query(nct_ids=("NCT99990001",)))) == ["NCT99990001"]
     assert len(served.asked) == 3
 
 
-@pytest.mark.parametrize("status", sorted(retrying.RETRIED_STATUSES))
+@pytest.mark.parametrize("status", sorted(registry_http.RETRIED_STATUSES))
 def test_a_lasting_failure_ends_with_try_again_later_and_names_the_server(served: Registry, status: int) -> None:
     served.faults.extend([Fault(status=status)] * 3)
     with pytest.raises(RetryLaterError, match=rf"{served.base_url} .*HTTP {status}.*Try again later"):
@@ -133,13 +133,13 @@ def test_an_answer_cut_in_the_middle_is_asked_again(served: Registry) -> None:
 
 
 def test_a_failure_between_pages_neither_loses_nor_doubles_a_study(served: Registry) -> None:
-    first = records(Query(query="e"), base_url=served.base_url, page_size=4, patience=QUICK)
+    first = records(Query(query="e"), base_url=served.base_url, page_size=4, retries=QUICK)
     found = [next(first) for _ in range(4)]
     served.faults.extend([Fault(status=503), Fault(cut=True)])
     assert numbers([*found, *first]) == NUMBERS
 
 
-def test_a_wait_longer_than_patience_is_told_and_not_waited_for(served: Registry) -> None:
+def test_a_wait_longer_than_the_retry_policy_allows_is_an_error_at_once(served: Registry) -> None:
     served.faults.append(Fault(status=429, headers=(("retry-after", "86400"),)))
     with pytest.raises(RetryLaterError, match="in 86400 seconds"):
         asked(served, Query(query="e"))
@@ -182,12 +182,12 @@ def test_a_page_that_leads_back_to_itself_ends(served: Registry) -> None:
 
 def test_a_server_that_is_down_is_try_again_later() -> None:
     with pytest.raises(RetryLaterError, match="cannot be reached"):
-        list(records(Query(query="e"), base_url="http://127.0.0.1:9/api/v2", patience=QUICK))
+        list(records(Query(query="e"), base_url="http://127.0.0.1:9/api/v2", retries=QUICK))
 
 
 def test_a_wrong_address_is_a_wrong_setting() -> None:
     with pytest.raises(SettingError, match="TRIALWIRE_INGEST__REGISTRY_URL"):
-        list(records(Query(query="e"), base_url="clinicaltrials.gov", patience=QUICK))
+        list(records(Query(query="e"), base_url="clinicaltrials.gov", retries=QUICK))
 
 
 def test_waiting_is_logged_and_never_written_to_standard_output(

@@ -39,7 +39,7 @@ def filled(trials: int = 6, changes: int = 1) -> MemoryOutbox:
 
 
 def load(outbox: MemoryOutbox, stub: ScriptedFhirServer) -> fhir_loader.LoadReport:
-    return fhir_loader.load(outbox, SERVER, transport=stub.transport, patience=QUICK)
+    return fhir_loader.load(outbox, SERVER, transport=stub.transport, retries=QUICK)
 
 
 def about(number: int) -> Callable[[httpx.Request], bool]:
@@ -278,8 +278,8 @@ def test_a_token_is_shown_to_the_server_and_to_nobody_else() -> None:
     right = FhirSettings("http://fhir.example.org/fhir/r4", "R4", token="s3cret-token")
     wrong = FhirSettings("http://fhir.example.org/fhir/r4", "R4", token="other")
     with pytest.raises(StopError) as refused:
-        fhir_loader.load(filled(), wrong, transport=twin.transport, patience=QUICK)
-    assert fhir_loader.load(filled(), right, transport=twin.transport, patience=QUICK).loaded == 6
+        fhir_loader.load(filled(), wrong, transport=twin.transport, retries=QUICK)
+    assert fhir_loader.load(filled(), right, transport=twin.transport, retries=QUICK).loaded == 6
     assert "other" not in str(refused.value)
     assert "s3cret" not in repr(right)
     steps = {step: (well, told) for step, well, told in fhir_check.steps(wrong, transport=twin.transport)}

@@ -66,7 +66,7 @@ def authority(tmp_path: Path) -> trustme.CA:
 
 
 def read(settings: FhirSettings) -> object:
-    with FhirClient(settings, patience=QUICK) as client:
+    with FhirClient(settings, retries=QUICK) as client:
         return client.read("ResearchStudy/study-nct99990001")
 
 
