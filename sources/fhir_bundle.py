@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import orjson
 
+from trialwire.schemas.nesting import too_deep
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -13,25 +15,32 @@ MARK = b'"ResearchStudy"'
 """What a document that holds a study says somewhere; a cheap look before parsing."""
 
 
-def studies(content: bytes) -> Iterator[tuple[str, bytes]]:
+def studies(content: bytes) -> Iterator[tuple[str, bytes | None]]:
     """(place, collection Bundle) of each study of a Bundle; nothing when the content is no Bundle or has no study.
 
-    The place is "ResearchStudy/ID", and "entry[3]" for a study without an id, or with the id of another.
-    The Bundle of a study holds it and every resource of the searchset that it refers to, directly or through another.
+    The place is "ResearchStudy/ID", and "entry[3]" for a study without an id, or with the id of another. The Bundle of
+    a study holds it and every resource of the searchset that it refers to, directly or through another. It is None
+    where one of them is nested deeper than a record may be.
     """
     bundle = _parsed(content) if MARK in content else None
     if not isinstance(bundle, dict) or bundle.get("resourceType") != "Bundle":
         return
     entries = bundle.get("entry")
     resources = [one.get("resource") for one in entries if isinstance(one, dict)] if isinstance(entries, list) else []
-    known = {_key(one): one for one in resources if isinstance(one, dict)}
+    known = {key: one for one in resources if isinstance(one, dict) and (key := _key(one))}
+    deep = {id(one) for one in resources if too_deep(one)}
     places: set[str] = set()
     for number, study in enumerate(resources):
         if isinstance(study, dict) and study.get("resourceType") == "ResearchStudy":
-            place = _key(study) if study.get("id") and _key(study) not in places else f"entry[{number}]"
+            key = _key(study)
+            place = key if key and key not in places else f"entry[{number}]"
             places.add(place)
-            inside = [{"resource": one} for one in (study, *_beside(study, known))]
-            yield place, orjson.dumps({"resourceType": "Bundle", "type": "collection", "entry": inside})
+            inside = [study, *_beside(study, known)]
+            if any(id(one) in deep for one in inside):
+                yield place, None
+            else:
+                entry = [{"resource": one} for one in inside]
+                yield place, orjson.dumps({"resourceType": "Bundle", "type": "collection", "entry": entry})
 
 
 def has_next_page(content: bytes) -> bool:
@@ -48,8 +57,10 @@ def _parsed(content: bytes) -> Any:
         return None
 
 
-def _key(resource: dict[str, Any]) -> str:
-    return f"{resource.get('resourceType')}/{resource.get('id')}"
+def _key(resource: dict[str, Any]) -> str | None:
+    """The type and the id of a resource ("Group/a"), or None for one without either."""
+    kind, name = resource.get("resourceType"), resource.get("id")
+    return f"{kind}/{name}" if isinstance(kind, str) and isinstance(name, str) and name else None
 
 
 def _beside(study: dict[str, Any], known: dict[str, dict[str, Any]]) -> list[dict[str, Any]]:
@@ -64,12 +75,14 @@ def _beside(study: dict[str, Any], known: dict[str, dict[str, Any]]) -> list[dic
     return list(found.values())
 
 
-def _references(value: Any) -> Iterator[str]:
-    if isinstance(value, dict):
-        if isinstance(value.get("reference"), str):
-            yield value["reference"]
-        for item in value.values():
-            yield from _references(item)
-    elif isinstance(value, list):
-        for item in value:
-            yield from _references(item)
+def _references(resource: dict[str, Any]) -> Iterator[str]:
+    """Every reference of a resource, in its order. Without recursion: what is read may be nested as deep as it likes."""
+    waiting: list[Any] = [resource]
+    while waiting:
+        value = waiting.pop()
+        if isinstance(value, dict):
+            if isinstance(value.get("reference"), str):
+                yield value["reference"]
+            waiting.extend(reversed(value.values()))
+        elif isinstance(value, list):
+            waiting.extend(reversed(value))

@@ -19,7 +19,7 @@ from trialwire.schemas.errors import UsageError
 from trialwire.schemas.record import RawRecord, UnreadableRecord
 from trialwire.sources import archive, fhir_bundle, json_stream
 from trialwire.sources.recognition import NEXT_PAGE, STUDIES, kind_of
-from trialwire.sources.unreadable import faulty, too_large, unreadable
+from trialwire.sources.unreadable import faulty, too_deep, too_large, unreadable
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 Found = RawRecord | UnreadableRecord
 DEFAULT_MAX_BYTES = 50_000_000
 _GIVE = "Give registry records as JSON, JSON lines or zip, or saved pages as text."
+_NOT_SPLIT = "The file, or what is left of it, cannot be split into records: it is damaged or nested too deep"
+_GET_AGAIN = "Get the file again; the records before this place went on."
 _MORE = "The file is one page of an answer that has more: the records of the others are not here."
 _MAX_NESTING = 3
 
@@ -55,7 +57,7 @@ def _of_spread(first: bytes, rest: BinaryIO, origin: str, max_bytes: int) -> Ite
         whole.write(first)
         shutil.copyfileobj(rest, whole)
         whole.seek(0)
-        yield from _of_stream(cast("BinaryIO", whole), origin, max_bytes)
+        yield from _whatever_happens(_of_stream(cast("BinaryIO", whole), origin, max_bytes), origin)
 
 
 def count(paths: Iterable[Path]) -> int | None:
@@ -114,9 +116,19 @@ def _of_file(file: Path | UnreadableRecord, max_bytes: int) -> Iterator[Found]:
             yield faulty(origin, "not-a-file", message, "Give a file, or JSON lines on standard input.")
         else:
             with file.open("rb") as stream:
-                yield from _of_stream(stream, origin, max_bytes)
+                yield from _whatever_happens(_of_stream(stream, origin, max_bytes), origin)
     except OSError as error:
         yield unreadable(origin, error)
+
+
+def _whatever_happens(found: Iterator[Found], origin: str) -> Iterator[Found]:
+    """The same records; an error that no splitter foresees becomes one held place, and the neighbours go on."""
+    try:
+        yield from found
+    except OSError as error:
+        yield unreadable(origin, error)
+    except Exception as error:
+        yield faulty(origin, "unreadable", f"{_NOT_SPLIT} ({type(error).__name__}).", _GET_AGAIN)
 
 
 def _origin(path: Path) -> str:
@@ -152,11 +164,12 @@ def _of_stream(stream: BinaryIO, origin: str, max_bytes: int, nesting: int = 0) 
 
 def _of_document(origin: str, content: bytes) -> Iterator[Found]:
     """One document: a FHIR searchset is as many records as it has studies, anything else is one."""
-    studies = list(fhir_bundle.studies(content))
-    if not studies:
+    none = True
+    for name, study in fhir_bundle.studies(content):
+        none, place = False, f"{origin}#{name}"
+        yield too_deep(place) if study is None else RawRecord(place, study)
+    if none:
         yield RawRecord(origin, content)
-    for name, study in studies:
-        yield RawRecord(f"{origin}#{name}", study)
     if fhir_bundle.has_next_page(content):
         yield faulty(
             origin, "more-pages", _MORE, "Save the next pages too, or ask the server itself: --source eclaire."
@@ -168,7 +181,7 @@ def _unzipped(stream: BinaryIO, origin: str, max_bytes: int, nesting: int) -> It
         if isinstance(content, UnreadableRecord):
             yield content
         else:
-            yield from _of_stream(io.BytesIO(content), place, max_bytes, nesting)
+            yield from _whatever_happens(_of_stream(io.BytesIO(content), place, max_bytes, nesting), place)
 
 
 def _gunzipped(stream: BinaryIO, origin: str, max_bytes: int, nesting: int) -> Iterator[Found]:
@@ -191,7 +204,7 @@ def _count(file: Path) -> int | None:
                 stream.seek(0)
                 return sum(chunk.count(b"\n") for chunk in iter(lambda: stream.read(1 << 20), b""))
             return None if kind in {"array", "page-of-records", "gzip"} else 1
-    except OSError:
+    except Exception:  # a damaged file: the ingest says what is wrong with it
         return 1
 
 

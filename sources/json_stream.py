@@ -21,7 +21,6 @@ _CHUNK = 1 << 20
 _BLANKS = re.compile(r"[ \t\r\n]*")
 _MARK = re.compile(r'\\.|["{}\[\],]', re.DOTALL)
 _OUTSIDE = (0, False)
-_ODD_BACKSLASHES = re.compile(r"(?<!\\)\\(?:\\\\)*\Z")
 _BREAKS = "The list breaks here: it is cut off or not valid JSON. What follows cannot be read."
 _AGAIN = "Get the file again; the records before this place went on."
 _SCANNER = json.JSONDecoder(parse_int=str, parse_float=str, strict=False)
@@ -91,6 +90,7 @@ class _Window:
         while True:
             self._start = _BLANKS.match(self._text, self._start).end()  # type: ignore[union-attr]  # it matches ""
             if self._start == len(self._text) and not self._ended:
+                self._size = _CHUNK
                 self._more()
             elif comma and self.begins_with(comma):
                 self._start, comma = self._start + 1, ""
@@ -118,6 +118,7 @@ class _Window:
 
     def _end(self) -> int | None:
         """Where the element that begins here ends, or None where that is not known (yet)."""
+        end: int | None
         try:
             end = _SCANNER.raw_decode(self._text, self._start)[1]
         except (ValueError, RecursionError):
@@ -135,8 +136,8 @@ class _Window:
                 return known
             if self._ended:
                 return None
-            cut_escape = _ODD_BACKSLASHES.search(self._text) is not None
-            self._start = len(self._text) - cut_escape
+            backslashes = len(self._text) - len(self._text.rstrip("\\"))
+            self._start = len(self._text) - backslashes % 2  # the sign that it escapes is not read yet
             self._size = _CHUNK
             self._more()
 

@@ -1,8 +1,14 @@
-"""Places where a record should be and none can be read, each told in one sentence with its cure."""
+"""Places where a record should be and none can be read, each with one sentence that says why, and its cure."""
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
+from trialwire.schemas.nesting import TOO_DEEP
 from trialwire.schemas.record import UnreadableRecord
+
+if TYPE_CHECKING:
+    from trialwire.schemas.record import SourceName
 
 SIZE_SETTING = "TRIALWIRE_INGEST__MAX_RECORD_BYTES"
 
@@ -16,6 +22,11 @@ def too_large(origin: str, max_bytes: int, before: str = "") -> UnreadableRecord
     """A single record or page that is larger than the setting allows."""
     message = f"{before}The record is larger than {max_bytes:,} bytes."
     return faulty(origin, "too-large", message, f"Raise {SIZE_SETTING}, or split the file into its records.")
+
+
+def too_deep(origin: str, source: SourceName | None = None) -> UnreadableRecord:
+    """A record that is nested deeper than any registry record."""
+    return UnreadableRecord(origin, "too-deep", f"The record cannot be read. {TOO_DEEP}", "Correct the record.", source)
 
 
 def unreadable(origin: str, error: OSError) -> UnreadableRecord:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import codecs
 import json
+from collections import Counter
 from typing import Any
 
 import orjson
 
 from trialwire.schemas.errors import HoldError
 from trialwire.schemas.held import Finding, Reason
+from trialwire.schemas.nesting import TOO_DEEP, too_deep
 
 _BINARY_KINDS = (
     (b"%PDF-", "a PDF"),
@@ -53,10 +55,9 @@ def parsed(text: str) -> Any:
         value = orjson.loads(text)
     except orjson.JSONDecodeError as error:
         raise _broken(text, error) from None
-    try:
-        compact = orjson.dumps(value)
-    except orjson.JSONEncodeError:
-        raise _held("too-deep", "The JSON is nested deeper than any registry record.", _AGAIN) from None
+    if too_deep(value):
+        raise _held("too-deep", f"The JSON cannot be read. {TOO_DEEP}", _AGAIN)
+    compact = orjson.dumps(value)
     # A key given twice leaves fewer quotes after a round trip. Equal counts prove that there is none, unless a quote was
     # written \u0022, which the round trip adds; else only the slow reader may accuse.
     if text.count('"') != compact.count(b'"') or "\\u0022" in text:
@@ -66,7 +67,7 @@ def parsed(text: str) -> Any:
 
 def _broken(text: str, error: orjson.JSONDecodeError) -> HoldError:
     if "depth limit" in error.msg or "recursion" in error.msg.lower():
-        return _held("too-deep", "The JSON is nested deeper than any registry record.", _AGAIN)
+        return _held("too-deep", f"The JSON cannot be read. {TOO_DEEP}", _AGAIN)
     if not text[error.pos :].strip():
         message = f"The JSON ends in the middle, after {len(text)} characters: it was cut off."
         return _held("truncated", message, _AGAIN)
@@ -79,9 +80,9 @@ def _look_for_doubles(text: str) -> None:
     doubles: dict[str, None] = {}
 
     def note(pairs: list[tuple[str, object]]) -> None:
-        keys = [key for key, _ in pairs]
-        if len(keys) != len(set(keys)):
-            doubles.update(dict.fromkeys(key for key in keys if keys.count(key) > 1))
+        if len(dict(pairs)) != len(pairs):
+            counts = Counter(key for key, _ in pairs)
+            doubles.update(dict.fromkeys(key for key, count in counts.items() if count > 1))
 
     json.loads(text, object_pairs_hook=note)
     if doubles:

@@ -1,0 +1,28 @@
+"""How deep a JSON value may be nested: one limit, checked where bytes are read."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+DEEPEST: Final = 64
+"""Objects and lists inside one another.
+
+A record of ClinicalTrials.gov has about 8, a FHIR study about 12. What works on a record afterwards takes far more:
+pydantic's JSON reader stops near 200, orjson writes 254, Python's recursion ends at 1,000.
+"""
+TOO_DEEP: Final = f"It is nested deeper than {DEEPEST} levels, which no registry record is."
+
+
+def too_deep(value: Any) -> bool:
+    """Whether a parsed JSON value has more than DEEPEST levels. Goes level by level, without recursion."""
+    level = [value]
+    for _ in range(DEEPEST):
+        level = [
+            inner
+            for outer in level
+            for inner in (outer.values() if type(outer) is dict else outer if type(outer) is list else ())
+            if type(inner) is dict or type(inner) is list
+        ]
+        if not level:
+            return False
+    return True
