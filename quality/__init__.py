@@ -1,1 +1,1 @@
-"""MAY IT GO? Row rules, Great Expectations over the batch, FHIR validity, and the circuit breaker."""
+"""CHECKS: rules on each record, Great Expectations on each batch (a circuit breaker), FHIR validity of each Bundle."""

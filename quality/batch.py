@@ -1,13 +1,14 @@
-"""The circuit breaker: does a batch look as batches of a registry look? A Great Expectations suite says so.
+"""The circuit breaker: a Great Expectations suite that stops a batch if too many of its records look wrong.
 
-What "looks wrong" means is the table below. Each row names a fact of the flat rows and the share of records that may
-lack it in an ordinary batch; shares were measured on 1,540 real records of ClinicalTrials.gov (1999 to 2026), and the
-limits leave room for odd selections (only old studies, only observational ones, only withdrawn ones). A batch is
-wrong where more records lack the fact than chance allows at that share: with `LUCK` as the risk of a false alarm per
-row. Drift is judged on the trials that are known already: where most of them lost the same kind of fact since their
-last version, the source or its reading has changed, not the trials. Batches below `SMALLEST` say too little to be
-judged. Pages lack much by nature and are not counted. Volume is how many of the records that a registry gave can be
-read at all: of 1,112 real ones every one can, so a batch of which more than chance allows cannot is wrong, too.
+Each row of the table `SUITE` is one check of the flat rows, with the share of records that may fail it in a normal
+batch. The shares were measured on 1,540 real records of ClinicalTrials.gov (1999 to 2026). They leave room for unusual
+selections (only old studies, only observational ones, only withdrawn ones). A check fails if more records fail it than
+chance explains at that share; `LUCK` is the risk of a false alarm per check.
+
+Drift: if most of the trials already stored lost the same kind of value since their last version, the source or the
+parser has changed, not the trials. Volume: all of 1,112 real records can be parsed, so a batch with more unreadable
+records than chance explains is stopped too. Batches smaller than `SMALLEST` are not judged: they are too small for
+statistics. Pages are not counted, because they lack many fields anyway.
 """
 
 from __future__ import annotations
@@ -30,7 +31,7 @@ MAY_BE_UNREADABLE = 0.01
 
 @dataclass(frozen=True, slots=True)
 class BatchRule:
-    """One expectation: a class of Great Expectations with its arguments, and the share of rows that may break it."""
+    """One expectation: a class of Great Expectations, its arguments, and the share of rows that may break it."""
 
     code: str
     expectation: str
@@ -53,7 +54,7 @@ def _counted(column: str, lacks: str, may_lack: float) -> BatchRule:
 
 
 def _kept(code: str, lacks: str) -> BatchRule:
-    """Most trials that are known still have what they had. `code`: a change code of the event contract."""
+    """Most trials already stored did not lose a value of this kind. `code`: a change code of the event contract."""
     arguments = {"column": f"kept_{code}", "value_set": [True]}
     return BatchRule(
         f"{code}-lost", "ExpectColumnValuesToBeInSet", arguments, 0.5, f"lost {lacks} since their last version"
@@ -71,7 +72,7 @@ SUITE: tuple[BatchRule, ...] = (
     _given("first_submit_date", "have no date of first submission", 0.01),
     _given("last_update_date", "have no date of last update", 0.01),
     _counted("condition_count", "have no condition", 0.01),
-    # Old and observational records lack these now and then; a batch that lacks them throughout lost a module.
+    # Some old and observational records lack these. If a whole batch lacks them, the source has lost a module.
     _given("sex", "do not say for which sex", 0.05),
     _given("start_date", "have no start date", 0.1),
     _given("completion_date", "have no completion date", 0.3),
@@ -122,7 +123,7 @@ _KEPT = {
 
 @dataclass(frozen=True, slots=True)
 class BatchReport:
-    """What the suite says of one batch. `message` says why it was stopped, and what to do; "" when it was not."""
+    """The result for one batch. `message`: why the batch was stopped, and what to do; "" if it was not stopped."""
 
     stopped: bool = False
     message: str = ""
@@ -130,9 +131,9 @@ class BatchReport:
 
 
 def check_batch(rows: Sequence[Mapping[str, object]], *, asked: int = 0, unreadable: int = 0) -> BatchReport:
-    """Judge the flat rows of one batch (trialwire.quality.rows.flat, and `lost` for trials that are known). Small ones pass.
+    """Check the flat rows of one batch (quality.rows.flat, with `lost` for stored trials). Small batches pass.
 
-    `asked` counts the records that a registry was asked for, `unreadable` those of them that could not be read.
+    `asked`: the number of records requested from a registry. `unreadable`: how many of them could not be parsed.
     """
     judged = [row for row in rows if not row["partial"]]
     complaints = list(_complaints(judged)) if len(judged) >= SMALLEST else []
@@ -146,7 +147,7 @@ def check_batch(rows: Sequence[Mapping[str, object]], *, asked: int = 0, unreada
         return BatchReport(findings=findings)
     message = (
         f"The batch of {max(len(judged), asked)} records looks wrong, and none of it was written: {'; '.join(critical)}. "
-        "Compare some records with the registry's pages: if the source changed its layout, Trialwire must learn it first. "
+        "Compare some records with the registry's pages: if the source changed its layout, Trialwire must be adapted first. "
         "If the records are right and only the selection is odd, run it again with --accept-odd-batch (in Airflow: "
         "the parameter accept_odd_batch)."
     )
@@ -154,9 +155,9 @@ def check_batch(rows: Sequence[Mapping[str, object]], *, asked: int = 0, unreada
 
 
 def allowed(rows: int, share: float) -> int:
-    """How many of `rows` may break a rule whose ordinary share is `share`, before chance no longer explains it.
+    """The largest number of `rows` that may break a rule by chance, if normally a `share` of them breaks it.
 
-    The smallest k with P(X > k) < LUCK for X binomial (rows, share).
+    It is the smallest k with P(X > k) < LUCK for X binomial (rows, share).
     """
     tail, k = 1.0, -1
     log_odds, log_none = math.log(share) - math.log1p(-share), rows * math.log1p(-share)
@@ -175,9 +176,9 @@ def _complaints(rows: Sequence[Mapping[str, object]]) -> Iterator[tuple[BatchRul
 
 
 def _run(rows: Sequence[Mapping[str, object]]) -> Iterator[tuple[BatchRule, int, int]]:
-    """Run the suite: each rule with the rows it judged and the rows that break it.
+    """Run the suite. Yields (rule, number of rows checked, number of rows that break it).
 
-    In a context of its own, because contexts must not be shared between threads.
+    Each call makes its own context, because threads must not share a context.
     """
     import pandas as pd
 
@@ -214,7 +215,7 @@ def _run(rows: Sequence[Mapping[str, object]]) -> Iterator[tuple[BatchRule, int,
 
 
 def _derived(row: Mapping[str, object]) -> dict[str, object]:
-    """Columns that only the suite needs."""
+    """Columns computed for the suite only."""
     criteria, start, end = row["criteria"], row["start_date"], row["completion_date"]
     in_order = not (isinstance(start, str) and isinstance(end, str)) or start[: len(end)] <= end[: len(start)]
     lost = row.get("lost")
@@ -223,7 +224,7 @@ def _derived(row: Mapping[str, object]) -> dict[str, object]:
 
 
 def _great_expectations() -> Any:
-    """Great Expectations, imported at the first batch: it takes seconds and 190 MB, and warns about its own imports."""
+    """Great Expectations, imported at the first batch: the import takes seconds and 190 MB, and emits warnings."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         import great_expectations as gx

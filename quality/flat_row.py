@@ -1,4 +1,4 @@
-"""A Trial as one flat row: what the row rules judge and the batch suite counts."""
+"""Trial → one flat row (a dict of plain values): the input of the row rules and of the batch suite."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ _AGE = re.compile(r"(\d{1,6}) (Year|Month|Week|Day|Hour|Minute)s?")
 _MINUTES = {"Year": 525_960, "Month": 43_830, "Week": 10_080, "Day": 1_440, "Hour": 60, "Minute": 1}
 _NOTHING: tuple[object, ...] = (None, "", [], (), {})
 UNREADABLE = -1
-"""The age of an age text that cannot be read: never a legal one."""
+"""Stands for an age text that cannot be parsed; no real age has this value."""
 
 OPEN_STATUSES = frozenset({"RECRUITING", "ENROLLING_BY_INVITATION", "NOT_YET_RECRUITING", "AVAILABLE"})
-"""A patient may still get in, now or soon."""
+"""Patients can enter the study, now or later."""
 
 
 def flat(trial: Trial) -> dict[str, Any]:
-    """One row of plain values (text, whole number, truth, None). Ages in minutes, dates as the source gave them."""
+    """One row: column → text, whole number, boolean or None. Ages are in minutes, dates as the source gives them."""
     status, design, eligibility = trial.status, trial.design, trial.eligibility
     arms, places = trial.arms_interventions, trial.contacts_locations
     enrollment = design.enrollment_info
@@ -71,13 +71,13 @@ def flat(trial: Trial) -> dict[str, Any]:
 
 
 def lost(changes: Sequence[FieldChange]) -> dict[str, object]:
-    """The column `lost` of a Trial that was compared with its last version: the codes of what was there and is gone."""
+    """The column `lost` of a Trial compared with its last version: the change codes of values that were removed."""
     codes = {change.code for change in changes if change.old not in _NOTHING and change.new in _NOTHING}
     return {"lost": " ".join(sorted(codes))}
 
 
 def minutes(age: str | None) -> int | None:
-    """An age limit in minutes; None for none ("N/A" too), UNREADABLE for a text that is no age."""
+    """An age limit in minutes; None without a limit (also "N/A"); UNREADABLE for a text that is not an age."""
     if age is None or age.strip() in {"", "N/A"}:
         return None
     found = _AGE.fullmatch(age.strip())

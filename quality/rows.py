@@ -1,8 +1,8 @@
-"""Row rules: what a Trial says that cannot be, judged on its flat row. A table: one row per rule.
+"""Row rules: contradictions and impossible values in a Trial, checked on its flat row. One table row per rule.
 
-A rule that holds (`holds`) is about who may take part and whether anybody still can: a record that contradicts itself
-there could send a patient to the wrong trial, so an operator looks first (and may release it). Every other rule, and
-every holding rule where nothing is held (`trialwire map`), is a finding: a warning beside the record.
+A holding rule (`holds=True`) is about who may take part and whether the study still takes patients. A contradiction
+there could send a patient to the wrong trial, so the record is held until an operator looks at it (and may release it).
+Every other rule gives a finding: a warning beside the record. `trialwire map` holds nothing, so there every rule does.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ _ASK = "Compare with the registry's page of the study."
 
 @dataclass(frozen=True, slots=True)
 class RowRule:
-    """One rule. `broken` is asked of the flat row and of today's date (None: the day is not known, nothing is late)."""
+    """One rule. `broken(row, today)` says whether the row breaks it; with `today` None no date counts as past."""
 
     code: str
     path: str
@@ -41,7 +41,7 @@ class RowRule:
 
 
 def _after(row: Row, earlier: str, later: str) -> bool:
-    """Whether the first date is after the second, as far as both are precise."""
+    """Whether the first date is after the second, compared at the coarser precision of the two."""
     first, second = row[earlier], row[later]
     if first is None or second is None:
         return False
@@ -50,12 +50,12 @@ def _after(row: Row, earlier: str, later: str) -> bool:
 
 
 def _contradict(lowest: int | None, highest: int | None) -> bool:
-    """Whether two ages that could be read leave nobody between them."""
+    """Whether the minimum age is above the maximum age. False if one is missing or could not be parsed."""
     return lowest is not None and highest is not None and lowest > highest and UNREADABLE not in {lowest, highest}
 
 
 def _past(date_text: str | None, today: str | None) -> bool:
-    """Whether a date, to its own precision, is before today."""
+    """Whether a date is before today, compared at the precision of the date."""
     return date_text is not None and today is not None and date_text < today[: len(date_text)]
 
 
@@ -64,7 +64,7 @@ RULES: tuple[RowRule, ...] = (
         code="ages-contradict",
         path="protocolSection.eligibilityModule.minimumAge",
         broken=lambda row, _: _contradict(row["minimum_age"], row["maximum_age"]),
-        message="The minimum age is above the maximum age: nobody could take part.",
+        message="The minimum age is above the maximum age, so no person could take part.",
         cure="Compare with the registry's page of the study; release the record if its text makes the ages clear.",
         holds=True,
     ),
@@ -83,20 +83,20 @@ RULES: tuple[RowRule, ...] = (
             and row["completion_type"] == "ACTUAL"
             and _past(row["completion_date"], today)
         ),
-        message="The status says that patients may still enter, and the actual completion date is past.",
+        message="The status says that patients may still enter, but the actual completion date is in the past.",
         holds=True,
     ),
     RowRule(
         code="misplaced-site",
         path="protocolSection.contactsLocationsModule.locations",
         broken=lambda row, _: row["misplaced_site_count"] > 0,
-        message="A site lies outside the globe: its coordinates cannot be right.",
+        message="A site has impossible coordinates: latitude is -90 to 90, longitude -180 to 180.",
     ),
     RowRule(
         code="closed-with-open-sites",
         path="protocolSection.contactsLocationsModule.locations",
         broken=lambda row, _: row["overall_status"] in _CLOSED and row["open_site_count"] > 0,
-        message="The study is closed, and a site of it is still said to take patients.",
+        message="The study is closed, but one of its sites is still recruiting.",
     ),
     RowRule(
         code="status-of-other-study-type",
@@ -104,13 +104,13 @@ RULES: tuple[RowRule, ...] = (
         broken=lambda row, _: (
             row["overall_status"] in _EXPANDED_ACCESS and row["study_type"] in {"INTERVENTIONAL", "OBSERVATIONAL"}
         ),
-        message="The status is one of expanded access, and the study is not.",
+        message="The status belongs to expanded access, but the study is of another type.",
     ),
     RowRule(
         code="last-known-status-beside-status",
         path="protocolSection.statusModule.lastKnownStatus",
         broken=lambda row, _: row["last_known_status"] is not None and row["overall_status"] != "UNKNOWN",
-        message="A last known status is given, and the status itself is known.",
+        message="A last known status is given, although the status is not UNKNOWN.",
     ),
     RowRule(
         code="no-status",
@@ -128,13 +128,13 @@ RULES: tuple[RowRule, ...] = (
         code="no-criteria",
         path="protocolSection.eligibilityModule.eligibilityCriteria",
         broken=lambda row, _: row["criteria"] is None,
-        message="The record has no eligibility criteria: who may take part is not known from it.",
+        message="The record has no eligibility criteria, so it does not say who may take part.",
     ),
     RowRule(
         code="starts-after-end",
         path="protocolSection.statusModule.startDateStruct.date",
         broken=lambda row, _: _after(row, "start_date", "completion_date"),
-        message="The study starts after it is completed.",
+        message="The start date is after the completion date.",
     ),
     RowRule(
         code="primary-completion-after-completion",
@@ -156,7 +156,7 @@ RULES: tuple[RowRule, ...] = (
             and row[f"{name}_date"] > today[: len(row[f"{name}_date"])]
             for name in ("start", "primary_completion", "completion")
         ),
-        message="A date said to be actual is in the future.",
+        message="A date of type ACTUAL is in the future.",
     ),
     RowRule(
         code="recruiting-before-start",
@@ -166,19 +166,19 @@ RULES: tuple[RowRule, ...] = (
             and row["start_type"] == "ACTUAL"
             and _past(row["start_date"], today)
         ),
-        message="The study is not yet recruiting, and its actual start date is past.",
+        message="The study is not yet recruiting, but its actual start date is in the past.",
     ),
     RowRule(
         code="withdrawn-with-participants",
         path="protocolSection.designModule.enrollmentInfo.count",
         broken=lambda row, _: row["overall_status"] == "WITHDRAWN" and (row["enrollment_count"] or 0) > 0,
-        message="The study was withdrawn before anybody took part, and participants are counted.",
+        message="The study was withdrawn, which means before its first participant, but it counts participants.",
     ),
     RowRule(
         code="impossible-enrollment",
         path="protocolSection.designModule.enrollmentInfo.count",
         broken=lambda row, _: not 0 <= (row["enrollment_count"] or 0) < 2**31,
-        message="The number of participants cannot be.",
+        message="The number of participants is negative or too large.",
     ),
     RowRule(
         code="trial-without-arms",
@@ -187,14 +187,14 @@ RULES: tuple[RowRule, ...] = (
             row["study_type"] == "INTERVENTIONAL" and not row["partial"] and not row["arm_count"]
             and not row["intervention_count"]
         ),
-        message="An interventional study without arms and interventions.",
+        message="The study is interventional, but has neither arms nor interventions.",
     ),
 )  # fmt: skip
 """Every row rule. Adding one is adding a row."""
 
 
 def holds(row: Row, *, today: date | None = None) -> list[Reason]:
-    """The reasons for which the record of this flat row must be looked at before it goes on; all of them."""
+    """All reasons to hold the record of this flat row until an operator has looked at it. Empty: it may go on."""
     return [
         Reason(code=rule.code, path=rule.path, message=rule.message, cure=rule.cure)
         for rule in _broken(row, today)
@@ -203,7 +203,7 @@ def holds(row: Row, *, today: date | None = None) -> list[Reason]:
 
 
 def check(row: Row, *, today: date | None = None) -> list[Finding]:
-    """Everything the rules notice, holding ones included, as warnings. `today` None: rules about lateness are silent."""
+    """A warning for each rule that the row breaks, also for holding rules. `today` None: no date counts as past."""
     return [
         Finding(code=rule.code, path=rule.path, message=rule.message, cure=rule.cure) for rule in _broken(row, today)
     ]

@@ -1,1 +1,1 @@
-"""Is a Bundle valid FHIR? fhir.resources, and our own rules for what it does not check."""
+"""FHIR validity of a Bundle: fhir.resources, and our own rules for what fhir.resources does not check."""

@@ -1,7 +1,7 @@
-"""Rules on objects, by FHIR type: the invariants of the specification that fhir.resources does not check.
+"""Rules on JSON objects, by FHIR type: the invariants of the specification that fhir.resources does not check.
 
-Source: FHIR R4 and R5, "Data types" and the invariants of each resource; the key of each invariant is named beside its
-rule. A rule is a function of the object, its place and the faults so far; it adds what it finds.
+Source: FHIR R4 and R5, "Data types" and the invariants of each resource. Each rule names the key of its invariant.
+A rule is a function (object, path, faults) that adds the faults it finds to `faults`.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from trialwire.quality.fhir.fault import Faults, Path
 
 MAX_DEPTH = 60
-"""No resource of ours comes near; a deeper one is hostile."""
+"""Levels of nesting. Our resources stay far below it; a deeper one is hostile input."""
 _MEASURED: dict[str, tuple[str, unit.Dimension]] = {
     f"{code_systems.SNOMED}|397669002": ("age", unit.TIME),
     f"{code_systems.LOINC}|30525-0": ("age", unit.TIME),
@@ -24,14 +24,14 @@ _MEASURED: dict[str, tuple[str, unit.Dimension]] = {
     f"{code_systems.LOINC}|8302-2": ("height", unit.LENGTH),
     f"{code_systems.LOINC}|39156-5": ("body mass index", unit.MASS_PER_AREA),
 }
-"""What the code of a characteristic measures, and its dimension."""
+"""Code of a characteristic → (name of the measured quantity, its dimension)."""
 _TIME_TYPES = frozenset({"Age", "Duration"})
 _MIME_TYPE = re.compile(r"[\w.+\-]+/[\w.+\-]+(;.*)?")
 _NAME = re.compile(r"[A-Z]([A-Za-z0-9_]){1,254}")
 
 
 def coding(node: dict[str, Any], path: Path, faults: Faults) -> None:
-    """A coding names a system we know and one of its codes; a code without a system says nothing to a reader."""
+    """A coding has a code system from our table and a code of that system. A code without a system has no meaning."""
     system, code = node.get("system"), node.get("code")
     if code is None:
         return
@@ -46,7 +46,7 @@ def coding(node: dict[str, Any], path: Path, faults: Faults) -> None:
     if known is None:
         faults.add("unknown-system", (path, "system"), "a code system that is not in the table of code systems")
     elif isinstance(code, str) and not known.has(code):
-        faults.add("unknown-code", (path, "code"), f"{code!r:.60} is no code of {system}")
+        faults.add("unknown-code", (path, "code"), f"{code!r:.60} is not a code of {system}")
 
 
 def quantity(node: dict[str, Any], path: Path, faults: Faults, type_name: str = "Quantity") -> None:
@@ -55,9 +55,9 @@ def quantity(node: dict[str, Any], path: Path, faults: Faults, type_name: str = 
     if code is not None and system is None:
         faults.add("code-without-system", path, "a unit code without its system (qty-3)")
     if system is not None and system != code_systems.UCUM:
-        faults.add("unknown-system", (path, "system"), "a unit that is not of UCUM")
+        faults.add("unknown-system", (path, "system"), "a unit whose system is not UCUM")
     if isinstance(code, str) and system == code_systems.UCUM and unit.read(code) is None:
-        faults.add("bad-unit", (path, "code"), f"{code!r:.40} is no unit of UCUM that we know")
+        faults.add("bad-unit", (path, "code"), f"{code!r:.40} is not a UCUM unit in our table")
     if type_name in _TIME_TYPES and node.get("value") is not None and str(code) not in unit.TIME_CODES:
         faults.add("wrong-dimension", path, f"{type_name} must be in a unit of time (age-1, drt-1)")
     if type_name in _TIME_TYPES and isinstance(node.get("value"), int | float) and node["value"] < 0:
@@ -75,7 +75,7 @@ def duration(node: dict[str, Any], path: Path, faults: Faults) -> None:
 
 
 def range_(node: dict[str, Any], path: Path, faults: Faults) -> None:
-    """rng-2: low <= high, in comparable units; a limit without a value limits nothing."""
+    """rng-2: low <= high, in comparable units. At least one limit, and each limit has a value and no comparator."""
     low, high = node.get("low"), node.get("high")
     limits = [limit for limit in (low, high) if isinstance(limit, dict)]
     if not limits or not all(isinstance(limit.get("value"), int | float) for limit in limits):
@@ -101,7 +101,7 @@ def range_(node: dict[str, Any], path: Path, faults: Faults) -> None:
 
 
 def period(node: dict[str, Any], path: Path, faults: Faults) -> None:
-    """per-1: start <= end, as far as both are precise."""
+    """per-1: start <= end, compared at the coarser precision of the two."""
     start, end = node.get("start"), node.get("end")
     if _is_date(start) and _is_date(end):
         known = min(len(start), len(end), 10)
@@ -112,7 +112,7 @@ def period(node: dict[str, Any], path: Path, faults: Faults) -> None:
 
 
 def _list(found: Any) -> list[Any]:
-    """A list as it is, and nothing for what should have been one: its type is told elsewhere."""
+    """The value if it is a list, else an empty list. The wrong type is reported by the walk."""
     return found if isinstance(found, list) else []
 
 
@@ -123,11 +123,11 @@ def _is_date(found: Any) -> TypeGuard[str]:
 def contact_point(node: dict[str, Any], path: Path, faults: Faults) -> None:
     """cpt-2: a value needs a system."""
     if "value" in node and "system" not in node:
-        faults.add("contact-without-system", path, "a contact whose kind is not said (cpt-2)")
+        faults.add("contact-without-system", path, "a contact point without a system, such as phone or email (cpt-2)")
 
 
 def identifier(node: dict[str, Any], path: Path, faults: Faults) -> None:
-    """An identifier without a value identifies nothing."""
+    """An identifier needs a value."""
     if not node.get("value") and "_value" not in node:
         faults.add("empty-identifier", path, "an identifier without a value")
 
@@ -138,27 +138,27 @@ def attachment(node: dict[str, Any], path: Path, faults: Faults) -> None:
         faults.add("data-without-type", path, "data without a content type (att-1)")
     kind = node.get("contentType")
     if isinstance(kind, str) and not _MIME_TYPE.fullmatch(kind):
-        faults.add("bad-code", (path, "contentType"), "no content type")
+        faults.add("bad-code", (path, "contentType"), "not a content type")
 
 
 def meta(node: dict[str, Any], path: Path, faults: Faults) -> None:
-    """Only profiles of the table are claimed: a profile nobody knows makes servers refuse the resource."""
+    """`meta.profile` names only profiles of our table, because servers reject a resource with an unknown profile."""
     for index, url in enumerate(_list(node.get("profile"))):
         if isinstance(url, str) and url not in profiles.PROFILES[faults.profile]:
             faults.add("unknown-profile", ((path, "profile"), index), "a profile that is not in the table of profiles")
     for name in ("versionId", "lastUpdated"):
         if name in node:
-            faults.add("server-value", (path, name), f"{name} is the server's to give: it changes every write")
+            faults.add("server-value", (path, name), f"only the server sets {name}: it changes with every write")
 
 
 def organization(node: dict[str, Any], path: Path, faults: Faults) -> None:
     """org-1: a name or an identifier."""
     if not node.get("name") and not node.get("identifier"):
-        faults.add("nameless", path, "an organisation without a name and an identifier (org-1)")
+        faults.add("nameless", path, "an organisation with neither a name nor an identifier (org-1)")
 
 
 def characteristic(node: dict[str, Any], path: Path, faults: Faults) -> None:
-    """A characteristic whose code says what is measured is measured in a unit of that: an age not in mg."""
+    """The unit of a characteristic fits the quantity that its code measures: an age is not given in mg."""
     if "valueQuantity" not in node and "valueRange" not in node:
         return
     code = node.get("code")
@@ -176,7 +176,7 @@ def characteristic(node: dict[str, Any], path: Path, faults: Faults) -> None:
 
 
 def _quantities(node: dict[str, Any], path: Path) -> list[tuple[Path, dict[str, Any]]]:
-    """Every quantity that is the value of a characteristic, or a limit of its range."""
+    """(path, Quantity) of the value of a characteristic, or of each limit of its range."""
     found: list[tuple[Path, Any]] = [((path, "valueQuantity"), node.get("valueQuantity"))]
     limits = node.get("valueRange")
     if isinstance(limits, dict):
@@ -185,17 +185,17 @@ def _quantities(node: dict[str, Any], path: Path) -> list[tuple[Path, dict[str, 
 
 
 def group(node: dict[str, Any], path: Path, faults: Faults) -> None:
-    """grp-1: members only in an enumerated group."""
+    """grp-1: only an enumerated group has members."""
     counted = node.get("actual") is True or node.get("membership") == "enumerated"
     if node.get("member") and not counted:
-        faults.add("members-of-definition", path, "members in a group that only describes them (grp-1)")
+        faults.add("members-of-definition", path, "members in a group that is only a definition (grp-1)")
 
 
 def plan_definition(node: dict[str, Any], path: Path, faults: Faults) -> None:
-    """cnl-0, cnl-1, pld-3, pld-4: a name for machines, a plain address, and ids that name goals and actions."""
+    """cnl-0: a computer-friendly name. cnl-1: no "|" or "#" in the url. pld-3, pld-4: ids refer to goals or actions."""
     name, url = node.get("name"), node.get("url")
     if isinstance(name, str) and not _NAME.fullmatch(name):
-        faults.add("bad-name", (path, "name"), "no name that a machine can use (cnl-0)")
+        faults.add("bad-name", (path, "name"), "not a computer-friendly name (cnl-0)")
     if isinstance(url, str) and ("|" in url or "#" in url):
         faults.add("bad-address", (path, "url"), "a canonical address with '|' or '#' (cnl-1)")
     goals = {
@@ -231,13 +231,13 @@ def _actions(
 
 
 def action_input(node: dict[str, Any], path: Path, faults: Faults) -> None:
-    """pld-0, pld-1 (R5): a requirement or related data, exactly one."""
+    """pld-0, pld-1 (R5): exactly one of requirement and relatedData."""
     if ("requirement" in node) == ("relatedData" in node):
         faults.add("input-shape", path, "exactly one of requirement and relatedData is needed (pld-0, pld-1)")
 
 
 def timing_repeat(node: dict[str, Any], path: Path, faults: Faults) -> None:
-    """tim-1, tim-2, tim-4, tim-5: a duration and a period have units and are not negative."""
+    """tim-1, tim-2, tim-4, tim-5: a duration and a period have units and are never negative."""
     for value, needed in (("duration", "durationUnit"), ("period", "periodUnit")):
         if value in node and needed not in node:
             faults.add("value-without-unit", path, f"{value} without {needed} (tim-1, tim-2)")
@@ -246,7 +246,7 @@ def timing_repeat(node: dict[str, Any], path: Path, faults: Faults) -> None:
 
 
 def position(node: dict[str, Any], path: Path, faults: Faults) -> None:
-    """Degrees of the globe (WGS 84)."""
+    """Latitude within 90 degrees, longitude within 180 degrees (WGS 84)."""
     for name, most in (("latitude", 90), ("longitude", 180)):
         value = node.get(name)
         if isinstance(value, int | float) and abs(value) > most:
@@ -274,4 +274,4 @@ TYPE_RULES: dict[str, tuple[Any, ...]] = {
     "Range": (range_,),
     "TimingRepeat": (timing_repeat,),
 }
-"""The rules of each FHIR type."""
+"""FHIR type → its rules."""

@@ -1,4 +1,4 @@
-"""The envelope of a transaction Bundle: entries, requests, ids and addresses, each once."""
+"""Rules on the entries of a transaction Bundle: each has a resource, a request, a unique id and a unique fullUrl."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _ID = re.compile(r"[A-Za-z0-9\-.]{1,64}")
 
 
 def envelope(bundle: Mapping[str, Any], faults: Faults) -> list[tuple[Path, dict[str, Any]]]:
-    """Judge the envelope (bdl-3, bdl-7, bdl-8) and return each resource with its place."""
+    """Check the entries (bdl-3, bdl-7, bdl-8). Returns (path, resource) of each entry that has a resource."""
     root: Path = (None, "Bundle")
     if bundle.get("resourceType") != "Bundle" or bundle.get("type") != "transaction":
         faults.add("bad-bundle", root, "not a transaction Bundle")
@@ -38,9 +38,9 @@ def envelope(bundle: Mapping[str, Any], faults: Faults) -> list[tuple[Path, dict
 def _entry(entry: dict[str, Any], resource: dict[str, Any], path: Path, seen: set[str], faults: Faults) -> None:
     name = f"{resource.get('resourceType')}/{resource.get('id')}"
     if not isinstance(resource.get("id"), str) or not _ID.fullmatch(resource["id"]):
-        faults.add("bad-id", ((path, "resource"), "id"), "a resource without a legal id")
+        faults.add("bad-id", ((path, "resource"), "id"), "a resource without a valid id")
     if name in seen:
-        faults.add("duplicate-id", path, f"{name} stands in the Bundle twice")
+        faults.add("duplicate-id", path, f"{name} is in the Bundle twice")
     seen.add(name)
     request = entry.get("request")
     if not isinstance(request, dict) or request.get("method") != "PUT" or request.get("url") != name:

@@ -1,6 +1,6 @@
-"""Extensions by the table of trialwire.schemas.fhir.extensions: known, in their place, with their value, with their parts.
+"""Rules on extensions: each is in our table, on an allowed element, and has its value or its parts.
 
-Source: invariant ext-1 and the definitions of each extension.
+The table is trialwire.schemas.fhir.extensions. Source: invariant ext-1 and the definition of each extension.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ _VALUES = ("value", "_value")
 
 
 def shape(node: dict[str, Any], path: Path, faults: Faults) -> None:
-    """ext-1: a value or parts, never both and never neither."""
+    """ext-1: either a value or parts (nested extensions), and not both."""
     for key in node:
         if key.startswith(_VALUES):
             sound = not node.get("extension")
@@ -29,7 +29,7 @@ def shape(node: dict[str, Any], path: Path, faults: Faults) -> None:
 
 
 def carried(node: dict[str, Any], type_name: str, path: Path, faults: Faults) -> None:
-    """The extensions that stand on one element: each in the table, allowed there, as often as it may stand."""
+    """Check the extensions on one element: each is in the table, allowed on that type, and not too often."""
     table = _TABLE[faults.version]
     counts: dict[str, int] = {}
     for name in ("extension", "modifierExtension"):
@@ -43,20 +43,20 @@ def carried(node: dict[str, Any], type_name: str, path: Path, faults: Faults) ->
                 continue
             counts[url] = counts.get(url, 0) + 1
             if type_name not in known.places and "Element" not in known.places:
-                faults.add("misplaced-extension", place, f"the extension {_tail(url)} does not belong there")
+                faults.add("misplaced-extension", place, f"the extension {_tail(url)} is not allowed on this element")
             if known.max is not None and counts[url] == known.max + 1:
-                faults.add("extension-shape", place, f"the extension {_tail(url)} stands there too often")
+                faults.add("extension-shape", place, f"the extension {_tail(url)} is there too often")
             _content(known, item, place, faults)
 
 
 @dataclass(frozen=True, slots=True)
 class _Known:
-    """A row of the table, or a part of one, as it is asked for: by keys, by types, by the addresses of its parts."""
+    """A row of the table, or a part of one, prepared for look-up: allowed keys, allowed types, parts by address."""
 
     keys: frozenset[str]
-    """The keys its value may stand under."""
+    """The JSON keys that its value may have ("valueCode", …)."""
     places: frozenset[str]
-    """The types it may stand on, as fhir.resources names them: "ResearchStudy.arm" is ResearchStudyArm."""
+    """The types that may carry it, as fhir.resources names them: "ResearchStudy.arm" is ResearchStudyArm."""
     parts: dict[str, _Known]
     min: int
     max: int | None

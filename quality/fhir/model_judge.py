@@ -1,6 +1,6 @@
-"""What fhir.resources says of a resource: unknown and missing elements, choices, cardinality.
+"""Validation by fhir.resources: unknown and missing elements, choices, cardinality.
 
-R4 is judged with the R4B models, whose elements are the same.
+R4 is checked with the R4B models, whose elements are the same.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ _UNREADABLE = (AttributeError, LookupError, TypeError, ValueError, RecursionErro
 
 
 def judge(resource: dict[str, Any], type_name: str, path: Path, faults: Faults) -> None:
-    """Note every fault of a resource, as far as the walk left it to be judged."""
+    """Add every fault that fhir.resources finds in a resource; it skips the elements that the walk replaced."""
     try:
         model(faults.version, type_name).model_validate(resource)
     except ValidationError as error:

@@ -1,7 +1,7 @@
-"""A narrative is XHTML that a browser of a FHIR server shows as it is: only harmless elements and attributes.
+"""Rules on narratives. A browser shows this XHTML unchanged, so only harmless elements and attributes are allowed.
 
 Source: FHIR R4 and R5, "Narrative", invariants txt-1 and txt-2 (the formatting elements of HTML 4.0, no scripts, forms,
-styles sheets or external content). Images are not allowed here: ours have none.
+style sheets or external content). Images are not allowed here, because we write none.
 """
 
 from __future__ import annotations
@@ -30,9 +30,9 @@ _PLAIN = re.compile(
     rf'<div xmlns="http://www\.w3\.org/1999/xhtml"><p>{_CHARACTERS}(?:(?:{_ENTITY}|<br/>){_CHARACTERS})*'
     rf"<{_BOLD}{_CHARACTERS}(?:(?:<(?:br/>|{_BOLD})|{_ENTITY}){_CHARACTERS})*</p></div>"
 )
-"""A paragraph of lines with a bold label in it, as most narratives are: seen to be harmless without a parser.
+"""Matches the usual narrative, a paragraph of lines with bold labels. It is harmless, so no parser is needed.
 
-Its parts begin with different characters, so one reading is possible at most and a long hostile text takes linear time.
+Its alternatives begin with different characters, so there is no backtracking: a long hostile text takes linear time.
 """
 _SAFE_LINKS = ("http://", "https://", "#")
 
@@ -45,7 +45,7 @@ def _parser() -> Any:
 
 
 def complaint(div: Any) -> tuple[str, str] | None:
-    """What is wrong with a narrative's `div`, as (code, words), or None."""
+    """The first fault of a narrative's `div` as (code, text), or None if it has none."""
     from lxml import etree
 
     if type(div) is not str:
@@ -53,13 +53,13 @@ def complaint(div: Any) -> tuple[str, str] | None:
     if _PLAIN.fullmatch(div):
         return None
     if "<!" in div.replace("<!--", ""):
-        return "unsafe-narrative", "a narrative with a document type or an entity of its own"
+        return "unsafe-narrative", "a narrative that declares a document type or an entity"
     try:
         root = etree.fromstring(div.encode("utf-8", "surrogatepass"), _parser())
     except etree.XMLSyntaxError:
         return "bad-narrative", "no well-formed XML"
     if root.tag != XHTML + "div":
-        return "bad-narrative", "no div in the namespace of XHTML"
+        return "bad-narrative", "not a div in the XHTML namespace"
     if not "".join(root.itertext()).strip():
         return "blank", "a blank narrative"
     return _unsafe(root)

@@ -1,8 +1,8 @@
-"""Rules on single values, by the FHIR type of the element: what is wrong with a value, in words, or None.
+"""Rules on primitive values, by FHIR type. A rule returns the fault of a value as (code, text), or None.
 
-Source: FHIR R4 and R5, "Data types", primitive types. fhir.resources coerces ("false" becomes false, "18" becomes 18,
-24.0 becomes 24) and checks neither control characters nor blank texts; what is written is the original value, so its
-type must be right already. The code of each rule is stable.
+Source: FHIR R4 and R5, "Data types", primitive types. fhir.resources is not enough: it coerces values ("false" becomes
+false, "18" becomes 18, 24.0 becomes 24) and checks neither control characters nor blank texts. We send the original
+value, so its type must already be right. The codes never change.
 """
 
 from __future__ import annotations
@@ -16,12 +16,12 @@ from typing import Any
 from trialwire.schemas.fhir.text import FORBIDDEN
 
 Complaint = tuple[str, str]
-"""(code, what it is): "wrong-type", "a text belongs there"."""
+"""(code, text): ("wrong-type", "a text belongs there")."""
 Rule = Callable[[Any], Complaint | None]
 
 MAX_TEXT = 1024 * 1024
 _SHORT = 256
-"""Longer texts seldom come twice, and are not worth keeping."""
+"""Longest text, in characters, whose verdict is cached: longer texts are seldom repeated."""
 _MAX_INTEGER = 2**31 - 1
 _ID = re.compile(r"[A-Za-z0-9\-.]{1,64}")
 _CODE = re.compile(r"[^\s]+(?: [^\s]+)*")
@@ -37,9 +37,9 @@ def _text(value: Any) -> Complaint | None:
     if type(value) is not str:
         return "wrong-type", "not a text"
     if value.isprintable() and value and not value.isspace() and len(value) <= MAX_TEXT:
-        return None  # most texts, told without a search
+        return None  # the fast path for most texts
     if FORBIDDEN.search(value):
-        return "forbidden-character", "a text with a control character, half a character, or none"
+        return "forbidden-character", "a text with a control character, a lone surrogate or a noncharacter"
     if not value or value.isspace():
         return "blank", "blank"
     if len(value) > MAX_TEXT:
@@ -48,7 +48,7 @@ def _text(value: Any) -> Complaint | None:
 
 
 def _matching(pattern: re.Pattern[str], code: str, says: str) -> Rule:
-    """A text that matches the whole pattern."""
+    """A rule: the whole text matches the pattern."""
 
     def rule(value: str) -> Complaint | None:
         return _text(value) or (None if pattern.fullmatch(value) else (code, says))
@@ -57,7 +57,7 @@ def _matching(pattern: re.Pattern[str], code: str, says: str) -> Rule:
 
 
 def _once(rule: Callable[[str], Complaint | None]) -> Rule:
-    """The rule, judging each text once: systems, codes and dates come again and again."""
+    """The rule with a cache of its verdicts, because systems, codes and dates are often repeated."""
     known = lru_cache(maxsize=4096)(rule)
 
     def judged(value: Any) -> Complaint | None:
@@ -67,7 +67,7 @@ def _once(rule: Callable[[str], Complaint | None]) -> Rule:
 
 
 def _absolute(value: Any) -> Complaint | None:
-    """A uri that names its scheme: relative addresses mean nothing outside this Bundle."""
+    """A uri with a scheme: a relative address has no meaning outside this Bundle."""
     complaint = _uri(value)
     if complaint is None and not (_URI_SCHEME.fullmatch(value) or value.startswith("#")):
         return "bad-address", "no absolute address"
@@ -75,7 +75,7 @@ def _absolute(value: Any) -> Complaint | None:
 
 
 def _whole(lowest: int, highest: int = _MAX_INTEGER) -> Rule:
-    """A whole number within bounds."""
+    """A rule: a whole number from `lowest` to `highest`."""
 
     def rule(value: Any) -> Complaint | None:
         if type(value) is not int:
@@ -96,17 +96,17 @@ def _truth(value: Any) -> Complaint | None:
 
 
 def _date(value: Any) -> Complaint | None:
-    """A date of the calendar: YYYY, YYYY-MM or YYYY-MM-DD."""
+    """A calendar date: YYYY, YYYY-MM or YYYY-MM-DD."""
     if complaint := _text(value):
         return complaint
     found = _DATE.fullmatch(value)
     if not found or not _of_the_calendar(*found.groups()):
-        return "bad-date", "no date of the calendar (YYYY, YYYY-MM or YYYY-MM-DD)"
+        return "bad-date", "not a calendar date (YYYY, YYYY-MM or YYYY-MM-DD)"
     return None
 
 
 def _date_time(value: Any) -> Complaint | None:
-    """A date, or a date with a time of day and a zone."""
+    """A date, or a date with a time of day and a time zone."""
     if type(value) is str and "T" in value:
         day, _, rest = value.partition("T")
         if len(day) == 10 and _date(day) is None and _TIME_OF_DAY.fullmatch(rest):
@@ -127,18 +127,18 @@ def _of_the_calendar(year: str, month: str | None, day: str | None) -> bool:
     return day is None or month is None or 1 <= int(day) <= monthrange(int(year), int(month))[1]
 
 
-_uri = _matching(_URI, "bad-address", "no address: it holds a space")
+_uri = _matching(_URI, "bad-address", "not an address: it holds a space")
 
 RULES: dict[str, Rule] = {
     "boolean": _truth,
     "canonical": _once(_absolute),
-    "code": _matching(_CODE, "bad-code", "no code: it has outer or double spaces"),
+    "code": _matching(_CODE, "bad-code", "not a code: it has outer or double spaces"),
     "date": _once(_date),
     "dateTime": _once(_date_time),
     "decimal": _number,
-    "id": _matching(_ID, "bad-id", "no id: 1 to 64 letters, digits, '-' and '.' are allowed"),
+    "id": _matching(_ID, "bad-id", "not an id: 1 to 64 letters, digits, '-' and '.' are allowed"),
     "instant": _instant,
-    "integer64": _matching(re.compile(r"0|-?[1-9]\d{0,18}"), "wrong-type", "no whole number written as a text"),
+    "integer64": _matching(re.compile(r"0|-?[1-9]\d{0,18}"), "wrong-type", "not a whole number written as a text"),
     "integer": _whole(-_MAX_INTEGER - 1),
     "markdown": _text,
     "positiveInt": _whole(1),
@@ -147,4 +147,4 @@ RULES: dict[str, Rule] = {
     "uri": _uri,
     "url": _once(_absolute),
 }
-"""The rule of each primitive type that our resources use; xhtml has its own module."""
+"""Primitive type → its rule, for the types that our resources use. xhtml is checked in narrative.py."""

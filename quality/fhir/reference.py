@@ -1,4 +1,4 @@
-"""Every reference of a Bundle finds what it means, and means a type that it may."""
+"""Rules on references: the target of each is in the Bundle, and is of a type that the element allows."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _NOTHING: frozenset[str] = frozenset()
 
 
 def contained(resource: dict[str, Any]) -> frozenset[str]:
-    """The references "#id" that a resource may make to what it contains."""
+    """The references ("#id") to the resources that this resource contains."""
     inside = resource.get("contained")
     if not isinstance(inside, list):
         return _NOTHING
@@ -22,22 +22,25 @@ def contained(resource: dict[str, Any]) -> frozenset[str]:
 
 
 def used(found: list[ReferenceFound], inside: frozenset[str], path: Path, faults: Faults) -> None:
-    """dom-3: whatever is contained is referred to."""
+    """dom-3: something in the resource refers to each contained resource."""
     said = {node.get("reference") for _, node, _ in found if isinstance(node.get("reference"), str)}
     for target in sorted(inside - said):
         faults.add("contained", (path, "contained"), f"nothing refers to {target} (dom-3)")
 
 
 def check(found: list[ReferenceFound], known: frozenset[str], faults: Faults) -> None:
-    """`known`: "Type/id" of every resource in the Bundle. A reference without a target needs words at least (ref-2)."""
+    """Check the references of a resource. One without a target needs at least a text (ref-2).
+
+    `known`: "Type/id" of every resource in the Bundle, and "#id" of every contained one.
+    """
     for path, node, targets in found:
         inner = node.get("reference")
-        # A CodeableReference: what its reference may point to is said where it stands.
+        # A CodeableReference: the element that holds it names the types its reference may point to.
         said = inner if isinstance(inner, dict) else node
         target: Any = said.get("reference")
         if target is None:
             if not {"identifier", "display", "extension", "concept"} & said.keys():
-                faults.add("empty-reference", path, "a reference to nothing (ref-2)")
+                faults.add("empty-reference", path, "a reference without a target (ref-2)")
             continue
         if not isinstance(target, str):
             continue

@@ -1,8 +1,8 @@
-"""Is this Bundle valid FHIR? Our own rules, and fhir.resources. All faults at once.
+"""Checks that a Bundle is valid FHIR, with fhir.resources and our own rules. Reports all faults at once.
 
-fhir.resources judges shape: unknown and missing elements, choices, cardinality. Our rules judge what it does not:
-required codes, code systems, units, invariants, references, extensions, profiles, narratives, empties, exact types.
-Heavy modules are imported at the first call.
+fhir.resources checks the structure: unknown and missing elements, choices, cardinality. Our rules check the rest:
+required codes, code systems, units, invariants, references, extensions, profiles, narratives, empty elements, exact
+types. Heavy modules are imported at the first call.
 """
 
 from __future__ import annotations
@@ -29,14 +29,14 @@ def check(bundle: Mapping[str, Any], fhir_version: FhirVersion, *, profile: str 
     faults = Faults(fhir_version, profile)
     if _judge(bundle, faults, remembered(fhir_version, profile)):
         return []
-    # Told in full by a second pass: each fault wherever it stands, with nothing taken as known.
+    # A second pass without the cache reports every fault, also those of elements that the first pass skipped.
     faults = Faults(fhir_version, profile)
     _judge(bundle, faults, None)
     return list(faults.reasons)
 
 
 def _judge(bundle: Mapping[str, Any], faults: Faults, known: KnownSound | None) -> bool:
-    """Note every fault of the Bundle. Whether it has none; what was learnt of it is then remembered."""
+    """Add every fault of the Bundle to `faults`. Returns whether it has none; only then its elements are cached."""
     from trialwire.quality.fhir import model_judge, reference
     from trialwire.quality.fhir.envelope import envelope
     from trialwire.quality.fhir.shape import RESOURCE_TYPES
@@ -49,7 +49,7 @@ def _judge(bundle: Mapping[str, Any], faults: Faults, known: KnownSound | None) 
     for path, resource in entries:
         type_name = str(resource.get("resourceType"))
         if type_name not in RESOURCE_TYPES:
-            faults.add("unknown-resource", path, "holds a resource of a type that we do not write")
+            faults.add("unknown-resource", path, "a resource of a type that the mapping never writes")
             continue
         faults.about = f"{type_name}/{resource.get('id')}"
         left.append((faults.about, path, walk.resource(resource, type_name, path), type_name))
@@ -57,7 +57,7 @@ def _judge(bundle: Mapping[str, Any], faults: Faults, known: KnownSound | None) 
         reference.check(walk.references, targets | inside, faults)
         if inside:
             reference.used(walk.references, inside, path, faults)
-    # One judge after the other over the whole Bundle is quicker than turn by turn: each finds its own code at hand.
+    # First our rules for all resources, then fhir.resources for all: faster than alternating between the two.
     for faults.about, path, resource, type_name in left:
         model_judge.judge(resource, type_name, path, faults)
     if known is not None and not faults.reasons:

@@ -1,8 +1,8 @@
-"""The elements of FHIR types as tables, read off the models of fhir.resources.
+"""The elements of each FHIR type as a table, taken from the models of fhir.resources.
 
-The models carry, beside each field, the codes of its required binding and the types its references may point to; the
-library itself checks neither. A test compares both with the StructureDefinitions of the specification. What the
-models lack of required bindings is added here.
+Each field of a model also has the codes of its required binding and the types its references may point to. The library
+checks neither of them; we do. A test compares both with the StructureDefinitions of the specification. Required
+bindings that the models lack are added here.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from trialwire.schemas.event import FhirVersion
 
 MODEL_PACKAGES: dict[FhirVersion, str] = {"R4": "fhir.resources.R4B", "R5": "fhir.resources"}
-"""R4 is checked with the R4B models: the elements of our resources are the same in both."""
+"""R4 is checked with the R4B models: for our resource types, the elements are the same in both."""
 
 RESOURCE_TYPES = frozenset({
     "EvidenceVariable",
@@ -31,7 +31,7 @@ RESOURCE_TYPES = frozenset({
     "PractitionerRole",
     "ResearchStudy",
 })  # fmt: skip
-"""What a Bundle of ours may hold; anything else is a fault."""
+"""The resource types that the mapping writes. Any other type in a Bundle is a fault."""
 
 _RULES = {**primitive.RULES, "xhtml": narrative.complaint}
 _COMPARATORS = frozenset({"<", "<=", ">", ">="})
@@ -44,7 +44,7 @@ _MORE_CODES: dict[FhirVersion, dict[tuple[str, str], frozenset[str]]] = {
 
 @dataclass(frozen=True, slots=True)
 class Element:
-    """One element of a type: the name of its FHIR type, whether it repeats, its codes and its reference targets."""
+    """One element of a type: its FHIR type, whether it repeats, its allowed codes and its allowed reference targets."""
 
     type_name: str
     primitive: bool
@@ -52,12 +52,12 @@ class Element:
     codes: frozenset[str] | None
     targets: frozenset[str] | None
     rule: Rule | None
-    """The rule on its value, for a primitive."""
+    """The rule on the value, for a primitive type."""
 
 
 @cache
 def model(version: FhirVersion, type_name: str) -> Any:
-    """The model class of a type. Raises KeyError for a name that is no type of that FHIR version."""
+    """The model class of a type. Raises KeyError for a name that is not a type of that FHIR version."""
     package = import_module(MODEL_PACKAGES[version])
     try:
         return package.get_fhir_model_class(type_name)
@@ -93,13 +93,13 @@ def elements(version: FhirVersion, type_name: str) -> dict[str, Element]:
 
 @cache
 def nicknames(version: FhirVersion, type_name: str) -> frozenset[str]:
-    """Keys that the model takes though FHIR has none such: names of Python, and what the library keeps for itself."""
+    """Keys that the model accepts but FHIR does not have: Python names, and the library's internal fields."""
     own = {"resource_type", "resourceType"}
     return frozenset((own | model(version, type_name).model_fields.keys()) - elements(version, type_name).keys())
 
 
 def _leaf(annotation: Any) -> tuple[Any, bool]:
-    """The innermost type of an optional, perhaps repeated field, and whether it repeats."""
+    """(innermost type, whether it repeats) of a field that may be optional or a list."""
     many = False
     while get_origin(annotation) is not Annotated:
         inner = [argument for argument in get_args(annotation) if argument is not type(None)]
@@ -111,13 +111,13 @@ def _leaf(annotation: Any) -> tuple[Any, bool]:
 
 
 def _complex_name(found: Any) -> str:
-    """The FHIR name of a model class. What stands beside a primitive ("_status") is an Element."""
+    """The FHIR name of a model class. The sibling key of a primitive ("_status") has the type Element."""
     name: str = found.__name__
     return "Element" if name == "FHIRPrimitiveExtension" else name
 
 
 def _primitive_name(leaf: Any) -> str:
-    """The FHIR name of a primitive: the last annotation's class, "UnsignedInt" becoming "unsignedInt"."""
+    """The FHIR name of a primitive: the class of the last annotation, with "UnsignedInt" written as "unsignedInt"."""
     if leaf is bool:
         return "boolean"
     name = type(get_args(leaf)[-1]).__name__

@@ -1,8 +1,8 @@
-"""UCUM: whether a code is a unit, what it measures, and how large it is.
+"""Parses a UCUM code into its dimension and its size in base units.
 
-A small reader of the UCUM grammar (https://ucum.org/ucum, sections 2.1 to 2.4): terms of unit atoms with prefixes,
-exponents, "." and "/", parentheses and annotations. The atoms are those that trial records meet: ages, doses,
-concentrations, laboratory values, vital signs. A unit outside the table is refused rather than believed.
+A small parser of the UCUM grammar (https://ucum.org/ucum, sections 2.1 to 2.4): terms of unit atoms with prefixes,
+exponents, "." and "/", parentheses and annotations. The table holds the atoms that trial records use: ages, doses,
+concentrations, laboratory values, vital signs. A unit outside the table is rejected.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 Dimension = tuple[tuple[str, int], ...]
-"""Base quantities with exponents, sorted: (("length", -3), ("mass", 1)). Without any: a pure number."""
+"""Base quantities with exponents, sorted: (("length", -3), ("mass", 1)). An empty tuple is a pure number."""
 
 _PREFIXES = {
     "da": 1e1, "h": 1e2, "k": 1e3, "M": 1e6, "G": 1e9, "T": 1e12,
@@ -78,7 +78,7 @@ MASS: Dimension = _MASS
 LENGTH: Dimension = _LENGTH
 MASS_PER_AREA: Dimension = (("length", -2), ("mass", 1))
 TIME_CODES = frozenset({"a", "mo", "wk", "d", "h", "min", "s", "ms"})
-"""What an Age or a Duration may be in (FHIR invariants age-1 and drt-1, value sets age-units and duration-units)."""
+"""The units allowed for an Age or a Duration (FHIR invariants age-1, drt-1; value sets age-units, duration-units)."""
 
 _ATOM = re.compile(r"((?:[A-Za-z%']|\[[^\]\[]+\]|10[*^])+)([+-]?\d{1,2})?")
 _TOKEN = re.compile(r"\{[^{}]*\}|[./()]|\d+(?![*^\d])|" + _ATOM.pattern)
@@ -94,7 +94,7 @@ class Unit:
 
 @lru_cache(maxsize=1024)
 def read(code: str) -> Unit | None:
-    """The unit of a UCUM code (case sensitive), or None where it is none that we know."""
+    """The unit of a UCUM code (case sensitive), or None if it is not valid or not in our table."""
     if not code.isascii():
         return None
     pieces: list[str] = []
@@ -112,7 +112,7 @@ def read(code: str) -> Unit | None:
 
 
 class _Reader:
-    """Reads pieces from left to right, as the grammar of UCUM has it: "/" divides by the next component alone."""
+    """Parses tokens from left to right, as UCUM's grammar requires: "/" divides by the next component only."""
 
     def __init__(self, pieces: list[str]) -> None:
         self._pieces = pieces
@@ -120,11 +120,11 @@ class _Reader:
 
     @property
     def ended(self) -> bool:
-        """Whether every piece was read."""
+        """Whether all tokens were consumed."""
         return self._at == len(self._pieces)
 
     def term(self) -> Unit | None:
-        """Components joined by "." and "/", up to the end or a closing parenthesis."""
+        """Parse components joined by "." and "/", up to the end or a closing parenthesis. None: not valid."""
         total = Unit(1.0, ())
         sign = -1 if self._take("/") else 1
         while True:
@@ -145,7 +145,7 @@ class _Reader:
         return taken
 
     def _component(self) -> Unit | None:
-        """An annotation alone ("{score}"), a term in parentheses, or an atom with its annotation."""
+        """Parse an annotation alone ("{score}"), a term in parentheses, or an atom with its annotation."""
         if self.ended:
             return None
         piece = self._pieces[self._at]
@@ -164,7 +164,7 @@ class _Reader:
 
 
 def _product(left: Unit, right: Unit, power: int) -> Unit:
-    """The unit left times right to the power."""
+    """Multiply: left × right^power."""
     powers = dict(left.dimension)
     for base, times in right.dimension:
         powers[base] = powers.get(base, 0) + power * times

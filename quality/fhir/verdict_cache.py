@@ -1,12 +1,13 @@
-"""Elements that were judged once and are sound: the same element again is not judged again.
+"""A cache of valid elements, so that the same element is not validated again.
 
-Registry records say the same things over and over: a code of a vocabulary, an extension that holds one, the position of
-a town. fhir.resources takes its time for each of them (it looks at all 55 fields of an Extension), so what it and our
-own rules found sound is remembered, and a blank instance of its model stands in for it in the resource: the library
-takes an instance of the right model as judged. What is sound is sound anywhere, since whether it may stand in its place
-is judged with its parent each time: the verdict depends on the type of the element, how deep it stands, what is written
-of it, the FHIR version and the profile, and all five are part of what is remembered. An element that refers to something
-is judged each time, since what it refers to may be missing there.
+Registry records repeat the same elements: a code of a vocabulary, an extension that holds one, the position of a town.
+fhir.resources is slow for each of them (it looks at all 55 fields of an Extension). An element that passed both
+fhir.resources and our rules is therefore cached. The next time it occurs, a blank instance of its model replaces it in
+the copy that fhir.resources checks; the library does not check an instance of the right model again.
+
+The verdict depends on five things, which together are the cache key: the type of the element, its depth, its JSON, the
+FHIR version and the profile. Whether an element may be used in its parent is checked with the parent each time. An
+element with a reference is never cached, because its target may be missing in the next Bundle.
 """
 
 from __future__ import annotations
@@ -31,22 +32,22 @@ RECURRING = frozenset({
     "Quantity",
     "ResearchStudyProgressStatus",
 })  # fmt: skip
-"""Types whose elements come again: one element in six or more, over 300 records of ClinicalTrials.gov.
+"""Types worth caching: at least one element in six is a repeat, measured over 300 records of ClinicalTrials.gov.
 
-"Element" (what stands beside a primitive) stays out: fhir.resources looks into it from the element it stands in.
+"Element" (the sibling key of a primitive) is left out: fhir.resources reads it when it checks the parent.
 """
 
 MOST_KEPT = 2048
-"""Elements remembered per FHIR version and profile, of some 300 bytes each."""
+"""Largest number of cached elements per FHIR version and profile; each takes about 300 bytes."""
 _LONGEST = 4096
-"""Bytes of the longest element remembered."""
+"""Longest element that is cached, in bytes of JSON."""
 
 
 class KnownSound:
-    """The sound elements of one FHIR version and profile, each with what stands in for it.
+    """The valid elements of one FHIR version and profile: key → the blank model instance that replaces the element.
 
-    In two generations: when the younger has half of what may be kept, it becomes the elder, and the elder is forgotten.
-    What is asked for again comes back into the younger.
+    An approximate LRU cache of two generations. When the younger holds half of `MOST_KEPT`, it becomes the elder, and
+    the old elder is evicted. An element that is used again moves back into the younger.
     """
 
     __slots__ = ("_elder", "_younger")
@@ -59,14 +60,14 @@ class KnownSound:
         return len(self._elder.keys() | self._younger.keys())
 
     def get(self, key: bytes) -> Any:
-        """What stands in for the element of this key, or None for an element not known to be sound."""
+        """The instance that replaces the element of this key, or None if the element is not in the cache."""
         found = self._younger.get(key)
         if found is None and (found := self._elder.get(key)) is not None:
             self._keep(key, found)
         return found
 
     def remember(self, stand_ins: Mapping[bytes, Any]) -> None:
-        """Note that the elements of these keys are sound."""
+        """Add the elements of these keys to the cache."""
         for key, stand_in in stand_ins.items():
             self._keep(key, stand_in)
 
@@ -77,23 +78,23 @@ class KnownSound:
 
 
 def key(node: dict[str, Any], type_name: str, depth: int) -> bytes | None:
-    """What an element is known by; None for one that cannot be written, or is too long to be worth keeping."""
+    """The cache key of an element; None if it cannot be written as JSON or is longer than `_LONGEST`."""
     try:
         written = orjson.dumps((type_name, depth, node))
     except orjson.JSONEncodeError:
         return None
-    # A copy: what orjson returns keeps its whole write buffer.
+    # A copy, because the bytes that orjson returns keep its whole write buffer in memory.
     return bytes(memoryview(written)) if len(written) <= _LONGEST else None
 
 
 @cache
 def remembered(version: FhirVersion, profile: str) -> KnownSound:
-    """What this process knows of one FHIR version and profile."""
-    del version, profile  # they tell one from the other
+    """The cache of this process for one FHIR version and profile."""
+    del version, profile  # only the key of @cache
     return KnownSound()
 
 
 @cache
 def stand_in(version: FhirVersion, type_name: str) -> Any:
-    """A blank instance of a model."""
+    """A blank instance of the model of a type, which fhir.resources accepts without a check."""
     return model(version, type_name).model_construct()

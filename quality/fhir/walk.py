@@ -1,7 +1,7 @@
-"""One walk over a resource: every element by its type, every rule on the way, every fault noted.
+"""Walks over a resource, applies the rules of each element's type, and collects all faults.
 
-An element that comes again and was sound is not looked into (trialwire.quality.fhir.verdict_cache). So the walk also tells what is left
-for fhir.resources: the very same resource, with a stand-in for each element that needs no second judgement.
+A cached valid element is skipped (trialwire.quality.fhir.verdict_cache). The walk returns the resource that
+fhir.resources must still check: a copy in which a blank model instance replaces each cached element.
 """
 
 from __future__ import annotations
@@ -20,10 +20,10 @@ ReferenceFound = tuple["Path", dict[str, Any], "frozenset[str] | None"]
 
 
 class Walk:
-    """A walk over the resources of one Bundle, with what is known to be sound, or with nothing taken as known.
+    """A walk over the resources of one Bundle. `known`: the cache of valid elements; None to check every element.
 
-    `references`: those of the last resource, with the types they may point to. `learnt`: what stands in for the elements
-    that are sound if the whole Bundle is.
+    `references`: the references of the last resource, with the types they may point to. `learnt`: cache entries of this
+    Bundle, to be added to the cache if the whole Bundle is valid.
     """
 
     __slots__ = ("_faults", "_known", "learnt", "references")
@@ -35,7 +35,7 @@ class Walk:
         self._known = known
 
     def resource(self, resource: dict[str, Any], type_name: str, path: Path) -> dict[str, Any]:
-        """Judge every element of a resource. Returns what is left of it for fhir.resources to judge."""
+        """Check every element of a resource. Returns the resource that fhir.resources must still check."""
         self.references = []
         left = self._object(resource, type_name, path, 0)
         if "contained" in resource:
@@ -43,30 +43,28 @@ class Walk:
         return left
 
     def _contained(self, found: Any, type_name: str, path: Path) -> None:
-        """A list of criteria in the Group it belongs to: a Group with an id of its own, which contains nothing (dom-2)."""
+        """Check contained resources: only in a Group, only Groups (lists of criteria), not nested (dom-2)."""
         if found == []:
             self._faults.add("empty", path, "an empty list")
         for index, item in enumerate(found if isinstance(found, list) else [found]):
             place: Path = (path, index)
             if type_name != "Group" or not isinstance(item, dict) or item.get("resourceType") != "Group":
-                self._faults.add(
-                    "contained", place, "contains a resource: each of ours stands by itself, but a list in its Group"
-                )
+                self._faults.add("contained", place, "contains a resource: only a Group may, and only other Groups")
             elif not item.get("id") or {"contained", "meta", "text"} & item.keys():
                 self._faults.add(
-                    "contained", place, "a contained Group has an id, and no meta, narrative or resource in it (dom-2)"
+                    "contained", place, "a contained Group needs an id, and no meta, text or contained (dom-2)"
                 )
             else:
                 self._object(item, "Group", place, 0)
 
     def _object(self, node: dict[str, Any], type_name: str, path: Path, depth: int) -> dict[str, Any]:
-        """The object as it is, or a copy where something stands in for a part of it."""
+        """Check an object. Returns the object itself, or a copy in which instances replace cached elements."""
         faults = self._faults
         if not node:
             faults.add("empty", path, "an empty object (ele-1)")
             return node
         if depth > MAX_DEPTH:
-            faults.add("too-deep", path, "nested deeper than any resource of ours")
+            faults.add("too-deep", path, "nested deeper than any resource that we write")
             return node
         for rule in TYPE_RULES.get(type_name, ()):
             rule(node, path, faults)
@@ -77,16 +75,16 @@ class Walk:
         for key, value in node.items():
             element = shape.get(key)
             if element is None:
-                # Any other element that the type does not have is fhir.resources' to tell.
+                # fhir.resources reports every other element that the type does not have.
                 if key in nicknames(faults.version, type_name) and not (key == "resourceType" and depth == 0):
                     faults.add("unknown-element", (path, key), "a key that FHIR does not have there")
                 continue
             if key == "contained":
-                continue  # walked by itself, and left whole to fhir.resources
+                continue  # `_contained` walks over it; fhir.resources checks all of it
             if element.many:
                 part = self._list(value, element, (path, key), depth)
             elif element.primitive:
-                # Most values are sound, and have no place to be written out.
+                # The fast path: most values are valid, so their path is never needed.
                 if element.rule is None or element.codes is not None or element.rule(value) is not None:
                     _primitive(value, element, path, key, faults)
                 continue
@@ -140,7 +138,7 @@ class Walk:
 
 
 def _replaced(whole: Any, left: Any, at: str | int, part: Any) -> Any:
-    """What is left of a whole, with a stand-in at one place: the whole itself is never changed."""
+    """A copy of `whole` with `part` at one place. `left` is that copy if it was made before. `whole` never changes."""
     if left is whole:
         left = whole.copy()
     left[at] = part
@@ -155,11 +153,11 @@ def _primitive(value: Any, element: Element, parent: Path, step: str | int, faul
     if complaint:
         faults.add(complaint[0], path, f"{written_last(path)} is {complaint[1]}")
     else:
-        faults.add("unknown-code", path, f"{value!r:.60} is not a code that {written_last(path)} may have")
+        faults.add("unknown-code", path, f"{value!r:.60} is not an allowed code of {written_last(path)}")
 
 
 def written_last(path: Path) -> str:
-    """The name of the innermost element of a path."""
+    """The name of the last element in a path, without list indexes."""
     step: Any = path
     while isinstance(step[1], int):
         step = step[0]
