@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
+from trialwire.changes.compression import UnreadableVersionError
 from trialwire.changes.difference import differences
 from trialwire.changes.normal_form import fingerprint, normal_form
 from trialwire.changes.page_merge import disagreements, merged
@@ -52,9 +53,24 @@ class Comparison:
 
 
 def compare(read: Trial, known: Known | None) -> Comparison:
-    """Compare on the normal form, never on JSON text. A page against a registry's record is never news."""
+    """Compare on the normal form, never on JSON text. A page against a registry's record is never news.
+
+    A version that cannot be read is replaced by the next record of the trial, but by no page of a registry's trial.
+    """
     if known is None:
         return Comparison("new", read, read, (), None, fingerprint(normal_form(read)))
+    try:
+        return _compared(read, known)
+    except UnreadableVersionError as error:
+        message = f"{error} Its changes cannot be told."
+        unread = (Finding(code="unreadable-version", message=message, severity="warning"),)
+        if read.partial and not known.partial:
+            return _same(known, read, read, unread)
+        print_ = fingerprint(normal_form(read))
+        return Comparison("changed", read, read, unread, known.sequence, print_, "updated", (), ("other",))
+
+
+def _compared(read: Trial, known: Known) -> Comparison:
     if read.partial and not known.partial:
         registry = known.trial()
         return _same(known, read, registry, disagreements(read, registry))

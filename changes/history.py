@@ -57,7 +57,7 @@ class History:
 
     def trial(self, trial_id: str, sequence: int | None = None) -> Trial:
         """The Trial of a version, or of the newest one. Raises UsageError when there is none."""
-        return unpacked_trial(self._of(select(version.c.canonical), version, trial_id, sequence))
+        return unpacked_trial(self._of(select(version.c.canonical), version, trial_id, sequence), trial_id, sequence)
 
     def field_changes(self, trial_id: str, sequence: int | None = None) -> list[FieldChange]:
         """What a version, or the newest one, changed; empty for a first version. Raises UsageError when there is none."""

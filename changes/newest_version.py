@@ -55,7 +55,7 @@ def heads(
 def read_trial(connection: Connection, trial_id: str, sequence: int) -> Trial:
     """The Trial of one version."""
     question = select(version.c.canonical).where(version.c.trial_id == trial_id, version.c.sequence == sequence)
-    return unpacked_trial(connection.execute(question).scalar_one())
+    return unpacked_trial(connection.execute(question).scalar_one(), trial_id, sequence)
 
 
 def chunks(keys: Sequence[Any]) -> Iterator[Sequence[Any]]:

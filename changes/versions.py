@@ -10,7 +10,7 @@ import orjson
 
 from trialwire.changes import comparison as comparing
 from trialwire.changes.comparison import Comparison, Known
-from trialwire.changes.compression import packed, packed_trial, storable
+from trialwire.changes.compression import packed, packed_trial, prove_readable, storable
 from trialwire.changes.database import Database
 from trialwire.changes.holding import settle
 from trialwire.changes.log_writer import LogWriter, Rendition, bundle_rows
@@ -61,7 +61,16 @@ class Versions:
         self._database = database
 
     def compare(self, trial: Trial, earlier: Comparison | None = None) -> Comparison:
-        """Compare with the newest version known. `earlier`: news of the same trial in this batch, not written yet."""
+        """Compare with the newest version known. `earlier`: news of the same trial in this batch, not written yet.
+
+        Raises HoldError for news that could not be read back from the store.
+        """
+        compared = self._compared(trial, earlier)
+        if compared.kind != "unchanged":
+            prove_readable(compared.trial)
+        return compared
+
+    def _compared(self, trial: Trial, earlier: Comparison | None) -> Comparison:
         if earlier is not None:
             return replace(comparing.compare(trial, _known_by(earlier)), earlier=earlier)
         trial_id = str(trial.trial_id)
