@@ -146,7 +146,7 @@ def test_reading_the_dag_files_loads_no_heavy_library(tmp_path: Path) -> None:
 
 def test_the_tree_in_the_readme_is_the_tree() -> None:
     readme = (CHECKOUT / "README.md").read_text(encoding="utf-8")
-    tree = re.search(r"^## The house\n+```\n(.*?)^```", readme, re.MULTILINE | re.DOTALL)
+    tree = re.search(r"^## The folders\n+```\n(.*?)^```", readme, re.MULTILINE | re.DOTALL)
     assert tree is not None
     drawn = set(re.findall(r"([\w-]+)/(?=\s)", tree[1]))
     there = {path.relative_to(CHECKOUT).parts[0] for path in files() if len(path.relative_to(CHECKOUT).parts) > 1}
