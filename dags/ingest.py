@@ -11,11 +11,12 @@ from airflow.sdk.exceptions import AirflowSkipException
 from trialwire.dags.asset import TRIAL_CHANGES
 from trialwire.dags.connections import overrides
 from trialwire.dags.outcome import outcome
-from trialwire.pipeline import settings
-from trialwire.schemas.source import SOURCES, Source
+from trialwire.pipeline import registries, settings
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from trialwire.schemas.source import Source
 
 PARAMS = {
     "paths": Param([], type="array", description="Files and folders to read instead of asking the registry"),
@@ -111,5 +112,5 @@ def _folder(source: Source, given: dict[str, Any]) -> ObjectStoragePath:
     return ObjectStoragePath(settings.load(given).ingest.spool) / source.name / run_id
 
 
-for row in SOURCES:
+for row in registries.sources().values():
     globals()[f"ingest_{row.name}"] = ingest_dag(row)

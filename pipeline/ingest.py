@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from hashlib import sha256
 from typing import TYPE_CHECKING
 
-from trialwire.pipeline import rendering, spool
+from trialwire.pipeline import rendering, single, spool
 from trialwire.pipeline.summary import IngestSummary
 from trialwire.schemas.errors import HoldError
 from trialwire.schemas.held import HeldRecord, Reason
@@ -108,13 +108,13 @@ class _Batch:
         """Carry a record that was not seen before through all stages up to the write."""
         from trialwire.changes.store import Checked
         from trialwire.quality import rows
-        from trialwire.transforms.read.any_record import READING_VERSION, read
+        from trialwire.transforms.read.any_record import READING_VERSION
         from trialwire.transforms.write.bundle import MAPPING_VERSION
 
         stage: Stage = "parse"
         trial_id = None
         try:
-            reading = read(item, named=self.familiar.names.get(item.digest))
+            reading = single.reading(item, named=self.familiar.names.get(item.digest))
             trial, trial_id = reading.trial, reading.trial.trial_id
             stage = "identify"
             if trial_id is None:

@@ -1,24 +1,83 @@
-"""What an ingest asks for, and where the records of that question are found."""
+"""The table of sources, what an ingest asks for, and where the records of that question are found."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cache
 from itertools import islice
 from typing import TYPE_CHECKING
 
-from trialwire.schemas.errors import UsageError
-from trialwire.schemas.source import SOURCES
+from trialwire.pipeline import entry_points
+from trialwire.schemas.errors import StopError, UsageError
+from trialwire.schemas.record import RawRecord
+from trialwire.schemas.source import ENTRY_POINTS, Query, Source
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
     from datetime import date
     from pathlib import Path
 
     from trialwire.pipeline.settings import Settings
     from trialwire.pipeline.spool import Found
-    from trialwire.sources.clinicaltrials_gov import Query
+    from trialwire.schemas.source import Parse
 
-REGISTRIES = tuple(source.name for source in SOURCES if source.asks)
+
+def _studies(query: Query, chosen: Settings) -> Iterator[Found]:
+    from trialwire.sources import clinicaltrials_gov
+
+    return clinicaltrials_gov.records(query, base_url=chosen.ingest.registry_url)
+
+
+def _number_of_studies(query: Query, chosen: Settings) -> int:
+    from trialwire.sources import clinicaltrials_gov
+
+    return clinicaltrials_gov.total(query, base_url=chosen.ingest.registry_url)
+
+
+def _eclaire(query: Query, chosen: Settings) -> Iterator[Found]:
+    from trialwire.sources import eclaire
+
+    return eclaire.records(query, base_url=chosen.ingest.eclaire_url or "")
+
+
+_SHIPPED = (
+    Source(
+        name="clinicaltrials_gov",
+        title="ClinicalTrials.gov, API v2",
+        registry="clinicaltrials.gov",
+        registry_title="ClinicalTrials.gov",
+        schedule="15 4 * * *",
+        records=_studies,
+        total=_number_of_studies,
+    ),
+    Source(
+        name="eclaire",
+        title="ECLAIRE, the French directory of trials (FHIR R4)",
+        registry="eclaire",
+        registry_title="ECLAIRE",
+        records=_eclaire,
+    ),
+    Source(name="pages", title="Saved pages of aggregator sites"),
+)
+
+
+@cache
+def sources() -> dict[str, Source]:
+    """Name → source, the shipped ones first. Raises StopError for an entry point that gives no usable row."""
+    return entry_points.rows(ENTRY_POINTS, Source, lambda row: row.name, _SHIPPED)
+
+
+def source(name: str) -> Source:
+    """The source of this name. Raises UsageError, with the known names, for one that has no row."""
+    if (row := sources().get(name)) is None:
+        msg = f"{name!r} is not a source. Known are: {', '.join(sources())}."
+        raise UsageError(msg)
+    return row
+
+
+def titles() -> dict[str, str]:
+    """What `Trial.registry` says → the name of that registry in FHIR."""
+    return {row.registry: row.registry_title for row in sources().values() if row.registry and row.registry_title}
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,31 +102,40 @@ def found_by(asked: Asked, chosen: Settings) -> Iterator[Found]:
         from trialwire.sources import files
 
         return islice(files.records(asked.paths, max_bytes=chosen.ingest.max_record_bytes), asked.limit)
-    if asked.source not in REGISTRIES:
-        msg = f"Name what to ingest: paths, or --source with one of: {', '.join(REGISTRIES)}."
+    row = sources().get(asked.source or "")
+    if row is None or row.records is None:
+        known = ", ".join(name for name, one in sources().items() if one.asks)
+        msg = f"Name what to ingest: paths, or --source with one of: {known}."
         raise UsageError(msg)
     if not any(questions):
         msg = "Say which records to ask for: --since DATE, --nct NCT… or --query TEXT."
         raise UsageError(msg)
-    from trialwire.sources import clinicaltrials_gov, eclaire
-
-    if asked.source == "eclaire":
-        return eclaire.records(_question(asked), base_url=chosen.ingest.eclaire_url or "")
-    return clinicaltrials_gov.records(_question(asked), base_url=chosen.ingest.registry_url)
+    return _labelled(row, row.records(_question(asked), chosen))
 
 
 def count(asked: Asked, chosen: Settings) -> int | None:
     """How many records the question finds; None where asking would cost too much."""
-    from trialwire.sources import clinicaltrials_gov, files
-
     if asked.paths:
+        from trialwire.sources import files
+
         return files.count(asked.paths)
-    if asked.source == "clinicaltrials_gov":
-        return clinicaltrials_gov.total(_question(asked), base_url=chosen.ingest.registry_url)
-    return asked.limit
+    total = source(asked.source).total if asked.source else None
+    return total(_question(asked), chosen) if total else asked.limit
+
+
+def _labelled(row: Source, found: Iterable[Found]) -> Iterator[Found]:
+    """The records of a source under its name. Raises StopError for a record that carries the name of another."""
+    for item in found:
+        if item.source not in {None, row.name}:
+            msg = f"The source {row.name} gave a record of the source {item.source} ({item.origin}). Correct its function `records`."
+            raise StopError(msg)
+        yield replace(item, source=row.name) if isinstance(item, RawRecord) and item.source is None else item
+
+
+def parser(source_name: str | None) -> Parse | None:
+    """How a record of this source is parsed; None: by its content. Raises UsageError for a source without a row."""
+    return source(source_name).parse if source_name else None
 
 
 def _question(asked: Asked) -> Query:
-    from trialwire.sources.clinicaltrials_gov import Query
-
     return Query(since=asked.since, nct_ids=asked.nct_ids, query=asked.query, limit=asked.limit)

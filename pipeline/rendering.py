@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import orjson
 
+from trialwire.pipeline import registries
 from trialwire.schemas.errors import HoldError
 from trialwire.schemas.held import Reason
 
@@ -50,6 +51,7 @@ def options(settings: Settings, fhir_version: FhirVersion, *, for_server: bool =
         profile=settings.profile if fhir_version == "R4" else "base",
         unknown_status=settings.fhir.r4.unknown_status if fhir_version == "R4" and for_server else "absent",
         nct_system=settings.nct_system,
+        registry_titles=registries.titles(),
     )
 
 

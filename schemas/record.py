@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from hashlib import sha256
-from typing import Literal
+from typing import Annotated, Final
 
-SourceName = Literal["clinicaltrials_gov", "eclaire", "pages"]
-"""The short names of sources, the same in modules, DAG ids, headers and metric labels."""
+from pydantic import StringConstraints
+
+SOURCE_NAME: Final = r"[a-z][a-z0-9_]{0,31}"
+SourceName = Annotated[str, StringConstraints(pattern=f"^{SOURCE_NAME}$")]
+"""The short name of a source, the same in modules, DAG ids, headers and metric labels."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,6 @@ Source of parameters and answers: the registry's OpenAPI document, 2.0.5.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
@@ -25,23 +24,14 @@ from trialwire.sources.unreadable import faulty
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from datetime import date
+
+    from trialwire.schemas.source import Query
 
 BASE_URL = "https://clinicaltrials.gov/api/v2"
 MAX_PAGE_SIZE = 1000
 _IDS_PER_QUESTION = 100  # an address of this length passes every proxy
 _NCT = re.compile(r"NCT[0-9]{8}")
 _HEADERS = {"accept": "application/json", "user-agent": "trialwire (httpx)"}
-
-
-@dataclass(frozen=True, slots=True)
-class Query:
-    """What to ask for. Several conditions narrow each other; `limit` ends the answer early."""
-
-    since: date | None = None
-    nct_ids: tuple[str, ...] = ()
-    query: str | None = None
-    limit: int | None = None
 
 
 def records(

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from trialwire.schemas.record import UnreadableRecord
-    from trialwire.sources.clinicaltrials_gov import Query
+    from trialwire.schemas.source import Query
 
 PAGE_SIZE = 100
 _HEADERS = {"accept": "application/fhir+json", "user-agent": "trialwire (httpx)"}

@@ -10,16 +10,15 @@ from typing import TYPE_CHECKING, BinaryIO
 
 import orjson
 
-from trialwire.pipeline import console, parallel, rendering, settings
-from trialwire.schemas.errors import HoldError, UsageError
-from trialwire.schemas.held import Finding, Reason
-from trialwire.schemas.record import UnreadableRecord
+from trialwire.pipeline import console, parallel, rendering, settings, single
+from trialwire.schemas.errors import UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from trialwire.pipeline.spool import Found
     from trialwire.schemas.event import FhirVersion
+    from trialwire.schemas.held import Finding, Reason
     from trialwire.transforms.write.bundle import RenderOptions
 
 
@@ -50,22 +49,14 @@ def run(found: Iterable[Found], version: FhirVersion, how: RenderOptions, out: B
 
 
 def map_one(item: Found, *, version: FhirVersion, how: RenderOptions) -> Mapped:
-    """Map one record by itself: no store, no batch, no neighbours."""
+    """Map one record to an output line."""
     from trialwire.quality import rows
-    from trialwire.transforms.read.any_record import read
 
-    if isinstance(item, UnreadableRecord):
-        reason = Reason(code=item.code, message=item.message, cure=item.cure)
-        return Mapped(item.origin, _outcome(item.origin, [reason]), failed=True, findings=())
-    try:
-        reading = read(item)
-        if reading.trial.trial_id is None:
-            raise HoldError([rendering.UNIDENTIFIED])
-        checked = rendering.checked(reading.trial, {version: how})[version]
-    except HoldError as error:
-        return Mapped(item.origin, _outcome(item.origin, error.reasons), failed=True, findings=())
-    findings = (*reading.findings, *rows.check(rows.flat(reading.trial)), *checked.findings)
-    return Mapped(item.origin, checked.content, failed=False, findings=findings)
+    made = single.rendered(item, version, how)
+    if made.reasons or made.trial is None:
+        return Mapped(item.origin, _outcome(item.origin, made.reasons), failed=True, findings=())
+    findings = (*made.findings, *rows.check(rows.flat(made.trial)))
+    return Mapped(item.origin, orjson.dumps(made.bundle), failed=False, findings=findings)
 
 
 def _outcome(origin: str, reasons: Sequence[Reason]) -> bytes:

@@ -22,11 +22,11 @@ from typing import TYPE_CHECKING, Annotated, Literal, cast, get_args
 import orjson
 import typer
 
-from trialwire.pipeline import console, parallel
+from trialwire.pipeline import console, parallel, registries, single
 from trialwire.pipeline.rendering import FHIR_VERSIONS
 from trialwire.pipeline.validate import judges
 from trialwire.pipeline.validate.judges import ALWAYS, SLOW, JudgeName, Opinion
-from trialwire.schemas.errors import HoldError, SettingError, TrialwireError, UsageError
+from trialwire.schemas.errors import SettingError, TrialwireError, UsageError
 from trialwire.schemas.record import RawRecord
 
 if TYPE_CHECKING:
@@ -126,22 +126,17 @@ def _readable(paths: Sequence[Path]) -> Iterator[RawRecord]:
 
 
 def make(item: RawRecord, *, version: FhirVersion, profile: Profile) -> Made:
-    """Read, map and check one record by itself."""
-    from trialwire.quality.fhir import resources
-    from trialwire.transforms.read.any_record import read
-    from trialwire.transforms.write import bundle
+    """Read, map and check one record by itself, contacts included."""
+    from trialwire.transforms.write.bundle import RenderOptions
 
-    try:
-        trial = read(item).trial
-    except HoldError as error:
-        return Made(item.origin, held=str(error))
-    if trial.trial_id is None:
-        return Made(item.origin, held="it names no registry number")
-    rendition = bundle.render(trial, version, bundle.RenderOptions(contacts=True, profile=profile))
+    how = RenderOptions(contacts=True, profile=profile, registry_titles=registries.titles())
+    made = single.rendered(item, version, how)
+    if made.trial is None or made.bundle is None:
+        return Made(item.origin, held="; ".join(reason.message for reason in made.reasons))
     return Made(
-        about=f"{trial.trial_id} ({item.origin})",
-        resources=tuple(orjson.dumps(entry["resource"]) for entry in rendition.bundle["entry"]),
-        reasons=tuple(resources.check(rendition.bundle, version, profile=profile)),
+        about=f"{made.trial.trial_id} ({item.origin})",
+        resources=tuple(orjson.dumps(entry["resource"]) for entry in made.bundle["entry"]),
+        reasons=made.reasons,
     )
 
 

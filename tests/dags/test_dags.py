@@ -13,7 +13,7 @@ import pytest
 
 from tests.changes.kit.records import altered, study
 from tests.kit.checkout import CHECKOUT
-from trialwire.schemas.source import SOURCES
+from trialwire.pipeline.registries import sources
 
 pytestmark = pytest.mark.airflow
 
@@ -54,12 +54,12 @@ def test_every_dag_file_is_imported_without_an_error(facts: dict[str, Any]) -> N
 
 
 def test_there_is_one_ingest_dag_per_source_and_one_dag_per_kind_of_delivery(facts: dict[str, Any]) -> None:
-    ingests = {f"ingest_{source.name}" for source in SOURCES}
+    ingests = {f"ingest_{source.name}" for source in sources().values()}
     assert set(facts["dags"]) == ingests | {"publish_changes", "load_fhir"}
 
 
 def test_an_ingest_runs_at_the_times_of_its_source_and_announces_the_outbox(facts: dict[str, Any]) -> None:
-    for source in SOURCES:
+    for source in sources().values():
         dag = facts["dags"][f"ingest_{source.name}"]
         assert dag["schedule"] == source.schedule
         assert dag["outlets"]["seal"] == [OUTBOX]
@@ -69,7 +69,7 @@ def test_an_ingest_runs_at_the_times_of_its_source_and_announces_the_outbox(fact
 
 def test_a_setting_takes_the_schedules_away(tmp_path: Path) -> None:
     dags = in_airflow(tmp_path, "facts", TRIALWIRE_INGEST__SCHEDULED="false")["dags"]
-    assert {dags[f"ingest_{source.name}"]["schedule"] for source in SOURCES} == {None}
+    assert {dags[f"ingest_{source.name}"]["schedule"] for source in sources().values()} == {None}
 
 
 def test_the_deliveries_are_started_by_the_asset_and_by_nothing_else(facts: dict[str, Any]) -> None:

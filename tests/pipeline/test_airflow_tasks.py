@@ -13,12 +13,11 @@ from trialwire.pipeline import airflow_tasks, open_store, registries, settings
 from trialwire.pipeline.registries import Asked
 from trialwire.schemas.errors import StopError
 from trialwire.schemas.record import RawRecord
-from trialwire.schemas.source import SOURCES
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-REGISTRY = next(source for source in SOURCES if source.name == "clinicaltrials_gov")
+REGISTRY = registries.source("clinicaltrials_gov")
 LAST = datetime(2026, 3, 10, 4, 15, tzinfo=UTC)
 DUE = date(2026, 3, 9)
 

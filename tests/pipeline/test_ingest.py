@@ -119,8 +119,8 @@ def test_a_record_that_better_parsers_read_otherwise_is_a_change(store: Store, m
 
     before = any_record.read
 
-    def better(item: RawRecord, *, named: str | None = None) -> Any:
-        found = before(item, named=named)
+    def better(item: RawRecord, **how: Any) -> Any:
+        found = before(item, **how)
         title = found.trial.identification.model_copy(update={"brief_title": "Read better"})
         return any_record.Reading(found.trial.model_copy(update={"identification": title}), found.findings)
 

@@ -13,8 +13,9 @@ from tests.kit.registry_server import Fault, registry, studies_of
 from trialwire.network.retrying import RetryPolicy
 from trialwire.schemas.errors import ContractError, RetryLaterError, SettingError, StopError, UsageError
 from trialwire.schemas.record import RawRecord, UnreadableRecord
+from trialwire.schemas.source import Query
 from trialwire.sources import registry_http
-from trialwire.sources.clinicaltrials_gov import Query, records, total
+from trialwire.sources.clinicaltrials_gov import records, total
 from trialwire.sources.shipped import FICTIONAL
 
 if TYPE_CHECKING:

@@ -14,8 +14,8 @@ import pytest
 
 from trialwire.schemas.errors import ContractError, SettingError
 from trialwire.schemas.record import RawRecord
+from trialwire.schemas.source import Query
 from trialwire.sources import eclaire, files
-from trialwire.sources.clinicaltrials_gov import Query
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

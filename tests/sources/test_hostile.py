@@ -16,8 +16,8 @@ from tests.kit.steps import TooManyStepsError, at_most
 from trialwire.schemas.errors import ContractError
 from trialwire.schemas.nesting import DEEPEST, too_deep
 from trialwire.schemas.record import RawRecord, UnreadableRecord
+from trialwire.schemas.source import Query
 from trialwire.sources import archive, clinicaltrials_gov, eclaire, files, json_stream
-from trialwire.sources.clinicaltrials_gov import Query
 
 from .test_eclaire import group, searchset, serving, study
 

@@ -14,6 +14,7 @@ from trialwire.transforms.read.from_pages import from_pages
 
 if TYPE_CHECKING:
     from trialwire.schemas.record import RawRecord
+    from trialwire.schemas.source import Parse
     from trialwire.schemas.trial import Trial
 
 READING_VERSION = "2"
@@ -28,12 +29,20 @@ class Reading:
     findings: tuple[Finding, ...]
 
 
-def read(record: RawRecord, *, named: str | None = None) -> Reading:
-    """Read one record: a registry's JSON, a FHIR study as ECLAIRE publishes it, or the text of a page. Raises HoldError, with every reason, for all else.
+def read(record: RawRecord, *, named: str | None = None, parse: Parse | None = None) -> Reading:
+    """Read one record. Raises HoldError, with every reason, for a record that cannot be read.
 
-    `named` is the registry number an operator gave to a page that has none; the Trial of a page that has neither has
-    no `trial_id`.
+    The content tells what it is: a registry's JSON, a FHIR study as ECLAIRE publishes it, or the text of a page;
+    `parse` is given where the record's source has a parser of its own. `named` is the registry number that an operator
+    gave to a page that has none; the Trial of a page that has neither has no `trial_id`.
     """
+    trial, findings = (parse or _by_content)(record)
+    if record.source is not None and trial.source != record.source:
+        trial = trial.model_copy(update={"source": record.source})
+    return Reading(_named(trial, named), tuple(findings))
+
+
+def _by_content(record: RawRecord) -> tuple[Trial, tuple[Finding, ...]]:
     text, findings = decoding.decoded(record.content)
     if text.lstrip()[:1] in {"{", "["}:
         document = decoding.parsed(text)
@@ -43,7 +52,7 @@ def read(record: RawRecord, *, named: str | None = None) -> Reading:
             trial, noticed = from_clinicaltrials_gov(_study(document))
     else:
         trial, noticed = from_pages(text)
-    return Reading(_named(trial, named), (*findings, *noticed))
+    return trial, (*findings, *noticed)
 
 
 @dataclass(frozen=True, slots=True)

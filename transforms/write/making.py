@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Literal
 from trialwire.transforms.element import Names
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from trialwire.schemas.event import FhirVersion
     from trialwire.schemas.held import Finding
     from trialwire.schemas.trial import Trial
@@ -19,12 +21,16 @@ NCT_SYSTEM = "http://clinicaltrials.gov"
 
 @dataclass(frozen=True, slots=True)
 class RenderOptions:
-    """How to render. `contacts`: with personal contact data. `unknown_status`: what R4 says where no code is true."""
+    """How to render. `contacts`: with personal contact data. `unknown_status`: what R4 says where no code is true.
+
+    `registry_titles`: what `Trial.registry` says → the name of that registry as the assigner of its numbers.
+    """
 
     contacts: bool = False
     profile: Literal["base", "eclaire"] = "base"
     unknown_status: Literal["absent", "closed-to-accrual"] = "absent"
     nct_system: str = NCT_SYSTEM
+    registry_titles: Mapping[str, str] = field(default_factory=dict, hash=False)
 
 
 @dataclass(slots=True)

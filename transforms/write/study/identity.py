@@ -20,7 +20,6 @@ _TITLES = (
     ("acronym", Code("acronym", "Acronym")),
 )
 _NOT_GIVEN = {"extension": [{"url": HL7 + "StructureDefinition/data-absent-reason", "valueCode": "unknown"}]}
-_REGISTRY_TITLES = {"clinicaltrials.gov": "ClinicalTrials.gov", "eclaire": "ECLAIRE"}
 
 
 def identifiers(making: Making) -> list[Json]:
@@ -79,7 +78,7 @@ def registry_identifier(making: Making) -> Json:
     return present(
         use="official",
         value=line(trial.identification.registry_number),
-        assigner={"display": _REGISTRY_TITLES.get(trial.registry, trial.registry)},
+        assigner={"display": making.how.registry_titles.get(trial.registry, trial.registry)},
     )
 
 

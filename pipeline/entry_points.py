@@ -1,0 +1,47 @@
+"""The rows of a table: those that ship with Trialwire, and those that other installed packages add by entry points."""
+
+from __future__ import annotations
+
+from importlib.metadata import entry_points
+from typing import TYPE_CHECKING, TypeVar
+
+from trialwire.schemas.errors import StopError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+    from importlib.metadata import EntryPoint
+
+Row = TypeVar("Row")
+
+
+def rows(group: str, kind: type[Row], name: Callable[[Row], str], shipped: Iterable[Row]) -> dict[str, Row]:
+    """Name → row, the shipped ones first.
+
+    Raises StopError that names the entry point which cannot be loaded, is no row, or gives a name a second time.
+    """
+    found = {name(row): row for row in shipped}
+    for point in sorted(entry_points(group=group), key=lambda one: one.name):
+        row = _loaded(point, kind)
+        if name(row) in found:
+            msg = f"{_place(point)} gives the name {name(row)!r} a second time. Rename its row, or remove the package."
+            raise StopError(msg)
+        found[name(row)] = row
+    return found
+
+
+def _loaded(point: EntryPoint, kind: type[Row]) -> Row:
+    try:
+        row = point.load()
+    except Exception as error:
+        said = f"{type(error).__name__}: {error}"
+        msg = f"{_place(point)} cannot be loaded ({said}). Correct the package that has it, or remove it."
+        raise StopError(msg) from error
+    if not isinstance(row, kind):
+        msg = f"{_place(point)} is not a {kind.__name__}. Let it name one, as docs/adding.md shows, or remove the package."
+        raise StopError(msg)
+    return row
+
+
+def _place(point: EntryPoint) -> str:
+    package = f" of {point.dist.name}" if point.dist else ""
+    return f"The entry point {point.name} = {point.value}{package} in the group {point.group}"

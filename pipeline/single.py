@@ -1,0 +1,62 @@
+"""One record by itself: read, identified, rendered, checked. No store, no batch, no other records."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from trialwire.pipeline import registries, rendering
+from trialwire.schemas.errors import HoldError
+from trialwire.schemas.held import Reason
+from trialwire.schemas.record import UnreadableRecord
+
+if TYPE_CHECKING:
+    from trialwire.pipeline.spool import Found
+    from trialwire.schemas.event import FhirVersion
+    from trialwire.schemas.held import Finding
+    from trialwire.schemas.record import RawRecord
+    from trialwire.schemas.trial import Trial
+    from trialwire.transforms.element import Json
+    from trialwire.transforms.read.any_record import Reading
+    from trialwire.transforms.write.bundle import RenderOptions
+
+
+@dataclass(frozen=True, slots=True)
+class Single:
+    """The result for one record. `reasons` says why it cannot go on; `bundle` is None where none could be rendered."""
+
+    origin: str
+    trial: Trial | None = None
+    bundle: Json | None = None
+    reasons: tuple[Reason, ...] = ()
+    findings: tuple[Finding, ...] = ()
+
+
+def reading(item: RawRecord, *, named: str | None = None) -> Reading:
+    """Read a record as its source says, or by its content. Raises HoldError; `named` is as in `any_record.read`."""
+    from trialwire.transforms.read.any_record import read
+
+    return read(item, named=named, parse=registries.parser(item.source))
+
+
+def rendered(item: Found, version: FhirVersion, how: RenderOptions) -> Single:
+    """Read, render and check one record. A record that cannot go on is a result with reasons, not an error."""
+    from trialwire.quality.fhir import resources
+    from trialwire.transforms.write import bundle
+
+    if isinstance(item, UnreadableRecord):
+        return Single(item.origin, reasons=(Reason(code=item.code, message=item.message, cure=item.cure),))
+    try:
+        found = reading(item)
+        if found.trial.trial_id is None:
+            raise HoldError([rendering.UNIDENTIFIED])
+        rendition = bundle.render(found.trial, version, how)
+    except HoldError as error:
+        return Single(item.origin, reasons=error.reasons)
+    return Single(
+        item.origin,
+        trial=found.trial,
+        bundle=rendition.bundle,
+        reasons=tuple(dict.fromkeys(resources.check(rendition.bundle, version, profile=how.profile))),
+        findings=(*found.findings, *rendition.findings),
+    )
