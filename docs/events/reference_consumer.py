@@ -1,7 +1,7 @@
-"""A consumer that keeps the contract: every event applied once, in order per trial, whatever crashes in between.
+"""A consumer that follows the contract: it applies every event once, in order per trial, also after a crash.
 
 python reference_consumer.py BOOTSTRAP DATABASE [TOPIC]: prints one line per change, and stops at the topic's end.
-Replace `apply` by your own work on the same database; the two belong into one transaction.
+Replace `apply` by your own code on the same database; both must be in one transaction.
 """
 
 import json
@@ -23,20 +23,20 @@ def apply(database, said, bundle):
 
 
 def whole(said, value):
-    """The Bundle of a record, or the one it refers to: from the address that you trust, never from any other."""
+    """The Bundle of a record, or the one at its ce_dataref, which must be under DATAREF_URL (against SSRF)."""
     if "ce_dataref" not in said:
         return None if value is None else json.loads(value)
     trusted = os.environ.get("DATAREF_URL", "")
     if not trusted or not said["ce_dataref"].startswith(f"{trusted}/") or ".." in said["ce_dataref"]:
         sys.exit(
-            f"{said['ce_dataref']}: set DATAREF_URL to where your publisher lays large Bundles. Nothing was applied."
+            f"{said['ce_dataref']}: set DATAREF_URL to the address of your publisher's large Bundles. Nothing was applied."
         )
-    with urlopen(said["ce_dataref"]) as answer:  # noqa: S310 (under the address that is trusted, whatever its scheme)
+    with urlopen(said["ce_dataref"]) as answer:  # noqa: S310 (under the trusted address, of any scheme)
         return json.load(answer)
 
 
 def handle(database, record):
-    """Apply one record unless it was applied before; remember trial and offset in the same transaction."""
+    """Apply one record unless it was applied before; store its sequence and offset in the same transaction."""
     said = {name: value.decode() for name, value in record.headers}
     with database:
         if said["ce_type"].startswith("org.trialwire.study.") and said["ce_type"].endswith(".v1"):
@@ -44,7 +44,10 @@ def handle(database, record):
             last = database.execute("SELECT sequence FROM trial WHERE id = ?", (trial,)).fetchone()
             if last is None or sequence > last[0]:
                 if last is not None and sequence > last[0] + 1:
-                    print(f"{trial}: {sequence - last[0] - 1} changes were missed; this has the whole", file=sys.stderr)
+                    print(
+                        f"{trial}: {sequence - last[0] - 1} changes missed; this event has the whole state",
+                        file=sys.stderr,
+                    )
                 apply(database, said, whole(said, record.value))
                 database.execute("REPLACE INTO trial VALUES (?, ?, ?)", (trial, sequence, said["ce_id"]))
         database.execute(
@@ -53,7 +56,7 @@ def handle(database, record):
 
 
 def consume(bootstrap, file, topic):
-    """Read from where the database says to the present end of the topic."""
+    """Read from the stored offsets to the present end of the topic."""
     database = sqlite3.connect(file)
     database.executescript(TABLES)
     consumer = KafkaConsumer(bootstrap_servers=bootstrap, enable_auto_commit=False, auto_offset_reset="earliest")
