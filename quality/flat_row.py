@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, Any
+
+from trialwire.schemas import age as registry_age
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -11,8 +12,6 @@ if TYPE_CHECKING:
     from trialwire.schemas.event import FieldChange
     from trialwire.schemas.trial import Outcomes, Site, Trial, TypedDate
 
-_AGE = re.compile(r"(\d{1,6}) (Year|Month|Week|Day|Hour|Minute)s?")
-_MINUTES = {"Year": 525_960, "Month": 43_830, "Week": 10_080, "Day": 1_440, "Hour": 60, "Minute": 1}
 _NOTHING: tuple[object, ...] = (None, "", [], (), {})
 UNREADABLE = -1
 """Stands for an age text that cannot be parsed; no real age has this value."""
@@ -78,10 +77,10 @@ def lost(changes: Sequence[FieldChange]) -> dict[str, object]:
 
 def minutes(age: str | None) -> int | None:
     """An age limit in minutes; None without a limit (also "N/A"); UNREADABLE for a text that is not an age."""
-    if age is None or age.strip() in {"", "N/A"}:
+    if registry_age.is_no_limit(age):
         return None
-    found = _AGE.fullmatch(age.strip())
-    return int(found[1]) * _MINUTES[found[2]] if found else UNREADABLE
+    found = registry_age.parsed(age)
+    return found.minutes if found else UNREADABLE
 
 
 def _dated(found: TypedDate | None) -> tuple[str | None, str | None]:

@@ -1,11 +1,11 @@
-"""The canonical Trial: every concept of the registry's data dictionary, registry-neutral and lossless.
+"""The canonical Trial: every concept of the registry's data dictionary, lossless, and the same for all registries.
 
-Shape: one part per module of the dictionary (API v2, `/studies/metadata`). Python names are snake_case; the alias of
-each is the registry's own camelCase name, so a part reads the registry's object as it is and a key without a field of
-its own stays in place under its source name (`model_extra`). Dates are strings of the precision the source gave
-("2025", "2025-06" or "2025-06-30"). An absent value is None or an empty tuple, never a default that says something.
-Texts are unescaped by the reader, with one exception: `Eligibility.criteria` is the registry's text verbatim, because
-its offsets and list markers are the eligibility parser's matter.
+Shape: one part per module of the dictionary (API v2, `/studies/metadata`). Python names are snake_case; each alias is
+the registry's camelCase name, so a part can be validated from the registry's object directly. A key without a field is
+kept in its part under its source name (`model_extra`). Dates are strings with the precision of the source ("2025",
+"2025-06" or "2025-06-30"). An absent value is None or an empty tuple, never a default with a meaning. The reader
+unescapes all texts except `Eligibility.criteria`, which is the registry's text verbatim: the eligibility parser needs
+its offsets and list markers.
 """
 
 from __future__ import annotations
@@ -15,13 +15,14 @@ from datetime import date
 from functools import lru_cache
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StrictBool, StrictFloat, StrictInt, StringConstraints
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StrictBool, StrictFloat, StrictInt
 from pydantic.alias_generators import to_camel
 
 from trialwire.schemas import vocabulary as v
 from trialwire.schemas.record import SourceName
+from trialwire.schemas.registry_number import NctNumber, RegistryNumber
 
-_PARTIAL_DATE = re.compile(r"\d{4}(-\d{2}(-\d{2})?)?")
+_PARTIAL_DATE = re.compile(r"[0-9]{4}(-[0-9]{2}(-[0-9]{2})?)?")
 
 
 @lru_cache(maxsize=4096)
@@ -34,21 +35,19 @@ def _calendar_date(text: str) -> str:
 
 
 PartialDate = Annotated[str, AfterValidator(_calendar_date)]
-NctNumber = Annotated[str, StringConstraints(pattern=r"^NCT\d{8}$")]
-RegistryNumber = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9.\-]{3,47}$")]
 
 
 class Part(BaseModel):
-    """A part of a Trial. Unknown keys are kept in place under their source name.
+    """A part of a Trial. Unknown keys are kept under their source name.
 
-    Numbers and truth values are strict fields: a text that looks like one is not taken for it.
+    Numbers and booleans are strict fields: a text such as "18" or "false" is not converted.
     """
 
     model_config = ConfigDict(alias_generator=to_camel, populate_by_name=True, extra="allow", frozen=True)
 
 
 class OrgStudyId(Part):
-    """The organisation's own number for the study."""
+    """The organisation's own id for the study."""
 
     id: str | None = None
     type: v.OrgStudyIdType | None = None
@@ -56,7 +55,7 @@ class OrgStudyId(Part):
 
 
 class SecondaryId(Part):
-    """A number given by another registry, funder or authority; `domain` says which."""
+    """An id from another registry, funder or authority; `domain` names it."""
 
     id: str | None = None
     type: v.SecondaryIdType | None = None
@@ -72,7 +71,7 @@ class Organization(Part):
 
 
 class Identification(Part):
-    """identificationModule. `registry_number` is the number of a record that another registry than ClinicalTrials.gov keeps."""
+    """identificationModule. `registry_number`: the number of a record from a registry other than ClinicalTrials.gov."""
 
     nct_id: NctNumber | None = None
     registry_number: RegistryNumber | None = None
@@ -86,7 +85,7 @@ class Identification(Part):
 
 
 class TypedDate(Part):
-    """A date and whether it is actual or estimated; an absent type is unknown, not actual."""
+    """A date and its type, ACTUAL or ESTIMATED. An absent type means unknown, not ACTUAL."""
 
     date: PartialDate | None = None
     type: v.DateType | None = None
@@ -101,7 +100,7 @@ class ExpandedAccessInfo(Part):
 
 
 class Status(Part):
-    """statusModule. `last_known_status` comes with UNKNOWN only and never replaces `overall_status`."""
+    """statusModule. `last_known_status` exists only with status UNKNOWN and never replaces `overall_status`."""
 
     status_verified_date: PartialDate | None = None
     overall_status: v.OverallStatus | None = None
@@ -127,7 +126,7 @@ class Status(Part):
 
 
 class ResponsibleParty(Part):
-    """Who answers for the study. Names are personal data: they leave the Trial only with contacts included."""
+    """The party responsible for the study. Names are personal data: written only if contacts are included."""
 
     type: v.ResponsiblePartyType | None = None
     investigator_full_name: str | None = None
@@ -179,7 +178,7 @@ class Conditions(Part):
 
 
 class ExpandedAccessTypes(Part):
-    """For whom expanded access is given."""
+    """Kinds of expanded access: individual patients, intermediate-size population, treatment protocol."""
 
     individual: StrictBool | None = None
     intermediate: StrictBool | None = None
@@ -187,7 +186,7 @@ class ExpandedAccessTypes(Part):
 
 
 class MaskingInfo(Part):
-    """Masking level and who is masked; a level without names says nothing about who."""
+    """Masking level and who is masked. A level without `who_masked` does not say who is masked."""
 
     masking: v.Masking | None = None
     masking_description: str | None = None
@@ -214,14 +213,14 @@ class BioSpec(Part):
 
 
 class Enrollment(Part):
-    """Number of participants; without a type it is neither actual nor estimated."""
+    """Number of participants. Without a type it is unknown whether it is actual or estimated."""
 
     count: StrictInt | None = None
     type: v.EnrollmentType | None = None
 
 
 class Design(Part):
-    """designModule. `phases` is in the order of the source."""
+    """designModule. `phases` keeps the order of the source."""
 
     study_type: v.StudyType | None = None
     n_ptrs_to_this_exp_acc_nct_id: StrictInt | None = None
@@ -235,17 +234,17 @@ class Design(Part):
 
 
 class Arm(Part):
-    """An arm of an interventional study or a cohort of an observational one (then without a type)."""
+    """An arm of an interventional study, or a cohort of an observational study (without a type)."""
 
     label: str | None = None
     type: v.ArmType | None = None
     description: str | None = None
     intervention_names: tuple[str, ...] = ()
-    """As the registry writes them: "Drug: name"."""
+    """In the registry's form "Drug: name"."""
 
 
 class Intervention(Part):
-    """An intervention and the arms that receive it. Join with the arms by both lists: they may disagree."""
+    """An intervention and the arms that receive it. Arms list their interventions too; the two lists may disagree."""
 
     type: v.InterventionType | None = None
     name: str | None = None
@@ -270,7 +269,7 @@ class Outcome(Part):
 
 
 class Outcomes(Part):
-    """outcomesModule. `unleveled_outcomes` is for sources that do not say primary or secondary: it is not guessed."""
+    """outcomesModule. `unleveled_outcomes`: outcomes of sources that do not say whether they are primary."""
 
     primary_outcomes: tuple[Outcome, ...] = ()
     secondary_outcomes: tuple[Outcome, ...] = ()
@@ -279,7 +278,7 @@ class Outcomes(Part):
 
 
 class Eligibility(Part):
-    """eligibilityModule. `criteria` is the source's text verbatim, escapes included. Ages: "18 Years", "6 Months"."""
+    """eligibilityModule. `criteria` is the source's text verbatim, with its escapes. Ages: "18 Years", "6 Months"."""
 
     criteria: str | None = Field(None, alias="eligibilityCriteria")
     healthy_volunteers: StrictBool | None = None
@@ -294,7 +293,7 @@ class Eligibility(Part):
 
 
 class Contact(Part):
-    """A person to call. Personal data: leaves the Trial only with contacts included."""
+    """A contact person. Personal data: written only if contacts are included."""
 
     name: str | None = None
     role: v.ContactRole | None = None
@@ -304,7 +303,7 @@ class Contact(Part):
 
 
 class Official(Part):
-    """A person overseeing the study. Personal data, as Contact."""
+    """A person who oversees the study. Personal data, like Contact."""
 
     name: str | None = None
     affiliation: str | None = None
@@ -332,7 +331,7 @@ class Site(Part):
 
 
 class ContactsLocations(Part):
-    """contactsLocationsModule. `unlisted_locations` counts sites known to exist that the source does not name."""
+    """contactsLocationsModule. `unlisted_locations`: the number of further sites that the source does not name."""
 
     central_contacts: tuple[Contact, ...] = ()
     overall_officials: tuple[Official, ...] = ()
@@ -348,7 +347,7 @@ class Retraction(Part):
 
 
 class Citation(Part):
-    """A publication; type says background, result or derived (found by the registry)."""
+    """A publication. Its type is background, result or derived (found by the registry)."""
 
     pmid: str | None = None
     type: v.ReferenceType | None = None
@@ -357,14 +356,14 @@ class Citation(Part):
 
 
 class SeeAlsoLink(Part):
-    """A link the sponsor gave."""
+    """A link from the sponsor."""
 
     label: str | None = None
     url: str | None = None
 
 
 class AvailableIpd(Part):
-    """A data set or document said to be available."""
+    """A data set or document that the sponsor declares available."""
 
     id: str | None = None
     type: str | None = None
@@ -436,7 +435,7 @@ class BrowseBranch(Part):
 
 
 class Browse(Part):
-    """conditionBrowseModule or interventionBrowseModule: derived by the registry, not said by the sponsor."""
+    """conditionBrowseModule or interventionBrowseModule: terms derived by the registry, not given by the sponsor."""
 
     meshes: tuple[MeshTerm, ...] = ()
     ancestors: tuple[MeshTerm, ...] = ()
@@ -445,7 +444,7 @@ class Browse(Part):
 
 
 class MiscInfo(Part):
-    """miscInfoModule. `version_holder` is the registry's data release date: it changes daily in every record."""
+    """miscInfoModule. `version_holder` is the registry's data release date, which changes daily in every record."""
 
     version_holder: PartialDate | None = None
     removed_countries: tuple[str, ...] = ()
@@ -461,14 +460,14 @@ class Derived(Part):
 
 
 class ResultsPresence(Part):
-    """That results exist, without them: the names of the result modules present and a SHA-256 of the whole section."""
+    """Shows that results exist, without their content: names of the result modules and a SHA-256 of the section."""
 
     modules: tuple[str, ...] = ()
     digest: str
 
 
 class Trial(Part):
-    """One trial. `partial` marks a second-hand record (a page): what it lacks is unknown, not absent."""
+    """One trial. `partial` marks a second-hand record (a page): a missing value is unknown, not absent."""
 
     source: SourceName
     registry: str = "clinicaltrials.gov"
@@ -494,5 +493,5 @@ class Trial(Part):
 
     @property
     def trial_id(self) -> str | None:
-        """The number the record has in its registry, or None for a record still to be identified."""
+        """The record's number in its registry, or None if it has none yet."""
         return self.identification.nct_id or self.identification.registry_number

@@ -18,6 +18,7 @@ from trialwire.network.retrying import REGISTRY, RetryPolicy
 from trialwire.schemas.errors import ContractError, SettingError, UsageError
 from trialwire.schemas.nesting import too_deep
 from trialwire.schemas.record import RawRecord, UnreadableRecord
+from trialwire.schemas.registry_number import is_nct_number
 from trialwire.sources import unreadable
 from trialwire.sources.registry_http import ask
 from trialwire.sources.unreadable import faulty
@@ -30,7 +31,6 @@ if TYPE_CHECKING:
 BASE_URL = "https://clinicaltrials.gov/api/v2"
 MAX_PAGE_SIZE = 1000
 _IDS_PER_QUESTION = 100  # an address of this length passes every proxy
-_NCT = re.compile(r"NCT[0-9]{8}")
 _HEADERS = {"accept": "application/json", "user-agent": "trialwire (httpx)"}
 
 
@@ -132,7 +132,7 @@ def _questions(query: Query, ids: tuple[str, ...], page_size: int) -> Iterator[d
 
 def _ids(query: Query) -> tuple[str, ...]:
     ids = tuple(dict.fromkeys(one.strip().upper() for one in query.nct_ids))
-    if wrong := [one for one in ids if not _NCT.fullmatch(one)]:
+    if wrong := [one for one in ids if not is_nct_number(one)]:
         msg = f"{', '.join(wrong)}: not a registry number. Write NCT and eight digits."
         raise UsageError(msg)
     return ids

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 from trialwire.pipeline import console, open_store, settings
 from trialwire.pipeline.summary import held_object
 from trialwire.schemas.errors import UsageError
+from trialwire.schemas.registry_number import is_nct_number
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -17,8 +17,6 @@ if TYPE_CHECKING:
     from trialwire.pipeline.summary import IngestSummary
     from trialwire.schemas.held import HeldRecord
     from trialwire.schemas.record import RawRecord
-
-_NCT_NUMBER = re.compile(r"NCT\d{8}")
 
 
 def list_held(*, as_json: bool) -> None:
@@ -55,13 +53,21 @@ def show(held_id: str, *, as_json: bool) -> None:
 
 
 def name(held_id: str, nct: str, *, as_json: bool) -> None:
-    """Give a held record its registry number, and send it through the path."""
-    if not _NCT_NUMBER.fullmatch(nct):
+    """Give a held page its registry number, and send it through the path.
+
+    Raises UsageError, before anything is stored, for another form of number and for a record that is not a page.
+    """
+    from trialwire.transforms.read.any_record import is_page
+
+    if not is_nct_number(nct):
         msg = f"{nct} is not a registry number: NCT and eight digits are expected, as NCT99990001."
         raise UsageError(msg)
     chosen = settings.load()
     with open_store.opened(chosen) as store:
         record = store.held.record(held_id)
+        if not is_page(store.held.content(record.id)):
+            msg = f"{record.origin} is not a page: only a page can be named. {record.reasons[0].cure}".rstrip()
+            raise UsageError(msg)
         store.held.give_name(record.id, nct)
         _again(store, chosen, [record], as_json=as_json)
 

@@ -27,9 +27,10 @@ _ID = re.compile(r"[A-Za-z0-9\-.]{1,64}")
 _CODE = re.compile(r"[^\s]+(?: [^\s]+)*")
 _URI = re.compile(r"\S+")
 _URI_SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.\-]*:.+")
-_DATE = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?")
+_DATE = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?", re.ASCII)
 _TIME_OF_DAY = re.compile(
-    r"(?:[01]\d|2[0-3]):[0-5]\d:(?:[0-5]\d|60)(?:\.\d{1,9})?(?:Z|[+-](?:0\d|1[0-3]):[0-5]\d|[+-]14:00)"
+    r"(?:[01]\d|2[0-3]):[0-5]\d:(?:[0-5]\d|60)(?:\.\d{1,9})?(?:Z|[+-](?:0\d|1[0-3]):[0-5]\d|[+-]14:00)",
+    re.ASCII,
 )
 
 
@@ -138,7 +139,7 @@ RULES: dict[str, Rule] = {
     "decimal": _number,
     "id": _matching(_ID, "bad-id", "not an id: 1 to 64 letters, digits, '-' and '.' are allowed"),
     "instant": _instant,
-    "integer64": _matching(re.compile(r"0|-?[1-9]\d{0,18}"), "wrong-type", "not a whole number written as a text"),
+    "integer64": _matching(re.compile(r"0|-?[1-9][0-9]{0,18}"), "wrong-type", "not a whole number written as a text"),
     "integer": _whole(-_MAX_INTEGER - 1),
     "markdown": _text,
     "positiveInt": _whole(1),

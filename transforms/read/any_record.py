@@ -44,7 +44,7 @@ def read(record: RawRecord, *, named: str | None = None, parse: Parse | None = N
 
 def _by_content(record: RawRecord) -> tuple[Trial, tuple[Finding, ...]]:
     text, findings = decoding.decoded(record.content)
-    if text.lstrip()[:1] in {"{", "["}:
+    if _is_json(text):
         document = decoding.parsed(text)
         if isinstance(document, dict) and str(document.get("resourceType")) in {"ResearchStudy", "Bundle"}:
             trial, noticed = from_eclaire(document)
@@ -53,6 +53,19 @@ def _by_content(record: RawRecord) -> tuple[Trial, tuple[Finding, ...]]:
     else:
         trial, noticed = from_pages(text)
     return trial, (*findings, *noticed)
+
+
+def is_page(record: RawRecord) -> bool:
+    """Whether the content is the text of a page. False for JSON, for no content, and for bytes that are not text."""
+    try:
+        text, _ = decoding.decoded(record.content)
+    except HoldError:
+        return False
+    return bool(text.strip()) and not _is_json(text)
+
+
+def _is_json(text: str) -> bool:
+    return text.lstrip()[:1] in {"{", "["}
 
 
 @dataclass(frozen=True, slots=True)

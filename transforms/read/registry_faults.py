@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from trialwire.schemas.held import Reason
+from trialwire.schemas.registry_number import is_nct_number
 from trialwire.transforms.registry_shape import PERSONAL, PLACES
 
 if TYPE_CHECKING:
@@ -15,7 +16,6 @@ if TYPE_CHECKING:
     from pydantic import ValidationError
     from pydantic_core import ErrorDetails
 
-_NCT = re.compile(r"NCT[0-9]{8}")
 _NUMBER_PATH = "protocolSection.identificationModule.nctId"
 _SOURCE_PATHS = {place.part: ".".join(place.source) for place in PLACES}
 _ASK_AGAIN = "Get the record again from the registry, or correct the file, and ingest it again."
@@ -67,7 +67,7 @@ def number(identification: object) -> list[Reason]:
                 cure=_ASK_AGAIN,
             )
         ]
-    if isinstance(found, str) and not _NCT.fullmatch(found):
+    if isinstance(found, str) and not is_nct_number(found):
         return [_reason(_KINDS["string_pattern_mismatch"], _NUMBER_PATH, found)]
     return []
 

@@ -6,9 +6,9 @@ verbatim. Characteristics are joined by "and". A limit the record does not state
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
+from trialwire.schemas import age
 from trialwire.schemas.fhir.code_systems import HL7, LOINC, SNOMED, UCUM
 from trialwire.schemas.fhir.codes import AGE_UNITS, SEXES, UNIT_STEPS, Code
 from trialwire.transforms.element import allowed, coding, concept, digest, present, text
@@ -18,13 +18,13 @@ from trialwire.transforms.write.narrative import narrative
 from trialwire.transforms.write.study.identity import registry_identifier
 
 if TYPE_CHECKING:
+    from trialwire.schemas.age import Age
     from trialwire.schemas.trial import Eligibility, Trial
     from trialwire.transforms.element import Json
     from trialwire.transforms.eligibility.model import Criterion
     from trialwire.transforms.write.making import Making
 
 DESCRIPTION_URL = HL7 + "StructureDefinition/artifact-description"
-_AGE_LIMIT = re.compile(r"(\d+) (Year|Month|Week|Day|Hour|Minute)s?")
 _AGE = concept("Age", coding(SNOMED, Code("397669002", "Age")), coding(LOINC, Code("30525-0", "Age")))
 _SEX = concept("Sex", coding(SNOMED, Code("263495000", "Gender")), coding(LOINC, Code("46098-0", "Sex")))
 _VOLUNTEERS = concept("Healthy volunteers accepted")
@@ -128,8 +128,8 @@ def ages(eligibility: Eligibility) -> list[Json]:
     Source of the form: the registry's dictionary ("18 Years", "N/A"). A limit of another form is kept as text.
     """
     low, high = eligibility.minimum_age, eligibility.maximum_age
-    limits = {"low": _AGE_LIMIT.fullmatch(low or ""), "high": _AGE_LIMIT.fullmatch(high or "")}
-    known = {side: (int(found[1]), found[2]) for side, found in limits.items() if found}
+    limits = {"low": age.parsed(low), "high": age.parsed(high)}
+    known = {side: limit for side, limit in limits.items() if limit}
     ranges = _together(known)
     found = [
         {"id": f"age-{side}" if len(ranges) > 1 else "age", "code": _AGE, "valueRange": range_, "exclude": False}
@@ -137,14 +137,14 @@ def ages(eligibility: Eligibility) -> list[Json]:
     ]
     for side, raw in (("low", low), ("high", high)):
         words = text(raw)
-        if words and not limits[side] and words.upper() != "N/A":
+        if words and not limits[side] and not age.is_no_limit(words):
             label = "Minimum age" if side == "low" else "Maximum age"
             value = concept(f"{label}: {words}")
             found.append({"id": f"age-{side}-text", "code": _AGE, "valueCodeableConcept": value, "exclude": False})
     return found
 
 
-def _together(known: dict[str, tuple[int, str]]) -> list[tuple[str, Json]]:
+def _together(known: dict[str, Age]) -> list[tuple[str, Json]]:
     if len(known) < 2:
         return _apart(known)
     (low, low_unit), (high, high_unit) = known["low"], known["high"]
@@ -160,7 +160,7 @@ def _together(known: dict[str, tuple[int, str]]) -> list[tuple[str, Json]]:
     return [("low", {"low": _age(low, low_unit), "high": _age(high, high_unit)})]
 
 
-def _apart(known: dict[str, tuple[int, str]]) -> list[tuple[str, Json]]:
+def _apart(known: dict[str, Age]) -> list[tuple[str, Json]]:
     return [(side, {side: _age(*limit)}) for side, limit in known.items()]
 
 

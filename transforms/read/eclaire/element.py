@@ -6,17 +6,17 @@ import re
 from typing import Any
 
 from trialwire.schemas.fhir.code_systems import MEDDRA, SYSTEMS
+from trialwire.schemas.registry_number import is_nct_number
 from trialwire.transforms.element import present
 from trialwire.transforms.read.eclaire.repair import Json, objects
 
 _LABELS = frozenset({"disease condition", "diseasecondition", "meddra condition", "meddracondition"})
 _AGENCIES = {"industry": "INDUSTRY", "government": "OTHER_GOV", "academic": "OTHER", "nonprofit": "OTHER"}
 _MEDDRA = SYSTEMS["R4"][MEDDRA]
-_ID_TYPES = (
-    (re.compile(r"NCT\d{8}"), "REGISTRY", "ClinicalTrials.gov"),
-    (re.compile(r"20\d{2}-5\d{5}-\d{2}(-\d{2})?"), "CTIS", None),
-    (re.compile(r"\d{4}-\d{6}-\d{2}"), "EUDRACT_NUMBER", None),
-    (re.compile(r"20\d{2}-A\d{5}-\d{2}"), "REGISTRY", "ID-RCB"),
+_NUMBER_FORMS = (
+    (re.compile(r"20[0-9]{2}-5[0-9]{5}-[0-9]{2}(-[0-9]{2})?"), "CTIS", None),
+    (re.compile(r"[0-9]{4}-[0-9]{6}-[0-9]{2}"), "EUDRACT_NUMBER", None),
+    (re.compile(r"20[0-9]{2}-A[0-9]{5}-[0-9]{2}"), "REGISTRY", "ID-RCB"),
 )
 
 
@@ -76,7 +76,9 @@ def party(extension: Json) -> tuple[str | None, Json]:
 
 def secondary_id(value: str) -> Json:
     """A secondary identifier; its form tells which registry gave it."""
-    for pattern, kind, domain in _ID_TYPES:
+    if is_nct_number(value):
+        return {"id": value, "type": "REGISTRY", "domain": "ClinicalTrials.gov"}
+    for pattern, kind, domain in _NUMBER_FORMS:
         if pattern.fullmatch(value):
             return present(id=value, type=kind, domain=domain)
     return {"id": value}

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 
+from trialwire.schemas.registry_number import is_nct_number
 from trialwire.transforms.read.markup import unescape
 from trialwire.transforms.read.pages import page_layout as p
 from trialwire.transforms.read.pages import words
@@ -59,7 +60,7 @@ def read(text: str) -> Draft:
 
 def _opening(draft: Draft, lines: list[str]) -> None:
     """Paragraphs before the labels. The page does not say where its summary ends and its description begins."""
-    numbers = [line for line in lines if p.NCT.fullmatch(line)]
+    numbers = [line for line in lines if is_nct_number(line)]
     if numbers:
         draft.put("identification.nctId", numbers[0])
     draft.text("description.briefSummary", "\n\n".join(line for line in lines if line not in numbers[:1]))

@@ -10,6 +10,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
+from trialwire.schemas.registry_number import is_nct_number
 from trialwire.transforms.read.pages import page_layout as p
 from trialwire.transforms.read.pages import words
 from trialwire.transforms.read.pages.arms import ARMS_LINE, arms
@@ -54,7 +55,7 @@ def _funders(draft: Draft, value: str) -> None:
 
 def _identifiers(draft: Draft, value: str) -> None:
     others = value.split("\n")
-    if own := next((one for one in others if p.NCT.fullmatch(one)), None):
+    if own := next((one for one in others if is_nct_number(one)), None):
         draft.put("identification.nctId", own)
         others.remove(own)
     if others:

@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from trialwire.schemas.registry_number import is_nct_number
 from trialwire.transforms.read.pages import words
 
 if TYPE_CHECKING:
@@ -14,8 +15,6 @@ if TYPE_CHECKING:
     from trialwire.transforms.read.pages.draft import Draft
 
     Take = Callable[[Draft, str], None]
-
-NCT = re.compile(r"NCT[0-9]{8}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +81,7 @@ def number(draft: Draft, value: str) -> None:
 
 
 def _number(value: str) -> str:
-    if not NCT.fullmatch(value):
+    if not is_nct_number(value):
         msg = "is not NCT and eight digits"
         raise ValueError(msg)
     return value

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any, get_args
 
 from trialwire.schemas import vocabulary as v
+from trialwire.schemas.age import Age
 
 
 def _plain(text: str) -> str:
@@ -99,19 +100,22 @@ _MONTHS = (
     "december",
 )  # fmt: skip
 _DATES = (
-    re.compile(r"(?P<year>\d{4})(?:-(?P<month>\d\d)(?:-(?P<day>\d\d))?)?"),
-    re.compile(r"(?P<name>[A-Za-z]+)\.? (?:(?P<day>\d{1,2}), ?)?(?P<year>\d{4})"),
-    re.compile(r"(?P<day>\d{1,2}) (?P<name>[A-Za-z]+)\.?,? (?P<year>\d{4})"),
+    re.compile(r"(?P<year>[0-9]{4})(?:-(?P<month>[0-9][0-9])(?:-(?P<day>[0-9][0-9]))?)?"),
+    re.compile(r"(?P<name>[A-Za-z]+)\.? (?:(?P<day>[0-9]{1,2}), ?)?(?P<year>[0-9]{4})"),
+    re.compile(r"(?P<day>[0-9]{1,2}) (?P<name>[A-Za-z]+)\.?,? (?P<year>[0-9]{4})"),
 )
 _UNIT = r"(years?|months?|weeks?|days?|hours?|minutes?)"
 _AGES = (
-    re.compile(rf"(?P<low>\d+) (?P<low_unit>{_UNIT}) to (?P<high>\d+) (?P<unit>{_UNIT})(?: old)?", re.IGNORECASE),
-    re.compile(rf"(?P<low>\d+) to (?P<high>\d+) (?P<unit>{_UNIT})(?: old)?", re.IGNORECASE),
-    re.compile(rf"(?P<low>\d+)\+ (?P<unit>{_UNIT})(?: old)?", re.IGNORECASE),
-    re.compile(rf"up to (?P<high>\d+) (?P<unit>{_UNIT})(?: old)?", re.IGNORECASE),
+    re.compile(
+        rf"(?P<low>[0-9]{{1,6}}) (?P<low_unit>{_UNIT}) to (?P<high>[0-9]{{1,6}}) (?P<unit>{_UNIT})(?: old)?",
+        re.IGNORECASE,
+    ),
+    re.compile(rf"(?P<low>[0-9]{{1,6}}) to (?P<high>[0-9]{{1,6}}) (?P<unit>{_UNIT})(?: old)?", re.IGNORECASE),
+    re.compile(rf"(?P<low>[0-9]{{1,6}})\+ (?P<unit>{_UNIT})(?: old)?", re.IGNORECASE),
+    re.compile(rf"up to (?P<high>[0-9]{{1,6}}) (?P<unit>{_UNIT})(?: old)?", re.IGNORECASE),
     re.compile(r"(?:all|any) ages?", re.IGNORECASE),
 )
-COUNT = r"\d[\d,]{0,11}"
+COUNT = r"[0-9][0-9,]{0,11}"
 """A count as pages write it, "1,148"; more digits than any count has are not one."""
 _ENROLLMENT = re.compile(rf"({COUNT})(?: (estimated|actual))?(?: (?:patients?|participants?|people))?", re.IGNORECASE)
 
@@ -163,7 +167,7 @@ def ages(text: str) -> dict[str, str]:
 
 
 def _age(number: str, unit: str) -> str:
-    return f"{number} {unit.rstrip('sS').capitalize()}{'' if number == '1' else 's'}"
+    return str(Age(int(number), unit.rstrip("sS").capitalize()))
 
 
 def phases(text: str) -> list[str]:

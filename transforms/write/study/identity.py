@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 from trialwire.schemas.fhir.code_systems import HL7
 from trialwire.schemas.fhir.codes import Code
+from trialwire.schemas.registry_number import is_nct_number
 from trialwire.transforms.element import coding, concept, line, present, registry_coding, text
 
 if TYPE_CHECKING:
     from trialwire.transforms.element import Json
     from trialwire.transforms.write.making import Making
 
-_NCT = re.compile(r"NCT\d{8}")
 _TITLE_TYPE = HL7 + "title-type"
 _TITLES = (
     ("official_title", Code("official", "Official title")),
@@ -47,7 +46,7 @@ def identifiers(making: Making) -> list[Json]:
     for other in identification.secondary_id_infos:
         kind = registry_coding("SecondaryIdType", other.type) if other.type else None
         if other.id or other.type or other.domain:
-            system = making.how.nct_system if other.id and _NCT.fullmatch(other.id.strip()) else None
+            system = making.how.nct_system if other.id and is_nct_number(other.id.strip()) else None
             found.append(_secondary(concept("Secondary ID", kind), other.id, other.domain, system))
     return found
 

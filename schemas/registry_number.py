@@ -1,0 +1,21 @@
+"""The number of a trial in its registry. One pattern for the numbers of ClinicalTrials.gov: NCT and eight digits 0-9."""
+
+from __future__ import annotations
+
+import re
+from typing import Annotated, Final
+
+from pydantic import StringConstraints
+
+_PATTERN: Final = "NCT[0-9]{8}"
+_NCT: Final = re.compile(_PATTERN)
+
+NctNumber = Annotated[str, StringConstraints(pattern=f"^{_PATTERN}$")]
+"""A number of ClinicalTrials.gov, as "NCT99990001"."""
+RegistryNumber = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9.\-]{3,47}$")]
+"""A number of another registry: 4 to 48 letters, digits, dots and hyphens."""
+
+
+def is_nct_number(text: str) -> bool:
+    """Whether the whole text is a number of ClinicalTrials.gov. Digits of other scripts are refused."""
+    return _NCT.fullmatch(text) is not None
