@@ -4,6 +4,7 @@ import random
 
 import pytest
 
+from tests.schemas.kit.spellings import EMAILS, TELEPHONES, addresses_missed, telephones_missed
 from trialwire.schemas.contact_data import EMAIL, KINDS, TELEPHONE, masked
 from trialwire.schemas.held import Reason
 
@@ -62,3 +63,10 @@ def test_the_quick_look_at_a_text_never_says_no_where_the_pattern_finds_somethin
 def test_a_reason_that_quotes_a_value_masks_contact_data_in_it() -> None:
     reason = Reason(code="unknown-value", message="overallStatus is 'ask ada@example.org, +1 555 010 0199'.")
     assert reason.message == f"overallStatus is 'ask {EMAIL.mask}, {TELEPHONE.mask}'."
+
+
+def test_of_the_listed_spellings_hardly_one_is_missed() -> None:
+    missed = addresses_missed({spelling: masked(f"Ask {spelling}, please") for spelling in EMAILS})
+    assert len(missed) <= 32, missed
+    missed = telephones_missed({spelling: masked(f"Ask {spelling}, please") for spelling in TELEPHONES})
+    assert len(missed) <= 36, missed
