@@ -1,5 +1,5 @@
-# Two commands for a newcomer: `make demo` and `make test`. Each sets up what it needs and says what it is doing.
-# `make` needs only Python 3.11 to 3.13; nothing here needs Java, Maven, a container or root.
+# Two commands to start with: `make demo` and `make test`. Each installs what it needs and prints what it does.
+# Only Python 3.11 to 3.13 is needed; no Java, Maven, container or root.
 SHELL := /bin/sh
 PYTHON ?= python3
 VENV := .venv
@@ -14,7 +14,7 @@ unexport PYTHONDONTWRITEBYTECODE
 help:                ## list the targets
 	@sed -n 's/^\([a-z]*\):.*## /\1: /p' Makefile
 
-demo: setup          ## set everything up and run the whole journey over fictional records
+demo: setup          ## set up and run the fictional records from source to destination
 	@$(BIN)/trialwire demo
 
 test: setup          ## run every test, on a real broker, FHIR server, PostgreSQL and Airflow
@@ -28,7 +28,7 @@ quick: setup         ## the tests that need no server and no real records
 up: setup            ## start the local stack for daily use, until Ctrl-C
 	@$(BIN)/trialwire up
 
-setup: $(VENV)/.installed   ## make the Python environment alone
+setup: $(VENV)/.installed   ## create the Python environment
 
 $(VENV)/.installed: requirements.lock pyproject.toml stack/setup_environment.sh
 	@PYTHON="$(PYTHON)" sh stack/setup_environment.sh $(VENV)
@@ -36,14 +36,14 @@ $(VENV)/.installed: requirements.lock pyproject.toml stack/setup_environment.sh
 lint: setup          ## style, types, import rules
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy && $(BIN)/lint-imports
 
-validate: setup      ## every judge of FHIR validity over records (RECORDS=folder)
+validate: setup      ## check records with every FHIR validator (RECORDS=folder)
 	@$(BIN)/python -m trialwire.pipeline.validate.run $(RECORDS)
 
-lock:                ## resolve the dependencies anew
+lock:                ## resolve the dependencies again, into requirements.lock
 	@$(BIN)/python -m uv pip compile -q --universal --generate-hashes --no-annotate --no-header $(LOCK_FLAGS) \
 		--group test --group lint --extra stack --group build pyproject.toml -o requirements.lock
 
-bench: setup         ## the benchmarks, each beside its bound
+bench: setup         ## run the benchmarks, each beside its bound
 	@$(BIN)/python -m benchmarks.path && $(BIN)/python -m benchmarks.mapping && $(BIN)/python -m benchmarks.eligibility
 
 clean:               ## remove var/: state, logs and downloads of the local stack
