@@ -1,1 +1,1 @@
-"""Kafka: publishing the outbox, reading topics, checking a cluster."""
+"""Kafka: publishes the outbox, reads topics, checks a cluster's set-up."""

@@ -25,7 +25,7 @@ DEFAULT_PORT: Final = 9092
 
 
 def steps(settings: KafkaSettings) -> Iterator[Step]:
-    """Each step; ends with a failed step that the others need. Takes seconds, not the 30 seconds of the Kafka client."""
+    """Yield one Step per check. Ends when later checks cannot succeed. Takes a few seconds per broker."""
     reached = False
     for server in settings.servers:
         host, _, port = server.rpartition(":")
@@ -60,14 +60,14 @@ def _admin(settings: KafkaSettings) -> Any:
 
 
 def _silence(settings: KafkaSettings) -> str:
-    """What may be wrong where the port is open and nobody says why no broker answers."""
+    """The likely cause, with the cure, if the port is open but no broker answers and no error names the cause."""
     if not settings.security_protocol.endswith("SSL") and _a_server_speaks_tls(settings):
         return "the port speaks TLS: set TRIALWIRE_KAFKA__SECURITY_PROTOCOL to SSL or SASL_SSL"
     if settings.security_protocol.startswith("SASL"):
-        return "the port is open and no broker logs us in there: it may want no login, or be no Kafka"
+        return "the port is open and no broker accepts a login: the broker may have no logins, or this is not Kafka"
     if settings.security_protocol.endswith("SSL"):
-        return "TLS is agreed and no broker answers there: it may want a login (TRIALWIRE_KAFKA__SECURITY_PROTOCOL=SASL_SSL)"
-    return "the port is open and no broker answers there: it may want a login (TRIALWIRE_KAFKA__SECURITY_PROTOCOL=SASL_PLAINTEXT), or be no Kafka"
+        return "the TLS handshake succeeds and no broker answers: it may need a login (TRIALWIRE_KAFKA__SECURITY_PROTOCOL=SASL_SSL)"
+    return "the port is open and no broker answers: it may need a login (TRIALWIRE_KAFKA__SECURITY_PROTOCOL=SASL_PLAINTEXT), or this is not Kafka"
 
 
 def _a_server_speaks_tls(settings: KafkaSettings) -> bool:
@@ -86,9 +86,7 @@ def _cluster(settings: KafkaSettings) -> Iterator[Step]:
     except TrialwireError as error:
         yield Step("cluster", passed=False, result=str(error))
         return
-    warning = (
-        "" if brokers >= SAFE_BROKERS else f"; under {SAFE_BROKERS}, a broker that is lost may take events with it"
-    )
+    warning = "" if brokers >= SAFE_BROKERS else f"; with fewer than {SAFE_BROKERS}, the loss of one may lose events"
     yield Step("brokers", passed=True, result=f"{brokers}{warning}")
     for topic in topics.TOPICS:
         yield _topic(settings, topic, found.get(settings.topic(topic)))
@@ -100,9 +98,7 @@ def _topic(settings: KafkaSettings, topic: topics.Topic, layout: topics.Layout |
     if layout is None:
         if settings.create_topics:
             return Step(name, passed=True, result="not there yet: the first `trialwire publish` creates it")
-        return Step(
-            name, passed=False, result="not there, and TRIALWIRE_KAFKA__CREATE_TOPICS is false: have it created"
-        )
+        return Step(name, passed=False, result="missing, and TRIALWIRE_KAFKA__CREATE_TOPICS is false: create it")
     if said := topics.disagreement(topic, layout):
         return Step(name, passed=False, result=f"{said}: recreate it, or choose another TRIALWIRE_KAFKA__TOPIC_PREFIX")
     told = f"{layout.partitions} partitions, replication {layout.replication_factor}, {topic.cleanup}"
@@ -111,13 +107,13 @@ def _topic(settings: KafkaSettings, topic: topics.Topic, layout: topics.Layout |
         return Step(
             name,
             passed=False,
-            result=f"{told}; max.message.bytes={limit} is under what TRIALWIRE_KAFKA__MAX_INLINE_BYTES needs",
+            result=f"{told}; max.message.bytes={limit} is too small for TRIALWIRE_KAFKA__MAX_INLINE_BYTES",
         )
     return Step(name, passed=True, result=told)
 
 
 def _permissions(settings: KafkaSettings, names: list[str]) -> Iterator[Step]:
-    """What this login may do with each topic, as the broker itself says."""
+    """One Step per topic: whether the broker allows this login to write."""
     if not names:
         return
     with closing(_admin(settings)) as admin:
@@ -127,5 +123,5 @@ def _permissions(settings: KafkaSettings, names: list[str]) -> Iterator[Step]:
         if not allowed:
             continue
         passed = "WRITE" in allowed or "ALL" in allowed
-        found = "allowed" if passed else "not allowed: have this login permitted to write"
+        found = "allowed" if passed else "not allowed: give this login permission to write"
         yield Step(f"write {topic['name']}", passed, found)

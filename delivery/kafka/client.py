@@ -1,7 +1,7 @@
-"""The real cluster behind the seam, through kafka-python. What its errors mean is one table.
+"""Implements the Cluster protocol with kafka-python. One table classifies its errors.
 
-kafka-python 3.0 can fall silent for good when a batch outlives `delivery_timeout_ms`: that is set far above every
-deadline of ours, and a producer that is silent for too long is thrown away by the publisher, never waited for.
+A producer of kafka-python 3.0 can hang permanently when a batch is older than `delivery_timeout_ms`. That setting is
+therefore far above all our deadlines, and the publisher discards a producer that stays silent for too long.
 """
 
 from __future__ import annotations
@@ -29,10 +29,10 @@ if TYPE_CHECKING:
 
 CONNECT_SECONDS: Final = 5.0
 SHORTEST_ROUND_SECONDS: Final = 0.001
-"""Of the sending thread: far below what a message waits for company (`linger_ms`)."""
+"""The shortest cycle of the sending thread, far below `linger_ms`."""
 DELIVERY_TIMEOUT_MS: Final = 3_600_000
 LARGEST_BYTES: Final = 100_000_000
-"""The client counts a message before it is compressed; the broker, whose limit matters, after."""
+"""The client applies its limit before compression; the limit that matters is the broker's, after compression."""
 _SHOWN_CONFIGS: Final = ("cleanup.policy", "retention.ms", "min.insync.replicas", "max.message.bytes")
 
 FAULT_KINDS: Final[Mapping[type[Exception], Literal["record", "stop"]]] = {
@@ -47,22 +47,22 @@ FAULT_KINDS: Final[Mapping[type[Exception], Literal["record", "stop"]]] = {
     errors.SaslAuthenticationFailedError: "stop",
     errors.UnsupportedSaslMechanismError: "stop",
 }
-"""Every other error is `rebuild`: fatal ones of the producer, and those the client itself gave up on."""
+"""Every other error is `rebuild`: fatal errors of the producer, and errors that the client itself no longer retries."""
 
 
 class KafkaCluster:
-    """A cluster reached through kafka-python."""
+    """A Kafka cluster, reached with kafka-python."""
 
     def __init__(self, settings: KafkaSettings) -> None:
         self._settings = settings
 
     def brokers(self) -> int:
-        """How many brokers are alive."""
+        """The number of brokers that are up."""
         with self._admin() as admin:
             return len(admin.describe_cluster()["brokers"])
 
     def layouts(self, names: Sequence[str]) -> dict[str, Layout]:
-        """The layout of those topics that exist."""
+        """The layouts of the topics that exist, by name."""
         with self._admin() as admin:
             present = [topic for topic in admin.describe_topics(list(names)) if topic["error_code"] == 0]
             resources = [ConfigResource(ConfigResourceType.TOPIC, topic["name"]) for topic in present]
@@ -82,7 +82,7 @@ class KafkaCluster:
         }
 
     def create(self, topics: Mapping[str, Layout]) -> None:
-        """Create topics and wait for their leaders; one that another run created meanwhile is left alone."""
+        """Create topics and wait for their leaders. A topic that already exists is not changed."""
         with self._admin() as admin:
             for name, layout in topics.items():
                 asked = {
@@ -101,7 +101,7 @@ class KafkaCluster:
     def reader(
         self, topics: Sequence[str], *, start: Literal["earliest", "latest", "tail"], group: str = ""
     ) -> KafkaReader:
-        """A consumer of all partitions of those topics."""
+        """A consumer of all partitions of these topics."""
         with _translated(self._settings):
             return KafkaReader(self._settings, topics, start, group)
 
@@ -115,24 +115,24 @@ class KafkaCluster:
 
 
 class PacedNetClient(KafkaNetClient):  # type: ignore[misc]  # kafka-python has no types
-    """The network client of a producer, which is not asked more often than `SHORTEST_ROUND_SECONDS` allows.
+    """A network client for producers that polls at most once in `SHORTEST_ROUND_SECONDS`.
 
-    The sending thread of kafka-python 3.0.12 goes round without a pause while a partition has no leader (each round asks
-    for the metadata again, and the question wakes the next round), and while a broker is being connected again (its delay
-    in seconds is taken for milliseconds): more than half a core for the whole outage.
+    The sending thread of kafka-python 3.0.12 loops without a pause while a partition has no leader (each cycle requests
+    the metadata again, and the request starts the next cycle) and while a broker reconnects (it takes a delay in seconds
+    for milliseconds). It uses more than half a core for the whole outage.
     """
 
     _asked_at = 0.0
 
     def poll(self, timeout_ms: float | None = None, future: Any = None) -> Any:
-        """See to the network once."""
+        """Poll the network once, after the pause."""
         time.sleep(max(0.0, self._asked_at + SHORTEST_ROUND_SECONDS - time.monotonic()))
         self._asked_at = time.monotonic()
         return super().poll(timeout_ms=timeout_ms, future=future)
 
 
 class KafkaSender:
-    """A producer with outcomes on a queue of its own, so that what a thrown-away one still says is heard by nobody."""
+    """A producer with its own queue of outcomes, so that late callbacks of a discarded producer are ignored."""
 
     def __init__(self, settings: KafkaSettings, timeout_seconds: float) -> None:
         self._outcomes: queue.SimpleQueue[Outcome] = queue.SimpleQueue()
@@ -153,7 +153,7 @@ class KafkaSender:
         self._producer = connected(KafkaProducer, settings, timeout_seconds, network=PacedNetClient, **options)
 
     def send(self, token: object, message: Message) -> None:
-        """Hand over one message."""
+        """Send one message; an error is an outcome."""
         try:
             future = self._producer.send(
                 message.topic, key=message.key, value=message.value, headers=list(message.headers)
@@ -165,11 +165,11 @@ class KafkaSender:
         future.add_errback(lambda error: self._outcomes.put(Outcome(token, fault_of(error))))
 
     def outcomes(self, timeout_seconds: float) -> list[Outcome]:
-        """What was settled since the last call."""
+        """The outcomes since the last call."""
         return settled(self._outcomes, timeout_seconds)
 
     def discard(self) -> None:
-        """Stop the sending thread at once; the client's own close() would first wait for what may never be sent."""
+        """Stop the sending thread at once. The client's close() would wait for messages that may never be sent."""
         sender = self._producer._sender  # noqa: SLF001 (the only way to stop a producer without a flush)
         sender.force_close()
         sender.join(CONNECT_SECONDS)
@@ -178,7 +178,7 @@ class KafkaSender:
 
 
 class KafkaReader:
-    """A consumer that assigns itself every partition: no group to rebalance, offsets committed under a name."""
+    """A consumer that assigns itself every partition: no rebalancing. Offsets are committed under a group name."""
 
     def __init__(
         self, settings: KafkaSettings, topics: Sequence[str], start: Literal["earliest", "latest", "tail"], group: str
@@ -219,7 +219,7 @@ class KafkaReader:
             return {(place.topic, place.partition): self._consumer.position(place) for place in self._places}
 
     def missed(self) -> Mapping[Place, int]:
-        """Where each partition begins, if this group has not read what was before."""
+        """The first offset of each partition of which records expired that this group has not read."""
         with _translated(self._settings):
             starts = self._consumer.beginning_offsets(self._places)
             read = {place: self._consumer.committed(place) or 0 for place, start in starts.items() if start}
@@ -232,18 +232,18 @@ class KafkaReader:
         return [_record(item) for items in found.values() for item in items]
 
     def commit(self, positions: Mapping[Place, int]) -> None:
-        """Remember the next offsets for the group."""
+        """Commit the next offsets for the group."""
         offsets = {TopicPartition(*place): OffsetAndMetadata(offset, "", -1) for place, offset in positions.items()}
         with _translated(self._settings):
             self._consumer.commit(offsets, timeout_ms=int(CONNECT_SECONDS * 1000))
 
     def close(self) -> None:
-        """Let the connection go."""
+        """Close the connection."""
         self._consumer.close(autocommit=False, timeout_ms=1000)
 
 
 def fault_of(error: Exception) -> Fault:
-    """What a failed send means."""
+    """The Fault of a failed send."""
     if isinstance(error, (ValueError, TypeError)):
         return Fault("record", type(error).__name__, str(error))
     for type_, kind in FAULT_KINDS.items():

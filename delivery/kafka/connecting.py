@@ -1,7 +1,7 @@
-"""The first contact with a Kafka cluster: a client of kafka-python that is connected, or why the cluster refuses it.
+"""Connects a kafka-python client to a cluster, or finds the cause why the cluster rejects it.
 
-The client itself tries on until its time is over and then says only that it timed out. What it logs meanwhile names the
-cause: a refusal that no waiting cures is told as one, with the setting to correct.
+The client retries until its timeout and then reports only a timeout. Its log names the cause. A cause that a retry
+cannot solve becomes a StopError with the setting to correct.
 """
 
 from __future__ import annotations
@@ -21,12 +21,12 @@ if TYPE_CHECKING:
 
     from trialwire.delivery.kafka.settings import KafkaSettings
 
-# The client says the same thing hundreds of times while a broker is away; the publisher says it once.
+# The client logs the same line hundreds of times while a broker is down; the publisher reports it once.
 _LOGGER = logging.getLogger("kafka")
 _LOGGER.setLevel(logging.CRITICAL)
 
 _ONE_AT_A_TIME = threading.Lock()
-"""First contacts: what the client logs says for which cluster, but not for which client of it."""
+"""Only one client connects at a time, because its log lines do not say which client they belong to."""
 
 
 def connected(
@@ -37,13 +37,13 @@ def connected(
     network: type[KafkaNetClient] = KafkaNetClient,
     **options: Any,
 ) -> Any:
-    """A client of that kind.
+    """A connected client of the class `kind`.
 
-    Raises SettingError for settings that cannot work anywhere, StopError for a refusal, else what the client raises,
-    which is mostly a time-out.
+    Raises SettingError for settings that cannot work, StopError if the cluster rejects the client, or else the client's
+    own error, usually a timeout.
     """
     _usable(settings)
-    # A client whose first contact fails leaves a thread and sockets behind: they are closed here.
+    # A client that cannot connect leaves a thread and sockets behind; they are closed here.
     opened: list[KafkaNetClient] = []
 
     def opening(**how: Any) -> KafkaNetClient:
@@ -63,7 +63,7 @@ def connected(
 
 
 def _usable(settings: KafkaSettings) -> None:
-    """The client takes these faults for an outage, and tries on."""
+    """Raise SettingError for settings that the client would treat as an outage and retry."""
     by_password = settings.security_protocol.startswith("SASL") and settings.mechanism.startswith(("PLAIN", "SCRAM"))
     if by_password and not (settings.sasl_username and settings.sasl_password):
         msg = f"A login with {settings.mechanism} needs TRIALWIRE_KAFKA__SASL_USERNAME and __SASL_PASSWORD."
@@ -73,30 +73,30 @@ def _usable(settings: KafkaSettings) -> None:
 
 
 def _refusal(settings: KafkaSettings, log: str) -> str | None:
-    """Why the cluster refuses us, with the cure; None where nothing says that it does."""
+    """Why the cluster rejects us, with the cure; None if the log names no such cause."""
     if "SaslAuthenticationFailed" in log:
         return f"user {settings.sasl_username or '(none)'} or its password is refused: correct TRIALWIRE_KAFKA__SASL_USERNAME and __SASL_PASSWORD"
     if "UnsupportedSaslMechanism" in log:
         return f"the broker does not offer {settings.mechanism}: correct TRIALWIRE_KAFKA__SASL_MECHANISM"
     if settings.security_protocol.startswith("SASL") and _hung_up(log):
         return (
-            f"the broker hangs up at the login of user {settings.sasl_username or '(none)'} with {settings.mechanism}: correct "
+            f"the broker closes the connection at the login of user {settings.sasl_username or '(none)'} with {settings.mechanism}: correct "
             "TRIALWIRE_KAFKA__SASL_USERNAME, __SASL_PASSWORD or __SASL_MECHANISM"
         )
     return tls.refusal(log, settings.tls, "TRIALWIRE_KAFKA__") if settings.tls else None
 
 
 def _hung_up(log: str) -> bool:
-    """Whether a living broker hung up at each login, again and again, and was never away meanwhile.
+    """Whether a broker that is up closed the connection at every login attempt.
 
-    It says why as it does so, and kafka-python 3.0.12 loses what comes in together with the end of a connection.
+    The broker sends the cause, but kafka-python 3.0.12 loses data that arrive together with the end of a connection.
     """
     hangs = log.count("Connection lost: KafkaConnectionError: socket disconnected")
     return "version identified" in log and hangs > 1 and ": Connected" not in log and "ECONNREFUSED" not in log
 
 
 class _Ear(logging.Handler):
-    """Keeps what is logged."""
+    """Keeps the messages of log records."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -108,7 +108,7 @@ class _Ear(logging.Handler):
 
 @contextmanager
 def _heard() -> Iterator[list[str]]:
-    """What the client logs meanwhile, and nobody else hears."""
+    """Collect the client's log messages, without passing them to other handlers."""
     ear = _Ear()
     _LOGGER.addHandler(ear)
     _LOGGER.setLevel(logging.INFO)

@@ -1,4 +1,4 @@
-"""A record that cannot go on, kept byte for byte on a topic of its own, with why and where it came from."""
+"""Dead letters: records that could not be processed, unchanged, with the cause and their origin in headers."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ DeadLetterStage = Literal["parse", "validate", "map", "quality", "publish", "loa
 
 @dataclass(frozen=True, slots=True)
 class Cause:
-    """Why a record is set aside. `codes` are those of an OperationOutcome; its words may quote the record."""
+    """Why a record failed. `codes` are those of an OperationOutcome. `message` may quote the record."""
 
     stage: DeadLetterStage
     error_class: str
@@ -32,7 +32,7 @@ class Cause:
 
 
 def dead_letter(record: Record, cause: Cause, failed_at: datetime, kafka: KafkaSettings) -> Message:
-    """The message to the dead-letter topic: original key, value and headers, and what became of it."""
+    """The message for the dead-letter topic: original key, value and headers, plus `dlq_` headers with the cause."""
     original = record.message
     told = {
         "dlq_stage": cause.stage,

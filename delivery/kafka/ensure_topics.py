@@ -1,4 +1,4 @@
-"""The topics on a cluster: created if absent and allowed, refused where their layout breaks the contract."""
+"""Creates missing topics if allowed, and rejects topics whose layout breaks the event contract."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ USUAL_REPLICATION: Final = 3
 
 
 def ensure(cluster: Cluster, kafka: KafkaSettings) -> None:
-    """See that every topic is there as the contract says. Raises StopError or ContractError, naming all that are not."""
+    """Ensure every topic exists with its layout. Raises StopError (missing topics) or ContractError (wrong layouts)."""
     names = {kafka.topic(topic): topic for topic in topics.TOPICS}
     found = cluster.layouts(list(names))
     wrong = [
@@ -23,14 +23,14 @@ def ensure(cluster: Cluster, kafka: KafkaSettings) -> None:
     ]
     if wrong:
         msg = (
-            f"Topics on {kafka.bootstrap_servers} are laid out otherwise than the event contract says: "
+            f"Topics on {kafka.bootstrap_servers} differ from the event contract: "
             f"{'; '.join(wrong)}. Recreate them, or choose another TRIALWIRE_KAFKA__TOPIC_PREFIX."
         )
         raise ContractError(msg)
     absent = {name: topic for name, topic in names.items() if name not in found}
     if absent and not kafka.create_topics:
         msg = (
-            f"These topics are not on {kafka.bootstrap_servers}: {', '.join(absent)}. Have them created with "
+            f"These topics are missing on {kafka.bootstrap_servers}: {', '.join(absent)}. Create them with "
             f"{topics.PARTITIONS} partitions, or set TRIALWIRE_KAFKA__CREATE_TOPICS=true."
         )
         raise StopError(msg)

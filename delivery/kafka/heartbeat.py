@@ -1,4 +1,4 @@
-"""The heartbeat on the feed topic: with it, silence on the trial topics is told from an outage."""
+"""The heartbeat on the feed topic: it shows consumers that the publisher runs while no trial changes."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ SOURCE: Final = "/publishers/trialwire"
 
 
 def heartbeat(kafka: KafkaSettings, state: DestinationState, moment: datetime) -> Message:
-    """One heartbeat: when (aware UTC), up to which position of the outbox, what is still to publish, what is parked."""
+    """One heartbeat: time (`moment`, aware UTC), outbox position, backlog (rows and seconds), number of parked rows."""
     now = cloudevent.time_text(moment)
     data = orjson.dumps(
         {

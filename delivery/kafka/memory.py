@@ -1,7 +1,7 @@
-"""The twin of a Kafka cluster, in memory: topics, partitions by murmur2 of the key, tombstones, committed offsets.
+"""An in-memory twin of a Kafka cluster: topics, partitions by murmur2 of the key, tombstones, committed offsets.
 
-Faults can be asked for, so that the publisher meets them without a broker: `refuse` names the fault of a message,
-`silent` acknowledges nothing, `forget_acks` appends and loses so many acknowledgements.
+It can simulate faults: `refuse` returns the fault of a message, `silent` acknowledges nothing, `forget_acks` is the
+number of messages that are appended without an acknowledgement.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 @dataclass
 class MemoryCluster:
-    """One cluster of one broker. `logs` are the records of each partition, in order; those before `starts` are gone."""
+    """A cluster of one broker. `logs`: the records of each partition, in order; those before `starts` are expired."""
 
     max_message_bytes: int = 900_000 + HEADER_ROOM_BYTES
     topics: dict[str, Layout] = field(default_factory=dict)
@@ -45,12 +45,12 @@ class MemoryCluster:
         self._lock = threading.Lock()
 
     def brokers(self) -> int:
-        """One, while it is up."""
+        """1 while the cluster is up."""
         self._reach()
         return 1
 
     def layouts(self, names: Sequence[str]) -> dict[str, Layout]:
-        """The layout of those topics that exist."""
+        """The layouts of the topics that exist, by name."""
         self._reach()
         return {name: self.topics[name] for name in names if name in self.topics}
 
@@ -78,7 +78,7 @@ class MemoryCluster:
         return MemoryReader(self, topics, start, group)
 
     def append(self, message: Message) -> Fault | None:
-        """Take one message into the log, or say why not."""
+        """Append one message to its partition. Returns the fault if it is rejected."""
         layout = self.topics.get(message.topic)
         if layout is None:
             return Fault("stop", "UnknownTopicOrPartitionError", f"{message.topic} is not there")
@@ -110,7 +110,7 @@ class MemorySender:
         self._outcomes: queue.SimpleQueue[Outcome] = queue.SimpleQueue()
 
     def send(self, token: object, message: Message) -> None:
-        """Append, and acknowledge unless told otherwise."""
+        """Append and acknowledge, unless a simulated fault prevents it."""
         if self._cluster.silent or self._cluster.down:
             return
         fault = self._cluster.append(message)
@@ -120,11 +120,11 @@ class MemorySender:
         self._outcomes.put(Outcome(token, fault))
 
     def outcomes(self, timeout_seconds: float) -> list[Outcome]:
-        """What was settled since the last call."""
+        """The outcomes since the last call."""
         return settled(self._outcomes, timeout_seconds)
 
     def discard(self) -> None:
-        """Nothing is held that could still be sent."""
+        """Do nothing: this sender buffers no messages."""
 
 
 class MemoryReader:
@@ -153,7 +153,7 @@ class MemoryReader:
         return dict(self._positions)
 
     def missed(self) -> Mapping[Place, int]:
-        """Where each partition begins, if this group has not read what was before."""
+        """The first offset of each partition of which records expired that this group has not read."""
         read = self._cluster.committed.get(self._group, {})
         return {
             place: start for place in self._places if (start := self._cluster.starts.get(place, 0)) > read.get(place, 0)
@@ -170,8 +170,8 @@ class MemoryReader:
         return found
 
     def commit(self, positions: Mapping[Place, int]) -> None:
-        """Remember the next offsets for the group."""
+        """Commit the next offsets for the group."""
         self._cluster.committed.setdefault(self._group, {}).update(positions)
 
     def close(self) -> None:
-        """Nothing to let go."""
+        """Do nothing: there is no connection."""

@@ -1,4 +1,4 @@
-"""One row of the outbox as messages: the event, the same as the trial's state, or the tombstone of a removed trial."""
+"""Turns one outbox row into two messages: the event, and the trial's state (a tombstone for a removed trial)."""
 
 from __future__ import annotations
 
@@ -20,14 +20,14 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """What both topics get: attributes, and the bytes of the Bundle or of its stand-in."""
+    """The content of both messages: attributes, and the bytes of the Bundle or of its stand-in."""
 
     attributes: Attributes
     data: bytes
 
 
 def messages(row: OutboxRow, content: bytes, kafka: KafkaSettings) -> tuple[Message, Message]:
-    """The message of the events topic and that of the state topic. Raises HoldError for what may not be sent."""
+    """(message for the events topic, message for the state topic). Raises HoldError for a bad or too large Bundle."""
     event = _event(row, content, kafka)
     key = row.change.trial_id.encode()
     headers, value = _enveloped(event, kafka)
@@ -55,7 +55,7 @@ def _event(row: OutboxRow, content: bytes, kafka: KafkaSettings) -> Event:
 
 
 def travels_inline(content: bytes, max_inline_bytes: int) -> bool:
-    """Whether a Bundle fits into an event. Brokers count the bytes that travel, and those are compressed."""
+    """Whether a Bundle fits into an event, compressed or not: brokers count compressed bytes."""
     return len(content) <= max_inline_bytes or len(ZstdCompressor().compress(content)) <= max_inline_bytes
 
 

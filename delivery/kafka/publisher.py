@@ -1,8 +1,8 @@
-"""Publishing the outbox to Kafka: no recorded change is lost, a trial's changes arrive in order.
+"""Publishes the outbox to Kafka: at least once, in order for each trial.
 
-Per trial one event is in flight, different trials go in parallel. The publisher owns its deadline: a producer that is
-silent for too long is thrown away and built anew, whatever it says of itself; what was not acknowledged is sent again,
-with the same `ce_id`. A row counts as published when both topics have acknowledged it; only then the cursor moves.
+One event per trial is in flight; different trials are sent in parallel. A producer that stays silent for too long is
+discarded and replaced; messages without an acknowledgement are sent again with the same `ce_id`. A row is published
+when both topics have acknowledged it, and only then the cursor moves.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Pace:
-    """How long things may take, in seconds, and how much may be under way."""
+    """Time limits in seconds, and limits on the rows and trials in progress."""
 
     window_rows: int = 500
     in_flight_trials: int = 256
@@ -51,7 +51,7 @@ PACE: Final = Pace()
 
 @dataclass
 class PublishReport:
-    """What a run did: changes published and parked, messages per topic, producers rebuilt, changes still to publish."""
+    """The result of a run: changes published, parked and pending, messages per topic, producers rebuilt."""
 
     published: int = 0
     parked: int = 0
@@ -70,7 +70,7 @@ def publish(
     cluster: Cluster | None = None,
     pace: Pace = PACE,
 ) -> PublishReport:
-    """Publish until the outbox is empty. Raises RetryLaterError, with the count, when the deadline comes first."""
+    """Publish until the outbox is empty. Raises RetryLaterError, with the backlog, when the deadline passes."""
     started = time.monotonic()
     publisher = _Publisher(outbox, kafka, cluster or KafkaCluster(kafka), pace, progress)
     try:
@@ -88,9 +88,9 @@ def publish(
 def follow(
     outbox: Outbox, kafka: KafkaSettings, *, stop: threading.Event, cluster: Cluster | None = None, pace: Pace = PACE
 ) -> PublishReport:
-    """Publish as changes come, with a heartbeat on the feed topic, until `stop` is set; then drain what is in flight.
+    """Publish new changes and heartbeats until `stop` is set; then wait for the messages in flight.
 
-    An outage is waited out. Raises StopError when the cluster refuses us.
+    Retries during an outage. Raises StopError when the cluster rejects us.
     """
     publisher = _Publisher(outbox, kafka, cluster or KafkaCluster(kafka), pace, lambda _: None)
     heartbeat_at = 0.0
@@ -118,7 +118,7 @@ def _unfinished(report: PublishReport, kafka: KafkaSettings, deadline_seconds: f
 
 
 class _Publisher:
-    """One run over one outbox. Single-threaded: the outbox is asked from here only."""
+    """One run over one outbox, in one thread."""
 
     def __init__(
         self, outbox: Outbox, kafka: KafkaSettings, cluster: Cluster, pace: Pace, progress: Callable[[int], None]
@@ -135,7 +135,7 @@ class _Publisher:
         self.report = PublishReport()
 
     def drain(self, deadline: float, *, stopped: Callable[[], bool]) -> bool:
-        """Publish window after window until the outbox is empty (True), the deadline passes or `stopped` says so."""
+        """Publish window after window. True when the outbox is empty; False after the deadline or when `stopped`."""
         while not stopped():
             with self._outbox.lease(f"publish-{self._kafka.destination}", seconds=self._pace.lease_seconds):
                 page = self._outbox.pending(self._kafka.destination, limit=self._pace.window_rows)
@@ -150,7 +150,7 @@ class _Publisher:
         return False
 
     def beat(self) -> None:
-        """Send one heartbeat; one that is not acknowledged in time is as good as none: the silence is the message."""
+        """Send one heartbeat. If it is not acknowledged in time, the producer is discarded."""
         self._check()
         sender = self.connected(self._pace.connect_seconds)
         message = kafka_feed.heartbeat(self._kafka, self._outbox.state(self._kafka.destination), datetime.now(UTC))
@@ -161,14 +161,14 @@ class _Publisher:
             self.throw_away()
 
     def _check(self) -> None:
-        """Once per run: the topics are laid out as the contract says, and are not ahead of the store."""
+        """Once per run: ensure that the topics exist as the contract says and are not ahead of the store."""
         if not self._checked:
             ensure_topics.ensure(self._cluster, self._kafka)
             kafka_reseed.refuse_topic_ahead(self._cluster, self._kafka, self._outbox)
             self._checked = True
 
     def connected(self, timeout_seconds: float) -> Sender:
-        """The producer, built when there is none."""
+        """The current producer, or a new one."""
         if self._sender is None:
             self._sender = self._cluster.sender(max(0.5, min(timeout_seconds, self._pace.connect_seconds)))
             self._built += 1
@@ -182,7 +182,7 @@ class _Publisher:
             self._sender = None
 
     def messages(self, row: OutboxRow) -> Sequence[Message]:
-        """The event and the state of one row."""
+        """The two messages of one row."""
         return kafka_message.messages(row, self._outbox.bundle(row, self._kafka.fhir_version), self._kafka)
 
     def settled(self, messages: Sequence[Message]) -> None:
@@ -196,7 +196,7 @@ class _Publisher:
         self.report.topics[message.topic] = self.report.topics.get(message.topic, 0) + 1
 
     def park(self, row: OutboxRow, reasons: Sequence[Reason], attempts: int) -> None:
-        """Set one row aside; its neighbours go on."""
+        """Park one row."""
         self._outbox.park(self._kafka.destination, row, "publish", reasons, attempts)
         self.report.parked += 1
         self._progress(1)

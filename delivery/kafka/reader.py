@@ -1,4 +1,4 @@
-"""Reading the topics: to their present end, or as they come, each record with what it says of itself."""
+"""Reads the topics, up to their current end or continuously, and parses the event of each record."""
 
 from __future__ import annotations
 
@@ -21,12 +21,12 @@ if TYPE_CHECKING:
 QUIET_SECONDS: Final = 30.0
 POLL_SECONDS: Final = 0.5
 SPREADING_SECONDS: Final = 30.0
-"""How long a new topic may take to be known by every broker of a cluster."""
+"""How long it may take until every broker of a cluster knows a new topic."""
 
 
 @dataclass(frozen=True, slots=True)
 class WatchedEvent:
-    """One record of a topic, with its attributes, or what keeps it from being an event."""
+    """One record of a topic with its attributes. `size`: bytes of the value. `fault`: why it is not a CloudEvent."""
 
     record: Record
     attributes: cloudevent.Attributes
@@ -34,7 +34,7 @@ class WatchedEvent:
     fault: str | None = None
 
     def document(self) -> dict[str, Any]:
-        """Everything but the value, as JSON-able data."""
+        """The record without its value, as JSON-compatible data."""
         message = self.record.message
         return {
             "topic": message.topic,
@@ -74,7 +74,7 @@ def watch(
     stop: threading.Event,
     cluster: Cluster | None = None,
 ) -> Iterator[WatchedEvent]:
-    """Events, heartbeats and dead letters as they come, until `stop` or the limit. Raises RetryLaterError, StopError."""
+    """Yield events, heartbeats and dead letters until `stop` or `limit`. Raises RetryLaterError, StopError."""
     names = [kafka.topic(topic) for topic in (topics.EVENTS, topics.FEED, topics.DEAD_LETTERS)]
     reader = _opened(cluster or KafkaCluster(kafka), kafka, names, start="earliest" if from_start else "latest")
     left = limit
@@ -88,7 +88,7 @@ def watch(
 
 
 def watched(record: Record) -> WatchedEvent:
-    """A record with its attributes; one that is no CloudEvent says why."""
+    """A record with its attributes, or with the reason why it is not a CloudEvent."""
     size = len(record.message.value or b"")
     try:
         attributes, _ = cloudevent.read(record.message.headers, record.message.value)
@@ -98,7 +98,7 @@ def watched(record: Record) -> WatchedEvent:
 
 
 def latest_sequences(kafka: KafkaSettings, *, cluster: Cluster | None = None) -> Iterator[tuple[str, int]]:
-    """(trial id, highest sequence) of every trial on the state topic, removed ones included."""
+    """(trial id, highest sequence) of every trial on the state topic, including removed trials."""
     found: dict[str, int] = {}
     for record in state_records(cluster or KafkaCluster(kafka), kafka):
         trial_id, sequence, _ = told(record)
@@ -109,9 +109,9 @@ def latest_sequences(kafka: KafkaSettings, *, cluster: Cluster | None = None) ->
 def state_records(
     cluster: Cluster, kafka: KafkaSettings, *, tail: bool = False, exists: bool = False
 ) -> Iterator[Record]:
-    """The records of the state topic up to its present end; `tail`: only the last of each partition.
+    """The records of the state topic up to its current end; `tail`: only the last of each partition.
 
-    `exists`: the topic was seen or made just now, so a broker that does not know it yet is waited for.
+    `exists`: the topic is known to exist, so wait until every broker knows it.
     """
     names = [kafka.topic(topics.STATE)]
     ends = time.monotonic() + (SPREADING_SECONDS if exists else 0)
@@ -125,7 +125,7 @@ def state_records(
 
 
 def to_end(reader: Reader, kafka: KafkaSettings) -> Iterator[Record]:
-    """Every record up to the ends that the partitions have now. Raises RetryLaterError when reading stalls."""
+    """Every record up to the current end of each partition. Raises RetryLaterError after 30 s without a record."""
     ends = reader.ends()
     quiet_until = time.monotonic() + QUIET_SECONDS
     while any(offset < ends[place] for place, offset in reader.positions().items()):
@@ -133,19 +133,19 @@ def to_end(reader: Reader, kafka: KafkaSettings) -> Iterator[Record]:
         if records:
             quiet_until = time.monotonic() + QUIET_SECONDS
         elif time.monotonic() > quiet_until:
-            msg = f"{kafka.bootstrap_servers} does not give what it holds. Try again, or run `trialwire doctor`."
+            msg = f"{kafka.bootstrap_servers} does not send the records it has. Try again, or run `trialwire doctor`."
             raise RetryLaterError(msg)
         yield from records
 
 
 def told(record: Record) -> tuple[str, int, str]:
-    """Trial, sequence and time of a state record. Raises ContractError for what is no event of this contract."""
+    """(trial id, sequence, time) of a state record. Raises ContractError if it is not an event of the contract."""
     try:
         attributes, _ = cloudevent.read(record.message.headers, record.message.value)
         return (record.message.key or b"").decode(), int(attributes["sequence"]), attributes["time"]
     except (ValueError, KeyError):
         place = f"{record.message.topic}, partition {record.partition}, offset {record.offset}"
-        msg = f"The record at {place} is not an event of the contract: somebody else writes to this topic."
+        msg = f"The record at {place} is not an event of the contract: another system writes to this topic."
         raise ContractError(msg) from None
 
 

@@ -1,4 +1,4 @@
-"""A store that was lost or restored must not count its changes from the beginning again: consumers would drop them all."""
+"""Detects that the state topic is ahead of a lost or restored store, whose events consumers would drop as stale."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ if TYPE_CHECKING:
 
 
 def refuse_topic_ahead(cluster: Cluster, kafka: KafkaSettings, outbox: Outbox) -> None:
-    """Raise ContractError when the state topic knows changes that this store does not.
+    """Raise ContractError when the state topic has changes that this store does not have.
 
     A store that has published nothing is compared with the whole topic. Later the last record of each partition is
-    enough: the first publication after a restore is refused, so nothing newer can hide a difference.
+    enough: a restored store is rejected before it publishes anything, so the last record is still the newer one.
     """
     untouched = outbox.state(kafka.destination).position == 0
     published: dict[str, tuple[int, str]] = {}

@@ -1,4 +1,4 @@
-"""The seam to Kafka: what publisher and readers ask of a cluster. Served by kafka_client (real) and kafka_memory (twin)."""
+"""The interface to Kafka for publisher and readers. client.py implements it; memory.py is the twin for tests."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ if TYPE_CHECKING:
     from trialwire.delivery.event.topics import Layout
 
 Place = tuple[str, int]
-"""A topic and a partition of it."""
+"""(topic, partition)."""
 
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """What is sent: full topic name, key, value (None is a tombstone) and headers."""
+    """A message to send: full topic name, key, value (None is a tombstone) and headers."""
 
     topic: str
     key: bytes | None
@@ -29,7 +29,7 @@ class Message:
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """What is read: a message and where it lies. `timestamp_ms` is Kafka's own."""
+    """A message that was read, with its partition and offset. `timestamp_ms` is set by Kafka."""
 
     message: Message
     partition: int
@@ -39,11 +39,11 @@ class Record:
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """Why a send failed, sorted by what to do.
+    """Why a send failed. `kind` says what to do.
 
-    record: this record may be refused for what it is: send it alone, then park it
-    rebuild: the producer can no longer be trusted: throw it away and build a new one
-    stop: the cluster refuses us (permission, absent topic): no record is to blame
+    record: the broker may reject this record itself: send it alone, then park it
+    rebuild: the producer is no longer reliable: discard it and build a new one
+    stop: the cluster rejects us (permission, missing topic), not the record
     """
 
     kind: Literal["record", "rebuild", "stop"]
@@ -53,14 +53,14 @@ class Fault:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What became of one send, by the token it was sent with."""
+    """The result of one send, with the token that was given to `send`. `fault` None: acknowledged."""
 
     token: object
     fault: Fault | None
 
 
 def settled(outcomes: queue.SimpleQueue[Outcome], timeout_seconds: float) -> list[Outcome]:
-    """Every outcome that waits in the queue; the first of them is waited for."""
+    """Every outcome in the queue; waits up to the timeout for the first."""
     found: list[Outcome] = []
     with suppress(queue.Empty):
         found.append(outcomes.get(timeout=timeout_seconds))
@@ -70,23 +70,23 @@ def settled(outcomes: queue.SimpleQueue[Outcome], timeout_seconds: float) -> lis
 
 
 class Sender(Protocol):
-    """A producer that may be thrown away. Sends are acknowledged by all in-sync replicas, or have a fault."""
+    """A producer that can be discarded. A send is acknowledged by all in-sync replicas or has a fault."""
 
     def send(self, token: object, message: Message) -> None:
-        """Hand over one message; never raises: what goes wrong is an outcome."""
+        """Send one message. Never raises: an error is an outcome."""
         ...
 
     def outcomes(self, timeout_seconds: float) -> list[Outcome]:
-        """What was settled since the last call; waits up to the timeout for the first."""
+        """The outcomes since the last call; waits up to the timeout for the first."""
         ...
 
     def discard(self) -> None:
-        """Throw the producer away, with whatever it still held; returns within seconds."""
+        """Discard the producer and its unsent messages; returns within seconds."""
         ...
 
 
 class Reader(Protocol):
-    """A consumer of whole topics, by offsets of its own."""
+    """A consumer of whole topics with its own offsets."""
 
     def ends(self) -> Mapping[Place, int]:
         """The offset after the last record of each partition, now."""
@@ -97,7 +97,7 @@ class Reader(Protocol):
         ...
 
     def missed(self) -> Mapping[Place, int]:
-        """The first offset there is, of each partition of which records are gone that this group has not read."""
+        """The first offset of each partition of which records expired that this group has not read."""
         ...
 
     def poll(self, timeout_seconds: float) -> list[Record]:
@@ -105,36 +105,36 @@ class Reader(Protocol):
         ...
 
     def commit(self, positions: Mapping[Place, int]) -> None:
-        """Remember, for the group, the next offset to read. Raises RetryLaterError when that failed."""
+        """Commit the next offsets to read for the group. Raises RetryLaterError if that fails."""
         ...
 
     def close(self) -> None:
-        """Let the connection go."""
+        """Close the connection."""
         ...
 
 
 class Cluster(Protocol):
-    """A Kafka cluster. Every call may raise RetryLaterError (no broker answers) or StopError (it refuses us)."""
+    """A Kafka cluster. Every call may raise RetryLaterError (no broker answers) or StopError (it rejects us)."""
 
     def brokers(self) -> int:
-        """How many brokers there are."""
+        """The number of brokers."""
         ...
 
     def layouts(self, names: Sequence[str]) -> dict[str, Layout]:
-        """The layout of those topics that exist."""
+        """The layouts of the topics that exist, by name."""
         ...
 
     def create(self, topics: Mapping[str, Layout]) -> None:
-        """Create topics and wait until each has a leader for every partition; one that exists already is left alone."""
+        """Create topics and wait until every partition has a leader. A topic that already exists is not changed."""
         ...
 
     def sender(self, timeout_seconds: float) -> Sender:
-        """A new producer. Raises RetryLaterError when none could be connected within the timeout."""
+        """A new producer. Raises RetryLaterError if it cannot connect within the timeout."""
         ...
 
     def reader(self, topics: Sequence[str], *, start: Literal["earliest", "latest", "tail"], group: str) -> Reader:
-        """A new consumer: from the group's committed offsets where there are some ("" has none), else from `start`.
+        """A new consumer: starts at the committed offsets of the group, or at `start` if there are none (group "").
 
-        `tail` begins at the last record of each partition.
+        `tail` starts at the last record of each partition.
         """
         ...

@@ -1,4 +1,4 @@
-"""What the publisher and the readers need to know about a Kafka cluster."""
+"""The settings of one Kafka cluster: address, topics, event format, login, TLS."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class KafkaSettings:
-    """One cluster under one topic prefix, which carries one FHIR version. Secrets are never shown."""
+    """One cluster with one topic prefix and one FHIR version. Secrets do not appear in `repr`."""
 
     bootstrap_servers: str
     topic_prefix: str = ""
@@ -37,7 +37,7 @@ class KafkaSettings:
 
     @property
     def destination(self) -> str:
-        """The name of its cursor: the cluster by its own name or its addresses, and the topic prefix where there is one."""
+        """The key of its cursor: the cluster's name or its addresses, then the topic prefix if it has one."""
         cluster = self.name or ",".join(sorted({server.lower() for server in self.servers}))
         return destination.named(self.kind, f"{cluster}/{self.topic_prefix}" if self.topic_prefix else cluster)
 
@@ -48,22 +48,22 @@ class KafkaSettings:
 
     @property
     def tls(self) -> network_tls.Tls | None:
-        """How the brokers are trusted and what we show them; None where nothing is encrypted."""
+        """The CA file and the client certificate; None without TLS."""
         if not self.security_protocol.endswith("SSL"):
             return None
         return network_tls.Tls(self.ssl_cafile, self.ssl_certfile, self.ssl_keyfile)
 
     @property
     def mechanism(self) -> str:
-        """How it logs in, where it does."""
+        """The SASL mechanism, PLAIN by default."""
         return self.sasl_mechanism or "PLAIN"
 
     def topic(self, topic: Topic) -> str:
-        """The name of a topic on this cluster."""
+        """The full name of a topic, with the prefix."""
         return f"{self.topic_prefix}{topic.name}"
 
     def connection(self) -> dict[str, Any]:
-        """How a client of kafka-python is told to connect."""
+        """The connection options of a kafka-python client."""
         options: dict[str, Any] = {
             "bootstrap_servers": self.servers,
             "client_id": "trialwire",

@@ -1,6 +1,6 @@
-"""One window of the outbox on its way to Kafka: one event in flight per trial, different trials in parallel.
+"""Sends one window of outbox rows to Kafka: one event in flight per trial, different trials in parallel.
 
-Nothing here ends by waiting for the client: a silent producer is reported to the owner, who throws it away.
+It never waits for the client without a limit: it asks the owner to discard a silent producer.
 """
 
 from __future__ import annotations
@@ -21,31 +21,31 @@ if TYPE_CHECKING:
     from trialwire.schemas.outbox import OutboxPage, OutboxRow
 
 RECORD_ATTEMPTS: Final = 2
-"""In company, then alone: only a record that is refused alone is itself to blame."""
+"""First with other records, then alone: only a record that is rejected alone is itself the cause."""
 LISTEN_SECONDS: Final = 0.2
 
 
 class Owner(Protocol):
-    """What the window asks of the run it belongs to."""
+    """The interface of the run that owns the window."""
 
     def connected(self, timeout_seconds: float) -> Sender:
-        """The producer. Raises RetryLaterError while no broker answers."""
+        """The current producer. Raises RetryLaterError while no broker answers."""
         ...
 
     def throw_away(self) -> None:
-        """Discard the producer and whatever it held."""
+        """Discard the producer and its unsent messages."""
         ...
 
     def messages(self, row: OutboxRow) -> Sequence[Message]:
-        """What a row is sent as. Raises HoldError for what may not be sent."""
+        """The messages of a row. Raises HoldError if the row cannot be sent."""
         ...
 
     def settled(self, messages: Sequence[Message]) -> None:
-        """A row was acknowledged everywhere."""
+        """All messages of a row were acknowledged."""
         ...
 
     def park(self, row: OutboxRow, reasons: Sequence[Reason], attempts: int) -> None:
-        """A row cannot be sent, whoever its neighbours are."""
+        """Park a row that is rejected even when it is sent alone."""
         ...
 
     def advance(self, position: int, rewinds: int) -> None:
@@ -55,7 +55,7 @@ class Owner(Protocol):
 
 @dataclass
 class Silence:
-    """How long a producer may say nothing: doubled each time it is thrown away for nothing, reset by any answer."""
+    """How many seconds a producer may be silent: doubled with each replacement, reset by any acknowledgement."""
 
     first_seconds: float
     longest_seconds: float
@@ -66,21 +66,21 @@ class Silence:
         self.seconds = self.first_seconds
 
     def heard(self) -> None:
-        """Something was acknowledged."""
+        """Reset the limit: a message was acknowledged."""
         self.seconds, self.since = self.first_seconds, time.monotonic()
 
     def too_long(self) -> bool:
-        """Whether to give the producer up."""
+        """Whether the producer was silent for longer than the limit."""
         return time.monotonic() - self.since > self.seconds
 
     def start_again(self) -> None:
-        """A new producer begins, with more patience."""
+        """Double the limit for a new producer."""
         self.seconds, self.since = min(2 * self.seconds, self.longest_seconds), time.monotonic()
 
 
 @dataclass
 class Flight:
-    """One row on its way, and how many of its messages are still to be acknowledged."""
+    """One row in flight. `open`: the number of its messages without an acknowledgement."""
 
     row: OutboxRow
     messages: Sequence[Message]
@@ -89,7 +89,7 @@ class Flight:
 
 
 class Window:
-    """The rows of one window and where each stands."""
+    """The rows of one window and their states: waiting, ready, alone, in flight, finished."""
 
     def __init__(self, owner: Owner, page: OutboxPage, silence: Silence, in_flight_trials: int) -> None:
         self._owner = owner
@@ -106,7 +106,7 @@ class Window:
         self._serial = 0
 
     def run(self, ends: float, grace_seconds: float, stopped: Callable[[], bool]) -> None:
-        """Send until all is settled; after `ends` or when stopped, only wait for what is in flight, for the grace."""
+        """Send until every row is finished. After `ends` or when stopped, wait `grace_seconds` for those in flight."""
         self._silence.since = time.monotonic()
         closing_at: float | None = None
         try:
@@ -159,7 +159,7 @@ class Window:
             sender.send(self._serial, message)
 
     def _hear(self, outcome: Outcome) -> bool:
-        """Take in one outcome. False when the producer was thrown away, and with it every other outcome."""
+        """Process one outcome. False if the producer was discarded; its other outcomes are then ignored."""
         flight = self._flights.get(outcome.token) if isinstance(outcome.token, int) else None
         if flight is None:
             return True
@@ -193,7 +193,7 @@ class Window:
         self._done(flight.row)
 
     def _done(self, row: OutboxRow) -> None:
-        """A row is settled: the next of its trial may go."""
+        """Mark a row as finished and make the next row of its trial ready."""
         waiting = self._waiting[row.change.trial_id]
         waiting.popleft()
         self._cursor.settle(row.position)
@@ -201,7 +201,7 @@ class Window:
             self._ready.append(row.change.trial_id)
 
     def _start_again(self) -> None:
-        """Throw the producer away; what was in flight goes first with the next one."""
+        """Discard the producer; the rows in flight are the first ones for the next producer."""
         self._owner.throw_away()
         for flight in reversed(self._flights.values()):
             (self._alone if flight.alone else self._ready).appendleft(flight.row.change.trial_id)

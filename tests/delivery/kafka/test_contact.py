@@ -50,7 +50,7 @@ def client_that_logs(*lines: str) -> object:
             ["SaslHandshake failed: UnsupportedSaslMechanismError"],
             "does not offer SCRAM-SHA-256: correct TRIALWIRE_KAFKA__SASL_MECHANISM",
         ),
-        (LOGIN, [IDENTIFIED, HUNG_UP, HUNG_UP], "hangs up at the login of user trialwire with PLAIN"),
+        (LOGIN, [IDENTIFIED, HUNG_UP, HUNG_UP], "closes the connection at the login of user trialwire with PLAIN"),
         (
             TLS,
             ["[SSL: CERTIFICATE_VERIFY_FAILED] certificate verify failed: certificate has expired (_ssl.c:1006)"],
