@@ -1,1 +1,1 @@
-"""ON WHAT: the real servers on one machine, from packages: Kafka, FHIR server, PostgreSQL, Airflow's processes."""
+"""ON WHAT: real servers on one machine, installed from packages: Kafka, FHIR server, PostgreSQL, Airflow."""

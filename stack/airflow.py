@@ -1,6 +1,6 @@
-"""Airflow on this machine: API server, scheduler, dag processor and triggerer as processes of their own.
+"""Runs Airflow on this machine: API server, scheduler, dag processor and triggerer, each as its own process.
 
-`airflow standalone` is not used: its log servers listen on every address, and SIGTERM leaves its children behind.
+`airflow standalone` is not used: its log servers listen on every address, and its children survive a SIGTERM.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 USER = "admin"
-CURE = "The rest of the log is worth reading; `make clean` begins anew."
+CURE = "Read the rest of the log, or delete all local data with `make clean`."
 
 COMPONENTS: dict[str, tuple[str, ...]] = {
     "api-server": ("api-server",),
@@ -34,14 +34,14 @@ COMPONENTS: dict[str, tuple[str, ...]] = {
     "triggerer": ("triggerer", "--skip-serve-logs"),
     "migration": ("db", "migrate"),
 }
-"""Component → its command line. The log servers that are skipped would listen on every address of the machine."""
+"""Component → its arguments. `--skip-serve-logs`: log servers would listen on every address of the machine."""
 HEALTH_NAMES = {"scheduler": "scheduler", "dag-processor": "dag_processor", "triggerer": "triggerer"}
-"""Component → its name in the API server's health report."""
+"""Component → its name in the health report of the API server."""
 
 
 @dataclass
 class Airflow:
-    """Airflow's processes. `database` is the SQLAlchemy address of its own state; `settings` go to every task."""
+    """Airflow's processes. `database`: SQLAlchemy URL of Airflow's database; `settings`: environment of every task."""
 
     home: Path
     logs: Path
@@ -54,20 +54,20 @@ class Airflow:
 
     @property
     def address(self) -> str:
-        """Where the web page and the REST API are."""
+        """The URL of the web page and the REST API."""
         return f"http://{HOST}:{self.port}"
 
     @property
     def password(self) -> str:
-        """The password of the one user; made at the first start and kept."""
+        """The password of the only user, generated at the first start and stored."""
         return str(self._kept()["password"])
 
     def api(self) -> AirflowApi:
-        """A client that is logged in."""
+        """A client of the REST API that is logged in."""
         return AirflowApi(self.address, USER, self.password)
 
     def start(self) -> None:
-        """Bring the database to Airflow's schema, start every component and wait until each answers.
+        """Migrate the database, start every component and wait until each answers.
 
         Raises StopError with the cause, the end of the log and the cure.
         """
@@ -87,11 +87,11 @@ class Airflow:
             raise
 
     def failure(self) -> str | None:
-        """What to tell when a component has ended by itself; None while all run."""
+        """The error message if a component has ended by itself; None while all run."""
         return next((failure for process in self.processes if (failure := process.failure())), None)
 
     def stop(self) -> None:
-        """Stop every component, all at once."""
+        """Stop all components in parallel."""
         with ThreadPoolExecutor(len(COMPONENTS)) as pool:
             list(pool.map(Process.stop, self.processes))
 
@@ -111,7 +111,7 @@ class Airflow:
         )
 
     def _answers(self, component: str) -> bool:
-        """A component's own heartbeat since it was started: one of the run before says nothing."""
+        """Whether a component sent a heartbeat after `started_at`; a heartbeat of an earlier run does not count."""
         status, body = ask(self.port, "/api/v2/monitor/health")
         if status != 200:
             return False
@@ -123,7 +123,7 @@ class Airflow:
         return bool(heartbeat) and datetime.fromisoformat(heartbeat) >= self.started_at
 
     def _kept(self) -> dict[str, str]:
-        """The secrets that all components share, made once; readable by this user alone."""
+        """The secrets that all components share, generated once in a file that only this user can read."""
         file = self.home / "secrets.json"
         if not file.exists():
             made = {name: secrets.token_urlsafe(32) for name in ("jwt_secret", "secret_key")}
@@ -144,7 +144,7 @@ class Airflow:
             "CORE__EXECUTOR": "LocalExecutor",
             "CORE__PARALLELISM": "4",
             "CORE__EXECUTION_API_SERVER_URL": f"{self.address}/execution/",
-            "CORE__HOSTNAME_CALLABLE": "socket.gethostname",   # the default asks a name server, which may be away
+            "CORE__HOSTNAME_CALLABLE": "socket.gethostname",   # the default needs a name server, which may be down
             "CORE__FERNET_KEY": kept["fernet_key"],
             "CORE__SIMPLE_AUTH_MANAGER_USERS": f"{USER}:admin",
             "CORE__SIMPLE_AUTH_MANAGER_PASSWORDS_FILE": str(self.home / "passwords.json"),
@@ -164,11 +164,11 @@ class Airflow:
             **{f"AIRFLOW__{name}": value for name, value in options.items()},
             "AIRFLOW_HOME": str(self.home),
             "PATH": os.pathsep.join([os.path.dirname(sys.executable), os.environ.get("PATH", "")]),  # noqa: PTH120 (PATH is text)
-            "PYTHONDONTWRITEBYTECODE": "",  # without bytecode every start of a component compiles Airflow anew
+            "PYTHONDONTWRITEBYTECODE": "",  # without bytecode each component compiles Airflow at every start
         }
 
     def _migrate(self, environment: Mapping[str, str]) -> None:
-        """Run Airflow's migrations, unless this version of Airflow has left the database as it now is."""
+        """Run Airflow's migrations, unless this version of Airflow has already migrated this database."""
         marker = self.home / "migrated.json"
         if marker.exists() and json.loads(marker.read_text("utf-8")) == self._schema():
             return
@@ -178,7 +178,7 @@ class Airflow:
         marker.write_text(json.dumps(self._schema()), "utf-8")
 
     def _schema(self) -> dict[str, str | None]:
-        """Which Airflow this is, and which schema its database has."""
+        """The installed version of Airflow and the schema version of its database."""
         from sqlalchemy import create_engine, inspect, text
 
         engine = create_engine(self.database)

@@ -1,4 +1,4 @@
-"""Airflow's REST API as far as the local stack needs it: see the DAGs, start a run, wait for it, read what it said."""
+"""A client for the parts of Airflow's REST API that the local stack needs: DAGs, connections, runs and results."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from trialwire.schemas.errors import StopError
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-TIMEOUT_SECONDS = 120  # a machine that starts five servers at once answers late
+TIMEOUT_SECONDS = 120  # the API is slow while five servers start at once
 POLL_SECONDS = 0.5
 QUEUED_SECONDS = 300
 ENDED = ("success", "failed")
@@ -29,11 +29,11 @@ class AirflowApi:
         self._http.headers["Authorization"] = f"Bearer {answer.json()['access_token']}"
 
     def close(self) -> None:
-        """Give the connections back."""
+        """Close the connections."""
         self._http.close()
 
     def wait_for_dags(self, dag_ids: Sequence[str], *, since: datetime, seconds: float) -> None:
-        """Wait until the dag processor has read every DAG anew. Raises StopError with the import errors, if any."""
+        """Wait until the dag processor has parsed every DAG after `since`. Raises StopError with any import errors."""
 
         def read() -> bool:
             if errors := self._get("/importErrors")["import_errors"]:
@@ -46,11 +46,11 @@ class AirflowApi:
         self._until(read, seconds, f"Airflow's dag processor did not read {', '.join(dag_ids)}")
 
     def pause(self, dag_id: str, *, paused: bool) -> None:
-        """Let a DAG's runs start (paused=False), or not."""
+        """Pause or unpause a DAG."""
         self._send("PATCH", f"/api/v2/dags/{dag_id}", json={"is_paused": paused})
 
     def connect(self, connection_id: str, fields: dict[str, Any] | None) -> None:
-        """Set a connection, whatever it was before; None takes it away."""
+        """Create or replace a connection; `fields` None deletes it."""
         path = f"/api/v2/connections/{connection_id}"
         if self._http.get(path).status_code == httpx.codes.OK:
             self._send("DELETE", path)
@@ -76,9 +76,9 @@ class AirflowApi:
         return state
 
     def asset_event(self, dag_id: str, run_id: str) -> dict[str, Any] | None:
-        """The asset event that a run made, with its `extra` and the runs it started; None if it made none.
+        """The asset event of a run, with its `extra` and the runs it started; None if the run made no event.
 
-        Airflow 3.3 answers 500 while a run that the event started is queued: its answer demands a start date.
+        Airflow 3.3 answers 500 while a run that the event started is queued, because that run has no start date yet.
         """
         path, asked = "/api/v2/assets/events", {"source_dag_id": dag_id, "source_run_id": run_id}
         self._until(
@@ -95,7 +95,7 @@ class AirflowApi:
         return list(found["task_instances"])
 
     def returned(self, dag_id: str, run_id: str, task_id: str, map_index: int = -1) -> Any:
-        """What a task returned."""
+        """The return value of a task."""
         path = f"/dags/{dag_id}/dagRuns/{quote(run_id, safe='')}/taskInstances/{task_id}/xcomEntries/return_value"
         return self._get(path, map_index=map_index)["value"]
 

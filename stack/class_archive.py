@@ -1,6 +1,6 @@
-"""Class-data sharing: the classes a server loads, written by its first clean end and mapped by every later start.
+"""Java class-data sharing: a server writes an archive of its classes at its first clean stop, and later starts use it.
 
-It takes a quarter off the FHIR server's start. Where it does not work, Java itself goes on without it.
+It makes the FHIR server's start a quarter shorter. If an archive cannot be used, Java starts without it.
 """
 
 from __future__ import annotations
@@ -23,13 +23,13 @@ QUIET = "-Xlog:disable", "-Xlog:all=error:stderr"
 
 @dataclass(frozen=True)
 class ClassSharing:
-    """The archive of one main on one class path and one Java runtime, in the cache."""
+    """The cached archive of one main class, for one class path and one Java runtime."""
 
     name: str
     class_path: str
 
     def options(self) -> list[str]:
-        """Options for Java: use the archive if it is there, otherwise write it at the end."""
+        """Java options: use the archive if it exists, else write it when Java ends."""
         base = self._base()
         if base is None:
             return []
@@ -40,9 +40,9 @@ class ClassSharing:
         return [*QUIET, f"-XX:SharedArchiveFile={base}", f"-XX:ArchiveClassesAtExit={self._making}"]
 
     def keep(self, *, clean: bool) -> None:
-        """Keep what a server wrote at its end, if it ended by itself and so wrote all of it.
+        """Keep the archive that a server wrote, if it stopped cleanly and the archive is therefore complete.
 
-        With a new archive go those that no start has used for a week: of other jars, another main, another Java.
+        Then delete archives that were not used for a week (of other jars, main classes or Java runtimes).
         """
         if self._making.exists():
             if clean:
@@ -61,7 +61,7 @@ class ClassSharing:
         return self._archive.with_suffix(f".{os.getpid()}.making")
 
     def _base(self) -> Path | None:
-        """The archive of Java's own classes, which the wheel of the runtime lacks; None where it cannot be made."""
+        """The archive of Java's own classes, which the wheel does not contain; None if it cannot be made."""
         key = hashlib.sha256(java.executable().encode()).hexdigest()[:16]
         base = jars.cache_folder() / "sharing" / f"java-{key}.jsa"
         if not base.exists():

@@ -1,4 +1,4 @@
-"""The packages of the extra `stack`: an installed Trialwire does without, the local servers and slow judges do not."""
+"""Imports the packages of the optional extra `stack`, which local servers and slow validators need."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ if TYPE_CHECKING:
 
 @contextmanager
 def imported() -> Iterator[None]:
-    """Import packages of the extra within it. Raises StopError with the cure, in one sentence, where one is absent."""
+    """A context for imports of the extra. Raises StopError with the cure if a package is not installed."""
     try:
         yield
     except ModuleNotFoundError as absent:
         raise StopError(
-            f"What runs on this machine needs the package {absent.name}, which is not installed: run "
+            f"Local servers and validators need the package {absent.name}, which is not installed: run "
             "`pip install 'trialwire[stack]'` (in a checkout: `make setup`)."
         ) from absent

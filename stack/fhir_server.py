@@ -1,4 +1,4 @@
-"""HAPI FHIR on this machine: R4 and R5 in one process on 127.0.0.1, each with an H2 database file of its own."""
+"""Runs HAPI FHIR on this machine: R4 and R5 in one process on 127.0.0.1, each with its own H2 database file."""
 
 from __future__ import annotations
 
@@ -23,17 +23,17 @@ if TYPE_CHECKING:
     from trialwire.schemas.event import FhirVersion
 
 VERSIONS: tuple[FhirVersion, ...] = ("R4", "R5")
-# Under 2 GB of heap the throughput of two FHIR versions falls three- to tenfold.
+# With less than 2 GB of heap the throughput of two FHIR versions is three to ten times lower.
 JVM_OPTIONS = ("-Xms512m", "-Xmx2g", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Djava.awt.headless=true",
                "-Dhapi.logging.suppress=true")  # fmt: skip
-CURE = "It needs about 2.5 GB of free memory and its port; the rest of the log is worth reading."
-DEFINITIONS_FORMAT = 2  # of the zip below; a new number makes it anew
+CURE = "It needs about 2.5 GB of free memory and its port. Read the rest of the log."
+DEFINITIONS_FORMAT = 2  # the version of the zip below: a new number makes a new zip
 DEFINITION_TYPES = ("CodeSystem", "SearchParameter", "StructureDefinition", "ValueSet")
 
 
 @dataclass
 class FhirServer:
-    """The server with its databases in a folder. An acknowledged transaction survives even `kill -9`."""
+    """The server, with its databases in a folder. An acknowledged transaction survives `kill -9`."""
 
     data: Path
     log: Path
@@ -47,7 +47,7 @@ class FhirServer:
         return {version: f"http://{HOST}:{self.port}/fhir/{version.lower()}" for version in VERSIONS}
 
     def start(self) -> None:
-        """Fetch, compile and unpack what is absent, start, and wait until both versions answer a search.
+        """Fetch and compile missing files, start, and wait until both versions answer a search.
 
         Raises StopError or RetryLaterError with the cause and the cure.
         """
@@ -57,7 +57,7 @@ class FhirServer:
         class_path = jars.class_path([main, *libraries])
         self.sharing = ClassSharing("fhir-server", class_path)
         self.data.mkdir(parents=True, exist_ok=True)
-        # Without WRITE_DELAY=0 the last acknowledged transaction is lost by a kill.
+        # Without WRITE_DELAY=0 a kill loses the last acknowledged transaction.
         databases = [f"jdbc:h2:file:{self.data.absolute() / version.lower()};WRITE_DELAY=0" for version in VERSIONS]
         self.process = Process(
             name=self.name,
@@ -74,25 +74,25 @@ class FhirServer:
         self.process.bring_up()
 
     def failure(self) -> str | None:
-        """What to tell when the server has ended by itself; None while it runs."""
+        """The error message if the server has ended by itself; None while it runs."""
         return self.process.failure()
 
     def stop(self) -> None:
-        """Stop the server; what was acknowledged stays in its databases."""
+        """Stop the server. Acknowledged transactions stay in its databases."""
         self.sharing.keep(clean=self.process.stop())
 
 
 def answers(port: int, version: str) -> bool:
-    """Whether a FHIR version answers a search: its own start page comes up earlier. Raises OSError."""
+    """Whether a FHIR version answers a search (its start page answers too early). Raises OSError without an answer."""
     return ask(port, f"/fhir/{version.lower()}/ResearchStudy?_count=0")[0] == 200
 
 
 def definitions_zip(libraries: list[Path]) -> Path:
-    """The R5 definitions of the server's jars as a zip that can be read one by one; made once, kept in the cache.
+    """A cached zip of the R5 definitions in the server's jars, from which single definitions can be read.
 
-    Entries are TYPE/NUMBER.json with the canonical address as their comment; of two with one address the later
-    package counts, as in HAPI. Profiles and extensions are apart from the types, under Profile/: the server reads all
-    types at its start. Narratives, which no server shows, are left out.
+    Entries are TYPE/NUMBER.json; the comment of an entry is its canonical URL. Of two definitions with one URL the one
+    of the later package is used, as in HAPI. Profiles and extensions are under Profile/, because the server reads all
+    types at its start. Narratives are left out.
     """
     [jar] = [path for path in libraries if path.name.startswith("hapi-fhir-validation-resources-r5-")]
     made = jars.cache_folder() / "definitions" / f"{jar.stem}-{DEFINITIONS_FORMAT}.zip"
@@ -118,7 +118,7 @@ def definitions_zip(libraries: list[Path]) -> Path:
 
 
 def _definitions(package: IO[bytes]) -> Iterator[tuple[tuple[str, str], bytes]]:
-    """((type, canonical address), JSON) of every definition in an npm package of FHIR."""
+    """Yield ((folder in the zip, canonical URL), JSON) of every definition in a FHIR npm package."""
     with tarfile.open(fileobj=package, mode="r|gz") as files:
         for member in files:
             folder, _, name = member.name.partition("/")

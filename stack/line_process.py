@@ -1,4 +1,4 @@
-"""A child process that answers each line with a line: the judges of FHIR validity that are not Python."""
+"""A child process that answers each line with a line, for FHIR validators that are not written in Python."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ LOG_END = 2000
 
 @dataclass
 class LineProcess:
-    """Start it by `with`; it says "{}" once when it is ready. Its standard error is its log."""
+    """A context manager that runs the child. The child prints "{}" when it is ready; its standard error is its log."""
 
     name: str
     command: Sequence[str]
@@ -40,11 +40,11 @@ class LineProcess:
             self._child.wait()
             self._pipe("stdout").close()
             if not self._pipe("stdin").closed:
-                self._child.stdin = None  # its buffer can no longer be written out
+                self._child.stdin = None  # its buffer can no longer be flushed
             self._child = None
 
     def answers(self, lines: Iterable[bytes]) -> Iterator[bytes]:
-        """The answer to each line, in order. Raises StopError when the child ends before it answered all."""
+        """Yield the answer to each line, in order. Raises StopError if the child ends before it answered all lines."""
         sender = _Sender(self._pipe("stdin"), lines)
         sender.start()
         answered = 0
@@ -69,7 +69,7 @@ class LineProcess:
 
 
 class _Sender(threading.Thread):
-    """Writes the lines while the answers are read: either side alone would fill its pipe and stop."""
+    """A thread that writes the lines while the answers are read. One thread for both would block on a full pipe."""
 
     def __init__(self, pipe: IO[bytes], lines: Iterable[bytes]) -> None:
         super().__init__(daemon=True)
@@ -79,7 +79,7 @@ class _Sender(threading.Thread):
         self._lines = lines
 
     def run(self) -> None:
-        """Write every line, then say that there are no more."""
+        """Write every line, then close the pipe."""
         try:
             for line in self._lines:
                 self._pipe.write(line + b"\n")

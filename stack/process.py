@@ -1,4 +1,4 @@
-"""A server as a child process: started with a log of its own, waited for until it really answers, stopped for good."""
+"""Runs a server as a child process: starts it with its own log, waits until it answers, stops it and its children."""
 
 from __future__ import annotations
 
@@ -33,9 +33,9 @@ _CLOSED = threading.Event()
 
 @dataclass(eq=False)
 class Process:
-    """One child process in a session of its own, so that Ctrl-C at the terminal reaches only us and we stop in order.
+    """One child process in its own session, so that Ctrl-C reaches only us and we stop the servers in order.
 
-    `answers` says whether the server does its work now; it may raise OSError or return False while it does not.
+    `answers` returns whether the server is ready; until then it may raise OSError or return False.
     """
 
     name: str
@@ -52,16 +52,16 @@ class Process:
 
     @property
     def pid_file(self) -> Path:
-        """Names the child while it runs, so that what a killed run left behind is found and stopped."""
+        """The file with the child's process id, so that the next run can stop the child of a killed run."""
         return self.log.with_suffix(".pid")
 
     @property
     def running(self) -> bool:
-        """Whether the child was started and has not ended."""
+        """Whether the child was started and has not ended yet."""
         return self._child is not None and self._child.poll() is None
 
     def start(self) -> None:
-        """Start the child. The log of the run before is kept beside the new one as NAME.previous.log."""
+        """Start the child. The log of the last run is renamed to NAME.previous.log."""
         self.log.parent.mkdir(parents=True, exist_ok=True)
         stop_leftover(self.pid_file)
         with _LOCK:
@@ -89,7 +89,7 @@ class Process:
         self.pid_file.write_text(_line(self._child.pid, self.stop_signal), "utf-8")
 
     def bring_up(self) -> None:
-        """Start the child and wait until it answers; one that does not is stopped. Raises as `start` and `wait` do."""
+        """Start the child and wait until it answers; else stop it. Raises as `start` and `wait` do."""
         self.start()
         try:
             self.wait()
@@ -98,7 +98,7 @@ class Process:
             raise
 
     def wait(self) -> None:
-        """Wait until the server answers. Raises StopError with its last log lines when it ends or stays silent."""
+        """Wait until the server answers. Raises StopError with its last log lines if it ends or does not answer in time."""
         deadline = time.monotonic() + self.ready_seconds
         while time.monotonic() < deadline:
             if failure := self.failure():
@@ -110,27 +110,27 @@ class Process:
         raise StopError(self._told(f"did not answer within {self.ready_seconds:.0f} s"))
 
     def finish(self) -> None:
-        """Wait for a child that ends by itself. Raises StopError with its last log lines unless it ended well."""
+        """Wait for a child that ends by itself. Raises StopError with its last log lines unless its exit code is 0."""
         try:
             code = self._child.wait(self.ready_seconds) if self._child else 1
         except subprocess.TimeoutExpired:
             self.stop()
-            raise StopError(self._told(f"was not done within {self.ready_seconds:.0f} s")) from None
+            raise StopError(self._told(f"did not finish within {self.ready_seconds:.0f} s")) from None
         failure = self.failure()
         self.stop()
         if code != 0:
             raise StopError(str(failure))
 
     def failure(self) -> str | None:
-        """What to tell a person when the child has ended by itself; None while it runs."""
+        """The error message if the child has ended by itself; None while it runs."""
         if self._child is None or (code := self._child.poll()) is None:
             return None
         return self._told(f"ended by itself (exit code {code})")
 
     def stop(self) -> bool:
-        """Stop the child: its signal, and SIGKILL for whatever of it and its children is left after `stop_seconds`.
+        """Send the child its stop signal; after `stop_seconds` send SIGKILL to it and to its remaining children.
 
-        Returns whether the child ended in its own time.
+        Returns whether the child ended before the SIGKILL.
         """
         if self._child is None:
             return True
@@ -154,7 +154,7 @@ class Process:
 
 
 def stop_all() -> None:
-    """Stop every child that is left, and start none from now on, whatever threads are still at work."""
+    """Stop every running child. From now on no thread can start another one."""
     with _LOCK:
         _CLOSED.set()
         left = list(_RUNNING)
@@ -163,7 +163,7 @@ def stop_all() -> None:
 
 
 def claim(owner_file: Path, what: str) -> None:
-    """Note that this process owns `what`. Raises StopError while another process that is alive owns it."""
+    """Record in a file that this process owns `what` (a lock). Raises StopError if another running process owns it."""
     owner = _named_by(owner_file)
     if owner and owner.pid != os.getpid():
         raise StopError(f"{what} is in use by process {owner.pid}. Stop that one first (Ctrl-C where it runs).")
@@ -172,7 +172,7 @@ def claim(owner_file: Path, what: str) -> None:
 
 
 def last_lines(log: Path, count: int = LOG_LINES) -> list[str]:
-    """The last lines of a log, each cut to what a terminal shows."""
+    """The last lines of a log that are not empty, each cut to 240 characters."""
     with log.open("rb") as file:
         file.seek(max(0, log.stat().st_size - 8192))
         lines = file.read().decode("utf-8", "replace").splitlines()
@@ -180,7 +180,7 @@ def last_lines(log: Path, count: int = LOG_LINES) -> list[str]:
 
 
 def stop_leftover(pid_file: Path) -> None:
-    """Stop the process that a pid file names, when a run before was killed and could not do it itself."""
+    """Stop the process that a pid file names: a child of an earlier run that was killed."""
     process = _named_by(pid_file)
     if process is None:
         return
@@ -196,7 +196,7 @@ def _line(pid: int, stop_signal: int) -> str:
 
 
 def _named_by(pid_file: Path) -> psutil.Process | None:
-    """The live process that a pid file names; None when it has ended, whoever has its number now."""
+    """The running process that a pid file names; None if it has ended, also if another process has its id now."""
     try:
         pid, created, _ = pid_file.read_text("utf-8").split()
         process = psutil.Process(int(pid))

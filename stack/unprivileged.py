@@ -1,8 +1,7 @@
-"""PostgreSQL refuses to run as root: which account runs it then, and folders that this account can reach.
+"""Runs PostgreSQL under another account if we are root, because PostgreSQL does not run as root.
 
-A folder under a closed one (root's home, or one made by `mktemp -d`) cannot be passed by another account, and no
-permission is ever widened for it. What the server needs lies in a reachable place instead: a copy of its programs, and
-its data behind a symbolic link.
+That account cannot reach a folder inside a private one (root's home, or one made by `mktemp -d`), and we do not change
+permissions. Instead, the programs are copied to a folder it can reach, and the data are moved there behind a link.
 """
 
 from __future__ import annotations
@@ -24,20 +23,20 @@ if TYPE_CHECKING:
 
 ACCOUNT = "nobody"
 CAPABILITIES = {"CAP_CHOWN": 0, "CAP_SETGID": 6, "CAP_SETUID": 7}
-"""What root needs to start a program as another account, by the numbers of linux/capability.h."""
-CURE = "Run it as an ordinary user, or set TRIALWIRE_STORE__URL to a database of your own."
+"""The capabilities that root needs to start a program as another account, with their numbers in linux/capability.h."""
+CURE = "Run it as an ordinary user, or set TRIALWIRE_STORE__URL to your own database."
 
 
 @dataclass(frozen=True)
 class Account:
-    """The account that a server runs as, when we are root."""
+    """The account that runs the server if we are root."""
 
     uid: int
     gid: int
 
     @cached_property
     def shared(self) -> Path:
-        """A folder of root's own that every account can pass. Raises StopError where there is none."""
+        """A folder that root owns and every account can reach. Raises StopError if there is none."""
         for place in (Path("/var/lib"), Path("/var/tmp"), Path(tempfile.gettempdir())):  # noqa: S108 (owner is checked)
             folder = place / "trialwire"
             if reaches(folder) and _made(folder):
@@ -45,9 +44,9 @@ class Account:
         raise StopError(f"Root may write in no folder that the account {ACCOUNT} can reach. {CURE}")
 
     def programs(self, folders: Sequence[Path], key: str) -> Path:
-        """The folder that holds these (programs and their libraries), or a copy of it that the account can reach.
+        """The parent folder of `folders` (programs, libraries), or of a copy that the account can reach.
 
-        `key` names the copy's version; a copy is made once and whole.
+        `key` is the name and version of the copy. A copy is made once, atomically.
         """
         if all(reaches(folder) for folder in folders):
             return folders[0].parent
@@ -58,12 +57,12 @@ class Account:
                 shutil.copytree(folder, aside / folder.name, symlinks=True)
             try:
                 aside.rename(copy)
-            except OSError:  # another run was quicker
+            except OSError:  # another run made the copy first
                 shutil.rmtree(aside)
         return copy
 
     def place(self, folder: Path) -> Path:
-        """Where data of this folder lie: in it, or, when it cannot be reached, where it links to or will link to."""
+        """The real folder for the data of `folder`: itself, or the target of its link if the account cannot reach it."""
         if folder.is_symlink() and folder.exists() and reaches(folder.resolve()):
             return folder.resolve()
         if reaches(folder):
@@ -71,9 +70,9 @@ class Account:
         return self.shared / f"{folder.name}-{hashlib.sha256(os.fsencode(folder)).hexdigest()[:12]}"
 
     def make(self, folder: Path) -> None:
-        """Make the place of data. Data that lie where the account cannot go are moved there.
+        """Create the real data folder and the link to it. Existing data that the account cannot reach are moved there.
 
-        Data left in the place by a folder that was removed since are removed too.
+        Old data in the target, left over from a removed folder, are deleted first.
         """
         place = self.place(folder)
         if place in {folder, folder.resolve()}:
@@ -89,9 +88,9 @@ class Account:
 
 
 def account() -> Account | None:
-    """The account that a server runs as; None: our own.
+    """The account that runs the server; None for the current user.
 
-    Raises StopError for a root that may not start a program as another account.
+    Raises StopError if we are root and cannot start a program as another account.
     """
     if os.geteuid() != 0:
         return None
@@ -112,7 +111,7 @@ def account() -> Account | None:
 
 
 def missing_capabilities() -> list[str]:
-    """The names of what root lacks for starting a program as another account; where the kernel does not say, none."""
+    """The names of the capabilities that root lacks to start a program as another account; empty if unknown."""
     status = Path("/proc/self/status")
     if not status.exists():
         return []
@@ -122,12 +121,12 @@ def missing_capabilities() -> list[str]:
 
 
 def reaches(folder: Path) -> bool:
-    """Whether any account can pass through every folder above this one, as far as they exist."""
+    """Whether any account may access every existing folder above this one."""
     return all(above.stat().st_mode & 0o001 for above in folder.absolute().parents if above.exists())
 
 
 def _made(folder: Path) -> bool:
-    """Whether the folder is there, is root's own and can be changed by nobody else."""
+    """Make the folder if it is missing. Returns whether root owns it and no other account can write to it."""
     try:
         folder.mkdir(mode=0o755, exist_ok=True)
         found = folder.lstat()

@@ -1,4 +1,4 @@
-"""HAPI's FHIR validator, offline, as a child process: a resource per line in, its findings per line out."""
+"""Runs HAPI's FHIR validator offline as a child process: one resource per line in, its findings per line out."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ JVM_OPTIONS = ("-Xmx3g", "-XX:+UseParallelGC", "-Djava.awt.headless=true", "-Dha
 
 
 def validator(version: str, folders: Sequence[Path], log: Path) -> LineProcess:
-    """The validator of one FHIR version, with the definitions (JSON) of these folders beside the specification's.
+    """The validator of one FHIR version, with the definitions of the specification and those (JSON) in `folders`.
 
-    Its answers are {"findings": [{"severity", "id", "path", "message"}]}. Fetches and compiles what is absent.
+    Its answers are {"findings": [{"severity", "id", "path", "message"}]}. Fetches and compiles missing files.
     """
     libraries = jars.fetch("validator")
     classes = java.compiled(["Validator.java", "Definitions.java"], libraries)

@@ -24,7 +24,7 @@ COMMAND = (
     "import sys; sys.modules.update(dict.fromkeys({modules})); from trialwire.pipeline.commands import cli; cli.main()"
 )
 ONE_SENTENCE = (
-    "What runs on this machine needs the package {name}, which is not installed: "
+    "Local servers and validators need the package {name}, which is not installed: "
     "run `pip install 'trialwire[stack]'` (in a checkout: `make setup`)."
 )
 

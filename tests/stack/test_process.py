@@ -114,6 +114,6 @@ def test_ports_stay_from_run_to_run_and_a_configured_one_that_is_taken_is_refuse
     server = process(tmp_path, SERVE, str(number), answers=lambda: port.ask(number, "/")[0] == 200)
     server.start()
     server.wait()
-    with pytest.raises(StopError, match=f"Port {number}, set for a, is taken"):
+    with pytest.raises(StopError, match=f"Port {number}, set for a, is in use"):
         port.choose({"a": number}, remembered)
     server.stop()

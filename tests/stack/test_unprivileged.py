@@ -123,7 +123,7 @@ def test_a_root_without_capabilities_is_told_so_in_one_sentence_with_the_cure(tm
     assert said.stdout == (
         "PostgreSQL refuses to run as root, and this root may not start it as the account nobody "
         "(CAP_CHOWN, CAP_SETGID, CAP_SETUID missing). "
-        "Run it as an ordinary user, or set TRIALWIRE_STORE__URL to a database of your own.\n"
+        "Run it as an ordinary user, or set TRIALWIRE_STORE__URL to your own database.\n"
     )
 
 
