@@ -31,16 +31,16 @@ def load_fhir() -> None:
         from trialwire.pipeline import airflow_tasks
 
         with outcome():
-            return airflow_tasks.fhir_servers(overrides())
+            return airflow_tasks.to_load(overrides())
 
     @task(multiple_outputs=False)
-    def load(fhir_version: str) -> dict[str, Any]:
+    def load(kind: str) -> dict[str, Any]:
         from trialwire.pipeline import airflow_tasks
 
         with outcome():
-            return airflow_tasks.load(fhir_version, overrides())
+            return airflow_tasks.load(kind, overrides())
 
-    load.expand(fhir_version=servers())
+    load.expand(kind=servers())
 
 
 load_fhir()

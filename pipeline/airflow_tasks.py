@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from trialwire.pipeline import console, deliver, open_store, registries, settings, spool
+from trialwire.pipeline import console, deliver, destinations, open_store, registries, settings, spool
 from trialwire.pipeline.registries import Asked
 from trialwire.schemas.errors import BatchStoppedError, StopError
 
@@ -76,20 +76,19 @@ def finish(
 
 
 def publish(overrides: dict[str, Any]) -> Counts:
-    """Drain the outbox to Kafka and to the folder, as far as each is set."""
+    """Drain the outbox to every destination of `trialwire publish` that is set."""
     return deliver.publish_once(_told(overrides))
 
 
-def fhir_servers(overrides: dict[str, Any]) -> list[str]:
-    """The FHIR versions whose servers are set."""
-    from trialwire.pipeline import destinations
+def to_load(overrides: dict[str, Any]) -> list[str]:
+    """The kinds of the destinations that are set and that `load` delivers to."""
+    rows = destinations.chosen_rows(settings.load(overrides)).values()
+    return [row.kind for row in rows if row.command == "load"]
 
-    return [server.fhir_version for server in destinations.fhir_servers(settings.load(overrides))]
 
-
-def load(fhir_version: str, overrides: dict[str, Any]) -> Counts:
-    """Load one FHIR server from the outbox."""
-    return deliver.load_once(_told(overrides), only=fhir_version)
+def load(kind: str, overrides: dict[str, Any]) -> Counts:
+    """Load one destination from the outbox."""
+    return deliver.load_once(_told(overrides), kind=kind)
 
 
 def _told(overrides: dict[str, Any]) -> Settings:

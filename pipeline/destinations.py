@@ -1,31 +1,198 @@
-"""The destinations that the settings name, each with what its stage needs to know."""
+"""The table of destinations: one row each, and the destinations that the settings name now.
+
+Deliveries and checks run in the order of the table: the folder first, because it waits for no server.
+"""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from functools import cache, partial
+from typing import TYPE_CHECKING, Any
 
-from trialwire.schemas.errors import SettingError, UsageError
+from trialwire.pipeline import entry_points, servers
+from trialwire.schemas.destination import ENTRY_POINTS, Destination, Step
+from trialwire.schemas.errors import SettingError, StopError, UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
+    from trialwire.changes.store import Store
     from trialwire.delivery.fhir.settings import FhirSettings
-    from trialwire.delivery.kafka.settings import KafkaSettings
-    from trialwire.pipeline.settings import FhirServerSection, Settings
+    from trialwire.pipeline.settings import Settings
+    from trialwire.schemas.destination import Progress
     from trialwire.schemas.event import FhirVersion
+    from trialwire.schemas.outbox import Outbox
 
 
-def kafka(settings: Settings) -> KafkaSettings:
-    """The Kafka cluster. Raises SettingError, naming the variable, when none is set."""
-    from trialwire.delivery.kafka.settings import KafkaSettings
+def _folder_name(chosen: Settings) -> str | None:
+    from trialwire.delivery import folder
 
-    chosen = settings.kafka
-    if not chosen.bootstrap_servers:
-        msg = "No Kafka cluster is set. Set TRIALWIRE_KAFKA__BOOTSTRAP_SERVERS, or run `trialwire up`."
-        raise SettingError(msg)
-    fields = chosen.model_dump(exclude={"sasl_password", "deadline_seconds"})
-    password = chosen.sasl_password.get_secret_value() if chosen.sasl_password else None
-    return KafkaSettings(**fields, sasl_password=password)
+    return folder.destination(chosen.folder.path) if chosen.folder.path else None
+
+
+def _folder_deliver(outbox: Outbox, chosen: Settings, progress: Progress) -> Any:
+    from trialwire.delivery import folder
+
+    del progress  # a window of changes is written at once
+    if chosen.folder.path is None:
+        raise SettingError(not_set("publish"))
+    return folder.publish(outbox, chosen.folder.path, fhir_version=chosen.kafka.fhir_version)
+
+
+def _folder_check(chosen: Settings) -> Iterator[Step]:
+    path = chosen.folder.path
+    if path is None:
+        return
+    probe = path / ".doctor"
+    try:
+        path.mkdir(parents=True, exist_ok=True)
+        probe.write_bytes(b"")
+        probe.unlink()
+    except OSError as error:
+        yield Step("folder", "writable", ok=False, detail=str(error))
+    else:
+        yield Step("folder", "writable", ok=True, detail=str(path))
+
+
+def _kafka_name(chosen: Settings) -> str | None:
+    return servers.kafka(chosen).destination if chosen.kafka.bootstrap_servers else None
+
+
+def _kafka_deliver(outbox: Outbox, chosen: Settings, progress: Progress) -> Any:
+    from trialwire.delivery.kafka import publisher
+
+    deadline = chosen.kafka.deadline_seconds
+    return publisher.publish(outbox, servers.kafka(chosen), deadline_seconds=deadline, progress=progress)
+
+
+def _kafka_check(chosen: Settings) -> Iterator[Step]:
+    if not chosen.kafka.bootstrap_servers:
+        yield Step("kafka", "set", ok=None, detail="not set: no events are published")
+        return
+    from trialwire.delivery.kafka import check
+
+    for step, ok, detail in check.steps(servers.kafka(chosen)):
+        yield Step("kafka", step, ok=ok, detail=detail)
+
+
+def _kafka_ahead(_outbox: Outbox, chosen: Settings) -> Iterator[tuple[str, int]]:
+    from trialwire.delivery.kafka import reader
+
+    return reader.latest_sequences(servers.kafka(chosen))
+
+
+def _fhir_server(version: FhirVersion, chosen: Settings) -> FhirSettings:
+    server = servers.fhir_server(chosen, version)
+    if server is None:
+        raise SettingError(not_set("load"))
+    return server
+
+
+def _fhir_name(version: FhirVersion, chosen: Settings) -> str | None:
+    server = servers.fhir_server(chosen, version)
+    return server.destination if server else None
+
+
+def _fhir_deliver(version: FhirVersion, outbox: Outbox, chosen: Settings, progress: Progress) -> Any:
+    from trialwire.delivery.fhir import loader
+
+    deadline = servers.fhir_section(chosen, version).deadline_seconds
+    return loader.load(outbox, _fhir_server(version, chosen), deadline_seconds=deadline, progress=progress)
+
+
+def _fhir_verify(version: FhirVersion, outbox: Outbox, chosen: Settings, progress: Progress) -> Any:
+    from trialwire.delivery.fhir import loader
+
+    return loader.verify(outbox, _fhir_server(version, chosen), progress=progress)
+
+
+def _fhir_check(version: FhirVersion, chosen: Settings) -> Iterator[Step]:
+    server = servers.fhir_server(chosen, version)
+    if server is not None:
+        from trialwire.delivery.fhir import check
+
+        for step, ok, detail in check.steps(server):
+            yield Step(server.destination, step, ok=ok, detail=detail)
+    elif version == "R4" and not servers.fhir_servers(chosen):  # said once for both versions
+        yield Step("fhir", "set", ok=None, detail="no server is set: nothing is loaded")
+
+
+def _fhir_ahead(version: FhirVersion, outbox: Outbox, chosen: Settings) -> Iterator[tuple[str, int]]:
+    from trialwire.delivery.fhir import reseed
+
+    return reseed.ahead_of(outbox, _fhir_server(version, chosen))
+
+
+def _fhir_outbox(store: Store, chosen: Settings) -> Outbox:
+    from trialwire.pipeline.outbox_rendering import RenderingOutbox
+
+    return RenderingOutbox(store, chosen)
+
+
+def _fhir(version: FhirVersion) -> Destination:
+    return Destination(
+        kind=f"fhir-{version.lower()}",
+        title=f"{version} server",
+        command="load",
+        setting=f"TRIALWIRE_FHIR__{version}__BASE_URL",
+        name=partial(_fhir_name, version),
+        deliver=partial(_fhir_deliver, version),
+        check=partial(_fhir_check, version),
+        outbox=_fhir_outbox,
+        verify=partial(_fhir_verify, version),
+        takes_parked=True,
+        ahead=partial(_fhir_ahead, version),
+    )
+
+
+_SHIPPED = (
+    Destination(
+        kind="folder",
+        title="folder",
+        command="publish",
+        setting="TRIALWIRE_FOLDER__PATH",
+        name=_folder_name,
+        deliver=_folder_deliver,
+        check=_folder_check,
+    ),
+    Destination(
+        kind="kafka",
+        title="Kafka",
+        command="publish",
+        setting="TRIALWIRE_KAFKA__BOOTSTRAP_SERVERS",
+        name=_kafka_name,
+        deliver=_kafka_deliver,
+        check=_kafka_check,
+        takes_parked=True,
+        ahead=_kafka_ahead,
+    ),
+    _fhir("R4"),
+    _fhir("R5"),
+)
+
+
+@cache
+def rows() -> dict[str, Destination]:
+    """Kind → destination, the shipped ones first. Raises StopError for an entry point that gives no usable row."""
+    return entry_points.rows(ENTRY_POINTS, Destination, lambda row: row.kind, _SHIPPED)
+
+
+def chosen_rows(settings: Settings) -> dict[str, Destination]:
+    """Name of the cursor → destination, of those that the settings name. Raises StopError for a name of another kind."""
+    found: dict[str, Destination] = {}
+    for row in rows().values():
+        if (name := row.name(settings)) is None:
+            continue
+        if not name.startswith(f"{row.kind}@"):
+            msg = f"The destination {row.kind} calls its cursor {name!r}: {row.kind}@… is expected. Correct its function `name`."
+            raise StopError(msg)
+        found[name] = row
+    return found
+
+
+def not_set(command: str) -> str:
+    """What to say where nothing is set that this command delivers to."""
+    variables = " or ".join(row.setting for row in rows().values() if row.command == command)
+    return f"No destination of `trialwire {command}` is set. Set {variables}, or run `trialwire up`."
 
 
 def named(settings: Settings, given: str, known: Sequence[str]) -> str:
@@ -36,45 +203,11 @@ def named(settings: Settings, given: str, known: Sequence[str]) -> str:
     if given in known:
         return given
     alike = [name for name in known if name.partition("@")[0] == given]
-    found = [name for name in alike if name in _set(settings)] or alike
+    chosen = chosen_rows(settings)
+    found = [name for name in alike if name in chosen] or alike
     if len(found) == 1:
         return found[0]
     listed = f"Known are: {', '.join(known)}." if known else "Deliver first: trialwire publish, trialwire load."
     which = "Several are of that kind; say which." if alike else "Nothing was ever delivered to it."
     msg = f"{given!r} names no destination that can be meant. {which} {listed}"
     raise UsageError(msg)
-
-
-def _set(settings: Settings) -> set[str]:
-    """The names of the destinations that the settings name now."""
-    from trialwire.delivery import folder
-
-    found = {server.destination for server in fhir_servers(settings)}
-    if settings.kafka.bootstrap_servers:
-        found.add(kafka(settings).destination)
-    if settings.folder.path:
-        found.add(folder.destination(settings.folder.path))
-    return found
-
-
-def fhir_servers(settings: Settings) -> list[FhirSettings]:
-    """The FHIR servers that are set, R4 first; none is an empty list."""
-    sections: dict[FhirVersion, FhirServerSection] = {"R4": settings.fhir.r4, "R5": settings.fhir.r5}
-    return [_fhir(version, section) for version, section in sections.items() if section.base_url]
-
-
-def _fhir(version: FhirVersion, section: FhirServerSection) -> FhirSettings:
-    from trialwire.delivery.fhir.settings import FhirSettings
-
-    return FhirSettings(
-        base_url=str(section.base_url),
-        fhir_version=version,
-        token=section.token.get_secret_value() if section.token else None,
-        username=section.username,
-        password=section.password.get_secret_value() if section.password else None,
-        ssl_cafile=section.ssl_cafile,
-        ssl_certfile=section.ssl_certfile,
-        ssl_keyfile=section.ssl_keyfile,
-        timeout_seconds=section.timeout_seconds,
-        name=section.name,
-    )

@@ -152,7 +152,7 @@ def publish(
     as_json: Json = False,
 ) -> None:
     """Send what is new in the outbox to Kafka (and to the NDJSON folder, where one is set)."""
-    from trialwire.pipeline import deliver
+    from trialwire.pipeline.commands import deliver
 
     deliver.publish(follow=follow, as_json=as_json)
 
@@ -166,7 +166,7 @@ def load(
     as_json: Json = False,
 ) -> None:
     """Load changed resources into the FHIR servers that are set."""
-    from trialwire.pipeline import deliver
+    from trialwire.pipeline.commands import deliver
 
     deliver.load(from_kafka=from_kafka, verify=verify, as_json=as_json)
 
@@ -192,9 +192,9 @@ def watch(
     as_json: Json = False,
 ) -> None:
     """Tail the event topics in a readable form, until Ctrl-C."""
-    from trialwire.pipeline import deliver
+    from trialwire.pipeline.commands import watch as command
 
-    deliver.watch(from_start=from_start, limit=limit, as_json=as_json)
+    command.watch(from_start=from_start, limit=limit, as_json=as_json)
 
 
 @app.command()

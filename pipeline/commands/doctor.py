@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING
 
 from trialwire.pipeline import console, destinations, open_store, settings
+from trialwire.schemas.destination import Step
 from trialwire.schemas.errors import TrialwireError
 
 if TYPE_CHECKING:
@@ -14,22 +14,12 @@ if TYPE_CHECKING:
     from trialwire.pipeline.settings import Settings
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
-    """One thing checked: `ok` is None where there is nothing to check because it is not set."""
-
-    part: str
-    step: str
-    ok: bool | None
-    detail: str
-
-
 def run(*, as_json: bool) -> int:
     """Check and tell. Returns 0 when everything that is set answers, else 1."""
     chosen = settings.load()
-    steps = [step for part in (_settings, _store, _kafka, _fhir, _folder) for step in part(chosen)]
+    steps = [step for part in (_settings, _store, _destinations) for step in part(chosen)]
     if as_json:
-        console.document({"settings": settings.rows(chosen), "steps": [asdict(step) for step in steps]})
+        console.document({"settings": settings.rows(chosen), "steps": [step._asdict() for step in steps]})
     else:
         console.table("settings", ("variable", "value", "from"), settings.rows(chosen))
         marks = {True: "ok", False: "FAULT", None: "-"}
@@ -56,40 +46,9 @@ def _store(chosen: Settings) -> Iterator[Step]:
     yield _tried("store", "open, schema, outbox", check)
 
 
-def _kafka(chosen: Settings) -> Iterator[Step]:
-    if not chosen.kafka.bootstrap_servers:
-        yield Step("kafka", "set", ok=None, detail="not set: no events are published")
-        return
-    from trialwire.delivery.kafka import check as kafka_check
-
-    for step, ok, detail in kafka_check.steps(destinations.kafka(chosen)):
-        yield Step("kafka", step, ok=ok, detail=detail)
-
-
-def _fhir(chosen: Settings) -> Iterator[Step]:
-    servers = destinations.fhir_servers(chosen)
-    if not servers:
-        yield Step("fhir", "set", ok=None, detail="no server is set: nothing is loaded")
-    for server in servers:
-        from trialwire.delivery.fhir import check as fhir_check
-
-        for step, ok, detail in fhir_check.steps(server):
-            yield Step(server.destination, step, ok=ok, detail=detail)
-
-
-def _folder(chosen: Settings) -> Iterator[Step]:
-    path = chosen.folder.path
-    if path is None:
-        return
-
-    def check() -> str:
-        path.mkdir(parents=True, exist_ok=True)
-        probe = path / ".doctor"
-        probe.write_bytes(b"")
-        probe.unlink()
-        return str(path)
-
-    yield _tried("folder", "writable", check)
+def _destinations(chosen: Settings) -> Iterator[Step]:
+    for row in destinations.rows().values():
+        yield from row.check(chosen)
 
 
 def _tried(part: str, step: str, check: Callable[[], str]) -> Step:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from trialwire.pipeline import console, destinations, open_store, settings
-from trialwire.pipeline.outbox_rendering import RenderingOutbox
 from trialwire.pipeline.outbox_view import OutboxView
 from trialwire.schemas.errors import UsageError
 from trialwire.schemas.outbox import OutboxPage
@@ -86,25 +85,14 @@ def unpark(destination: str, trial_id: str, *, as_json: bool) -> None:
     _tell(found, left, as_json=as_json)
 
 
-def _send(store: Store, chosen: Settings, destination: str, rows: Sequence[OutboxRow]) -> None:
-    """Send rows by the same way as ever. Raises UsageError for a destination that takes no single changes."""
-    if chosen.kafka.bootstrap_servers and destinations.kafka(chosen).destination == destination:
-        from trialwire.delivery.kafka import publisher as kafka_publisher
-
-        outbox = ParkedOutbox(store.outbox, store, rows)
-        deadline = chosen.kafka.deadline_seconds
-        kafka_publisher.publish(outbox, destinations.kafka(chosen), deadline_seconds=deadline)
-        return
-    for server in destinations.fhir_servers(chosen):
-        if server.destination == destination:
-            from trialwire.delivery.fhir import loader as fhir_loader
-
-            outbox = ParkedOutbox(RenderingOutbox(store, chosen), store, rows)
-            section = chosen.fhir.r4 if server.fhir_version == "R4" else chosen.fhir.r5
-            fhir_loader.load(outbox, server, deadline_seconds=section.deadline_seconds)
-            return
-    msg = f"{destination} is not set, or takes no single changes. Set it, or deliver its log again: trialwire replay --to {destination}"
-    raise UsageError(msg)
+def _send(store: Store, chosen: Settings, name: str, rows: Sequence[OutboxRow]) -> None:
+    """Deliver single rows. Raises UsageError for a destination that takes no single changes."""
+    row = destinations.chosen_rows(chosen).get(name)
+    if row is None or not row.takes_parked:
+        msg = f"{name} is not set, or takes no single changes. Set it, or deliver its log again: trialwire replay --to {name}"
+        raise UsageError(msg)
+    outbox = row.outbox(store, chosen) if row.outbox else store.outbox
+    row.deliver(ParkedOutbox(outbox, store, rows), chosen, lambda _: None)
 
 
 def _tell(found: Sequence[ParkedRow], left: dict[int, ParkedRow], *, as_json: bool) -> None:

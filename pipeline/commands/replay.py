@@ -2,57 +2,26 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from datetime import UTC, datetime
-from functools import partial
-from itertools import islice
 from typing import TYPE_CHECKING, Any
 
-from trialwire.pipeline import console, destinations, open_store, parallel, rendering, settings
-from trialwire.schemas.errors import HoldError, SettingError, UsageError
+from trialwire.pipeline import console, destinations, open_store, settings
+from trialwire.pipeline.remap import remap_all
+from trialwire.schemas.errors import SettingError, UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
 
-    from trialwire.changes.store import Remapped, Store
-    from trialwire.pipeline.rendering import CheckedRendition
+    from trialwire.changes.store import Store
+    from trialwire.pipeline.remap import RemapSummary
     from trialwire.pipeline.settings import Settings
-    from trialwire.schemas.event import FhirVersion
-    from trialwire.schemas.held import Reason
-    from trialwire.schemas.outbox import OutboxRow
-    from trialwire.schemas.trial import Trial
-    from trialwire.transforms.write.bundle import RenderOptions
 
-_AT_ONCE = 500
 _SHOWN = 20
 _NOTHING_TO_READ = "Nothing is set that knows what was delivered. Set TRIALWIRE_KAFKA__BOOTSTRAP_SERVERS or a FHIR server, then reseed."
 
 
-@dataclass(frozen=True, slots=True)
-class Rendered:
-    """One trial rendered again: its Bundles, or why there are none."""
-
-    row: OutboxRow
-    renditions: dict[FhirVersion, CheckedRendition]
-    reasons: tuple[Reason, ...] = ()
-
-
-@dataclass
-class RemapSummary:
-    """What a remap did. A trial that today's mapping cannot render stays as it was."""
-
-    read: int = 0
-    announced: int = 0
-    failed: list[dict[str, Any]] = field(default_factory=list)
-
-    def document(self) -> dict[str, Any]:
-        """The JSON document of `trialwire replay --remap --json`."""
-        return {"read": self.read, "announced": self.announced, "failed": self.failed}
-
-
 def replay(*, remap: bool, destination: str | None, reseed: bool, as_json: bool) -> None:
     """Do the one thing that was asked for, and say what comes next."""
-    if remap + reseed + (destination is not None) != 1:
+    if [remap, reseed, destination is not None].count(True) != 1:
         msg = "Say one of --to DESTINATION (deliver again), --remap (render again) or --reseed (after a lost store)."
         raise UsageError(msg)
     chosen = settings.load()
@@ -68,49 +37,6 @@ def replay(*, remap: bool, destination: str | None, reseed: bool, as_json: bool)
         return
     for line in told:
         console.stdout.print(line, markup=False)
-
-
-def remap_all(store: Store, chosen: Settings, *, progress: Callable[[int], None] = lambda _: None) -> RemapSummary:
-    """Render the newest version of every trial again, and announce it where a Bundle says something else than before."""
-    summary = RemapSummary()
-    how = {version: rendering.options(chosen, version) for version in rendering.FHIR_VERSIONS}
-    trials = (
-        (row, store.history.trial(row.change.trial_id, row.change.sequence)) for row in store.outbox.latest_per_trial()
-    )
-    stream = parallel.ordered(partial(_render, how=how), trials)
-    while batch := list(islice(stream, _AT_ONCE)):
-        summary.read += len(batch)
-        summary.announced += store.remapping.announce([_remapped(one, chosen) for one in batch if one.renditions])
-        summary.failed += [_failure(one) for one in batch if one.reasons]
-        progress(len(batch))
-    return summary
-
-
-def _render(item: tuple[OutboxRow, Trial], *, how: dict[FhirVersion, RenderOptions]) -> Rendered:
-    row, trial = item
-    try:
-        return Rendered(row, rendering.checked(trial, how))
-    except HoldError as error:
-        return Rendered(row, {}, error.reasons)
-
-
-def _remapped(one: Rendered, chosen: Settings) -> Remapped:
-    from trialwire.changes.store import Remapped
-    from trialwire.transforms.write.bundle import MAPPING_VERSION
-
-    return Remapped(
-        row=one.row,
-        renditions=one.renditions,
-        status=next(iter(one.renditions.values())).status,
-        seen_at=datetime.now(UTC),
-        mapping_version=MAPPING_VERSION,
-        contacts_included=chosen.contacts == "include",
-    )
-
-
-def _failure(one: Rendered) -> dict[str, Any]:
-    reasons = [reason.model_dump(include={"code", "path", "message", "cure"}) for reason in one.reasons]
-    return {"trial_id": one.row.change.trial_id, "reasons": reasons}
 
 
 def _again(store: Store, destination: str) -> tuple[dict[str, Any], Iterator[str]]:
@@ -140,15 +66,8 @@ def _told(summary: RemapSummary) -> Iterator[str]:
 
 
 def _reseed(store: Store, chosen: Settings) -> tuple[dict[str, Any], Iterator[str]]:
-    from trialwire.delivery.fhir import reseed as fhir_reseed
-    from trialwire.delivery.kafka import reader as kafka_reader
-
-    read: dict[str, Iterator[tuple[str, int]]] = {}
-    if chosen.kafka.bootstrap_servers:
-        kafka = destinations.kafka(chosen)
-        read[kafka.destination] = kafka_reader.latest_sequences(kafka)
-    read |= {
-        server.destination: fhir_reseed.ahead_of(store.outbox, server) for server in destinations.fhir_servers(chosen)
+    read = {
+        name: row.ahead(store.outbox, chosen) for name, row in destinations.chosen_rows(chosen).items() if row.ahead
     }
     if not read:
         raise SettingError(_NOTHING_TO_READ)

@@ -8,10 +8,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from trialwire.pipeline import console, open_store, settings
+from trialwire.pipeline import console, destinations, open_store, settings
 from trialwire.pipeline.local import demo_summary
 from trialwire.pipeline.local import stack as local_stack
 from trialwire.pipeline.local.read_back import found_again
+from trialwire.pipeline.local.stack import DELIVERIES
 from trialwire.pipeline.summary import held_object
 from trialwire.schemas.errors import StopError
 
@@ -22,7 +23,6 @@ if TYPE_CHECKING:
 RECORDS = Path(__file__).resolve().parents[2] / "sources" / "fictional"
 INGESTS = {"ingest_clinicaltrials_gov": RECORDS / "registry", "ingest_pages": RECORDS / "pages"}
 """DAG → what it reads, in this order: what a registry says of a trial comes before what a page says of it."""
-DELIVERIES = ("publish_changes", "load_fhir")
 COMPONENTS = ("api-server", "scheduler", "dag-processor")  # nothing here waits in a triggerer
 RUN_SECONDS = 600
 
@@ -71,7 +71,7 @@ class Journey:
         self.stack.wait("Airflow", "Kafka")
         api = self.api = self.stack.airflow.api()
         self.stack.connect(api)
-        api.wait_for_dags([*INGESTS, *DELIVERIES], since=self.stack.airflow.started_at, seconds=RUN_SECONDS)
+        api.wait_for_dags(local_stack.dag_ids(), since=self.stack.airflow.started_at, seconds=RUN_SECONDS)
         for dag_id in (*INGESTS, *DELIVERIES):
             api.pause(dag_id, paused=False)
         [first, *others] = INGESTS
@@ -99,12 +99,12 @@ class Journey:
                 found[version] = found_again(server, self.stack.chosen.nct_system, trial_ids, bundles)
         self.seconds["searching"] = round(time.monotonic() - started, 1)
         reports = self._reports()
-        written = {name: report["resources"] for name, report in reports.items() if name.startswith("fhir")}
+        loaded = [kind for kind, row in destinations.rows().items() if row.command == "load"]
+        written = {kind: report.get("resources", 0) for kind, report in reports.items() if kind in loaded}
         published = Counter[str]()
-        for name, report in reports.items():
-            published.update(report.get("topics") or {})
-            if name == "folder":
-                published["folder"] += report["published"]
+        for kind, report in reports.items():
+            if kind not in loaded:
+                published.update(report["topics"] if "topics" in report else {kind: report.get("published", 0)})
         all_found = all(row["found"] == row["expected"] for rows in found.values() for row in rows.values())
         return {
             "ok": not self.failed and all_found,

@@ -18,7 +18,8 @@ from typing import TYPE_CHECKING, Any, Protocol
 from uuid import uuid4
 
 from trialwire.delivery.fhir.settings import FhirSettings
-from trialwire.pipeline import console, destinations, open_store
+from trialwire.pipeline import console, open_store, registries
+from trialwire.pipeline import servers as named_servers
 from trialwire.pipeline.rendering import FHIR_VERSIONS
 from trialwire.pipeline.settings import Settings, StoreSection, masked
 from trialwire.schemas.errors import TrialwireError
@@ -36,6 +37,8 @@ if TYPE_CHECKING:
     from trialwire.stack.airflow_api import AirflowApi
 
 DAGS = Path(__file__).resolve().parents[2] / "dags"
+DELIVERIES = ("publish_changes", "load_fhir")
+"""The DAGs that deliver what an ingest has written."""
 PURPOSE = {
     "PostgreSQL": "keeps versions, held records and the outbox, and Airflow's own state",
     "Kafka": "takes the change events",
@@ -57,6 +60,11 @@ class Server(Protocol):
 
     def stop(self) -> None:
         """Stop it."""
+
+
+def dag_ids() -> list[str]:
+    """All DAGs: an ingest for each source, and the deliveries."""
+    return [*(f"ingest_{name}" for name in registries.sources()), *DELIVERIES]
 
 
 def var_folder() -> Path:
@@ -128,7 +136,7 @@ class LocalStack:
     @property
     def fhir_servers(self) -> list[FhirSettings]:
         """The same servers with their logins: those that are set, else the local one under a name of its own."""
-        if given := destinations.fhir_servers(self.chosen):
+        if given := named_servers.fhir_servers(self.chosen):
             return given
         return [FhirSettings(url, version, name=self._own_name("fhir")) for version, url in self.fhir_base_urls.items()]
 

@@ -7,10 +7,10 @@ import time
 from typing import TYPE_CHECKING, Any
 
 from trialwire.pipeline import console, settings
-from trialwire.pipeline.deliver import stopped_by_signals
 from trialwire.pipeline.local import stack as local_stack
-from trialwire.pipeline.local.demo import DELIVERIES, INGESTS
+from trialwire.pipeline.local.stack import DELIVERIES
 from trialwire.pipeline.settings import masked
+from trialwire.pipeline.signals import stopped_by_signals
 from trialwire.schemas.errors import StopError
 from trialwire.stack.airflow import USER
 
@@ -46,7 +46,7 @@ def _ready(stack: LocalStack) -> None:
     """Connections for the tasks, DAGs read, and those that only follow others let run."""
     api = stack.airflow.api()
     stack.connect(api)
-    api.wait_for_dags([*INGESTS, *DELIVERIES], since=stack.airflow.started_at, seconds=DAGS_SECONDS)
+    api.wait_for_dags(local_stack.dag_ids(), since=stack.airflow.started_at, seconds=DAGS_SECONDS)
     for dag_id in DELIVERIES:
         api.pause(dag_id, paused=False)
     api.close()

@@ -19,6 +19,7 @@ from trialwire.delivery.kafka import publisher as kafka_publisher
 from trialwire.delivery.kafka.memory import MemoryCluster
 from trialwire.network.retrying import RetryPolicy
 from trialwire.pipeline import deliver, open_store, settings
+from trialwire.pipeline.commands import deliver as command
 from trialwire.pipeline.commands import replay as replaying
 from trialwire.pipeline.ingest import ingest
 from trialwire.schemas.errors import ContractError, RetryLaterError, SettingError, StopError, UsageError
@@ -94,7 +95,7 @@ def test_a_folder_that_cannot_be_written_keeps_nothing_from_kafka(
     (tmp_path / "occupied").write_text("a file")
     setting(monkeypatch, FOLDER__PATH=tmp_path / "occupied", KAFKA__BOOTSTRAP_SERVERS="memory:9092")
     with pytest.raises(StopError, match="occupied cannot be written"):
-        deliver.publish(follow=False, as_json=True)
+        command.publish(follow=False, as_json=True)
     assert orjson.loads(capsysbinary.readouterr().out)["kafka"]["published"] == 2
     assert len(cluster.records("trials.study.events.v1")) == 2
 
@@ -111,7 +112,7 @@ def test_a_server_that_fails_keeps_no_other_from_being_loaded_and_no_report_back
     setting(monkeypatch, FHIR__R4__BASE_URL=R4, FHIR__R5__BASE_URL=R5)
     servers.refuse = lambda request: outcome(status, "login") if request.url.host.startswith("r4") else None
     with pytest.raises(error, match=r"r4\.example\.org"):
-        deliver.load(from_kafka=False, verify=False, as_json=True)
+        command.load(from_kafka=False, verify=False, as_json=True)
     reports = orjson.loads(capsysbinary.readouterr().out)
     assert (set(reports), reports["fhir-r5"]["loaded"]) == ({"fhir-r5"}, 2)
     assert "researchstudy/nct99990001" in {name.lower() for name in servers.twins["r5.example.org"].resources}
@@ -120,7 +121,7 @@ def test_a_server_that_fails_keeps_no_other_from_being_loaded_and_no_report_back
 def test_of_two_failures_both_are_told_and_the_one_for_a_person_decides() -> None:
     done = deliver.Delivered(failures=[RetryLaterError("R4 is down."), SettingError("R5 has no address.")])
     with pytest.raises(SettingError, match=r"R4 is down\.\nR5 has no address\."):
-        done.raised()
+        done.all_reports()
 
 
 def test_another_address_is_another_destination_and_gets_everything(
@@ -196,14 +197,14 @@ def test_where_something_is_parked_the_command_that_lists_it_is_named(
 ) -> None:
     setting(monkeypatch, FHIR__R4__BASE_URL=R4)
     servers.refuse = lambda request: outcome(422, "invalid") if b"NCT99990001" in request.content else None
-    deliver.load(from_kafka=False, verify=False, as_json=False)
+    command.load(from_kafka=False, verify=False, as_json=False)
     assert "parked 1" in (said := capsys.readouterr().out)
     assert "trialwire held parked" in said
 
 
 def test_verify_and_from_kafka_are_refused_together() -> None:
     with pytest.raises(UsageError, match="say one of the two"):
-        deliver.load(from_kafka=True, verify=True, as_json=False)
+        command.load(from_kafka=True, verify=True, as_json=False)
 
 
 @pytest.mark.usefixtures("store", "cluster")
@@ -214,6 +215,6 @@ def test_following_says_that_the_folder_is_not_followed(
     stopped = threading.Event()
     stopped.set()
     monkeypatch.setattr(threading, "Event", lambda: stopped)
-    deliver.publish(follow=True, as_json=False)
+    command.publish(follow=True, as_json=False)
     said = capsys.readouterr()
     assert "is not followed" in " ".join((said.out + said.err).split())

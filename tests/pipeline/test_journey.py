@@ -14,7 +14,7 @@ from uuid import uuid4
 import httpx
 import pytest
 
-from trialwire.pipeline import deliver, destinations, open_store, settings
+from trialwire.pipeline import deliver, open_store, servers, settings
 from trialwire.pipeline.ingest import ingest
 from trialwire.schemas.event import sequence_text
 from trialwire.sources import files
@@ -100,7 +100,7 @@ def test_every_record_goes_the_whole_way_and_comes_back_equal(journey: Journey) 
     second = journey.ingest()
     assert (second.new, second.changed, second.held) == (0, 0, first.held)
     assert second.unchanged == first.new
-    assert journey.store.outbox.state(destinations.kafka(journey.chosen).destination).pending == 0
+    assert journey.store.outbox.state(servers.kafka(journey.chosen).destination).pending == 0
     assert deliver.publish_once(journey.chosen)["kafka"]["published"] == 0
     assert all(
         report["loaded"] == 0 and report["resources"] == 0 for report in deliver.load_once(journey.chosen).values()

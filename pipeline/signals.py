@@ -1,0 +1,23 @@
+"""Ends work on a signal: what is under way is finished, nothing new is begun."""
+
+from __future__ import annotations
+
+import signal
+import threading
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+
+@contextmanager
+def stopped_by_signals() -> Iterator[threading.Event]:
+    """An Event that SIGTERM and Ctrl-C set. The handlers from before are back at the end."""
+    stop = threading.Event()
+    before = {name: signal.signal(name, lambda *_: stop.set()) for name in (signal.SIGTERM, signal.SIGINT)}
+    try:
+        yield stop
+    finally:
+        for name, handler in before.items():
+            signal.signal(name, handler)
