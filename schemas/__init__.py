@@ -1,1 +1,1 @@
-"""WHAT IT IS: the canonical Trial, the change event contract, held records and the errors. Imports nothing of ours."""
+"""DATA TYPES: the canonical Trial, the change event contract, held records, errors. Imports no other room."""

@@ -1,4 +1,4 @@
-"""The one tree of errors, sorted by what to do about them.
+"""The exception hierarchy, sorted by what to do about an error.
 
 TrialwireError                  every error a user may see; its text says what happened, to what, and what to do now
 ├── StopError                   stop the run: nothing was lost, nothing more is tried           (exit 1)
@@ -21,13 +21,13 @@ if TYPE_CHECKING:
 
 
 class TrialwireError(Exception):
-    """What happened, to which record or server, and what to do now, as one or two sentences."""
+    """Base of all errors. Its text says what happened, to which record or server, and what to do."""
 
     exit_code: ClassVar[int] = 1
 
 
 class StopError(TrialwireError):
-    """Stop the run: trying again without a change would end the same way."""
+    """Stop the run: a retry without a change would fail in the same way."""
 
 
 class SettingError(StopError):
@@ -43,7 +43,7 @@ class UsageError(StopError):
 
 
 class BatchStoppedError(StopError):
-    """A batch looks wrong as a whole (volume, drift, completeness): none of it was written but what is held."""
+    """A whole batch looks wrong (volume, drift, completeness). Nothing of it was written, except held records."""
 
 
 class ContractError(StopError):
@@ -51,13 +51,13 @@ class ContractError(StopError):
 
 
 class RetryLaterError(TrialwireError):
-    """A server is down or a lease is taken: the same call may succeed later."""
+    """A server is down, or another process has the lease: the same call may succeed later."""
 
     exit_code = 75
 
 
 class HoldError(TrialwireError):
-    """This record cannot go on. Carries every reason found, not only the first."""
+    """This record cannot be processed further. Holds every reason found, not only the first."""
 
     def __init__(self, reasons: Sequence[Reason]) -> None:
         self.reasons = tuple(reasons)

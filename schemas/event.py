@@ -1,8 +1,8 @@
 """The change event contract v1: CloudEvents 1.0 in Kafka's binary mode.
 
-One event per version of a trial. The value is the FHIR transaction Bundle; everything needed for routing, ordering and
-de-duplication is in the headers. Source of the attribute rules: CloudEvents 1.0.2 (core, Kafka binding 3.1 and 3.2,
-extensions sequence, partitioning, dataref, data classification).
+One event per version of a trial. The message value is the FHIR transaction Bundle. The headers hold everything needed
+for routing, ordering and de-duplication. Source of the attribute rules: CloudEvents 1.0.2 (core, Kafka binding 3.1 and
+3.2, extensions sequence, partitioning, dataref, data classification).
 """
 
 from __future__ import annotations
@@ -20,17 +20,17 @@ ChangeCode = Literal[
     "eligibility.criteria", "eligibility.age", "eligibility.sex", "sites.added", "sites.removed", "sites.status",
     "sponsor", "contacts", "outcomes", "title", "results", "mapping", "other",
 ]  # fmt: skip
-"""Semantic change codes; what has no code of its own is `other`, so that the list is never silently incomplete."""
+"""Semantic change codes. A change without its own code is `other`, so no change is missing from the list."""
 
 FhirVersion = Literal["R4", "R5"]
 FHIR_VERSION_NUMBERS: dict[FhirVersion, str] = {"R4": "4.0", "R5": "5.0"}
 NAMESPACE = UUID("6d1f3c1e-7a55-5d0e-9b2f-0c6b7f3a9e11")
-"""Fixed for ever: ce_id is a UUIDv5 in it, so a re-run makes the same id for the same change."""
+"""Never change it: ce_id is a UUIDv5 in this namespace, so a re-run makes the same id for the same change."""
 
 
 @dataclass(frozen=True, slots=True)
 class FieldChange:
-    """One changed place of the Trial: its path, the old and the new value as JSON-able data (long texts as a hash)."""
+    """One changed field of the Trial: its path, and the old and new value as JSON data (long texts as a hash)."""
 
     code: ChangeCode
     path: str
@@ -40,7 +40,7 @@ class FieldChange:
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One version of a trial that is news: what the outbox holds about it, without the resources.
+    """One new version of a trial: what the outbox stores about it, without the FHIR resources.
 
     `sequence` counts 1, 2, 3 … per trial without gaps. `seen_at` is aware UTC. Statuses are FHIR R4 research-study
     codes, or "unknown".
@@ -61,12 +61,12 @@ class Change:
 
     @property
     def ce_source(self) -> str:
-        """The CloudEvents source: the trial itself, because `sequence` is scoped to it."""
+        """The CloudEvents source. It names the trial, because `sequence` counts per trial."""
         return f"/registries/{self.registry}/studies/{self.trial_id}"
 
     @property
     def ce_id(self) -> str:
-        """Deterministic id of this change."""
+        """The id of this change; the same change always gets the same id."""
         return str(uuid5(NAMESPACE, f"{self.ce_source}#{self.sequence}"))
 
     @property
@@ -76,5 +76,5 @@ class Change:
 
 
 def sequence_text(sequence: int) -> str:
-    """The `sequence` attribute: 20 digits, so that it sorts as a string."""
+    """The `sequence` attribute: 20 digits with leading zeros, so that texts sort as numbers do."""
     return f"{sequence:020d}"

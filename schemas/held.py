@@ -1,4 +1,4 @@
-"""Findings and held records: what was noticed about a record, and what keeps one from going on."""
+"""Findings (what was noticed about a record) and held records (records with a reason not to go on)."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ Stage = Literal["parse", "identify", "map", "quality", "publish", "load"]
 
 
 class Reason(BaseModel):
-    """One fact about one record, with its cure.
+    """One fact about one record, with what to do about it.
 
-    `code` is a stable kebab-case word, `path` the place in the source ("protocolSection.statusModule.overallStatus",
-    or "" for the whole record). A message that quotes contact data has it masked.
+    `code`: a kebab-case word that never changes. `path`: the place in the source record
+    ("protocolSection.statusModule.overallStatus", or "" for the whole record). Contact data in a message are masked.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -27,13 +27,13 @@ class Reason(BaseModel):
 
 
 class Finding(Reason):
-    """A Reason that does not stop the record: it is reported and kept beside it."""
+    """A Reason that does not stop the record: it is reported and stored with the record."""
 
     severity: Literal["info", "warning"] = "warning"
 
 
 class HeldRecord(BaseModel):
-    """A record that was kept whole instead of going on. `id` is stable: the same record is held once."""
+    """A record that was stored unchanged instead of being processed. The same record always has the same `id`."""
 
     model_config = ConfigDict(frozen=True)
 

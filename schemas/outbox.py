@@ -1,7 +1,7 @@
-"""What delivery sees of the change log: rows in commit order, a cursor per destination, and what was parked.
+"""The interface of delivery to the change log: rows in commit order, a cursor per destination, parked rows.
 
-Positions rise in commit order and are visible in order (they are given under a lock), so a cursor never passes a row
-that is still to be committed.
+Positions are assigned under a lock, so they rise in commit order. A cursor therefore never passes a row that is not yet
+committed.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ class OutboxRow:
 
 @dataclass(frozen=True, slots=True)
 class OutboxPage:
-    """Rows to deliver, and how often the destination had been rewound when they were read: `advance` asks for it."""
+    """Rows to deliver, and the number of rewinds of the destination when they were read; `advance` needs this number."""
 
     rows: Sequence[OutboxRow]
     rewinds: int
@@ -38,7 +38,7 @@ class OutboxPage:
 
 @dataclass(frozen=True, slots=True)
 class DestinationState:
-    """Where one destination stands: last delivered position, rows still to deliver, age of the oldest, rows parked."""
+    """The state of one destination: last delivered position, backlog in rows, age of its oldest row, parked rows."""
 
     destination: str
     position: int
@@ -49,9 +49,9 @@ class DestinationState:
 
 @dataclass(frozen=True, slots=True)
 class ParkedRow:
-    """One change that a destination could not take: why, after how many attempts, and since when (aware UTC).
+    """One change that a destination rejected: why, after how many attempts, and since when (aware UTC).
 
-    `superseded`: the destination was given a later version of the trial since, so this one is not sent after it.
+    `superseded`: a later version of the trial was delivered since then, so this one is not sent any more.
     """
 
     destination: str
@@ -64,20 +64,20 @@ class ParkedRow:
 
 
 class Outbox(Protocol):
-    """The change log as a destination reads it. Implemented by trialwire.changes.outbox; a destination never writes changes."""
+    """The change log for a destination, which never writes changes. Implemented by trialwire.changes.outbox."""
 
     def pending(self, destination: str, *, limit: int = 500, after: int | None = None) -> OutboxPage:
-        """Rows after the destination's cursor (or after a given position), in order; empty when all is delivered."""
+        """Rows after the destination's cursor (or after position `after`), in order. Empty: all rows are delivered."""
         ...
 
     def bundle(self, row: OutboxRow, fhir_version: FhirVersion) -> bytes:
-        """The checked transaction Bundle of that row as UTF-8 JSON, exactly the bytes that were checked."""
+        """The transaction Bundle of that row as UTF-8 JSON, exactly the bytes that were validated."""
         ...
 
     def advance(self, destination: str, position: int, rewinds: int) -> None:
-        """Move the cursor forward; moving it back is `rewind`. `rewinds` is that of the page that was delivered.
+        """Move the cursor forward. `rewinds`: the value of the delivered page. `rewind` moves the cursor back.
 
-        Raises RetryLaterError where the destination was rewound since that page was read.
+        Raises RetryLaterError if the destination was rewound after that page was read.
         """
         ...
 
@@ -86,21 +86,21 @@ class Outbox(Protocol):
         ...
 
     def park(self, destination: str, row: OutboxRow, stage: Stage, reasons: Sequence[Reason], attempts: int) -> None:
-        """Set one row aside for this destination, with why; the cursor may then pass it."""
+        """Park one row of this destination with its reasons. The cursor may then pass it."""
         ...
 
     def state(self, destination: str) -> DestinationState:
-        """Where the destination stands now."""
+        """The present state of the destination."""
         ...
 
     def latest_per_trial(self) -> Iterator[OutboxRow]:
-        """The newest row of each trial: for a bootstrap or a verification."""
+        """The newest row of each trial, to fill a new destination or to verify one."""
         ...
 
     def taken_over(self) -> Iterator[tuple[str, int]]:
-        """(trial, sequence) of trials whose sequence was taken over from a topic and that have no row here since."""
+        """(trial, sequence) of each trial whose sequence was copied from a topic and that has no row here yet."""
         ...
 
     def lease(self, name: str, *, seconds: float = 60.0) -> AbstractContextManager[None]:
-        """Hold a named lease while working. Raises RetryLaterError, naming the holder, when another holds it."""
+        """Hold a named lease during the `with` block. Raises RetryLaterError with the holder's name if it is taken."""
         ...

@@ -1,7 +1,7 @@
-"""The closed vocabularies of a Trial.
+"""The closed vocabularies (enums) of a Trial.
 
-Source: ClinicalTrials.gov API v2, `/studies/enums` (data dictionary of API 2.0.5). Other registries are read into the
-same words. A value outside its vocabulary is never guessed: the record is held.
+Source: ClinicalTrials.gov API v2, `/studies/enums` (data dictionary of API 2.0.5). Values of other registries are
+translated into these. A record with a value outside its vocabulary is held; no value is guessed.
 """
 
 from __future__ import annotations

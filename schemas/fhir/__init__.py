@@ -1,1 +1,1 @@
-"""FHIR's and the registry's codes, systems, extensions and profiles, as tables."""
+"""Tables: codes and code systems of FHIR and of the registry, extensions, profiles."""

@@ -1,9 +1,9 @@
-"""The code systems that our FHIR resources may draw on, and the codes of those that are closed.
+"""The code systems that our FHIR resources may use, each with its list of codes or with a pattern for them.
 
-HL7's own are as the specification publishes them (R4 4.0.1 and R4B 4.3.0 agree; R5 5.0.0); a test compares them with
-the definitions. The registry's systems hold the raw words of its API (schemas/vocabulary.py), under the addresses
-HL7's mapping guide gives them. Large systems are told by the form of a code; SNOMED CT and LOINC codes carry a check
-digit, which a mistyped one fails.
+HL7's systems are as the specification publishes them (R4 4.0.1 and R4B 4.3.0 agree; R5 5.0.0); a test compares them
+with the definitions. The registry's systems hold the values of its API (schemas/vocabulary.py), under the addresses
+that HL7's mapping guide gives them. Codes of large systems are checked by a pattern; for SNOMED CT and LOINC also the
+check digit is verified, which finds mistyped codes.
 """
 
 from __future__ import annotations
@@ -29,13 +29,13 @@ SNOMED = "http://snomed.info/sct"
 LOINC = "http://loinc.org"
 MESH = "https://www.nlm.nih.gov/mesh"
 MEDDRA = "https://www.meddra.org"
-"""As ECLAIRE writes it."""
+"""The address that ECLAIRE uses."""
 COUNTRIES = "urn:iso:std:iso:3166"
 
 
 @dataclass(frozen=True, slots=True)
 class CodeSystem:
-    """A code system: its codes, or the form of a code."""
+    """A code system: its codes, or the pattern that its codes match."""
 
     url: str
     codes: frozenset[str] = frozenset()
@@ -44,7 +44,7 @@ class CodeSystem:
     versions: tuple[FhirVersion, ...] = ("R4", "R5")
 
     def has(self, code: str) -> bool:
-        """Whether this is a code of the system, as far as can be told without a terminology server."""
+        """Whether this is a code of the system, as far as we can check it without a terminology server."""
         if self.form is None:
             return code in self.codes
         return self.form.fullmatch(code) is not None and (self.check is None or self.check(code))
@@ -52,7 +52,7 @@ class CodeSystem:
 
 @lru_cache(maxsize=1024)
 def _luhn_of_loinc(code: str) -> bool:
-    """LOINC's check digit: Luhn, modulus 10, over the digits before the hyphen."""
+    """Whether LOINC's check digit is right: Luhn, modulus 10, over the digits before the hyphen."""
     number, _, digit = code.partition("-")
     total = 0
     for place, character in enumerate(reversed(number)):
@@ -66,7 +66,7 @@ _VERHOEFF_TURN = (1, 5, 7, 6, 2, 8, 3, 0, 9, 4)
 
 @lru_cache(maxsize=1024)
 def _verhoeff_of_snomed(code: str) -> bool:
-    """SNOMED CT's check digit: Verhoeff's dihedral scheme (SNOMED CT release file specification)."""
+    """Whether SNOMED CT's check digit is right: Verhoeff's dihedral scheme (SNOMED CT release file specification)."""
     check = 0
     for place, character in enumerate(reversed(code)):
         digit = int(character)
@@ -179,9 +179,9 @@ _REGISTRY_WORDS: dict[str, Any] = {
     "StudyType": v.StudyType,
     "WhoMasked": v.WhoMasked,
 }
-"""The registry's name of an enum (API v2, `/studies/enums`) and its words."""
+"""Name of an enum of the registry (API v2, `/studies/enums`) → its values."""
 
-# Of the French guide ECLAIRE: kinds of criteria and of populations, used in every Group.
+# From the French guide ECLAIRE: kinds of criteria and of populations, used in every Group.
 _CRITERIA_SYSTEMS = (
     CodeSystem(
         eclaire.CRITERION_KIND,
@@ -217,4 +217,4 @@ SYSTEMS: dict[FhirVersion, dict[str, CodeSystem]] = {
     }
     for version in ("R4", "R5")
 }
-"""Every code system by its address, for each FHIR version."""
+"""FHIR version → address of a code system → the code system."""

@@ -1,7 +1,8 @@
-"""The registry's words and the FHIR codes they become: one row each, the same rows for R4, R5 and the documentation.
+"""Values of the registry → FHIR codes: one row each, used for R4, R5 and the documentation.
 
-A word with no row has no FHIR code of the same meaning; it travels as the registry's own code (`trialwire.schemas.fhir.code_systems`,
-REGISTRY + name of the enum) and as text. Codes: FHIR R4 4.0.1 and R5 5.0.0; study designs: SEVCO as R5 publishes it.
+A value without a row has no FHIR code of the same meaning. It is written as the registry's own code (system: REGISTRY
+in `trialwire.schemas.fhir.code_systems` + name of the enum) and as text. Source of the codes: FHIR R4 4.0.1 and R5
+5.0.0; for study designs SEVCO, as R5 publishes it.
 """
 
 from __future__ import annotations
@@ -15,17 +16,17 @@ if TYPE_CHECKING:
     from trialwire.schemas.event import FhirVersion
 
 CANONICAL = "https://trialwire.org/fhir/"
-"""The address under which our own definitions and canonical resources are named."""
+"""The base address of our own definitions and canonical resources."""
 
 
 def research_study_system(name: str, version: FhirVersion) -> str:
-    """The system of phases, purposes, objectives and stop reasons: R5 moved it out of HL7's terminology server."""
+    """The code system of phases, purposes, objectives and stop reasons; its address differs between R4 and R5."""
     return (TERMINOLOGY if version == "R4" else HL7) + "research-study-" + name
 
 
 @dataclass(frozen=True, slots=True)
 class Code:
-    """A code and the display its system gives it."""
+    """A code and its display in the code system."""
 
     code: str
     display: str
@@ -33,10 +34,11 @@ class Code:
 
 @dataclass(frozen=True, slots=True)
 class StatusRow:
-    """What one overall status is called: by R4's required codes, by R5's codes of progress, and to a reader.
+    """One overall status of the registry in FHIR. `title`: its text for a person.
 
-    `r4` None: R4 has no code that is true, so the element says why it is absent. `progress` None: the registry's word
-    alone. `record`: R5's publication status of the record.
+    `r4`: R4's required code. None: no code of R4 is true, so the element has a data-absent-reason instead. `progress`:
+    R5's code of the recruitment state. None: only the registry's own code is written. `record`: R5's publication
+    status of the record.
     """
 
     r4: str | None
@@ -86,7 +88,7 @@ R4_DISPLAYS = {
     "withdrawn": "Withdrawn",
 }
 NO_STATUS = StatusRow(None, None, "Status not stated", record="unknown")
-"""A record that states no status: nothing is assumed."""
+"""The row for a record without a status. No status is assumed."""
 
 PHASES: dict[tuple[str, ...], Code] = {
     ("NA",): Code("n-a", "N/A"),
@@ -98,7 +100,7 @@ PHASES: dict[tuple[str, ...], Code] = {
     ("PHASE3",): Code("phase-3", "Phase 3"),
     ("PHASE4",): Code("phase-4", "Phase 4"),
 }
-"""By the phases of a record in rising order. Another pair has no code: the registry's two codes and a text."""
+"""Phases of a record in rising order → code. Any other pair is written as the registry's two codes and a text."""
 PHASE_TITLES = {
     "NA": "Not applicable", "EARLY_PHASE1": "Early phase 1", "PHASE1": "Phase 1", "PHASE2": "Phase 2",
     "PHASE3": "Phase 3", "PHASE4": "Phase 4",
@@ -134,7 +136,7 @@ DESIGNS: dict[tuple[str, str], Code] = {
     ("WhoMasked", "OUTCOMES_ASSESSOR"): Code("SEVCO:01062", "Blinding of outcome assessors"),
     ("WhoMasked", "INVESTIGATOR"): Code("SEVCO:01063", "Blinding of data analysts"),
 }
-"""By the registry's enum and word; the system is http://hl7.org/fhir/study-design, its codes carry their prefix."""
+"""(enum, value) of the registry → code in http://hl7.org/fhir/study-design. The code includes its prefix."""
 
 ARM_TYPES: dict[str, Code] = {
     "EXPERIMENTAL": Code("experimental", "Experimental"),
@@ -156,7 +158,7 @@ PARTY_ROLES: dict[str, Code] = {
     "STUDY_DIRECTOR": Code("study-director", "study-director"),
     "STUDY_CHAIR": Code("study-chair", "study-chair"),
 }
-"""By the registry's word for a responsible party or an official, or the place a party stands in."""
+"""The registry's value for a responsible party or an official, or the field that names the party → role."""
 
 ORGANIZATION_TYPES: dict[str, Code] = {
     "NIH": Code("nih", "NIH"),
@@ -164,14 +166,14 @@ ORGANIZATION_TYPES: dict[str, Code] = {
     "OTHER_GOV": Code("government", "Government"),
     "INDUSTRY": Code("industry", "Industry"),
 }
-"""By agency class. OTHER is a university, a hospital or a foundation: never guessed which."""
+"""Agency class → type of organisation. OTHER has no row: it may be a university, a hospital or a foundation."""
 
 OBJECTIVES: dict[str, Code] = {
     "primary_outcomes": Code("primary", "Primary"),
     "secondary_outcomes": Code("secondary", "Secondary"),
     "other_outcomes": Code("exploratory", "Exploratory"),
 }
-"""The level of an outcome, by the list it stands in."""
+"""The Trial's list of outcomes → the level of its outcomes."""
 
 REGISTRATIONS: tuple[tuple[str, str], ...] = (
     ("status_verified_date", "record-verification"),
@@ -188,7 +190,7 @@ REGISTRATIONS: tuple[tuple[str, str], ...] = (
     ("last_update_submit_date", "update-submission"),
     ("last_update_post_date_struct", "update-posting"),
 )
-"""A date of the Trial's status and the registration activity it dates."""
+"""(date field of the Trial's status, code of the registration activity on that date)."""
 
 AGE_UNITS: dict[str, tuple[str, str]] = {
     "Year": ("a", "years"),
@@ -198,27 +200,27 @@ AGE_UNITS: dict[str, tuple[str, str]] = {
     "Hour": ("h", "hours"),
     "Minute": ("min", "minutes"),
 }
-"""UCUM code and the word for a reader."""
+"""Unit of an age limit → (UCUM code, word for a person)."""
 UNIT_STEPS: dict[tuple[str, str], int] = {
     ("Year", "Month"): 12,
     ("Week", "Day"): 7, ("Week", "Hour"): 168, ("Week", "Minute"): 10080,
     ("Day", "Hour"): 24, ("Day", "Minute"): 1440,
     ("Hour", "Minute"): 60,
 }  # fmt: skip
-"""How many of the finer unit one of the coarser is, where that is exact. A year or month is no number of days."""
+"""(coarser unit, finer unit) → factor, only where it is exact. Years and months do not convert exactly to days."""
 
 SEXES: dict[str, tuple[Code, Code]] = {
     "FEMALE": (Code("female", "Female"), Code("248152002", "Female")),
     "MALE": (Code("male", "Male"), Code("248153007", "Male")),
 }
-"""Administrative gender and SNOMED CT. ALL restricts nobody and has no row."""
+"""Sex → (administrative gender, SNOMED CT code). ALL has no row: it excludes no participant."""
 
 INTERVENTION_PREFIXES: dict[str, str] = {
     "BEHAVIORAL": "Behavioral", "BIOLOGICAL": "Biological", "COMBINATION_PRODUCT": "Combination Product",
     "DEVICE": "Device", "DIAGNOSTIC_TEST": "Diagnostic Test", "DIETARY_SUPPLEMENT": "Dietary Supplement",
     "DRUG": "Drug", "GENETIC": "Genetic", "PROCEDURE": "Procedure", "RADIATION": "Radiation", "OTHER": "Other",
 }  # fmt: skip
-"""What an arm writes before the name of an intervention of that type: "Drug: name"."""
+"""Type of an intervention → the prefix in an arm's list of interventions: "Drug: name"."""
 
 
 _SPELT_OUT = {
@@ -228,7 +230,7 @@ _SPELT_OUT = {
 
 
 def title(word: str) -> str:
-    """A registry's word for a reader: "NON_RANDOMIZED" is "Non randomized". Its abbreviations are spelt out."""
+    """A value of the registry as text: "NON_RANDOMIZED" → "Non randomized". Abbreviations are spelt out."""
     if found := _SPELT_OUT.get(word):
         return found
     return word.replace("_", " ").capitalize() if word.isupper() or "_" in word else word

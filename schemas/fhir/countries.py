@@ -1,6 +1,6 @@
-"""Names of countries as ClinicalTrials.gov writes them, now and formerly, and their ISO 3166-1 alpha-2 codes.
+"""Country names of ClinicalTrials.gov, present and former → ISO 3166-1 alpha-2 codes.
 
-A name that is not here has no code: none is guessed from a similar name.
+A name that is not here gets no code: we do not guess one from a similar name.
 """
 
 from __future__ import annotations
@@ -46,4 +46,4 @@ YE Yemen|YT Mayotte|ZA South Africa|ZM Zambia|ZW Zimbabwe
 COUNTRY_CODES: dict[str, str] = {
     name: code for code, _, name in (row.partition(" ") for row in _NAMES.replace("\n", "|").split("|") if row)
 }
-"""By name."""
+"""Name → code."""

@@ -1,4 +1,4 @@
-"""The addresses of the French ministries' directory of trials: guide `ans.fhir.fr.eclaire` 0.3.1 (FHIR 4.0.1)."""
+"""Canonical addresses of ECLAIRE, the French directory of trials: guide `ans.fhir.fr.eclaire` 0.3.1 (FHIR 4.0.1)."""
 
 from __future__ import annotations
 
@@ -6,12 +6,12 @@ _GUIDE = "https://interop.esante.gouv.fr/ig/fhir/eclaire/"
 
 
 def code_system(name: str) -> str:
-    """The address of one of its code systems."""
+    """The address of a code system of ECLAIRE."""
     return f"{_GUIDE}CodeSystem/eclaire-{name}-code-system"
 
 
 def structure(name: str) -> str:
-    """The address of one of its profiles or extensions."""
+    """The address of a profile or an extension of ECLAIRE."""
     return f"{_GUIDE}StructureDefinition/eclaire-{name}"
 
 

@@ -1,9 +1,9 @@
-"""Every extension that our FHIR resources may carry: where, and with what value.
+"""The table of all extensions that our FHIR resources may have: on which elements, with which type of value.
 
-Elements of R5 in R4 go under the standard cross-version address (`CROSS_VERSION` + type and path of the R5 element).
+An R5 element in an R4 resource uses the standard cross-version address (`CROSS_VERSION` + type and path of the element).
 Sources: HL7's package of cross-version extensions R5 to R4 (`hl7.fhir.uv.xver-r5.r4`), the extension pack
-(`hl7.fhir.uv.extensions`), and the core specification. What the standard has no place for has an address of our own.
-The StructureDefinitions that a validating server needs are made of these rows.
+(`hl7.fhir.uv.extensions`), and the core specification. If no standard has an extension, it has an address of this
+project. The StructureDefinitions that a validating server needs are generated from these rows.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ CROSS_VERSION = "http://hl7.org/fhir/5.0/StructureDefinition/extension-"
 CROSS_VERSION_R6 = "http://hl7.org/fhir/6.0/StructureDefinition/extension-"
 STANDARD = "http://hl7.org/fhir/StructureDefinition/"
 POPULATION = "https://trialwire.org/fhir/StructureDefinition/population-eligibility"
-"""R5's study refers to one Group of the eligible; R4's `enrollment` takes them all."""
+"""The Groups of further populations in R5, whose study refers to one Group only. In R4, `enrollment` lists them all."""
 SITE_STATUS = "https://trialwire.org/fhir/StructureDefinition/site-recruitment-status"
 
 R4: tuple[FhirVersion, ...] = ("R4",)
@@ -27,7 +27,7 @@ BOTH: tuple[FhirVersion, ...] = ("R4", "R5")
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """A sub-extension: its relative address, its value[x] types, and how often it may stand (max None: any number)."""
+    """A nested extension: relative address, value[x] types, and how often it may occur (`max` None: no limit)."""
 
     url: str
     value_types: tuple[str, ...]
@@ -39,7 +39,7 @@ class Part:
 class ExtensionRow:
     """One extension. It has a value of one of `value_types`, or `parts`, never both.
 
-    `contexts` are the types and elements it may stand on ("ResearchStudy", "ResearchStudy.arm", "Element").
+    `contexts`: the types and elements that may have it ("ResearchStudy", "ResearchStudy.arm", "Element").
     """
 
     url: str
@@ -49,15 +49,15 @@ class ExtensionRow:
     parts: tuple[Part, ...] = ()
     versions: tuple[FhirVersion, ...] = R4
     max: int | None = 1
-    """How often it may stand on one element (None: any number)."""
+    """How often it may occur on one element (None: no limit)."""
     published: tuple[FhirVersion, ...] = ()
-    """The versions whose specification or extension pack brings its definition; for the others we supply one."""
+    """FHIR versions whose specification or extension pack defines it; for the other version we supply a definition."""
 
 
 def _study(
     path: str, title: str, *value_types: str, max_: int | None = 1, parts: tuple[Part, ...] = ()
 ) -> ExtensionRow:
-    """An R5 element of ResearchStudy on an R4 ResearchStudy."""
+    """The extension that holds an R5 element of ResearchStudy on an R4 ResearchStudy."""
     return ExtensionRow(f"{CROSS_VERSION}ResearchStudy.{path}", title, ("ResearchStudy",), value_types, parts, max=max_)
 
 
@@ -168,7 +168,7 @@ EXTENSIONS: tuple[ExtensionRow, ...] = (
         ("CodeableConcept",),
         versions=BOTH,
     ),
-    # Of the French guide, only with its profile; it publishes their definitions.
+    # From the French guide, used only with its profile; the guide publishes their definitions.
     *(
         ExtensionRow(eclaire.structure(name), title, (context,), value_types, parts, published=R4, max=max_)
         for name, title, context, value_types, parts, max_ in (

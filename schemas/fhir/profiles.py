@@ -1,6 +1,6 @@
-"""The profiles that our resources may claim, by the setting `profile`, and the code systems that come with them.
+"""Tables for each value of the setting `profile`: the profiles in `meta.profile`, and the codes that a profile needs.
 
-ECLAIRE's extensions are among the rows of `trialwire.schemas.fhir.extensions`.
+ECLAIRE's extensions are in the table `trialwire.schemas.fhir.extensions`.
 """
 
 from __future__ import annotations
@@ -13,13 +13,13 @@ PROFILES: dict[str, frozenset[str]] = {
     "base": frozenset(),
     "eclaire": frozenset(map(eclaire.structure, ("researchstudy", "group", "location"))),
 }
-"""What `meta.profile` may hold."""
+"""Setting `profile` → the addresses allowed in `meta.profile`."""
 
 ROLES = frozenset({
     "sponsor", "lead-sponsor", "sponsor-investigator", "primary-investigator", "collaborator", "funding-source",
     "general-contact", "recruitment-contact", "sub-investigator", "study-director", "study-chair",
 })  # fmt: skip
-"""ECLAIRE's roles that HL7 names alike (its `ethics` is HL7's `irb`, which no registry record states)."""
+"""ECLAIRE's roles with the same code as HL7's. (ECLAIRE's `ethics` is HL7's `irb`, which no registry record has.)"""
 
 ORGANIZATION_TYPES: dict[str, Code] = {
     "NIH": Code("government", "Gouvernemental / Government"),
@@ -27,7 +27,7 @@ ORGANIZATION_TYPES: dict[str, Code] = {
     "OTHER_GOV": Code("government", "Gouvernemental / Government"),
     "INDUSTRY": Code("industry", "Industriel / Industry"),
 }
-"""By the registry's agency class."""
+"""The registry's agency class → ECLAIRE's type of organisation."""
 
 TITLES: dict[str, Code] = {
     "short-title": Code("short-title", "Short title"),
@@ -42,7 +42,7 @@ RECRUITMENT: dict[str, Code] = {
     "COMPLETED": RECRUITED,
     "TERMINATED": RECRUITED,
 }
-"""By the registry's overall status. The two codes say nothing true of the others, which get none."""
+"""The registry's overall status → ECLAIRE's recruitment status. Neither code is true for the other statuses."""
 
 PHASE_3_4 = Code("phase-3-phase-4", "Phase 3 and phase 4")
 PUBLIC_CONTACT = Code("PUB", "Publique / Public")
@@ -52,7 +52,7 @@ CRITERIA: dict[str, Code] = {
     "sex": Code("grp-gender", "Gender (Genre)"),
     "study-population": Code("grp-studypop", "Study Population (Population de l'étude)"),
 }
-"""By the id of a characteristic made of a registry field."""
+"""Id of a characteristic that comes from a registry field → its ECLAIRE kind of criterion."""
 OTHER_CRITERION = Code("grp-other", "Other (Autre)")
 
 
