@@ -34,6 +34,7 @@ from trialwire.quality.fhir import model_judge
 from trialwire.quality.fhir import resources as quality_resources
 from trialwire.quality.fhir.shape import model
 from trialwire.schemas.errors import HoldError
+from trialwire.schemas.fhir.versions import FHIR_VERSIONS
 from trialwire.schemas.record import RawRecord
 from trialwire.transforms.read.any_record import read
 from trialwire.transforms.write import bundle, to_group
@@ -47,7 +48,6 @@ if TYPE_CHECKING:
 
 OWN_CODE_GOAL = 0.4
 WHOLE_PATH_GOAL = 2.0
-VERSIONS: tuple[FhirVersion, ...] = ("R4", "R5")
 _MIB = 1024
 
 
@@ -140,9 +140,9 @@ def together(contents: Iterator[bytes], how: RenderOptions) -> float:
             trial = read(RawRecord(origin="benchmark", content=content)).trial
         except HoldError:
             continue
-        for version in VERSIONS:
+        for version in FHIR_VERSIONS:
             clock.time("one by one", render, trial, version, how)
-        clock.time("together", renditions, trial, dict.fromkeys(VERSIONS, how))
+        clock.time("together", renditions, trial, dict.fromkeys(FHIR_VERSIONS, how))
     return clock.seconds["together"] / clock.seconds["one by one"]
 
 
@@ -166,7 +166,7 @@ def main(arguments: list[str] | None = None) -> int:
     files = sorted(asked.folder.glob("*.json"))
     good = True
     how = RenderOptions(contacts=asked.contacts)
-    for version in (asked.fhir,) if asked.fhir else VERSIONS:
+    for version in (asked.fhir,) if asked.fhir else FHIR_VERSIONS:
         run(map(Path.read_bytes, files[:3]), version, how, Clock())
         clock, held = Clock(), list[int]()
         found = watched(map(Path.read_bytes, cycle(files)), asked.records, held)

@@ -32,10 +32,10 @@ import orjson
 from benchmarks import records
 from benchmarks.self_time import GARBAGE, VERSION, SelfTime, timed
 from trialwire.pipeline import ingest, open_store, settings, spool
-from trialwire.pipeline.rendering import FHIR_VERSIONS
 from trialwire.quality.batch import SMALLEST
 from trialwire.quality.fhir import verdict_cache
 from trialwire.quality.fhir.shape import model
+from trialwire.schemas.fhir.versions import FHIR_VERSIONS
 from trialwire.schemas.record import RawRecord
 
 if TYPE_CHECKING:

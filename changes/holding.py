@@ -120,7 +120,7 @@ def _new_row(record: RawRecord, held: HeldRecord, at: datetime) -> dict[str, Any
         "digest": record.digest,
         "source": held.source,
         "stage": held.stage,
-        "reasons": [reason.model_dump(include={"code", "path", "message", "cure"}) for reason in held.reasons],
+        "reasons": [reason.document() for reason in held.reasons],
         "trial_id": held.trial_id,
         "held_at": at,
         "content": packed(record.content),

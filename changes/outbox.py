@@ -112,7 +112,7 @@ class ChangeLog:
             "destination": destination,
             "position": row.position,
             "stage": stage,
-            "reasons": [reason.model_dump(include={"code", "path", "message", "cure"}) for reason in reasons],
+            "reasons": [reason.document() for reason in reasons],
             "attempts": attempts,
             "parked_at": datetime.now(UTC),
         }

@@ -22,7 +22,7 @@ from trialwire.delivery.kafka.client import KafkaCluster
 from trialwire.delivery.kafka.dead_letter import Cause
 from trialwire.network.retrying import FHIR_SERVER
 from trialwire.schemas.errors import ContractError, RetryLaterError
-from trialwire.schemas.event import FHIR_VERSION_NUMBERS
+from trialwire.schemas.fhir.versions import SHORT_NUMBERS
 
 if TYPE_CHECKING:
     import threading
@@ -257,7 +257,7 @@ class _Consumer:
         if data is None:
             msg = "an event without a value: only the state topic has tombstones"
             raise ValueError(msg)
-        number = FHIR_VERSION_NUMBERS[self._server.fhir_version]
+        number = SHORT_NUMBERS[self._server.fhir_version]
         if (media := attributes.get("datacontenttype", "")).startswith("application/fhir+json") and number not in media:
             raise ContractError(_other_version(media, self._server))
         if "dataref" in attributes:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from trialwire.pipeline import rendering, single, spool
 from trialwire.pipeline.summary import IngestSummary
 from trialwire.schemas.errors import HoldError
+from trialwire.schemas.fhir.versions import FHIR_VERSIONS
 from trialwire.schemas.held import HeldRecord, Reason
 from trialwire.schemas.record import RawRecord, UnreadableRecord
 
@@ -19,9 +20,9 @@ if TYPE_CHECKING:
 
     from trialwire.changes.store import Checked, Comparison, Familiar, Store
     from trialwire.pipeline.settings import Settings
-    from trialwire.pipeline.spool import Found
     from trialwire.schemas.event import FhirVersion
     from trialwire.schemas.held import Stage
+    from trialwire.schemas.record import Found
 
 
 def ingest(
@@ -160,7 +161,7 @@ class _Batch:
         """Render and check every FHIR version of what is news; nothing for what is not."""
         if comparison.kind not in {"new", "changed"}:
             return {}
-        asked = {version: rendering.options(self.settings, version) for version in rendering.FHIR_VERSIONS}
+        asked = {version: rendering.options(self.settings, version) for version in FHIR_VERSIONS}
         return rendering.checked(comparison.trial, asked)
 
     def hold(self, item: RawRecord, stage: Stage, reasons: Sequence[Reason], trial_id: str | None = None) -> None:

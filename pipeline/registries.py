@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from trialwire.pipeline.settings import Settings
-    from trialwire.pipeline.spool import Found
+    from trialwire.schemas.record import Found
     from trialwire.schemas.source import Parse
 
 

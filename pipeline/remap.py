@@ -88,5 +88,5 @@ def _remapped(one: Rendered, chosen: Settings) -> Remapped:
 
 
 def _failure(one: Rendered) -> dict[str, Any]:
-    reasons = [reason.model_dump(include={"code", "path", "message", "cure"}) for reason in one.reasons]
+    reasons = [reason.document() for reason in one.reasons]
     return {"trial_id": one.row.change.trial_id, "reasons": reasons}

@@ -26,7 +26,6 @@ UNIDENTIFIED = Reason(
     cure="Find the number and, where the record was ingested, say: trialwire held name ID NCT…",
 )
 """Why a trial without a number is not rendered."""
-FHIR_VERSIONS: tuple[FhirVersion, ...] = ("R4", "R5")
 
 
 @dataclass(frozen=True, slots=True)

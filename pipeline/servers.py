@@ -56,5 +56,4 @@ def fhir_server(settings: Settings, version: FhirVersion) -> FhirSettings | None
 
 def fhir_servers(settings: Settings) -> list[FhirSettings]:
     """The FHIR servers that are set, R4 first; none is an empty list."""
-    versions: tuple[FhirVersion, ...] = FHIR_VERSIONS
-    return [server for version in versions if (server := fhir_server(settings, version))]
+    return [server for version in FHIR_VERSIONS if (server := fhir_server(settings, version))]

@@ -22,6 +22,7 @@ from pydantic_settings import (
 from trialwire.quality.batch import SMALLEST
 from trialwire.schemas.errors import SettingError
 from trialwire.schemas.event import FhirVersion
+from trialwire.schemas.fhir.profiles import ProfileName
 
 SETTINGS_FILE = Path("trialwire.toml")
 
@@ -159,7 +160,7 @@ class Settings(BaseSettings):
     contacts: Literal["exclude", "include"] = Field(
         "exclude", description="Whether personal contact data is in the output"
     )
-    profile: Literal["base", "eclaire"] = Field("base", description="Profile of the R4 resources: `base` or `eclaire`")
+    profile: ProfileName = Field("base", description="Profile of the R4 resources: `base` or `eclaire`")
     nct_system: str = Field("http://clinicaltrials.gov", description="FHIR identifier system of NCT numbers")
     store: StoreSection = StoreSection()
     ingest: IngestSection = IngestSection()

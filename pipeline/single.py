@@ -11,10 +11,9 @@ from trialwire.schemas.held import Reason
 from trialwire.schemas.record import UnreadableRecord
 
 if TYPE_CHECKING:
-    from trialwire.pipeline.spool import Found
     from trialwire.schemas.event import FhirVersion
     from trialwire.schemas.held import Finding
-    from trialwire.schemas.record import RawRecord
+    from trialwire.schemas.record import Found, RawRecord
     from trialwire.schemas.trial import Trial
     from trialwire.transforms.element import Json
     from trialwire.transforms.read.any_record import Reading

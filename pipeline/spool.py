@@ -8,13 +8,11 @@ from typing import TYPE_CHECKING, Any
 
 import orjson
 
-from trialwire.schemas.record import RawRecord, UnreadableRecord
+from trialwire.schemas.record import Found, RawRecord, UnreadableRecord
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from pathlib import Path
-
-Found = RawRecord | UnreadableRecord
 
 
 def batches(found: Iterable[Found], size: int) -> Iterator[list[Found]]:

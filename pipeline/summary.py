@@ -62,5 +62,5 @@ def held_object(record: HeldRecord) -> dict[str, Any]:
         "id": record.id,
         "origin": record.origin,
         "stage": record.stage,
-        "reasons": [reason.model_dump(include={"code", "path", "message", "cure"}) for reason in record.reasons],
+        "reasons": [reason.document() for reason in record.reasons],
     }

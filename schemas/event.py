@@ -23,7 +23,6 @@ ChangeCode = Literal[
 """Semantic change codes. A change without its own code is `other`, so no change is missing from the list."""
 
 FhirVersion = Literal["R4", "R5"]
-FHIR_VERSION_NUMBERS: dict[FhirVersion, str] = {"R4": "4.0", "R5": "5.0"}
 NAMESPACE = UUID("6d1f3c1e-7a55-5d0e-9b2f-0c6b7f3a9e11")
 """Never change it: ce_id is a UUIDv5 in this namespace, so a re-run makes the same id for the same change."""
 

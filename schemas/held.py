@@ -25,6 +25,10 @@ class Reason(BaseModel):
     message: Annotated[str, AfterValidator(masked)]
     cure: str = ""
 
+    def document(self) -> dict[str, str]:
+        """The reason as JSON-compatible data."""
+        return self.model_dump(include={"code", "path", "message", "cure"})
+
 
 class Finding(Reason):
     """A Reason that does not stop the record: it is reported and stored with the record."""

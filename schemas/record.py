@@ -40,3 +40,7 @@ class UnreadableRecord:
     message: str
     cure: str
     source: SourceName | None = None
+
+
+Found = RawRecord | UnreadableRecord
+"""What a source yields for each place."""

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import orjson
 
+from trialwire.schemas.fhir.references import references
 from trialwire.schemas.nesting import too_deep
 
 if TYPE_CHECKING:
@@ -67,22 +68,9 @@ def _beside(study: dict[str, Any], known: dict[str, dict[str, Any]]) -> list[dic
     found: dict[str, dict[str, Any]] = {}
     waiting = [study]
     while waiting:
-        for reference in _references(waiting.pop()):
+        for reference in references(waiting.pop()):
             key = "/".join(reference.rsplit("/", 2)[-2:])
             if key in known and key not in found and not key.startswith("ResearchStudy/"):
                 found[key] = known[key]
                 waiting.append(known[key])
     return list(found.values())
-
-
-def _references(resource: dict[str, Any]) -> Iterator[str]:
-    """Every reference of a resource, in its order. Without recursion: what is read may be nested as deep as it likes."""
-    waiting: list[Any] = [resource]
-    while waiting:
-        value = waiting.pop()
-        if isinstance(value, dict):
-            if isinstance(value.get("reference"), str):
-                yield value["reference"]
-            waiting.extend(reversed(value.values()))
-        elif isinstance(value, list):
-            waiting.extend(reversed(value))

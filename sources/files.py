@@ -16,7 +16,7 @@ import zlib
 from typing import TYPE_CHECKING, BinaryIO, cast
 
 from trialwire.schemas.errors import UsageError
-from trialwire.schemas.record import RawRecord, UnreadableRecord
+from trialwire.schemas.record import Found, RawRecord, UnreadableRecord
 from trialwire.sources import archive, fhir_bundle, json_stream
 from trialwire.sources.recognition import NEXT_PAGE, STUDIES, kind_of
 from trialwire.sources.unreadable import faulty, too_deep, too_large, unreadable
@@ -25,7 +25,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from pathlib import Path
 
-Found = RawRecord | UnreadableRecord
 DEFAULT_MAX_BYTES = 50_000_000
 _GIVE = "Give registry records as JSON, JSON lines or zip, or saved pages as text."
 _NOT_SPLIT = "The file, or what is left of it, cannot be split into records: it is damaged or nested too deep"

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import orjson
 
+from trialwire.schemas.fhir.versions import FHIR_VERSIONS
 from trialwire.stack import jars, java
 from trialwire.stack.class_archive import ClassSharing
 from trialwire.stack.port import HOST, ask
@@ -22,7 +23,6 @@ if TYPE_CHECKING:
 
     from trialwire.schemas.event import FhirVersion
 
-VERSIONS: tuple[FhirVersion, ...] = ("R4", "R5")
 # With less than 2 GB of heap the throughput of two FHIR versions is three to ten times lower.
 JVM_OPTIONS = ("-Xms512m", "-Xmx2g", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Djava.awt.headless=true",
                "-Dhapi.logging.suppress=true")  # fmt: skip
@@ -44,7 +44,7 @@ class FhirServer:
     @property
     def base_urls(self) -> dict[FhirVersion, str]:
         """The FHIR base address of each version."""
-        return {version: f"http://{HOST}:{self.port}/fhir/{version.lower()}" for version in VERSIONS}
+        return {version: f"http://{HOST}:{self.port}/fhir/{version.lower()}" for version in FHIR_VERSIONS}
 
     def start(self) -> None:
         """Fetch and compile missing files, start, and wait until both versions answer a search.
@@ -58,7 +58,9 @@ class FhirServer:
         self.sharing = ClassSharing("fhir-server", class_path)
         self.data.mkdir(parents=True, exist_ok=True)
         # Without WRITE_DELAY=0 a kill loses the last acknowledged transaction.
-        databases = [f"jdbc:h2:file:{self.data.absolute() / version.lower()};WRITE_DELAY=0" for version in VERSIONS]
+        databases = [
+            f"jdbc:h2:file:{self.data.absolute() / version.lower()};WRITE_DELAY=0" for version in FHIR_VERSIONS
+        ]
         self.process = Process(
             name=self.name,
             command=java.command(
@@ -66,7 +68,7 @@ class FhirServer:
                 options=[*JVM_OPTIONS, *self.sharing.options()],
             ),
             log=self.log,
-            answers=lambda: all(answers(self.port, version) for version in VERSIONS),
+            answers=lambda: all(answers(self.port, version) for version in FHIR_VERSIONS),
             cure=CURE,
             ready_seconds=600,  # under a minute on two quiet cores
             stop_seconds=40,

@@ -11,7 +11,8 @@ from uuid import UUID
 
 import orjson
 
-from trialwire.schemas.event import FHIR_VERSION_NUMBERS, sequence_text
+from trialwire.schemas.event import sequence_text
+from trialwire.schemas.fhir.versions import SHORT_NUMBERS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -44,7 +45,7 @@ def attributes(row: OutboxRow, subject: str, fhir_version: FhirVersion, dataref:
         "type": change.ce_type,
         "subject": subject,
         "time": time_text(change.seen_at),
-        "datacontenttype": f"application/fhir+json; fhirVersion={FHIR_VERSION_NUMBERS[fhir_version]}",
+        "datacontenttype": f"application/fhir+json; fhirVersion={SHORT_NUMBERS[fhir_version]}",
         "dataschema": STAND_IN_SCHEMA_URL if dataref else SCHEMA_URL.format(version=fhir_version.lower()),
         "sequence": sequence_text(change.sequence),
         "partitionkey": change.trial_id,
@@ -62,9 +63,9 @@ def attributes(row: OutboxRow, subject: str, fhir_version: FhirVersion, dataref:
     return {name: value for name, value in found.items() if value is not None}
 
 
-def time_text(moment: datetime) -> str:
-    """A UTC time as RFC 3339 text that ends in `Z`."""
-    return moment.isoformat().replace("+00:00", "Z")
+def time_text(moment: datetime, timespec: str = "auto") -> str:
+    """A UTC time as RFC 3339 text that ends in `Z`. `timespec` as in `datetime.isoformat`."""
+    return moment.isoformat(timespec=timespec).replace("+00:00", "Z")
 
 
 def traceparent(ce_id: str) -> str:

@@ -14,6 +14,7 @@ from trialwire.delivery.fhir import fault as fhir_fault
 from trialwire.delivery.fhir.settings import FHIR_JSON
 from trialwire.network import first_steps
 from trialwire.network.first_steps import Step
+from trialwire.schemas.fhir.versions import SHORT_NUMBERS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -21,7 +22,6 @@ if TYPE_CHECKING:
     from trialwire.delivery.fhir.settings import FhirSettings
 
 SECONDS: Final = 15.0
-_MAJOR: Final = {"R4": "4.0", "R5": "5.0"}
 
 
 def steps(server: FhirSettings, *, transport: httpx.BaseTransport | None = None) -> Iterator[Step]:
@@ -51,7 +51,7 @@ def _service(client: httpx.Client, server: FhirSettings) -> Iterator[Step]:
     found = " ".join(str(software.get(part, "")) for part in ("name", "version")).strip() or "answers"
     yield Step("metadata", passed=True, result=found)
     number = str(statement.get("fhirVersion", ""))
-    passed = number.startswith(_MAJOR[server.fhir_version])
+    passed = number.startswith(SHORT_NUMBERS[server.fhir_version])
     cure = "" if passed else f": this address is set for {server.fhir_version}; set it for the other version"
     yield Step("FHIR version", passed, f"{number or 'not said'}{cure}")
     answer, told = _asked(client, server, "GET", "ResearchStudy?_summary=count")

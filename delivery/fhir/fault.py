@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Final, Literal
 import httpx
 
 from trialwire.delivery.redaction import redacted
+from trialwire.schemas.errors import RetryLaterError, StopError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -72,6 +73,10 @@ class FhirFault(Exception):  # noqa: N818 (a fault is handled; errors are what a
         self.codes = codes
         self.message = message
         self.wait_seconds = wait_seconds
+
+    def as_error(self, message: str) -> RetryLaterError | StopError:
+        """The error that ends a run because of this fault: RetryLaterError where a later run may succeed."""
+        return RetryLaterError(message) if self.kind == "retry" else StopError(message)
 
 
 def of_answer(status: int, body: Any, wait_seconds: float | None = None) -> FhirFault:

@@ -9,21 +9,19 @@ from __future__ import annotations
 
 import threading
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 import httpx
 import orjson
 
-from trialwire.schemas.event import FHIR_VERSION_NUMBERS
+from trialwire.schemas.fhir.references import references
+from trialwire.schemas.fhir.versions import PUBLISHED_NUMBERS, SHORT_NUMBERS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from trialwire.delivery.event.study_bundle import Entry, Resource
     from trialwire.schemas.event import FhirVersion
 
 _PUT, _DELETE = "PUT", "DELETE"
-_NUMBERS: Final = {"R4": "4.0.1", "R5": "5.0.0"}
 
 
 class _Refused(Exception):  # noqa: N818 (an answer on its way, not an error)
@@ -95,10 +93,10 @@ class MemoryFhirServer:
         interactions = [{"code": "transaction"}]
         return {
             "resourceType": "CapabilityStatement",
-            "fhirVersion": _NUMBERS[self.fhir_version],
+            "fhirVersion": PUBLISHED_NUMBERS[self.fhir_version],
             "status": "active",
             "kind": "instance",
-            "format": [f"application/fhir+json; fhirVersion={FHIR_VERSION_NUMBERS[self.fhir_version]}"],
+            "format": [f"application/fhir+json; fhirVersion={SHORT_NUMBERS[self.fhir_version]}"],
             "rest": [{"mode": "server", "interaction": interactions}],
         }
 
@@ -169,14 +167,14 @@ class MemoryFhirServer:
     def _check_integrity(self) -> None:
         """Reject a transaction after which a reference has no target: 400 if it never existed, 409 if deleted."""
         for source, resource in self.resources.items():
-            for target in _references(resource):
+            for target in _targets(resource):
                 if self.resources.get(target) is None:
                     deleted = target in self.resources
                     status, code = (409, "conflict") if deleted else (400, "not-found")
                     raise _Refused(status, code, f"{source} refers to {target}, which is not there")
 
     def _referrers(self, reference: str) -> list[str]:
-        return [source for source, resource in self.resources.items() if reference in _references(resource)]
+        return [source for source, resource in self.resources.items() if reference in _targets(resource)]
 
     def _search(self, kind: str, params: httpx.QueryParams) -> Resource:
         all_ = [reference for reference in self.resources if reference.startswith(f"{kind}/")]
@@ -191,14 +189,6 @@ class MemoryFhirServer:
         return {"resourceType": "Bundle", "type": "searchset", "entry": entries}
 
 
-def _references(value: Any) -> Iterator[str]:
-    """Every relative reference in a resource."""
-    if isinstance(value, dict):
-        target = value.get("reference")
-        if isinstance(target, str) and "/" in target and "://" not in target:
-            yield target
-        for child in value.values():
-            yield from _references(child)
-    elif isinstance(value, list):
-        for child in value:
-            yield from _references(child)
+def _targets(resource: Resource | None) -> list[str]:
+    """The relative references of a resource."""
+    return [target for target in references(resource or {}) if "/" in target and "://" not in target]

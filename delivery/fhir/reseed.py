@@ -8,7 +8,7 @@ from trialwire.delivery.fhir import apply as fhir_apply
 from trialwire.delivery.fhir.client import FhirClient
 from trialwire.delivery.fhir.fault import FhirFault
 from trialwire.network.retrying import FHIR_SERVER
-from trialwire.schemas.errors import ContractError, RetryLaterError, StopError
+from trialwire.schemas.errors import ContractError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -72,7 +72,7 @@ def ahead_of(
                         yield trial_id, sequence
         except FhirFault as fault:
             msg = f"{server.base_url} cannot be read: {fault.message}."
-            raise (RetryLaterError if fault.kind == "retry" else StopError)(msg) from None
+            raise fault.as_error(msg) from None
 
 
 def _registry_number(study: Resource, server: FhirSettings) -> str:

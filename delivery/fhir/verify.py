@@ -13,7 +13,6 @@ from trialwire.delivery.fhir import apply as fhir_apply
 from trialwire.delivery.fhir.client import FhirClient
 from trialwire.delivery.fhir.fault import FhirFault
 from trialwire.network.retrying import FHIR_SERVER
-from trialwire.schemas.errors import RetryLaterError, StopError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -68,7 +67,7 @@ def verify(
             _Verification(client, report).run(outbox, server, progress)
         except FhirFault as fault:
             msg = f"{server.base_url} cannot be read: {fault.message}."
-            raise (RetryLaterError if fault.kind == "retry" else StopError)(msg) from None
+            raise fault.as_error(msg) from None
     report.seconds = round(time.monotonic() - started, 3)
     return report
 

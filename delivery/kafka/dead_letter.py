@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from importlib.metadata import version
 from typing import TYPE_CHECKING, Literal
 
-from trialwire.delivery.event import topics
+from trialwire.delivery.event import cloudevent, topics
 from trialwire.delivery.kafka.seam import Message
 from trialwire.delivery.redaction import redacted
 
@@ -41,7 +41,7 @@ def dead_letter(record: Record, cause: Cause, failed_at: datetime, kafka: KafkaS
         "dlq_http_status": "" if cause.http_status is None else str(cause.http_status),
         "dlq_operationoutcome": ",".join(cause.codes),
         "dlq_attempts": str(cause.attempts),
-        "dlq_first_failed_at": failed_at.isoformat().replace("+00:00", "Z"),
+        "dlq_first_failed_at": cloudevent.time_text(failed_at),
         "dlq_original_topic": original.topic,
         "dlq_original_partition": str(record.partition),
         "dlq_original_offset": str(record.offset),

@@ -157,7 +157,7 @@ def _opened(cluster: Cluster, kafka: KafkaSettings, names: list[str], *, start: 
 
 
 def _moment(timestamp_ms: int) -> str:
-    return datetime.fromtimestamp(timestamp_ms / 1000, UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
+    return cloudevent.time_text(datetime.fromtimestamp(timestamp_ms / 1000, UTC), "seconds")
 
 
 def _dead_letter(record: Record) -> dict[str, str] | None:

@@ -7,15 +7,16 @@ import sys
 from datetime import datetime
 from importlib.metadata import version
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
 import typer
 from typer.core import TyperGroup
 
 from trialwire.pipeline import console
 from trialwire.schemas.errors import TrialwireError
+from trialwire.schemas.event import FhirVersion
+from trialwire.schemas.fhir.profiles import ProfileName
 
-FhirVersionName = Literal["R4", "R5"]
 Json = Annotated[bool, typer.Option("--json", help="Write one JSON document to standard output.")]
 
 
@@ -116,8 +117,8 @@ def map_(
     paths: Annotated[
         list[str] | None, typer.Argument(metavar="[PATH…|-]", help="None or -: JSON lines on standard input.")
     ] = None,
-    fhir: Annotated[FhirVersionName, typer.Option(help="FHIR version to write.")] = "R4",
-    profile: Annotated[Literal["base", "eclaire"] | None, typer.Option(help="Profile of R4 resources.")] = None,
+    fhir: Annotated[FhirVersion, typer.Option(help="FHIR version to write.")] = "R4",
+    profile: Annotated[ProfileName | None, typer.Option(help="Profile of R4 resources.")] = None,
     contacts: Annotated[bool, typer.Option("--contacts", help="Include personal contact data.")] = False,
 ) -> None:
     """Map records to FHIR, each by itself: one transaction Bundle (or OperationOutcome) per line, in input order.
@@ -176,7 +177,7 @@ def show(
     trial_id: Annotated[str, typer.Argument(metavar="ID", help="A trial's number, as NCT99990001.")],
     history: Annotated[bool, typer.Option("--history", help="All versions.")] = False,
     diff: Annotated[bool, typer.Option("--diff", help="What the newest version changed.")] = False,
-    fhir: Annotated[FhirVersionName | None, typer.Option(help="The Bundle as it was sent.")] = None,
+    fhir: Annotated[FhirVersion | None, typer.Option(help="The Bundle as it was sent.")] = None,
     as_json: Json = False,
 ) -> None:
     """Show a trial: what is known, its history, what changed, or its FHIR resources."""

@@ -16,9 +16,9 @@ from trialwire.schemas.errors import UsageError
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from trialwire.pipeline.spool import Found
     from trialwire.schemas.event import FhirVersion
     from trialwire.schemas.held import Finding, Reason
+    from trialwire.schemas.record import Found
     from trialwire.transforms.write.bundle import RenderOptions
 
 

@@ -125,5 +125,5 @@ def _object(one: ParkedRow) -> dict[str, Any]:
         "attempts": one.attempts,
         "parked_at": one.parked_at.isoformat(),
         "overtaken": one.superseded,
-        "reasons": [reason.model_dump(include={"code", "path", "message", "cure"}) for reason in one.reasons],
+        "reasons": [reason.document() for reason in one.reasons],
     }

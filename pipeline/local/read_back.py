@@ -7,8 +7,6 @@ from typing import TYPE_CHECKING
 
 import orjson
 
-from trialwire.schemas.errors import RetryLaterError, StopError
-
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
@@ -36,7 +34,7 @@ def found_again(
             found = {kind: _search(client, kind, system, trial_ids) for kind in TYPES}
         except FhirFault as fault:
             msg = f"The FHIR server {client.base} did not answer a search: {fault.message}. Look at its log, then try again."
-            raise (RetryLaterError if fault.kind == "retry" else StopError)(msg) from None
+            raise fault.as_error(msg) from None
     return {kind: {"expected": len(expected[kind]), "found": len(expected[kind] & found[kind])} for kind in TYPES}
 
 

@@ -20,9 +20,9 @@ from uuid import uuid4
 from trialwire.delivery.fhir.settings import FhirSettings
 from trialwire.pipeline import console, open_store, registries
 from trialwire.pipeline import servers as named_servers
-from trialwire.pipeline.rendering import FHIR_VERSIONS
 from trialwire.pipeline.settings import Settings, StoreSection, masked
 from trialwire.schemas.errors import TrialwireError
+from trialwire.schemas.fhir.versions import FHIR_VERSIONS
 from trialwire.stack import port
 from trialwire.stack.airflow import Airflow
 from trialwire.stack.fhir_server import FhirServer

@@ -17,16 +17,17 @@ from functools import partial
 from hashlib import sha256
 from operator import itemgetter
 from pathlib import Path, PurePath
-from typing import TYPE_CHECKING, Annotated, Literal, cast, get_args
+from typing import TYPE_CHECKING, Annotated, cast
 
 import orjson
 import typer
 
 from trialwire.pipeline import console, parallel, registries, single
-from trialwire.pipeline.rendering import FHIR_VERSIONS
 from trialwire.pipeline.validate import judges
 from trialwire.pipeline.validate.judges import ALWAYS, SLOW, JudgeName, Opinion
 from trialwire.schemas.errors import SettingError, TrialwireError, UsageError
+from trialwire.schemas.fhir.profiles import PROFILES, ProfileName
+from trialwire.schemas.fhir.versions import FHIR_VERSIONS
 from trialwire.schemas.record import RawRecord
 
 if TYPE_CHECKING:
@@ -35,8 +36,6 @@ if TYPE_CHECKING:
     from trialwire.schemas.event import FhirVersion
     from trialwire.schemas.held import Reason
 
-Profile = Literal["base", "eclaire"]
-PROFILES: tuple[str, ...] = get_args(Profile)
 INVALID = "invalid"
 """The code of a Reason that fhir.resources gave; every other is our own rules'."""
 SEED = "trialwire-2026"
@@ -82,7 +81,7 @@ class Made:
 
 
 def validate(
-    paths: Sequence[Path], *, sample: int | None, folders: Sequence[Path], profile: Profile, work: Path
+    paths: Sequence[Path], *, sample: int | None, folders: Sequence[Path], profile: ProfileName, work: Path
 ) -> list[Verdict]:
     """All judges over the records of these paths; the verdicts, always-on judges first. `work` takes what lies between."""
     verdicts: list[Verdict] = []
@@ -125,7 +124,7 @@ def _readable(paths: Sequence[Path]) -> Iterator[RawRecord]:
             console.say(f"left out: {item.origin}: {item.message}")
 
 
-def make(item: RawRecord, *, version: FhirVersion, profile: Profile) -> Made:
+def make(item: RawRecord, *, version: FhirVersion, profile: ProfileName) -> Made:
     """Read, map and check one record by itself, contacts included."""
     from trialwire.transforms.write.bundle import RenderOptions
 
@@ -140,7 +139,9 @@ def make(item: RawRecord, *, version: FhirVersion, profile: Profile) -> Made:
     )
 
 
-def _map_and_check(records: Iterator[RawRecord], version: FhirVersion, profile: Profile, into: Path) -> list[Verdict]:
+def _map_and_check(
+    records: Iterator[RawRecord], version: FhirVersion, profile: ProfileName, into: Path
+) -> list[Verdict]:
     """Map the records and write their resources, each once; returns what the always-on judges said."""
     by_models, by_rules = (Verdict(judge, version) for judge in ALWAYS)
     started, seen = time.monotonic(), set[bytes]()
@@ -229,7 +230,7 @@ def main(
             raise UsageError(msg)
         with tempfile.TemporaryDirectory(prefix="trialwire-validate-") as work:
             verdicts = validate(
-                given, sample=sample, folders=definitions or [], profile=cast("Profile", profile), work=Path(work)
+                given, sample=sample, folders=definitions or [], profile=cast("ProfileName", profile), work=Path(work)
             )
     except TrialwireError as error:
         console.say(str(error))

@@ -9,11 +9,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from trialwire.schemas.fhir.extensions import EXTENSIONS, ExtensionRow, Part
+from trialwire.schemas.fhir.versions import PUBLISHED_NUMBERS
 
 if TYPE_CHECKING:
     from trialwire.schemas.event import FhirVersion
 
-FHIR_VERSION_NUMBERS: dict[FhirVersion, str] = {"R4": "4.0.1", "R5": "5.0.0"}
 _EXTENSION = "http://hl7.org/fhir/StructureDefinition/Extension"
 
 
@@ -32,7 +32,7 @@ def _definition(row: ExtensionRow, version: FhirVersion) -> dict[str, Any]:
         "title": row.title,
         "status": "active",
         "description": f"{row.title}.",
-        "fhirVersion": FHIR_VERSION_NUMBERS[version],
+        "fhirVersion": PUBLISHED_NUMBERS[version],
         "kind": "complex-type",
         "abstract": False,
         "context": [{"type": "element", "expression": place} for place in row.contexts],

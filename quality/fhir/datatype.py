@@ -9,20 +9,21 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any, TypeGuard
 
-from trialwire.quality.fhir import extension, primitive, unit
-from trialwire.schemas.fhir import code_systems, profiles
+from trialwire.quality.fhir import extension, primitive
+from trialwire.schemas.contact_data import quoted
+from trialwire.schemas.fhir import code_systems, profiles, ucum
 
 if TYPE_CHECKING:
     from trialwire.quality.fhir.fault import Faults, Path
 
 MAX_DEPTH = 60
 """Levels of nesting. Our resources stay far below it; a deeper one is hostile input."""
-_MEASURED: dict[str, tuple[str, unit.Dimension]] = {
-    f"{code_systems.SNOMED}|397669002": ("age", unit.TIME),
-    f"{code_systems.LOINC}|30525-0": ("age", unit.TIME),
-    f"{code_systems.LOINC}|29463-7": ("weight", unit.MASS),
-    f"{code_systems.LOINC}|8302-2": ("height", unit.LENGTH),
-    f"{code_systems.LOINC}|39156-5": ("body mass index", unit.MASS_PER_AREA),
+_MEASURED: dict[str, tuple[str, ucum.Dimension]] = {
+    f"{code_systems.SNOMED}|397669002": ("age", ucum.TIME),
+    f"{code_systems.LOINC}|30525-0": ("age", ucum.TIME),
+    f"{code_systems.LOINC}|29463-7": ("weight", ucum.MASS),
+    f"{code_systems.LOINC}|8302-2": ("height", ucum.LENGTH),
+    f"{code_systems.LOINC}|39156-5": ("body mass index", ucum.MASS_PER_AREA),
 }
 """Code of a characteristic → (name of the measured quantity, its dimension)."""
 _TIME_TYPES = frozenset({"Age", "Duration"})
@@ -46,7 +47,7 @@ def coding(node: dict[str, Any], path: Path, faults: Faults) -> None:
     if known is None:
         faults.add("unknown-system", (path, "system"), "a code system that is not in the table of code systems")
     elif isinstance(code, str) and not known.has(code):
-        faults.add("unknown-code", (path, "code"), f"{code!r:.60} is not a code of {system}")
+        faults.add("unknown-code", (path, "code"), f"{quoted(str(code), 60)} is not a code of {system}")
 
 
 def quantity(node: dict[str, Any], path: Path, faults: Faults, type_name: str = "Quantity") -> None:
@@ -56,9 +57,9 @@ def quantity(node: dict[str, Any], path: Path, faults: Faults, type_name: str = 
         faults.add("code-without-system", path, "a unit code without its system (qty-3)")
     if system is not None and system != code_systems.UCUM:
         faults.add("unknown-system", (path, "system"), "a unit whose system is not UCUM")
-    if isinstance(code, str) and system == code_systems.UCUM and unit.read(code) is None:
-        faults.add("bad-unit", (path, "code"), f"{code!r:.40} is not a UCUM unit in our table")
-    if type_name in _TIME_TYPES and node.get("value") is not None and str(code) not in unit.TIME_CODES:
+    if isinstance(code, str) and system == code_systems.UCUM and ucum.read(code) is None:
+        faults.add("bad-unit", (path, "code"), f"{quoted(str(code), 40)} is not a UCUM unit in our table")
+    if type_name in _TIME_TYPES and node.get("value") is not None and str(code) not in ucum.TIME_CODES:
         faults.add("wrong-dimension", path, f"{type_name} must be in a unit of time (age-1, drt-1)")
     if type_name in _TIME_TYPES and isinstance(node.get("value"), int | float) and node["value"] < 0:
         faults.add("out-of-range", (path, "value"), f"{type_name} must not be negative")
@@ -87,7 +88,7 @@ def range_(node: dict[str, Any], path: Path, faults: Faults) -> None:
         )
     if len(limits) < 2:
         return
-    sizes = [unit.read(limit["code"]) if isinstance(limit.get("code"), str) else None for limit in limits]
+    sizes = [ucum.read(limit["code"]) if isinstance(limit.get("code"), str) else None for limit in limits]
     if sizes[0] is None or sizes[1] is None:
         comparable = limits[0].get("code") == limits[1].get("code") and limits[0].get("unit") == limits[1].get("unit")
         scale = (1.0, 1.0)
@@ -169,7 +170,7 @@ def characteristic(node: dict[str, Any], path: Path, faults: Faults) -> None:
             continue
         what, dimension = measured
         for place, found in _quantities(node, path):
-            size = unit.read(found["code"]) if isinstance(found.get("code"), str) else None
+            size = ucum.read(found["code"]) if isinstance(found.get("code"), str) else None
             if size is None or size.dimension != dimension:
                 faults.add("wrong-dimension", place, f"{what} must be in a unit of {what}")
         return

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, get_args
 
 from trialwire.schemas import vocabulary as v
 from trialwire.schemas.fhir import eclaire
+from trialwire.schemas.fhir.versions import FHIR_VERSIONS
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -41,7 +42,7 @@ class CodeSystem:
     codes: frozenset[str] = frozenset()
     form: re.Pattern[str] | None = None
     check: Callable[[str], bool] | None = None
-    versions: tuple[FhirVersion, ...] = ("R4", "R5")
+    versions: tuple[FhirVersion, ...] = FHIR_VERSIONS
 
     def has(self, code: str) -> bool:
         """Whether this is a code of the system, as far as we can check it without a terminology server."""
@@ -215,6 +216,6 @@ SYSTEMS: dict[FhirVersion, dict[str, CodeSystem]] = {
         )
         if version in system.versions
     }
-    for version in ("R4", "R5")
+    for version in FHIR_VERSIONS
 }
 """FHIR version → address of a code system → the code system."""

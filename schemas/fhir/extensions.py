@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 from trialwire.schemas.event import FhirVersion
 from trialwire.schemas.fhir import eclaire
+from trialwire.schemas.fhir.versions import FHIR_VERSIONS
 
 CROSS_VERSION = "http://hl7.org/fhir/5.0/StructureDefinition/extension-"
 CROSS_VERSION_R6 = "http://hl7.org/fhir/6.0/StructureDefinition/extension-"
@@ -22,7 +23,6 @@ SITE_STATUS = "https://trialwire.org/fhir/StructureDefinition/site-recruitment-s
 
 R4: tuple[FhirVersion, ...] = ("R4",)
 R5: tuple[FhirVersion, ...] = ("R5",)
-BOTH: tuple[FhirVersion, ...] = ("R4", "R5")
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,21 +117,21 @@ EXTENSIONS: tuple[ExtensionRow, ...] = (
         "What the criterion says, in its own words",
         ("Group.characteristic",),
         ("markdown",),
-        versions=BOTH,
+        versions=FHIR_VERSIONS,
     ),
     ExtensionRow(
         f"{CROSS_VERSION_R6}Group.combinationMethod",
         "How many of a Group's characteristics must hold",
         ("Group",),
         ("code",),
-        versions=BOTH,
+        versions=FHIR_VERSIONS,
     ),
     ExtensionRow(
         f"{CROSS_VERSION_R6}Group.combinationThreshold",
         "The number of characteristics that must hold, of those that a choice is made of",
         ("Group",),
         ("positiveInt",),
-        versions=BOTH,
+        versions=FHIR_VERSIONS,
     ),
     ExtensionRow(
         f"{STANDARD}artifact-description",
@@ -149,7 +149,7 @@ EXTENSIONS: tuple[ExtensionRow, ...] = (
             Part("actual", ("boolean",)),
             Part("period", ("Period",)),
         ),
-        versions=BOTH,
+        versions=FHIR_VERSIONS,
         published=R5,
         max=None,
     ),
@@ -166,7 +166,7 @@ EXTENSIONS: tuple[ExtensionRow, ...] = (
         "The registry's status of one site",
         ("Location",),
         ("CodeableConcept",),
-        versions=BOTH,
+        versions=FHIR_VERSIONS,
     ),
     # From the French guide, used only with its profile; the guide publishes their definitions.
     *(
@@ -191,11 +191,11 @@ EXTENSIONS: tuple[ExtensionRow, ...] = (
         "Why a value is missing",
         ("Element",),
         ("code",),
-        versions=BOTH,
-        published=BOTH,
+        versions=FHIR_VERSIONS,
+        published=FHIR_VERSIONS,
     ),
 )
 
 ALLOWED: dict[FhirVersion, dict[str, ExtensionRow]] = {
-    version: {row.url: row for row in EXTENSIONS if version in row.versions} for version in BOTH
+    version: {row.url: row for row in EXTENSIONS if version in row.versions} for version in FHIR_VERSIONS
 }

@@ -5,9 +5,14 @@ ECLAIRE's extensions are in the table `trialwire.schemas.fhir.extensions`.
 
 from __future__ import annotations
 
+from typing import Literal
+
 from trialwire.schemas.fhir import eclaire
 from trialwire.schemas.fhir.code_systems import CodeSystem
 from trialwire.schemas.fhir.codes import Code
+
+ProfileName = Literal["base", "eclaire"]
+"""The values of the setting `profile`."""
 
 PROFILES: dict[str, frozenset[str]] = {
     "base": frozenset(),

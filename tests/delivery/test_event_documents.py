@@ -8,6 +8,7 @@ import sqlite3
 import subprocess
 import sys
 from contextlib import closing
+from datetime import datetime
 from pathlib import Path
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any, get_args
@@ -15,6 +16,8 @@ from typing import TYPE_CHECKING, Any, get_args
 import orjson
 import pytest
 import yaml
+from cloudevents.core.bindings.kafka import KafkaMessage, from_binary_event
+from cloudevents.core.formats.json import JSONFormat
 from jsonschema import Draft202012Validator
 
 from tests.delivery.kit import golden
@@ -78,6 +81,31 @@ def test_a_stand_in_is_no_transaction_that_a_sink_would_put_over_the_whole_study
 
 def test_the_examples_are_what_the_code_sends_today() -> None:
     assert golden.examples() == EXAMPLES
+
+
+@pytest.mark.parametrize("name", [name for name in EXAMPLES if name != "dead-letter"])
+def test_each_example_is_read_by_the_sdk_of_cloudevents(name: str) -> None:
+    """The SDK reads prefixed headers alone; `traceparent` keeps the name that W3C gives it."""
+    example = EXAMPLES[name]
+    headers = {header: value.encode() for header, value in example["headers"].items()}
+    value = None if example["value"] is None else orjson.dumps(example["value"])
+    event = from_binary_event(KafkaMessage(headers, example["key"].encode(), value), BytesFormat())
+    ours, _ = cloudevent.read(tuple(headers.items()), value)
+    theirs = {key: text(found) for key, found in event.get_attributes().items()}
+    assert theirs == {key: found for key, found in ours.items() if key != "traceparent"}
+    assert (event.get_data() or None) == value
+
+
+def text(found: object) -> object:
+    """An attribute as our reader gives it: a time as text."""
+    return cloudevent.time_text(found) if isinstance(found, datetime) else found
+
+
+class BytesFormat(JSONFormat):
+    """Leaves the data of a message as they are."""
+
+    def read_data(self, body: Any, *_: Any) -> Any:
+        return body
 
 
 def test_the_tombstone_has_no_value_and_keeps_the_other_headers() -> None:

@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from trialwire.pipeline import spool
-from trialwire.schemas.record import RawRecord, UnreadableRecord
+from trialwire.schemas.record import Found, RawRecord, UnreadableRecord
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -29,7 +29,7 @@ UNREADABLE = st.builds(
 
 @settings(max_examples=50, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(found=st.lists(RECORDS | UNREADABLE, max_size=30), size=st.integers(1, 10))
-def test_what_was_written_is_read_back_the_same(tmp_path: Path, found: list[spool.Found], size: int) -> None:
+def test_what_was_written_is_read_back_the_same(tmp_path: Path, found: list[Found], size: int) -> None:
     names = spool.write(found, tmp_path, size)
     assert [item for name in names for item in spool.read(tmp_path / name)] == found
     assert names == [f"batch-{number:05d}.ndjson" for number in range(1, -(-len(found) // size) + 1)]

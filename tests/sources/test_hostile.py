@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-    from trialwire.sources.files import Found
+    from trialwire.schemas.record import Found
 
 SOUND = json.dumps({"protocolSection": {"identificationModule": {"nctId": "NCT99990001"}}}).encode()
 PIECES = [

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from trialwire.schemas.event import FhirVersion
+    from trialwire.schemas.fhir.profiles import ProfileName
     from trialwire.schemas.held import Finding
     from trialwire.schemas.trial import Trial
     from trialwire.transforms.element import Json
@@ -27,7 +28,7 @@ class RenderOptions:
     """
 
     contacts: bool = False
-    profile: Literal["base", "eclaire"] = "base"
+    profile: ProfileName = "base"
     unknown_status: Literal["absent", "closed-to-accrual"] = "absent"
     nct_system: str = NCT_SYSTEM
     registry_titles: Mapping[str, str] = field(default_factory=dict, hash=False)

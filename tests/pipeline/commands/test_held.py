@@ -23,8 +23,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-    from trialwire.pipeline.spool import Found
     from trialwire.pipeline.summary import IngestSummary
+    from trialwire.schemas.record import Found
 
 
 def test_a_retry_does_not_take_what_was_never_read_for_an_empty_record(

@@ -70,7 +70,6 @@ _ATOMS: dict[str, tuple[float, Dimension, bool]] = {
     "[CFU]": (1.0, (("colony forming unit", 1),), False),
     "[HPF]": (1.0, (("high power field", 1),), False),
     "[drp]": (5e-8, _VOLUME, False),
-    "[pack_yr]": (1.0, (("pack year", 1),), False),
 }
 
 TIME: Dimension = _TIME
