@@ -5,7 +5,6 @@ from __future__ import annotations
 import importlib.metadata
 import importlib.util
 import re
-import shutil
 import subprocess
 import sys
 import tomllib
@@ -182,7 +181,7 @@ def test_the_wheel_holds_one_package_with_every_room_and_the_fictional_records(w
 def test_the_source_distribution_makes_the_same_wheel(wheel: Path, tmp_path: Path) -> None:
     build(CHECKOUT, "sdist", tmp_path)
     (archive,) = tmp_path.glob("trialwire-*.tar.gz")
-    shutil.unpack_archive(archive, tmp_path, filter="data")
+    subprocess.run(["tar", "-xzf", archive, "-C", tmp_path], check=True)  # tarfile has no filters before Python 3.11.4
     build(tmp_path / archive.name.removesuffix(".tar.gz"), "wheel", tmp_path / "again")
     (again,) = (tmp_path / "again").glob("*.whl")
     assert again.read_bytes() == wheel.read_bytes()
