@@ -1,1 +1,1 @@
-"""HOW WE ASK: retry policies, Retry-After, TLS, first steps: the same for every server. Imports schemas alone."""
+"""HOW WE ASK: retry policies, Retry-After, TLS and connection checks for all servers. Imports only schemas."""

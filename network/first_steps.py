@@ -60,7 +60,7 @@ def _tried(name: str, check: Callable[[], str]) -> Step:
 
 
 def _cure(error: OSError | SettingError) -> str:
-    """What failed, and what to correct."""
+    """The cause of a failed check, and what to correct."""
     if isinstance(error, socket.gaierror):
         return "this name is not known: correct the address, or the name server of this machine"
     if isinstance(error, ConnectionRefusedError):
@@ -70,7 +70,7 @@ def _cure(error: OSError | SettingError) -> str:
     if isinstance(error, ssl.SSLCertVerificationError):
         return untrusted(error.verify_message, "the right CA file")
     if isinstance(error, ssl.SSLError):
-        return f"no TLS can be agreed ({error.reason}): the port may speak plain text, or want a client certificate"
+        return f"the TLS handshake failed ({error.reason}): the port may not use TLS, or require a client certificate"
     if isinstance(error, SettingError):
         return str(error)
     return error.strerror or type(error).__name__

@@ -14,16 +14,16 @@ import stamina
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-# Where structlog is installed (Airflow brings it), stamina would log each retry to standard output, in the middle of a
+# If structlog is installed (Airflow installs it), stamina logs each retry to standard output, in the middle of a
 # command's JSON. Plain logging goes to standard error and to Airflow's task log.
 stamina.instrumentation.set_on_retry_hooks([stamina.instrumentation.LoggingOnRetryHook])
 
 
 @dataclass(frozen=True, slots=True)
 class RetryPolicy:
-    """How often an exchange is tried, the first wait (it doubles, and varies by its own length) and the longest wait.
+    """The number of attempts, the first wait (it doubles each time, plus random jitter) and the longest wait.
 
-    `attempts` None: as often as fits into `total_seconds`.
+    `attempts` None: no limit on the number of attempts, only `total_seconds`.
     """
 
     attempts: int | None
@@ -33,22 +33,22 @@ class RetryPolicy:
 
 
 REGISTRY: Final = RetryPolicy(6, 0.5, 120.0)
-"""A request to a registry: the run stops when it fails, so it waits longer."""
+"""A request to a registry. The waits are long, because a failed request stops the run."""
 FHIR_SERVER: Final = RetryPolicy(4, 0.5, 60.0)
-"""A request to a FHIR server: what still fails is looked at again, as the server or as the record."""
+"""A request to a FHIR server. After the last attempt the caller decides if the server or the record is at fault."""
 FHIR_CONFLICT: Final = RetryPolicy(5, 0.1, 1.0)
-"""A study that another loader wrote meanwhile is read and compared again. The waits vary, so that two loaders part."""
+"""A write conflict: another loader wrote the study. Jitter keeps two loaders from colliding again."""
 SQLITE_OPEN: Final = RetryPolicy(None, 0.01, 0.5, total_seconds=30.0)
-"""SQLite's change to write-ahead logging: a new file that another process has locked."""
+"""The switch of a new SQLite file to write-ahead logging while another process has a lock on it."""
 
 RETRIED_ERRORS: Final = (httpx.NetworkError, httpx.TimeoutException, httpx.RemoteProtocolError, httpx.ProxyError)
-"""The connection failed, timed out, or closed in the middle of an answer."""
+"""The connection failed, timed out, or ended in the middle of an answer."""
 
 
 def attempts(policy: RetryPolicy, on: Callable[[Exception], bool | float]) -> Iterable[stamina.Attempt]:
-    """The attempts of one exchange, each a context for its code. After the last one the error is raised.
+    """Yield the attempts of one exchange, each a context manager for its code. The error of the last one is raised.
 
-    `on` says of an error whether to retry, or after how many seconds.
+    `on` gets the error and returns whether to retry, or the seconds to wait before the retry.
     """
     return stamina.retry_context(
         on=on,
@@ -61,9 +61,9 @@ def attempts(policy: RetryPolicy, on: Callable[[Exception], bool | float]) -> It
 
 
 def retry_after(policy: RetryPolicy, seconds: float | None) -> bool | float:
-    """What `on` returns for an error that may pass, and the seconds that the server asks for in Retry-After, if any.
+    """The value that `on` returns for a temporary error. `seconds`: the server's Retry-After, or None.
 
-    False where the server asks for a longer wait than the policy allows.
+    False (no retry) if the server asks for a longer wait than the policy allows.
     """
     if seconds is None:
         return True

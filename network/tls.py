@@ -1,4 +1,4 @@
-"""TLS: which certificates are trusted, what we show of ourselves, and which refusals no retry can cure."""
+"""TLS: trusted authorities, the client certificate, and the certificate errors that a retry cannot solve."""
 
 from __future__ import annotations
 
@@ -34,19 +34,19 @@ class Tls:
         """The SSL context of a connection. Raises SettingError for a file that does not exist or is not PEM."""
         for name in filter(None, (self.cafile, self.certfile, self.keyfile)):
             if not Path(name).is_file():
-                raise SettingError(f"The certificate file {name} is not there.")
+                raise SettingError(f"The certificate file {name} does not exist.")
         try:
             context = ssl.create_default_context(cafile=self.cafile)
             if self.cafile is None:
                 context.load_verify_locations(certifi.where())
         except ssl.SSLError:
-            raise SettingError(f"{self.cafile} holds no certificate in PEM form.") from None
+            raise SettingError(f"{self.cafile} contains no certificate in PEM format.") from None
         try:
             if self.certfile:
                 context.load_cert_chain(self.certfile, self.keyfile)
         except ssl.SSLError:
             key = self.keyfile or self.certfile
-            raise SettingError(f"{self.certfile} and {key} are no certificate and its key in PEM form.") from None
+            raise SettingError(f"{self.certfile} and {key} are not a certificate and its key in PEM format.") from None
         return context
 
 
@@ -61,16 +61,16 @@ def refusal(said: str, tls: Tls, settings: str) -> str | None:
         return None
     cure = f"{settings}SSL_CERTFILE and {settings}SSL_KEYFILE"
     if tls.certfile is None:
-        return f"it wants a client certificate: set {cure}"
-    return f"it refuses the client certificate {tls.certfile}: correct {cure}"
+        return f"it requires a client certificate: set {cure}"
+    return f"it rejects the client certificate {tls.certfile}: correct {cure}"
 
 
 def untrusted(why: str, right_authority: str) -> str:
     """The cause and the cure of a rejected server certificate. `why` is OpenSSL's text."""
     if "expired" in why:
-        cure = "have it renewed on the server"
+        cure = "renew it on the server"
     elif "mismatch" in why:
-        cure = "correct the address, or have the server's certificate name it"
+        cure = "correct the address, or add it to the server's certificate"
     else:
         cure = f"give {right_authority}"
     return f"the certificate is not trusted ({why}): {cure}"

@@ -107,9 +107,7 @@ class AirflowApi:
             answer = self._http.request(method, path, **content)
             answer.raise_for_status()
         except httpx.HTTPError as error:
-            raise StopError(
-                f"Airflow's API server did not do {method} {path}: {error!r}. Its log says more."
-            ) from error
+            raise StopError(f"Airflow's API server failed on {method} {path}: {error!r}. See its log.") from error
         return answer
 
     @staticmethod

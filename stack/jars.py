@@ -206,7 +206,7 @@ def _fetch_absent(name: str, absent: list[LockedJar], repository: Path, progress
 def _staging() -> Iterator[Path]:
     """A temporary folder of this process, on the file system of the cache."""
     cache = cache_folder()
-    sweep("fetching-*")  # of a run that was killed
+    sweep("fetching-*")  # left over from killed runs
     try:
         cache.mkdir(parents=True, exist_ok=True)
         folder = Path(tempfile.mkdtemp(prefix="fetching-", dir=cache))

@@ -57,7 +57,7 @@ def free_ports(count: int) -> list[int]:
 def choose(configured: dict[str, int | None], remembered: Path) -> dict[str, int]:
     """A port for each name. The choice is stored in the file `remembered`, so that the next run uses the same ports.
 
-    Raises StopError when a configured port is taken.
+    Raises StopError when a configured port is in use.
     """
     before: dict[str, int] = orjson.loads(remembered.read_bytes()) if remembered.exists() else {}
     fresh = iter(free_ports(len(configured)))

@@ -182,7 +182,7 @@ def _type(entry: Entry) -> str:
 def _refusal(fault: FhirFault, bundle: Resource, attempts: int) -> Applied:
     kind: Literal["refused", "suspect"] = "suspect" if fault.kind == "retry" else "refused"
     reason = Reason(
-        code=f"fhir-{fault.kind}", message=f"the server refuses it: {fault.message}", cure=_cure(fault, bundle)
+        code=f"fhir-{fault.kind}", message=f"the server rejects it: {fault.message}", cure=_cure(fault, bundle)
     )
     return Applied(kind, attempts=attempts, reasons=(reason,), status=fault.status, codes=fault.codes)
 
@@ -197,7 +197,7 @@ def _cure(fault: FhirFault, bundle: Resource) -> str:
         )
     if fault.kind == "retry":
         return "see what the server logs about it, then replay"
-    return "correct what the server names, or have the server accept it, then replay"
+    return "correct what the server names, or configure the server to accept it, then replay"
 
 
 def _status_is_absent(bundle: Resource) -> bool:

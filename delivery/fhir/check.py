@@ -1,4 +1,4 @@
-"""Checks a FHIR server step by step: name, port, TLS, answer, FHIR version, login, transactions, permission to write."""
+"""Checks a FHIR server: DNS, port, TLS, answer, FHIR version, login, transactions, permission to write."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ SECONDS: Final = 15.0
 
 
 def steps(server: FhirSettings, *, transport: httpx.BaseTransport | None = None) -> Iterator[Step]:
-    """Each step; ends with a failed step that the others need. Writes nothing."""
+    """Yield one Step per check. Ends when later checks cannot succeed. Writes nothing to the server."""
     address = urlsplit(server.base_url)
     if address.scheme not in {"http", "https"} or not address.hostname:
         yield Step("address", passed=False, result=f"{server.base_url!r} is no http:// or https:// address")

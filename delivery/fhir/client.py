@@ -1,4 +1,4 @@
-"""Requests to a FHIR server over HTTP: retried where that helps; every entry of an answer is checked."""
+"""An HTTP client of a FHIR server: retries failed exchanges and checks every entry of a transaction response."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ class FhirClient:
         )
 
     def __enter__(self) -> FhirClient:
-        """Open."""
+        """Return itself."""
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -149,7 +149,7 @@ class FhirClient:
         return True
 
     def capabilities(self) -> Resource:
-        """The server's CapabilityStatement, asked for once, without a retry."""
+        """The server's CapabilityStatement, without retries."""
         answer = self._answer("GET", f"{self._base}/metadata")
         return answer if isinstance(answer, dict) else {}
 
@@ -205,7 +205,7 @@ class FhirClient:
         return _body(self._http.request(method, url, **how))
 
     def _retried(self, exchange: Callable[[], _Answer]) -> _Answer:
-        """The answer, after as many attempts as the retry policy allows. The last error is raised for what it means."""
+        """The answer, with retries. The last failure is raised as FhirFault, RetryLaterError or StopError."""
         try:
             for attempt in retrying.attempts(self._retries, self._retry):
                 with attempt:
@@ -216,14 +216,14 @@ class FhirClient:
             message = f"{self._base} cannot be reached ({type(error).__name__})"
             raise FhirFault("retry", None, (), message) from None
         except (httpx.HTTPError, httpx.InvalidURL) as error:
-            msg = f"{self._base} cannot be asked ({type(error).__name__}). Correct the base address of this server."
+            msg = f"A request to {self._base} failed ({type(error).__name__}). Correct the base address of this server."
             raise StopError(msg) from None
         except FhirFault as fault:
             raise self._meant(fault) from None
         return answer
 
     def _retry(self, error: Exception) -> bool | float:
-        """Whether to retry, or after how many seconds where the server says so itself."""
+        """Whether to retry; a number is the pause in seconds that the server asked for (Retry-After)."""
         if not isinstance(error, FhirFault):
             return isinstance(error, retrying.RETRIED_ERRORS) and self._server.refusal(str(error)) is None
         return error.kind in {"retry", "busy"} and retrying.retry_after(self._retries, error.wait_seconds)

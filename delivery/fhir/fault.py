@@ -75,7 +75,7 @@ class FhirFault(Exception):  # noqa: N818 (a fault is handled; errors are what a
         self.wait_seconds = wait_seconds
 
     def as_error(self, message: str) -> RetryLaterError | StopError:
-        """The error that ends a run because of this fault: RetryLaterError where a later run may succeed."""
+        """The error that ends a run: RetryLaterError if a later run may succeed, else StopError."""
         return RetryLaterError(message) if self.kind == "retry" else StopError(message)
 
 

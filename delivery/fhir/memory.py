@@ -1,6 +1,6 @@
 """An in-memory twin of a FHIR server, behind httpx: transactions, reads, searches, deletes, referential integrity.
 
-It behaves like HAPI wherever the loader depends on it: an unchanged PUT keeps the version, a missing target of a
+It behaves like HAPI where the loader depends on it: an unchanged PUT keeps the version, a missing target of a
 reference is 400 and nothing is written, DELETE of a referenced resource is 409, a read after DELETE is 410, a wrong
 login is 401, `ifMatch` with another version is 409 (version 0: never existed), and `ifNoneMatch` is ignored.
 """

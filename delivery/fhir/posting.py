@@ -165,7 +165,7 @@ class _Post(Generic[Source]):
     def _refuses_everything(self) -> RetryLaterError | StopError:
         said = self._undecided[-1][1].reasons[0]
         text = (
-            f"{self._client.base} refused {len(self._undecided)} changes in a row and took none: {said.message}. "
+            f"{self._client.base} rejected {len(self._undecided)} changes in a row and accepted none: {said.message}. "
             f"Nothing was parked. Cure: {said.cure}."
         )
         suspects = all(applied.kind == "suspect" for _, applied in self._undecided)

@@ -1,4 +1,4 @@
-"""Checks the Kafka cluster step by step: name, port, TLS, login, brokers, topics, permission to write."""
+"""Checks a Kafka cluster: DNS, port, TLS, login, brokers, topics, permission to write."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Connects a kafka-python client to a cluster, or finds the cause why the cluster rejects it.
+"""Connects a kafka-python client to a cluster, or finds out why the cluster rejects it.
 
 The client retries until its timeout and then reports only a timeout. Its log names the cause. A cause that a retry
 cannot solve becomes a StopError with the setting to correct.

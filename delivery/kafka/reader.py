@@ -49,7 +49,7 @@ class WatchedEvent:
         }
 
     def sentence(self) -> str:
-        """One line for a person."""
+        """One line of text for the console."""
         said = self.attributes
         key = (self.record.message.key or b"").decode(errors="replace")
         place = f"{self.record.message.topic}/{self.record.partition}@{self.record.offset}"

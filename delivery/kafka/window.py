@@ -49,7 +49,7 @@ class Owner(Protocol):
         ...
 
     def advance(self, position: int, rewinds: int) -> None:
-        """Nothing up to this position is open any more. `rewinds` is that of the page."""
+        """Move the cursor: no row up to this position is open. `rewinds`: the rewind count of the rows' page."""
         ...
 
 
@@ -186,7 +186,7 @@ class Window:
             return
         reason = Reason(
             code="refused-by-broker",
-            message=f"Kafka refuses this event even alone: {fault.name}",
+            message=f"Kafka rejects this event even when it is sent alone: {fault.name}",
             cure="compare max.message.bytes of the topic with TRIALWIRE_KAFKA__MAX_INLINE_BYTES, then replay",
         )
         self._owner.park(flight.row, [reason], RECORD_ATTEMPTS)
@@ -217,6 +217,6 @@ class Window:
 def _refusal(fault: Fault, flight: Flight) -> str:
     topics = ", ".join(message.topic for message in flight.messages)
     return (
-        f"Kafka refuses to take events for {topics}: {fault.name}. Nothing was parked and nothing is lost. "
+        f"Kafka rejects events for {topics}: {fault.name}. Nothing was parked and nothing is lost. "
         f"Correct the permission or the topic (`trialwire doctor` names it), then publish again."
     )

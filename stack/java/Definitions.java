@@ -1,5 +1,5 @@
-// The R5 definitions of the specification, read one by one when they are asked for: HAPI's own reader parses all 7,000 at
-// the first question, which would be most of a start. Compiled together with either main, against that main's own jars.
+// Reads the R5 definitions of the specification one by one on demand. HAPI's own reader parses all 7,000 at the first
+// request, which takes most of a start. Compiled together with each main class, against the jars of that main class.
 
 import ca.uhn.fhir.context.FhirContext;
 import ca.uhn.fhir.context.support.IValidationSupport;
@@ -15,12 +15,12 @@ import java.util.zip.ZipEntry;
 import java.util.zip.ZipFile;
 import org.hl7.fhir.instance.model.api.IBaseResource;
 
-/** Definitions in a zip: entries are named TYPE/NUMBER.json, and the comment of an entry is its canonical address. */
+/** Definitions in a zip: entries are named TYPE/NUMBER.json, and the comment of an entry is its canonical URL. */
 final class Definitions implements IValidationSupport {
 
     private final FhirContext context;
     private final ZipFile zip;
-    private final Map<String, ZipEntry> entries = new LinkedHashMap<>(); // by "TYPE ADDRESS"; only read once it is made
+    private final Map<String, ZipEntry> entries = new LinkedHashMap<>(); // by "TYPE ADDRESS"; read-only after construction
     private final Map<String, IBaseResource> parsed = new ConcurrentHashMap<>();
 
     Definitions(FhirContext context, String path) throws IOException {
@@ -34,7 +34,7 @@ final class Definitions implements IValidationSupport {
         return context;
     }
 
-    /** A type, or else a profile or an extension: those lie apart, so that nothing that asks for all types reads them. */
+    /** A type, else a profile or an extension. These are stored apart, so that a request for all types skips them. */
     @Override
     public IBaseResource fetchStructureDefinition(String name) {
         var address = name.contains("/") ? name : URL_PREFIX_STRUCTURE_DEFINITION + name;
@@ -57,19 +57,19 @@ final class Definitions implements IValidationSupport {
         return all("SearchParameter");
     }
 
-    /** The types alone, which FHIRPath needs to know at the start. */
+    /** Only the types, which FHIRPath needs at the start. */
     @Override
     public <T extends IBaseResource> List<T> fetchAllStructureDefinitions() {
         return all("StructureDefinition");
     }
 
-    /** What was read so far: HAPI asks for all only to forget what it noted on them. */
+    /** The definitions read so far: HAPI requests all of them only to clear its own notes on them. */
     @Override
     public List<IBaseResource> fetchAllConformanceResources() {
         return List.copyOf(parsed.values());
     }
 
-    /** The definition at an address; there is one version of each, so another version's number does not hide it. */
+    /** The definition with this canonical URL. A version in the URL is ignored, because there is one version of each. */
     private IBaseResource one(String type, String address) {
         if (address == null) {
             return null;
@@ -79,7 +79,7 @@ final class Definitions implements IValidationSupport {
         return entry == null ? null : parse(entry);
     }
 
-    @SuppressWarnings("unchecked") // each type has a class of its own, which the caller knows
+    @SuppressWarnings("unchecked") // the caller knows the class of each type
     private <T extends IBaseResource> List<T> all(String type) {
         return entries.values().stream().filter(entry -> type(entry).equals(type)).map(entry -> (T) parse(entry)).toList();
     }

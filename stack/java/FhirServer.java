@@ -1,7 +1,7 @@
 // The HAPI FHIR JPA server for a single machine: FHIR R4 under /fhir/r4 and R5 under /fhir/r5, on 127.0.0.1 only.
 //
 // Arguments: port, JDBC address of the R4 database, JDBC address of the R5 database, zip of the R5 definitions.
-// SIGTERM stops it cleanly. Nothing here is a security boundary: whoever reaches the port may read and write.
+// SIGTERM stops it cleanly. There is no access control: every client that reaches the port may read and write.
 
 import ca.uhn.fhir.batch2.jobs.config.Batch2JobsConfig;
 import ca.uhn.fhir.context.FhirContext;
@@ -63,7 +63,7 @@ public final class FhirServer {
         ((Logger) LoggerFactory.getLogger(Logger.ROOT_LOGGER_NAME)).setLevel(Level.WARN);
         int port = Integer.parseInt(arguments[0]);
         useDefinitions(arguments[3]);
-        // Both at once: each waits often enough for the other to use the time.
+        // Both in parallel: while one waits, the other uses the processor.
         var r4 = CompletableFuture.supplyAsync(() -> storage(R4.class, arguments[1]));
         var r5 = CompletableFuture.supplyAsync(() -> storage(R5.class, arguments[2]));
         var servlets = List.of(r4.thenApply(ParallelServlet::new), r5.thenApply(ParallelServlet::new));
@@ -88,7 +88,7 @@ public final class FhirServer {
         server.join();
     }
 
-    /** A servlet that the web server does not make ready one after the other at its start: both are, at once. */
+    /** A servlet that is initialised in parallel with the other one, not one by one by the web server at its start. */
     private static final class ParallelServlet extends ServletHolder {
 
         ParallelServlet(AnnotationConfigApplicationContext context) {
@@ -136,7 +136,7 @@ public final class FhirServer {
         return server;
     }
 
-    /** What R4 and R5 share: storage settings, database access, and the parts that HAPI expects to find. */
+    /** What R4 and R5 share: storage settings, database access, and the beans that HAPI requires. */
     @Import({
         HapiJpaConfig.class, JpaBatch2Config.class, Batch2JobsConfig.class, ThreadPoolFactoryConfig.class,
         SubscriptionSubmitterConfig.class, SubscriptionProcessorConfig.class, SubscriptionChannelConfig.class,
@@ -192,7 +192,7 @@ public final class FhirServer {
     @Import({JpaR5Config.class, SubscriptionTopicConfig.class})
     static class R5 extends Storage { }
 
-    /** Ours in the place of HAPI's reader of the R5 definitions, which HAPI keeps in a private map: there is no setting. */
+    /** Replaces HAPI's reader of the R5 definitions in a private map of HAPI, because there is no setting for it. */
     private static void useDefinitions(String zip) throws Exception {
         Field field = DefaultProfileValidationSupport.class.getDeclaredField("ourImplementations");
         field.setAccessible(true);

@@ -1,5 +1,5 @@
-// HAPI's FHIR validator over JSON lines, offline: a resource per line on standard input, its findings as a JSON line on
-// standard output, in the order of the input. "{}" on standard output says once that it is ready.
+// HAPI's FHIR validator over JSON lines, offline: one resource per line on standard input, its findings as one JSON line
+// on standard output, in the order of the input. It prints "{}" once, when it is ready.
 //
 // Arguments: R4 or R5, zip of the R5 definitions ("-" for R4), folders of further definitions (JSON).
 // Strict: required codes are checked, extensions and profiles must be known. No terminology server, no network.
@@ -39,7 +39,7 @@ public final class Validator {
 
     public static void main(String[] arguments) throws Exception {
         var answers = new PrintStream(System.out, false, StandardCharsets.UTF_8);
-        System.setOut(System.err); // nothing that a library prints may mix with the answers
+        System.setOut(System.err); // output of libraries must not mix with the answers
         var version = arguments[0];
         var context = version.equals("R5") ? FhirContext.forR5() : FhirContext.forR4();
         IValidationSupport definitions =
@@ -80,7 +80,7 @@ public final class Validator {
             for (SingleValidationMessage message : validator.validateWithResult(resource).getMessages()) {
                 found.add(finding(message.getSeverity().getCode(), message.getMessageId(), message.getLocationString(), message.getMessage()));
             }
-        } catch (RuntimeException error) { // what it cannot even parse is not valid
+        } catch (RuntimeException error) { // a resource that cannot be parsed is not valid
             found.add(finding("fatal", error.getClass().getSimpleName(), "", String.valueOf(error.getMessage())));
         }
         return new ObjectMapper().writeValueAsString(Map.of("findings", found));

@@ -122,7 +122,7 @@ def test_a_server_that_fails_on_everything_and_still_answers_parks_nothing(stub:
         outbox.add(f"NCT999900{number:02d}")
     stub.always = lambda request: outcome(500, "exception", "disk full") if request.method == "POST" else None
     with pytest.raises(
-        RetryLaterError, match=r"refused 20 changes in a row and took none.*disk full.*Nothing was parked"
+        RetryLaterError, match=r"rejected 20 changes in a row and accepted none.*disk full.*Nothing was parked"
     ):
         load(outbox, stub)
     assert SERVER.destination not in outbox.parked

@@ -89,7 +89,7 @@ def test_a_certificate_that_nobody_trusts_is_a_refusal_and_no_outage(authority: 
 def test_a_certificate_for_another_name_is_told_as_that(authority: trustme.CA, tmp_path: Path) -> None:
     with (
         server(authority, "fhir.example.org") as address,
-        pytest.raises(StopError, match="correct the address, or have the server's certificate name it"),
+        pytest.raises(StopError, match="correct the address, or add it to the server's certificate"),
     ):
         read(FhirSettings(address, "R4", ssl_cafile=str(tmp_path / "ca.pem")))
 
@@ -99,13 +99,13 @@ def test_a_server_that_asks_for_our_certificate_gets_it(authority: trustme.CA, t
     with server(authority, asks_for_certificate=True) as address:
         bare = FhirSettings(address, "R4", ssl_cafile=str(tmp_path / "ca.pem"))
         assert read(replace(bare, **shown))
-        with pytest.raises(StopError, match="it wants a client certificate: set TRIALWIRE_FHIR__R4__SSL_CERTFILE"):
+        with pytest.raises(StopError, match="it requires a client certificate: set TRIALWIRE_FHIR__R4__SSL_CERTFILE"):
             read(bare)
         *_, (step, well, told) = fhir_check.steps(bare)
         assert (step, well) == ("metadata", False)
-        assert "it wants a client certificate" in told
+        assert "it requires a client certificate" in told
 
 
 def test_a_file_of_authorities_that_is_not_there_is_a_fault_of_the_settings(tmp_path: Path) -> None:
-    with pytest.raises(SettingError, match=r"absent\.pem is not there"):
+    with pytest.raises(SettingError, match=r"absent\.pem does not exist"):
         read(FhirSettings("https://fhir.example.org/r4", "R4", ssl_cafile=str(tmp_path / "absent.pem")))

@@ -54,19 +54,19 @@ def client_that_logs(*lines: str) -> object:
         (
             TLS,
             ["[SSL: CERTIFICATE_VERIFY_FAILED] certificate verify failed: certificate has expired (_ssl.c:1006)"],
-            "certificate has expired): have it renewed on the server",
+            "certificate has expired): renew it on the server",
         ),
         (
             TLS,
             ["certificate verify failed: Hostname mismatch, certificate is not valid for 'broker'. (_ssl.c:1006)"],
-            "correct the address, or have the server's certificate name it",
+            "correct the address, or add it to the server's certificate",
         ),
         (
             TLS,
             ["certificate verify failed: self-signed certificate in certificate chain (_ssl.c:1006)"],
             "give the right CA file (TRIALWIRE_KAFKA__SSL_CAFILE)",
         ),
-        (TLS, ["[SSL: TLSV13_ALERT_CERTIFICATE_REQUIRED] tlsv13 alert"], "it wants a client certificate"),
+        (TLS, ["[SSL: TLSV13_ALERT_CERTIFICATE_REQUIRED] tlsv13 alert"], "it requires a client certificate"),
     ],
 )
 def test_a_refusal_names_the_setting(settings: KafkaSettings, logged: list[str], words: str) -> None:
@@ -102,9 +102,9 @@ def test_a_login_without_its_half_is_a_fault_of_the_settings(lacking: str) -> No
 def test_a_certificate_file_that_is_none_is_a_fault_of_the_settings(setting: str, tmp_path: Path) -> None:
     absent, text = tmp_path / "absent.pem", tmp_path / "text.pem"
     text.write_text("no certificate")
-    with pytest.raises(SettingError, match=r"absent\.pem is not there"):
+    with pytest.raises(SettingError, match=r"absent\.pem does not exist"):
         KafkaCluster(replace(TLS, **{setting: str(absent)})).brokers()
-    with pytest.raises(SettingError, match=r"text\.pem .*in PEM form"):
+    with pytest.raises(SettingError, match=r"text\.pem .*in PEM format"):
         KafkaCluster(replace(TLS, **{setting: str(text)})).brokers()
 
 

@@ -45,17 +45,17 @@ WRONG: dict[str, tuple[Callable[[GuardedBroker], KafkaSettings], str, str]] = {
     "an expired certificate": (
         lambda broker: broker.expired,
         "TLS",
-        "certificate has expired): have it renewed on the server",
+        "certificate has expired): renew it on the server",
     ),
     "no client certificate": (
         lambda broker: replace(broker.certificate, ssl_certfile=None, ssl_keyfile=None),
         "login (SSL)",
-        "it wants a client certificate: set TRIALWIRE_KAFKA__SSL_CERTFILE",
+        "it requires a client certificate: set TRIALWIRE_KAFKA__SSL_CERTFILE",
     ),
     "a client certificate of a stranger": (
         lambda broker: replace(broker.certificate, **broker.stranger),
         "login (SSL)",
-        "it refuses the client certificate",
+        "it rejects the client certificate",
     ),
     "a wrong password": (
         lambda broker: replace(broker.login, sasl_password=WRONG_PASSWORD),
