@@ -1,4 +1,4 @@
-"""Moves a cursor when rows finish out of order: up to the last row before which no row is open."""
+"""Moves a cursor when rows finish out of order: it never passes a row that is still open."""
 
 from __future__ import annotations
 

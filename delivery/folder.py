@@ -83,8 +83,8 @@ def _lines(
 def _write(folder: Path, first: int, last: int, lines: Iterator[bytes]) -> None:
     """Write one file atomically.
 
-    Older files that begin within its range are removed: after a replay, windows have other limits. Changes in them
-    after `last` are written again by the next windows.
+    Other files that begin within its range are removed, because after a replay windows have other limits. Their
+    changes after `last` are written again by the next windows.
     """
     folder.mkdir(parents=True, exist_ok=True)
     unfinished = folder / f".events-{first:012d}-{last:012d}.part"

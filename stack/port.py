@@ -1,4 +1,4 @@
-"""Chooses ports on 127.0.0.1: the configured ones, else those of the last run if free, else any free ones."""
+"""Chooses ports on 127.0.0.1: the configured port, else that of the last run if it is free, else any free port."""
 
 from __future__ import annotations
 

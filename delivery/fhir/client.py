@@ -62,7 +62,7 @@ class FhirClient:
         return self.read_to_write(reference)[0]
 
     def read_to_write(self, reference: str) -> tuple[Resource | None, dict[str, str]]:
-        """(resource or None, precondition). A write with the precondition fails if the resource has changed since."""
+        """(resource or None, `request` elements for a later write, which then fails if the resource has changed)."""
         return self._retried(lambda: self._stand(reference))
 
     def read_many(self, references: Sequence[str], *, whole: bool = True) -> dict[str, Resource]:

@@ -1,4 +1,4 @@
-"""Posts changes to a FHIR server: in order for each trial, different trials in parallel.
+"""Posts changes to a FHIR server: one at a time for each trial, different trials in parallel.
 
 If the server is down, nothing is parked: posting ends and is retried later. A rejected change is parked only after the
 server accepted another change, or when no change is left to try: a server that rejects every request is at fault.

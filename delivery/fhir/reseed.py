@@ -24,7 +24,7 @@ PAGE_STUDIES = 100
 
 
 class LastNumbers:
-    """The highest change number of each trial in the store, read when a server has a higher number than expected."""
+    """The last change number of each trial in the store, read only when a server has an unexpectedly high number."""
 
     def __init__(self, outbox: Outbox) -> None:
         self._outbox = outbox

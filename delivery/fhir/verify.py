@@ -159,7 +159,7 @@ def _canonical(xhtml: str) -> str:
 
 
 def first_difference(sent: Any, found: Any, path: str = "") -> str | None:
-    """The path of the first difference, or None. Without the values, which may contain contact data."""
+    """The path of the first difference, or None. It contains no values, because a value may be contact data."""
     if isinstance(sent, dict) and isinstance(found, dict):
         return _first(
             first_difference(sent.get(name), found.get(name), f"{path}.{name}".lstrip("."))

@@ -219,7 +219,7 @@ class KafkaReader:
             return {(place.topic, place.partition): self._consumer.position(place) for place in self._places}
 
     def missed(self) -> Mapping[Place, int]:
-        """The first offset of each partition of which records expired that this group has not read."""
+        """For each partition where records expired before this group read them: the first offset that still exists."""
         with _translated(self._settings):
             starts = self._consumer.beginning_offsets(self._places)
             read = {place: self._consumer.committed(place) or 0 for place, start in starts.items() if start}

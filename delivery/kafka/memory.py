@@ -63,7 +63,7 @@ class MemoryCluster:
                 self.logs |= {(name, partition): [] for partition in range(layout.partitions)}
 
     def sender(self, timeout_seconds: float) -> MemorySender:
-        """A producer."""
+        """A new producer. Raises RetryLaterError while `down`."""
         if self.down:
             time.sleep(min(timeout_seconds, 0.05))
         self._reach()
@@ -73,7 +73,7 @@ class MemoryCluster:
     def reader(
         self, topics: Sequence[str], *, start: Literal["earliest", "latest", "tail"], group: str
     ) -> MemoryReader:
-        """A consumer."""
+        """A new consumer. Raises RetryLaterError while `down`."""
         self._reach()
         return MemoryReader(self, topics, start, group)
 
@@ -153,7 +153,7 @@ class MemoryReader:
         return dict(self._positions)
 
     def missed(self) -> Mapping[Place, int]:
-        """The first offset of each partition of which records expired that this group has not read."""
+        """For each partition where records expired before this group read them: the first offset that still exists."""
         read = self._cluster.committed.get(self._group, {})
         return {
             place: start for place in self._places if (start := self._cluster.starts.get(place, 0)) > read.get(place, 0)

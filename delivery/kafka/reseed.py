@@ -1,4 +1,4 @@
-"""Detects that the state topic is ahead of a lost or restored store, whose events consumers would drop as stale."""
+"""Detects a lost or restored store: the state topic is ahead of it, and consumers would drop its events as stale."""
 
 from __future__ import annotations
 

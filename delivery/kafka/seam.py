@@ -97,7 +97,7 @@ class Reader(Protocol):
         ...
 
     def missed(self) -> Mapping[Place, int]:
-        """The first offset of each partition of which records expired that this group has not read."""
+        """For each partition where records expired before this group read them: the first offset that still exists."""
         ...
 
     def poll(self, timeout_seconds: float) -> list[Record]:
