@@ -1,1 +1,1 @@
-"""WHAT IT BECOMES: pure functions from a raw record to a Trial, and from a Trial to FHIR resources."""
+"""MAPPING: pure functions from a raw record to a Trial, and from a Trial to FHIR resources."""

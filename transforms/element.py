@@ -1,4 +1,4 @@
-"""The data types of FHIR as plain dicts. What says nothing is left out, so no element is ever empty (ele-1)."""
+"""Builds FHIR data types as plain dicts. Empty values are left out, so no element is empty (ele-1)."""
 
 from __future__ import annotations
 
@@ -23,22 +23,22 @@ _SAFE_IN_ADDRESS = "/:?#[]@!$&'()*+,;=%~-._"
 
 
 def present(**fields: Any) -> Json:
-    """The fields that say something: not None, not "", not an empty list or dict."""
+    """The fields with a value: not None, not "", not an empty list or dict."""
     return {name: value for name, value in fields.items() if value or value is False or value == 0}
 
 
 def allowed(value: str) -> str:
-    """The text with a space in place of each character that FHIR forbids: places in it stay what they were."""
+    """The text with each character that FHIR forbids replaced by a space, so all offsets in the text stay valid."""
     return value if value.isprintable() else FORBIDDEN.sub(" ", value)
 
 
 def text(value: str | None) -> str | None:
-    """A text as FHIR allows it: no control characters, no white space around it; None when nothing is left."""
+    """A text that FHIR allows: no control characters, no white space at its ends. None if nothing is left."""
     return None if value is None else allowed(value).strip() or None
 
 
 def line(value: str | None) -> str | None:
-    """A text in one line, as a code's display or an id's source: every run of white space is one space."""
+    """A text on one line, for a display or for the source of an id: each run of white space becomes one space."""
     return None if value is None else " ".join(allowed(value).split()) or None
 
 
@@ -48,12 +48,12 @@ def coding(system: str, code: Code) -> Json:
 
 
 def registry_coding(enum: str, word: str) -> Json:
-    """A Coding of the registry's own word, under the address of its enum."""
+    """A Coding of a value of the registry; its system is the address of the registry's enum."""
     return {"system": REGISTRY + enum, "code": word}
 
 
 def concept(words: str | None = None, *codings: Json | None) -> Json:
-    """A CodeableConcept of text and codings; an empty dict when there is neither."""
+    """A CodeableConcept of text and codings; an empty dict if there is neither."""
     found: Json = {}
     if kept := [one for one in codings if one]:
         found["coding"] = kept
@@ -68,7 +68,7 @@ def reference(resource: Json, display: str | None = None) -> Json:
 
 
 def address(url: str | None) -> str | None:
-    """An absolute address without white space, or None for what is none. One written without its scheme gets "https"."""
+    """An absolute address without white space, or None if the text is not one. Without a scheme it gets "https"."""
     cleaned = line(url)
     if cleaned is None:
         return None
@@ -80,17 +80,17 @@ def address(url: str | None) -> str | None:
 
 
 def digest(parts: Iterable[str | None], digits: int = 16) -> str:
-    """Hex digits of a hash of content: the same words give the same id on any machine, wherever they stand."""
+    """The first hex digits of a hash of the parts: the same content gives the same id, in any position and process."""
     return sha256("\x1f".join(part or "" for part in parts).encode("utf-8", "surrogatepass")).hexdigest()[:digits]
 
 
 class Names:
-    """Ids unique within one record. A repeat of the same content gets "-2": it disturbs no other id."""
+    """Makes ids unique within one record: a second use of a name gets "-2". Other ids do not change."""
 
     def __init__(self) -> None:
         self._seen: dict[str, int] = {}
 
     def unique(self, name: str) -> str:
-        """The name, or the name with the count of its repeat."""
+        """The name, or for its n-th use the name with "-n"."""
         count = self._seen[name] = self._seen.get(name, 0) + 1
         return name if count == 1 else f"{name}-{count}"

@@ -1,7 +1,7 @@
-"""What a record of ClinicalTrials.gov API v2 looks like: which section fills which part of a Trial, and what is markup.
+"""The structure of a ClinicalTrials.gov API v2 record: the part of a Trial for each section, and which texts are markup.
 
-Source: the registry's data dictionary (API v2, `/studies/metadata`). Names inside the parts come from the Trial itself,
-whose aliases are the registry's own.
+Source: the registry's data dictionary (API v2, `/studies/metadata`). The names inside the parts come from the Trial,
+whose aliases are the registry's names.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """One object of the record and the field of the Trial it fills. `part` is the Trial's alias."""
+    """One object of the record (`source`) and the field of the Trial that it fills (`part`, as the Trial's alias)."""
 
     source: tuple[str, ...]
     part: str
@@ -42,7 +42,7 @@ PLACES: tuple[Place, ...] = (
     Place(("hasResults",), "hasResults"),
 )
 
-# `eligibilityCriteria` is markup too, and is left out on purpose: the Trial keeps it verbatim.
+# `eligibilityCriteria` is markup too. It is not listed, because the Trial keeps it verbatim.
 MARKUP: Mapping[type[t.Part], frozenset[str]] = {
     t.Status: frozenset({"whyStopped"}),
     t.Description: frozenset({"briefSummary", "detailedDescription"}),
@@ -59,18 +59,18 @@ MARKUP: Mapping[type[t.Part], frozenset[str]] = {
 }
 
 OTHER_DICTIONARY_KEYS: frozenset[str] = frozenset({"annotationSection"})
-"""Sections the dictionary knows and the Trial keeps whole under their source name."""
+"""Sections of the dictionary that the Trial keeps unchanged under their source name."""
 
 PERSONAL: frozenset[str] = frozenset({
     "name", "phone", "phoneExt", "email", "investigatorFullName", "investigatorTitle", "oldNameTitle", "affiliation",
     "centralContacts", "overallOfficials", "contacts", "responsibleParty",
 })  # fmt: skip
-"""Names whose values never appear in a message."""
+"""Names of fields with personal data. Their values never appear in a message."""
 
 
 @dataclass(frozen=True, slots=True)
 class Shape:
-    """What one part holds, by the registry's names: nested parts, lists of parts, markup texts, and all keys."""
+    """The content of one part, by the registry's names: nested parts, lists of parts, markup texts, all keys."""
 
     parts: dict[str, Shape]
     lists: dict[str, Shape]

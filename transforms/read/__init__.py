@@ -1,1 +1,1 @@
-"""Reading: a raw record of a source goes in, a Trial comes out."""
+"""Readers: raw record of a source → Trial."""

@@ -1,4 +1,4 @@
-"""A raw record, whatever it is, → Trial: the content tells what it is, never the name of its file."""
+"""Any raw record → Trial. The content decides which parser reads it, never the file name."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ if TYPE_CHECKING:
     from trialwire.schemas.trial import Trial
 
 READING_VERSION = "2"
-"""Goes up when the parsers make another Trial of the same bytes: what was seen before is then read again."""
+"""Raise it when the parsers make a different Trial from the same bytes: records seen before are then read again."""
 
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """A Trial and what was noticed while reading it."""
+    """A Trial and the findings from reading it."""
 
     trial: Trial
     findings: tuple[Finding, ...]
@@ -32,9 +32,9 @@ class Reading:
 def read(record: RawRecord, *, named: str | None = None, parse: Parse | None = None) -> Reading:
     """Read one record. Raises HoldError, with every reason, for a record that cannot be read.
 
-    The content tells what it is: a registry's JSON, a FHIR study as ECLAIRE publishes it, or the text of a page;
-    `parse` is given where the record's source has a parser of its own. `named` is the registry number that an operator
-    gave to a page that has none; the Trial of a page that has neither has no `trial_id`.
+    Without `parse` the content decides: JSON of a registry, a FHIR study of ECLAIRE, or the text of a page. `parse`: the
+    parser of the record's source, if it has one. `named`: the registry number that an operator gave to a page without
+    one. A page without any number becomes a Trial without `trial_id`.
     """
     trial, findings = (parse or _by_content)(record)
     if record.source is not None and trial.source != record.source:
@@ -70,7 +70,7 @@ def _is_json(text: str) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class _OtherShape:
-    """A JSON document that is not one registry record, told by one of its keys."""
+    """A kind of JSON document that is not one registry record, recognised by one of its keys."""
 
     key: str
     what: str
@@ -102,10 +102,10 @@ def _study(found: object) -> dict[str, Any]:
 
 
 def _named(trial: Trial, named: str | None) -> Trial:
-    """The Trial under the name it was given. Raises HoldError when it says another number itself."""
+    """The Trial with the number that an operator gave it. Raises HoldError if the record has another number."""
     if named is None or trial.trial_id == named:
         return trial
     if trial.trial_id is not None:
-        message = f"The record was named {named}, but it says itself that it is {trial.trial_id}."
-        raise HoldError([Reason(code="name-contradiction", message=message, cure="Name it anew, or discard it.")])
+        message = f"The record was named {named}, but its own number is {trial.trial_id}."
+        raise HoldError([Reason(code="name-contradiction", message=message, cure="Name it again, or discard it.")])
     return trial.model_copy(update={"identification": trial.identification.model_copy(update={"nct_id": named})})

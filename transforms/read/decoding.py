@@ -1,4 +1,4 @@
-"""Bytes → text, and text → JSON, with every way in which either fails told in one sentence."""
+"""Bytes → text, and text → JSON. Each kind of failure has a message of one sentence."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ _AGAIN = "Get the record again, or correct the file, and ingest it again."
 
 
 def decoded(content: bytes) -> tuple[str, list[Finding]]:
-    """The text of a record. Raises HoldError for an empty, binary or wrongly encoded one."""
+    """The text of a record, and findings. Raises HoldError if it is empty, binary or wrongly encoded."""
     if not content.strip():
         raise _held("empty", "The record is empty.", _GIVE)
     for mark, name in _WIDE_MARKS:
@@ -50,7 +50,7 @@ def decoded(content: bytes) -> tuple[str, list[Finding]]:
 
 
 def parsed(text: str) -> Any:
-    """The JSON value. Raises HoldError where it breaks, and for a key given twice in one object."""
+    """The JSON value of a text. Raises HoldError if it is not valid JSON or an object has a key twice."""
     try:
         value = orjson.loads(text)
     except orjson.JSONDecodeError as error:
@@ -58,8 +58,8 @@ def parsed(text: str) -> Any:
     if too_deep(value):
         raise _held("too-deep", f"The JSON cannot be read. {TOO_DEEP}", _AGAIN)
     compact = orjson.dumps(value)
-    # A key given twice leaves fewer quotes after a round trip. Equal counts prove that there is none, unless a quote was
-    # written \u0022, which the round trip adds; else only the slow reader may accuse.
+    # A key given twice leaves fewer quotes after a round trip, so equal counts prove that there is none (unless a quote
+    # was written \u0022, which the round trip adds). In all other cases the slow parser decides.
     if text.count('"') != compact.count(b'"') or "\\u0022" in text:
         _look_for_doubles(text)
     return value

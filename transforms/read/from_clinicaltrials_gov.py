@@ -1,8 +1,8 @@
 """A record of ClinicalTrials.gov, API v2 → Trial, lossless and strict.
 
-Every leaf of the record is in the Trial: in the field that carries its name, or, where there is none, under its source
-name. Only `resultsSection` is kept as its presence (names of its modules and a digest). Nothing is coerced: a string
-where a list belongs, or "false" where a boolean belongs, holds the record, and all faults are reported at once.
+Every value of the record is in the Trial: in the field of its name or, without such a field, under its source name. Of
+`resultsSection` only the names of its modules and a digest are kept. Nothing is coerced: a string instead of a list, or
+"false" instead of a boolean, holds the record. All faults are reported at once.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ _TYPE_NAMES = {"dict": "an object", "list": "a list", "str": "a text", "bool": "
 
 
 def from_clinicaltrials_gov(study: dict[str, Any]) -> tuple[Trial, list[Finding]]:
-    """Make a Trial of one parsed study. Raises HoldError with every fault of the record."""
+    """Parsed JSON of one study → (Trial, findings). Raises HoldError with every fault of the record."""
     notes: Counter[tuple[str, str]] = Counter()
     faults: list[Reason] = []
     document = _document(study, notes, faults)
@@ -43,7 +43,7 @@ def from_clinicaltrials_gov(study: dict[str, Any]) -> tuple[Trial, list[Finding]
 
 
 def _document(study: Mapping[str, Any], notes: Counter[tuple[str, str]], faults: list[Reason]) -> dict[str, Any]:
-    """The study rearranged as a Trial's own document, by alias."""
+    """The study rearranged into the Trial's structure, keyed by the Trial's aliases."""
     document: dict[str, Any] = {"source": "clinicaltrials_gov"}
     rest: dict[str, Any] = {}
     for key, value in study.items():
@@ -56,7 +56,7 @@ def _document(study: Mapping[str, Any], notes: Counter[tuple[str, str]], faults:
         elif key not in {"derivedSection", "hasResults"}:
             if key not in OTHER_DICTIONARY_KEYS:
                 notes["unknown-key", key] += 1
-            # A name the Trial uses itself must not fill that field: it goes one level down.
+            # A key named like a field of the Trial must not fill that field, so it goes one level down.
             target = document.setdefault("study", {}) if key in _TRIAL_KEYS or key == "study" else document
             target[key] = value
     for place in PLACES:
@@ -75,7 +75,7 @@ def _document(study: Mapping[str, Any], notes: Counter[tuple[str, str]], faults:
 
 
 def _part(value: dict[str, Any], shape: Shape, path: str, notes: Counter[tuple[str, str]]) -> dict[str, Any]:
-    """One object with its markup unescaped, its nulls left out and its unknown keys kept and noted."""
+    """One object with unescaped markup and without nulls. Unknown keys are kept and counted in `notes`."""
     part = {}
     for key, item in value.items():
         if key not in shape.keys:
@@ -96,7 +96,7 @@ def _part(value: dict[str, Any], shape: Shape, path: str, notes: Counter[tuple[s
 
 
 def _results(section: object, faults: list[Reason]) -> dict[str, Any]:
-    """That results exist: the names of their modules and a SHA-256 over their canonical JSON."""
+    """Of the results only the names of their modules, and a SHA-256 of their canonical JSON."""
     if section is None:
         return {}
     if not isinstance(section, dict):
@@ -107,7 +107,7 @@ def _results(section: object, faults: list[Reason]) -> dict[str, Any]:
 
 
 def _validated(document: dict[str, Any], faults: list[Reason]) -> Trial | None:
-    """The Trial, or None with the faults added. Lists become tuples; unknown parts are the record's own objects."""
+    """The validated Trial, or None with its faults added to `faults`. Lists become tuples; unknown parts stay dicts."""
     try:
         return Trial.model_validate(document, by_alias=True, by_name=False)
     except ValidationError as error:

@@ -1,9 +1,9 @@
-"""A study as ECLAIRE publishes it (FHIR R4, guide ans.fhir.fr.eclaire) → Trial, after known faults were repaired.
+"""A study of ECLAIRE (FHIR R4, guide ans.fhir.fr.eclaire) → Trial. Known faults are repaired first.
 
-Shape read: one ResearchStudy, or a Bundle with one ResearchStudy and the Group, Location and Organization resources it
-refers to. The Trial keeps ECLAIRE's own number (the official identifier); a number of another registry stands among its
-secondary identifiers. A FHIR status says less than a registry's own: it is translated only together with the recruitment
-status, and where the two leave room the status is unknown and the codes are kept.
+Input: one ResearchStudy, or a Bundle with one ResearchStudy and the Group, Location and Organization resources it refers
+to. The Trial's number is ECLAIRE's own (the official identifier); numbers of other registries become secondary
+identifiers. A FHIR status is less precise than a registry's, so it is translated only together with the recruitment
+status. If the two together do not determine one status, the status is unknown and the codes are kept.
 """
 
 from __future__ import annotations
@@ -51,7 +51,7 @@ _MAPPED = frozenset({
 
 
 def from_eclaire(document: Json) -> tuple[Trial, list[Finding]]:
-    """Make a Trial. Raises HoldError for a Bundle without one study, or resources that are not R4 even when repaired."""
+    """Document → (Trial, findings). Raises HoldError for not exactly one study, or resources invalid after repair."""
     study, beside = _parts(document)
     findings = [finding for resource in (study, *beside) for finding in repaired(resource)]
     contained = _resources(study.pop("contained", None))
@@ -78,7 +78,7 @@ def _parts(document: Json) -> tuple[Json, list[Json]]:
 
 
 def _resources(found: object) -> list[Json]:
-    """The objects of a list that say which resource they are."""
+    """The objects in a list that have a `resourceType`."""
     return [one for one in objects(found) if isinstance(one.get("resourceType"), str)]
 
 
@@ -87,7 +87,7 @@ def _key(resource: Json) -> str:
 
 
 def _demand_valid(resources: list[Json]) -> None:
-    """Hold what is not R4: from here on shapes are relied upon."""
+    """Raises HoldError if a resource is not valid R4. The code after this call relies on the structure."""
     from fhir.resources.R4B.group import Group
     from fhir.resources.R4B.location import Location
     from fhir.resources.R4B.researchstudy import ResearchStudy
@@ -108,7 +108,7 @@ def _demand_valid(resources: list[Json]) -> None:
 
 
 def _valid(parts: Json) -> Trial:
-    """The Trial of these parts. Raises HoldError where ECLAIRE says what no trial can have, as a number of no form."""
+    """The Trial of these parts. Raises HoldError for a value that a Trial cannot have, such as a malformed number."""
     try:
         return Trial.model_validate(parts)
     except ValidationError as error:
@@ -126,7 +126,7 @@ def _valid(parts: Json) -> Trial:
 
 
 class _Study:
-    """One valid study with what stands beside it, on its way to a Trial's document by alias."""
+    """Converts one valid study, and the resources it refers to, into a Trial's document keyed by alias."""
 
     def __init__(self, study: Json, beside: dict[str, Json], findings: list[Finding]) -> None:
         self.study, self.beside, self.findings = study, beside, findings
@@ -212,7 +212,7 @@ class _Study:
         return present(leadSponsor=lead[0] if lead else None, collaborators=[*lead[1:], *others])
 
     def conditions(self) -> Json:
-        """Their words, MedDRA's codes beside them. A code of another system than MeSH is kept and not written."""
+        """The texts of the conditions, with their MedDRA codes. Codes that are not MedDRA or MeSH are only kept."""
         concepts = objects(self.study.get("condition"))
         names = [element.words(one) or element.codes_in_words(one) for one in concepts]
         keywords = [word for one in objects(self.study.get("keyword")) if (word := element.words(one))]
@@ -230,7 +230,7 @@ class _Study:
         )
 
     def derived(self) -> Json:
-        """MeSH's codes of the conditions, where the registry's own stand."""
+        """The MeSH codes of the conditions, in the fields of the registry's derived MeSH terms."""
         meshes = [
             present(id=one["code"], term=one.get("display")) for one in self.codings() if one.get("system") == MESH
         ]
@@ -292,7 +292,7 @@ class _Study:
         )
 
     def rest(self) -> Json:
-        """What has no field of its own, as it stands: elements and extensions that were not read above."""
+        """Elements and extensions that no method above reads, unchanged."""
         read = (R5_EXTENSION, _RECRUITMENT)
         kept = {
             name: value

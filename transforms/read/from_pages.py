@@ -1,7 +1,7 @@
-"""Text of a saved page of an aggregator site → Trial: partial, second-hand, and nothing in it guessed.
+"""Text of a saved page of an aggregator site → partial Trial (second-hand data). Nothing is guessed.
 
-The layout is told by the content. A page that lacks what every whole page of its layout has was cut and is held: what it
-lacks would otherwise look like something the trial does not have.
+The content decides the layout. A page without a part that every complete page of its layout has was cut off, and is
+held: otherwise the missing part would look as if the trial did not have it.
 """
 
 from __future__ import annotations
@@ -20,11 +20,11 @@ LAYOUTS: tuple[Layout, ...] = (summary_sheet.LAYOUT, labelled_blocks.LAYOUT, bar
 
 
 def from_pages(text: str) -> tuple[Trial, list[Finding]]:
-    """Make a partial Trial of a page's text. Raises HoldError for an unknown layout, a cut page, an unknown word."""
+    """Page text → (partial Trial, findings). Raises HoldError for an unknown layout or word, or a page cut off."""
     page = text.replace("\r\n", "\n").replace("\r", "\n").replace("\u00a0", " ")
     layout = recognised(page)
     if layout is None:
-        message = f"The text is no page of a layout that is known ({', '.join(one.name for one in LAYOUTS)})."
+        message = f"The text is not a page of a known layout ({', '.join(one.name for one in LAYOUTS)})."
         cure = "Give the page's text as the site shows it, or the registry's own record of the trial."
         raise HoldError([Reason(code="unknown-layout", message=message, cure=cure)])
     if missing := [says for mark, says in layout.whole if mark.search(page) is None]:
@@ -34,7 +34,7 @@ def from_pages(text: str) -> tuple[Trial, list[Finding]]:
 
 
 def recognised(page: str) -> Layout | None:
-    """The layout with the most of its marks in the page; None when no layout has any."""
+    """The layout with the most marks in the page; None if the page has no mark of any layout."""
     found = [(sum(mark.search(page) is not None for mark in layout.marks), layout) for layout in LAYOUTS]
     most, best = max(found, key=lambda pair: pair[0])
     return best if most >= min(2, len(best.marks)) else None

@@ -1,7 +1,7 @@
-"""The registry's markup: CommonMark's backslash escapes, undone once, here.
+"""Removes the backslash escapes (CommonMark) of the registry's texts. This is the only place that does.
 
-Rule: a backslash before one of the ASCII punctuation characters stands for that character (CommonMark 0.28, 2.4). Any
-other backslash is a backslash. Entities (`&gt;`) are text somebody typed and stay as they are.
+Rule: a backslash before an ASCII punctuation character stands for that character (CommonMark 0.28, 2.4). Any other
+backslash is a backslash. Entities (`&gt;`) were typed as text and stay unchanged.
 """
 
 from __future__ import annotations

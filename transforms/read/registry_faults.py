@@ -1,4 +1,4 @@
-"""Faults of a registry record as reasons a person can act on: place in the registry's own names, value, cure."""
+"""Validation errors of a registry record → Reasons: path in the registry's names, wrong value, what to do."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _ASK_AGAIN = "Get the record again from the registry, or correct the file, and i
 
 @dataclass(frozen=True, slots=True)
 class _Kind:
-    """How one kind of validation error is told. `says` completes "PATH is VALUE: …"."""
+    """The message for one kind of validation error. `says` completes "PATH is VALUE: …"."""
 
     code: str
     says: str
@@ -56,7 +56,7 @@ _OTHER = _Kind("bad-value", "it cannot be read")
 
 
 def number(identification: object) -> list[Reason]:
-    """The fault of a record without a usable registry number; empty when it has one, or when its type is wrong."""
+    """The fault of a record without a usable registry number. Empty if it has one, or if its JSON type is wrong."""
     found = identification.get("nctId") if isinstance(identification, dict) else None
     if found is None:
         return [
@@ -73,7 +73,7 @@ def number(identification: object) -> list[Reason]:
 
 
 def reasons(error: ValidationError) -> list[Reason]:
-    """Every fault of a validation, once each; the registry number's form is told by `number`."""
+    """All faults of a validation, each once. `number` reports a malformed registry number instead."""
     found = [
         _reason(_KINDS.get(detail["type"], _OTHER), _path(detail["loc"]), detail["input"])
         for detail in error.errors(include_url=False)
@@ -83,12 +83,12 @@ def reasons(error: ValidationError) -> list[Reason]:
 
 
 def wrong_type(path: str, message: str) -> Reason:
-    """A place that holds something of the wrong type."""
+    """The Reason for a value of the wrong type at a path."""
     return Reason(code="wrong-type", path=path, message=message, cure=_ASK_AGAIN)
 
 
 def blocked(faults: Iterable[Reason], path: str) -> bool:
-    """Whether the object at this path could not be read at all."""
+    """Whether one of the faults is that the object at this path could not be read at all."""
     return any(path == fault.path or path.startswith(fault.path + ".") for fault in faults)
 
 
@@ -103,7 +103,7 @@ def _reason(kind: _Kind, path: str, value: object) -> Reason:
 
 
 def _path(loc: tuple[int | str, ...]) -> str:
-    """The place in the registry's names: protocolSection.armsInterventionsModule.armGroups[0].type."""
+    """The path in the registry's names: protocolSection.armsInterventionsModule.armGroups[0].type."""
     first, *rest = loc or ("",)
     path = _SOURCE_PATHS.get(str(first), str(first))
     for step in rest:
@@ -112,7 +112,7 @@ def _path(loc: tuple[int | str, ...]) -> str:
 
 
 def _shown(path: str, value: Any) -> str:
-    """The offending value in short; a person's data and long texts are only described."""
+    """The wrong value for a message, shortened. Personal data and long texts are only described."""
     if isinstance(value, dict):
         return "an object"
     if isinstance(value, list | tuple):

@@ -1,1 +1,1 @@
-"""Parts of reading an ECLAIRE FHIR study: its elements, its Group, and the repair of its deviations."""
+"""Parts of the ECLAIRE reader: its elements, its Group, and the repair of its deviations from FHIR."""

@@ -1,4 +1,4 @@
-"""Elements of ECLAIRE's resources → parts of a Trial, by its aliases. What says nothing is left out."""
+"""Elements of ECLAIRE's resources → parts of a Trial, keyed by the Trial's aliases. Empty values are left out."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _NUMBER_FORMS = (
 
 
 def parts_of(extension: Json) -> Json:
-    """A complex extension by the names of its parts; of a part given twice the first that is not a reference."""
+    """A complex extension → {name of a part: its value}. References are skipped; the first value of a part counts."""
     found: Json = {}
     for part in objects(extension.get("extension")):
         value = next(
@@ -39,7 +39,7 @@ def code(concept: Any) -> str | None:
 
 
 def words(concept: Json) -> str | None:
-    """The words of a CodeableConcept. The server writes the name of the field into `text`: then the display counts."""
+    """The text of a CodeableConcept, or its displays if the text is only the name of the field, as the server writes."""
     text = str(concept.get("text") or "").strip()
     shown = [str(one["display"]) for one in objects(concept.get("coding")) if one.get("display")]
     shown = [display for display in shown if display != "MedDRA" and not display.isdigit()]
@@ -49,13 +49,13 @@ def words(concept: Json) -> str | None:
 
 
 def codes_in_words(concept: Json) -> str | None:
-    """The codes of a concept that has no words; MedDRA's stand by themselves."""
+    """The codes of a concept, except MedDRA codes, joined as one text; None if there is none."""
     codings = [one for one in objects(concept.get("coding")) if not is_meddra(one)]
     return "; ".join(str(one["code"]) for one in codings if one.get("code")) or None
 
 
 def is_meddra(coding: Json) -> bool:
-    """Whether a coding is one of MedDRA's; the server leaves its system out at times."""
+    """Whether a coding is a MedDRA code. The server sometimes leaves out its system."""
     system = coding.get("system")
     return (system is None or "meddra" in str(system).casefold()) and _MEDDRA.has(str(coding.get("code")))
 
@@ -67,7 +67,7 @@ def label(extension: Json) -> tuple[str | None, str | None]:
 
 
 def party(extension: Json) -> tuple[str | None, Json]:
-    """The role of an associated party, and the party as a sponsor."""
+    """(role, sponsor) of an associated party."""
     fields = parts_of(extension)
     agency = _AGENCIES.get(code(fields.get("classifier")) or "")
     party = present(name=fields.get("name"))
@@ -75,7 +75,7 @@ def party(extension: Json) -> tuple[str | None, Json]:
 
 
 def secondary_id(value: str) -> Json:
-    """A secondary identifier; its form tells which registry gave it."""
+    """A secondary identifier. Its form shows which registry assigned it."""
     if is_nct_number(value):
         return {"id": value, "type": "REGISTRY", "domain": "ClinicalTrials.gov"}
     for pattern, kind, domain in _NUMBER_FORMS:
@@ -85,18 +85,18 @@ def secondary_id(value: str) -> Json:
 
 
 def day(text: Any) -> Json | None:
-    """The day of a dateTime; the guide does not say whether it is actual or estimated."""
+    """The date of a dateTime, without a type: the guide does not say whether it is actual or estimated."""
     return {"date": str(text)[:10]} if text else None
 
 
 def country(concept: Json) -> str | None:
-    """The name of a country, else its code."""
+    """The name of a country; without a name its code."""
     shown = (one.get("display") or one.get("code") for one in objects(concept.get("coding")))
     return next((str(word) for word in shown if word), None)
 
 
 def contact(contact: Json) -> Json:
-    """A contact of the study; empty where nothing says how to reach anybody."""
+    """A contact of the study; empty if it has neither telephone nor e-mail."""
     names = [one["valueHumanName"] for one in objects(contact.get("extension")) if "valueHumanName" in one]
     person = names[0] if names else {}
     name = (
@@ -114,7 +114,7 @@ def contact(contact: Json) -> Json:
 
 
 def site(location: Json) -> Json:
-    """A place where the study runs."""
+    """A site of the study."""
     address = location.get("address") or {}
     return present(
         facility=location.get("name"), city=address.get("city"), state=address.get("state"),

@@ -1,7 +1,7 @@
 """The Group of an ECLAIRE study → the eligibility part of a Trial: sex, ages, population and criteria as text.
 
-Shape read: Group of FHIR R4 as the profile eclaire-group has it, after repair. Ages come as bands ("18-64 years"); bands
-that touch are one span, bands with a gap between them have none, and their words are kept instead.
+Input: a Group of FHIR R4 in the profile eclaire-group, after repair. Ages are given as bands ("18-64 years"). Adjoining
+bands become one age range. Bands with a gap between them have no single range, so only their words are kept.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ _LABELS = re.compile(
 
 @dataclass
 class Eligibility:
-    """What the Group says: `part` by the Trial's aliases, outcomes that stand among the characteristics, the rest."""
+    """The content of the Group: the eligibility `part` by the Trial's aliases, outcomes, and the unknown rest."""
 
     part: dict[str, Any] = field(default_factory=dict)
     outcomes: dict[str, list[Json]] = field(default_factory=dict)
@@ -36,7 +36,7 @@ class Eligibility:
 
 
 def eligibility(group: Json) -> Eligibility:
-    """Read the characteristics. What is none of the known kinds is kept whole in `rest`, with a finding."""
+    """Read the characteristics. One of an unknown kind is kept unchanged in `rest`, with a finding."""
     found = Eligibility()
     sexes: set[str] = set()
     bands: list[tuple[int, int | None]] = []
@@ -58,7 +58,7 @@ def eligibility(group: Json) -> Eligibility:
                 criteria[characteristic.get("exclude") is True] += words
         else:
             found.rest.append(characteristic)
-            _note(found, number, "is of no kind that has a field; it is kept as it stands", "info")
+            _note(found, number, "is of an unknown kind; it is kept unchanged", "info")
     _sex(found, sexes)
     _ages(found, bands)
     if text := _text(criteria):
@@ -77,7 +77,7 @@ def _codes(characteristic: Json) -> list[str]:
 
 
 def _words(characteristic: Json) -> list[str]:
-    """The words of the value: a text that is not only the name of a field, else what its codings display."""
+    """The words of the value: its text, or the displays of its codings if the text is only the name of a field."""
     concept = characteristic.get("valueCodeableConcept") or {}
     text = concept.get("text")
     if isinstance(text, str) and text.strip() and not _LABELS.fullmatch(text.strip()):
@@ -87,7 +87,7 @@ def _words(characteristic: Json) -> list[str]:
 
 
 def _outcome_level(characteristic: Json) -> str | None:
-    """The server also writes its judgement criteria, which are outcomes, among the characteristics."""
+    """The Trial's list for a characteristic that is an outcome (the server writes them here too), else None."""
     code = characteristic.get("code") or {}
     value = characteristic.get("valueCodeableConcept") or {}
     labels = " ".join(str(text) for text in (code.get("text"), value.get("text")) if text)
@@ -97,7 +97,7 @@ def _outcome_level(characteristic: Json) -> str | None:
 
 
 def _bands(characteristic: Json, words: list[str]) -> list[tuple[int, int | None]]:
-    """Spans of whole years, both ends inclusive; empty when any part cannot be read as such."""
+    """Age bands as (lowest, highest) in whole years, both inclusive. Empty if any band cannot be parsed."""
     span = characteristic.get("valueRange")
     if isinstance(span, dict):
         low, high = (_years(span.get(end)) for end in ("low", "high"))
@@ -120,7 +120,7 @@ def _sex(found: Eligibility, sexes: set[str]) -> None:
         found.part["sex"] = sex
     elif sexes:
         listed = ", ".join(sorted(sexes))
-        message = f"The group names the genders {listed}, which is neither one nor both; no sex is stated."
+        message = f"The group names the genders {listed}: neither a single sex nor both, so no sex is stated."
         found.findings.append(Finding(code="eclaire-gender", path="Group.characteristic", message=message))
 
 
@@ -133,7 +133,7 @@ def _ages(found: Eligibility, bands: list[tuple[int, int | None]]) -> None:
         if high is not None and start > high + 1:
             listed = ", ".join(f"{a}-{b}" if b is not None else f"{a}+" for a, b in ordered)
             found.part["ageBands"] = listed
-            message = f"The age bands {listed} leave a gap: no minimum and maximum says what they say."
+            message = f"The age bands {listed} leave a gap: a minimum and a maximum cannot express them."
             found.findings.append(Finding(code="eclaire-age-gap", path="Group.characteristic", message=message))
             return
         high = None if high is None or end is None else max(high, end)
@@ -144,7 +144,7 @@ def _ages(found: Eligibility, bands: list[tuple[int, int | None]]) -> None:
 
 
 def _text(criteria: dict[bool, list[str]]) -> str:
-    """The criteria as the registry would write them: two headings, a marker before each, later lines indented."""
+    """The criteria in the registry's form: two headings, a list marker per criterion, further lines indented."""
     sections = [("Inclusion Criteria:", criteria[False]), ("Exclusion Criteria:", criteria[True])]
     return "\n\n".join(
         "\n\n".join([heading, *("* " + "\n  ".join(item.splitlines()) for item in items)])

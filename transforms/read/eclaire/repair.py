@@ -1,8 +1,8 @@
-"""What ECLAIRE's server is known to write against R4 and against its own guide, mended before the resource is judged.
+"""Repairs known deviations of ECLAIRE's server from R4 and from its own guide, before the resource is validated.
 
-Each repair is a row: it changes parsed JSON in place and says where. What was repaired is a finding, so that nobody takes
-the mended resource for the published one. Source of the rows: the guide `ans.fhir.fr.eclaire` 0.3.0 (profiles and concept
-maps) held against the code of the ministry's server (DNUM-SocialGouv/eclaire, models of 2023 to 2026).
+Each repair is one row: it changes the parsed JSON in place and yields where. Each repair is also a finding, which shows
+that the resource differs from the published one. Source of the rows: the guide `ans.fhir.fr.eclaire` 0.3.0 (profiles and
+concept maps) compared with the code of the ministry's server (DNUM-SocialGouv/eclaire, models of 2023 to 2026).
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ Json = dict[str, Any]
 
 R5_EXTENSION = f"{CROSS_VERSION}ResearchStudy."
 PLACEHOLDERS = frozenset({"INDISPONIBLE", "A RENSEIGNER", "Données non disponible", "Non disponible"})
-"""Words that the server writes where it knows nothing."""
+"""Placeholders that the server writes for unknown values."""
 
 _THO_PHASE = f"{TERMINOLOGY}research-study-phase"
 SOURCE_PHASES = {
@@ -32,12 +32,12 @@ SOURCE_PHASES = {
     "phase-I-II-other": "phase-1-phase-2", "phase-II": "phase-2", "phase-II-III": "phase-2-phase-3",
     "phase-III": "phase-3", "phase-III-IV": "phase-3-phase-4", "phase-IV": "phase-4",
 }  # fmt: skip
-"""ConceptMap eclaire-study-phase, with phase-IV, which the map forgets. `jarde-early` has two targets: it is not mapped."""
+"""ConceptMap eclaire-study-phase, and phase-IV, which it lacks. `jarde-early` has two targets and is not mapped."""
 
 
 @dataclass(frozen=True, slots=True)
 class Repair:
-    """One known fault: `mend` yields the place of each repair it makes in a resource of that type."""
+    """One known fault. `mend` repairs a resource of that type in place and yields the path of each repair."""
 
     code: str
     resource_type: str
@@ -46,7 +46,7 @@ class Repair:
 
 
 def repaired(resource: Json) -> list[Finding]:
-    """Mend one resource in place. Returns a finding per repair."""
+    """Repair one resource in place. Returns one finding per repair."""
     kind = resource.get("resourceType")
     return [
         Finding(code=repair.code, path=f"{kind}.{place}", message=f"{kind}.{place}: {repair.says}.")
@@ -57,7 +57,7 @@ def repaired(resource: Json) -> list[Finding]:
 
 
 def objects(value: object) -> list[Json]:
-    """The objects of a list that may be absent or of another shape."""
+    """The objects in a list; an empty list if the value is not a list."""
     return [item for item in value if isinstance(item, dict)] if isinstance(value, list) else []
 
 
@@ -70,7 +70,7 @@ def _placeholders(resource: Json) -> Iterator[str]:
 
 
 def _pruned(value: Any, path: str, places: list[str]) -> Any:
-    """The value without placeholders and without what is empty for want of them; None when nothing is left."""
+    """The value without placeholders, and without objects that become empty; None if nothing is left."""
     if isinstance(value, str):
         if value.strip() in PLACEHOLDERS or (value.strip() and all(word in PLACEHOLDERS for word in value.split())):
             places.append(path)
@@ -117,7 +117,7 @@ def _source_phase(study: Json) -> Iterator[str]:
 
 
 def _reference_contents(study: Json) -> Iterator[str]:
-    """Resources that belong beside the study stand in an element of the server's own."""
+    """Move resources out of a non-FHIR element of the server into `contained`."""
     contents = study.pop("referenceContents", None)
     if isinstance(contents, dict):
         inside = [item for value in contents.values() for item in (value if isinstance(value, list) else [value])]
@@ -133,7 +133,7 @@ def _exclude(group: Json) -> Iterator[str]:
 
 
 def _description(group: Json) -> Iterator[str]:
-    """R4 has no characteristic.description: its words go into the value."""
+    """Move the text of characteristic.description, which R4 does not have, into the value."""
     for number, characteristic in enumerate(objects(group.get("characteristic"))):
         words = characteristic.pop("description", None)
         if not isinstance(words, str):
@@ -154,7 +154,7 @@ _KINDS = (
 
 
 def _kind(group: Json) -> Iterator[str]:
-    """A characteristic without a code that says what it is gets it from its value."""
+    """Set the missing code of a characteristic from its value."""
     for number, characteristic in enumerate(objects(group.get("characteristic"))):
         code = characteristic.get("code")
         if isinstance(code, dict) and any(coding.get("code") for coding in objects(code.get("coding"))):
@@ -169,7 +169,7 @@ def _kind(group: Json) -> Iterator[str]:
 
 
 def _range_comparators(group: Json) -> Iterator[str]:
-    """The ends of a Range are SimpleQuantity: they have no comparator, and mean >= and <= by themselves."""
+    """Remove comparators from the ends of a Range: they must be SimpleQuantity, and already mean >= and <=."""
     for number, characteristic in enumerate(objects(group.get("characteristic"))):
         span = characteristic.get("valueRange")
         for end, implied in (("low", ">="), ("high", "<=")):

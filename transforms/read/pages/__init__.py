@@ -1,1 +1,1 @@
-"""Parts of reading saved pages: the three layouts, and the draft of a Trial that each of them fills."""
+"""Parts of the page reader: the three layouts, and the draft of a Trial that each of them fills."""

@@ -1,4 +1,4 @@
-"""The groups of layout "labelled-blocks": name, "Experimental group", a description and treatments, without blanks."""
+"""Reads the arms of layout "labelled-blocks": name, type ("Experimental group"), description, treatments."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _PARTS = frozenset({"Description:", "Treatment:", "Treatments:"})
 
 
 def arms(draft: Draft, said: str, text: str) -> None:
-    """Read the groups under "24 participants in 2 patient groups, …". That line itself is kept beside the trial."""
+    """Read the arms below the line "24 participants in 2 patient groups, …". The line itself is kept with the trial."""
     draft.labelled["groups"] = said
     lines = [line.strip() for line in text.strip("\n").split("\n")]
     groups = [_arm(lines[start:end]) for start, end in _spans(lines)]
@@ -42,7 +42,7 @@ def _type(line: str) -> str | None:
 
 
 def _spans(lines: list[str]) -> list[tuple[int, int]]:
-    """Where each group begins and ends. A group begins with the line above its type or, without one, its first part."""
+    """(start, end) of each arm in `lines`. It starts at the line above its type or, without one, at its first part."""
     starts: list[int] = []
     part = ""
     for place, line in enumerate(lines):
@@ -81,7 +81,7 @@ def _arm(lines: list[str]) -> dict[str, Any]:
 
 
 def _join(draft: Draft, groups: list[dict[str, Any]]) -> None:
-    """Tell each intervention which groups receive it, as the registry does on both sides."""
+    """Add to each intervention the arms that receive it, because the registry lists the pairs on both sides."""
     for one in draft.get("armsInterventions.interventions") or []:
         prefix = f"{one['type'].replace('_', ' ').title()}: " if "type" in one else ""
         full = prefix + one["name"]

@@ -1,7 +1,7 @@
 """Layout "bare-lines": no blank lines, codes in capitals, then sites and outcomes without headings, then a disclaimer.
 
-What the lines are is told by their form alone: a site is a line and a line "City, Country" under it, an outcome ends
-with "Time frame: …". The page does not say which outcome is primary, so no level is given.
+Only the form of the lines shows what they are: a site is a line followed by a line "City, Country", an outcome ends with
+"Time frame: …". The page does not say which outcomes are primary, so they get no level.
 """
 
 from __future__ import annotations
@@ -47,7 +47,7 @@ def read(text: str) -> Draft:
     body: list[str] = []
     while place < len(lines):
         take = _LABELS.get(lines[place].casefold())
-        # Labels stand together; the same word further down is text.
+        # All labels are in one block; the same word further down is text.
         if take and place + 1 < len(lines) and not body:
             take(draft, lines[place + 1])
             place += 2
@@ -59,7 +59,7 @@ def read(text: str) -> Draft:
 
 
 def _opening(draft: Draft, lines: list[str]) -> None:
-    """Paragraphs before the labels. The page does not say where its summary ends and its description begins."""
+    """Read the paragraphs before the labels. The page does not mark where its summary ends."""
     numbers = [line for line in lines if is_nct_number(line)]
     if numbers:
         draft.put("identification.nctId", numbers[0])
@@ -67,11 +67,11 @@ def _opening(draft: Draft, lines: list[str]) -> None:
 
 
 def _body(draft: Draft, lines: list[str]) -> None:
-    """Sites, how many more there are, and outcomes; what is neither is kept without a label."""
+    """Read the sites, the number of further sites, and the outcomes. Other lines are kept without a label."""
     more = next((place for place, line in enumerate(lines) if _MORE.fullmatch(line)), None)
     framed = next((place for place, line in enumerate(lines) if _TIME_FRAME.fullmatch(line)), len(lines))
     if more is None:
-        # Without the count the sites end at the last place before the first outcome.
+        # Without the number of further sites, the sites end at the last place before the first outcome.
         last = max((place for place in range(framed) if _PLACE.fullmatch(lines[place])), default=-1)
         before, after = lines[: last + 1], lines[last + 1 :]
     else:

@@ -1,4 +1,4 @@
-"""A Trial in the making from a page: values by the Trial's own paths, what has no place of its own, and all faults."""
+"""Collects a Trial from a page: values by path, texts without a field, and all faults."""
 
 from __future__ import annotations
 
@@ -21,11 +21,11 @@ _EXPECTED = (
     ("status.overallStatus", "no status"),
     ("eligibility.eligibilityCriteria", "no eligibility criteria"),
 )
-"""What a reader misses first; the page's silence about it is a finding, so that nobody takes it for our loss."""
+"""Important fields. If a page lacks one, a finding says so, which shows that the mapping did not lose it."""
 
 
 class Draft:
-    """Collects what a page says. Nothing is dropped: text without a place is kept under its label or as it stands."""
+    """Collects the content of a page. Text without a field is kept, with its label if it has one."""
 
     def __init__(self, layout: str) -> None:
         self.layout = layout
@@ -36,30 +36,30 @@ class Draft:
         self.faults: list[Reason] = []
 
     def put(self, path: str, value: object) -> None:
-        """Set a value at a path of the Trial's aliases, "design.designInfo.masking". A second, other value is a fault."""
+        """Set a value at a path of aliases ("design.designInfo.masking"). A second, different value is a fault."""
         *parents, last = path.split(".")
         place = self.data
         for parent in parents:
             place = place.setdefault(parent, {})
         if place.setdefault(last, value) != value:
-            message = f"The page says two things of {path}."
+            message = f"The page gives two different values for {path}."
             cure = "Take out what does not belong to this trial, and ingest the page again."
             self.faults.append(Reason(code="two-answers", path=path, message=message, cure=cure))
 
     def get(self, path: str) -> Any:
-        """What was set at a path, or None."""
+        """The value at a path, or None if it was not set."""
         place: Any = self.data
         for step in path.split("."):
             place = place.get(step) if isinstance(place, dict) else None
         return place
 
     def text(self, path: str, text: str) -> None:
-        """Set a text, unless the page says that there is none."""
+        """Set a text, unless it is a placeholder for "no value"."""
         if text and text.casefold() not in _ABSENT:
             self.put(path, text)
 
     def read(self, path: str, text: str, reader: Callable[[str], object]) -> None:
-        """Set what the reader makes of a text; a text it cannot read is a fault of the page."""
+        """Set the value that `reader` makes of a text. If it raises ValueError, the page has a fault."""
         try:
             self.put(path, reader(text))
         except ValueError as error:
@@ -69,14 +69,14 @@ class Draft:
             self.faults.append(Reason(code=code, path=path, message=f"{shown!r} {error}.", cure=cure))
 
     def keep_label(self, label: str, text: str) -> None:
-        """Keep the text of a label that is not known."""
+        """Keep the text of an unknown label."""
         self._keep(label, text)
         shown = _shown(label)
-        message = f"The page has a label that is not known ({shown}). Its text is kept beside the trial."
+        message = f"The page has an unknown label ({shown}). Its text is kept with the trial."
         self.findings.append(Finding(code="unknown-label", path=shown, message=message))
 
     def keep_value(self, label: str, text: str, path: str, why: str) -> None:
-        """Keep the text of a known label whose value cannot be read without guessing."""
+        """Keep the text of a known label whose value cannot be parsed without guessing."""
         self._keep(label, text)
         message = f"The page's {label.lower()} are kept as it says them: {why}."
         self.findings.append(Finding(code="unread-value", path=path, message=message))
@@ -85,13 +85,13 @@ class Draft:
         self.labelled[label] = "\n".join(filter(None, (self.labelled.get(label), text)))
 
     def keep_text(self, text: str) -> None:
-        """Keep a text that the page does not label."""
+        """Keep a text without a label."""
         self.unlabelled.append(text)
         message = "The page has text without a label. It is kept beside the trial, not read into it."
         self.findings.append(Finding(code="unlabelled-text", message=message, severity="info"))
 
     def finish(self) -> tuple[Trial, list[Finding]]:
-        """The partial Trial. Raises HoldError with every fault."""
+        """The partial Trial and the findings. Raises HoldError with every fault."""
         if self.faults:
             raise HoldError(self.faults)
         for path, says in _EXPECTED:
@@ -111,7 +111,7 @@ class Draft:
 
 
 def _shown(label: str) -> str:
-    """A label in short. Where it may be a person's data instead, only that there is one."""
+    """A label for a message, shortened. If it may be personal data, a text that does not show it."""
     return label if len(label) <= 40 and not re.search(r"[\d@;\n]", label) else "not shown"
 
 

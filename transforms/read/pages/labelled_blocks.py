@@ -1,7 +1,7 @@
 """Layout "labelled-blocks": a label on its own line, a blank line, its value; arms; a closing line with the source.
 
-Blocks are parted by blank lines. A label counts only in the layout's order, so that a sentence of a description that
-happens to read like one does not end the description.
+Blank lines separate the blocks. A label counts only in the layout's order, so a line of a description that looks like a
+label does not end the description.
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ def _treatments(draft: Draft, value: str) -> None:
 
 
 def _funders(draft: Draft, value: str) -> None:
-    """One kind is the sponsor's; of several the page does not say whose each is."""
+    """A single type is the sponsor's. Several types are only kept: the page does not say which party has which."""
     if "\n" in value:
         draft.keep_value("Funder types", value, "sponsors.leadSponsor.class", "it does not say whose each is")
     else:
@@ -65,7 +65,7 @@ def _identifiers(draft: Draft, value: str) -> None:
 
 
 def _enrollment(draft: Draft, value: str) -> None:
-    """This layout writes "estimated" where the number is one; without the word the number is what was reached."""
+    """Read the number of participants. Without the word "estimated" this layout gives the actual number."""
 
     def told(text: str) -> dict[str, object]:
         count, kind = words.enrollment(text)
@@ -75,7 +75,7 @@ def _enrollment(draft: Draft, value: str) -> None:
 
 
 def _places(draft: Draft, value: str) -> None:
-    """How many places there are; the layout loads their names later, so none is known."""
+    """Read the number of sites. The site loads their names later, so a saved page does not have them."""
     count, *others = value.split("\n")
     if re.fullmatch(words.COUNT, count):
         draft.put("contactsLocations.unlistedLocations", words.count(count))
@@ -100,7 +100,7 @@ Form = Literal["block", "text", "heading"]
 
 @dataclass(frozen=True, slots=True)
 class _Label:
-    """A label: its value is the one block under it, the running text up to the next label, or nothing."""
+    """A label. Its value is the one block below it, the text up to the next label, or nothing."""
 
     text: str
     form: Form
@@ -135,7 +135,7 @@ _CRITERIA = frozenset({"Inclusion criteria", "Exclusion criteria"})
 
 @dataclass(frozen=True, slots=True)
 class _Block:
-    """Lines that stand together, and where they stand in the page."""
+    """Lines without a blank line between them, and their offsets in the page."""
 
     text: str
     start: int
@@ -163,7 +163,7 @@ def read(text: str) -> Draft:
 
 
 def _labels(blocks: list[_Block]) -> list[tuple[int, _Label]]:
-    """Each label that stands as a block of its own, in the layout's order; design labels come in any order."""
+    """(index of the block, label) of each block that is a label. Only design labels may be out of order."""
     ranks = {label.text: rank for rank, label in reversed(list(enumerate(_LABELS)))}
     found: list[tuple[int, _Label]] = []
     reached = -1
@@ -177,7 +177,7 @@ def _labels(blocks: list[_Block]) -> list[tuple[int, _Label]]:
 
 
 def _opening(draft: Draft, lines: list[str]) -> None:
-    """Title, the initial that stands for a logo, and the sponsor."""
+    """Read the title, the initial in place of a logo, and the sponsor."""
     if not lines:
         return
     title, *rest = lines
@@ -193,7 +193,7 @@ def _opening(draft: Draft, lines: list[str]) -> None:
 
 
 def _take(draft: Draft, label: _Label, blocks: list[_Block], page: str) -> None:
-    """Give a label its value; blocks that follow it and belong to no known label are kept under their own."""
+    """Read the value of a label. Further blocks that belong to no known label are kept under their own label."""
     if label.text in _CRITERIA:
         return
     if label.form == "text":
@@ -213,7 +213,7 @@ def _take(draft: Draft, label: _Label, blocks: list[_Block], page: str) -> None:
 
 
 def _criteria(draft: Draft, labels: list[tuple[int, _Label]], blocks: list[_Block], page: str) -> None:
-    """The criteria verbatim, both headings included, up to the label that follows them."""
+    """Read the criteria verbatim, with both headings, up to the next label."""
     places = [here for here, (_, label) in enumerate(labels) if label.text in _CRITERIA]
     if places:
         start = blocks[labels[places[0]][0]].start
@@ -232,7 +232,7 @@ LAYOUT = p.Layout(
         p.line("Trial contacts and locations"),
     ),
     whole=(
-        # Without the site's own first lines the title may be gone, and what stands first would be taken for it.
+        # Without the site's first lines the title may be missing too, and another line would be read as the title.
         (p.line(r"(?:ClinicalTrials\.Veeva|Menu)"), 'the line "Menu", with which it begins'),
         (p.line("Status(?: and phase)?"), 'the label "Status"'),
         (p.line("Identifiers"), 'the label "Identifiers"'),

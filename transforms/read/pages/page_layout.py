@@ -1,4 +1,4 @@
-"""What a layout is: how its pages are recognised, where a whole page ends, and how each label is read."""
+"""Defines a layout: how its pages are recognised, how a complete page ends, and how each label is read."""
 
 from __future__ import annotations
 
@@ -19,10 +19,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """One layout of one site. A page belongs to the layout with the most marks found.
+    """One layout of one site. A page belongs to the layout with the most of its `marks` in the page.
 
-    `whole` are the places that every whole page has, from its beginning to its end, each with its name; one that is
-    missing shows that the page was cut.
+    `whole`: (pattern, name) of each part that every complete page has, from start to end. If one is missing, the page
+    was cut off.
     """
 
     name: str
@@ -32,7 +32,7 @@ class Layout:
 
 
 def line(pattern: str) -> re.Pattern[str]:
-    """A pattern for one whole line, blanks at its ends aside."""
+    """A pattern for one whole line; spaces at its ends are ignored."""
     return re.compile(rf"^[ \t]*{pattern}[ \t]*$", re.MULTILINE)
 
 
@@ -47,36 +47,36 @@ def code(path: str, vocabulary: words.Vocabulary) -> Take:
 
 
 def date(path: str) -> Take:
-    """A label whose value is a date; pages do not say whether it is actual or estimated."""
+    """A label whose value is a date. Pages do not say whether it is actual or estimated, so it gets no type."""
     return lambda draft, value: draft.read(path, value, words.date)
 
 
 def several(path: str) -> Take:
-    """A label whose value is one text per line, bullets aside."""
+    """A label whose value is one text per line; bullets are removed."""
     return lambda draft, value: draft.put(path, [one for raw in value.split("\n") if (one := raw.strip(" \t•*-"))])
 
 
 def volunteers(draft: Draft, value: str) -> None:
-    """Whether healthy volunteers are taken."""
+    """Read whether healthy volunteers are accepted."""
     draft.read("eligibility.healthyVolunteers", value, words.volunteers)
 
 
 def phases(draft: Draft, value: str) -> None:
-    """Phases in the page's order."""
+    """Read the phases, in the order of the page."""
     draft.read("design.phases", value, words.phases)
 
 
 def ages(draft: Draft, value: str) -> None:
-    """Both limits of age. A range in other words is kept as the page says it: a limit is not guessed."""
+    """Read the minimum and maximum age. A range in an unknown form is kept as text; no limit is guessed."""
     try:
         for key, age in words.ages(value).items():
             draft.put(f"eligibility.{key}", age)
     except ValueError:
-        draft.keep_value("Ages", value, "eligibility.minimumAge", "no range in words that are known")
+        draft.keep_value("Ages", value, "eligibility.minimumAge", "the range has an unknown form")
 
 
 def number(draft: Draft, value: str) -> None:
-    """The registry number, where the layout has a place for it."""
+    """Read the registry number."""
     draft.read("identification.nctId", value, _number)
 
 
@@ -97,4 +97,4 @@ DESIGN_LABELS: dict[str, Take] = {
     "primary purpose": code("design.designInfo.primaryPurpose", words.PURPOSE),
     "purpose": code("design.designInfo.primaryPurpose", words.PURPOSE),
 }
-"""Labels of the study's design, which every layout has in much the same words (compared without case)."""
+"""Labels of the study's design, which are almost the same in all layouts (compared without case)."""

@@ -19,7 +19,7 @@ _CONTACT = {"Contact": "name", "Phone": "phone", "Email": "email"}
 
 
 def _contact(key: str) -> Take:
-    """A line of a contact; a line that the last contact already has begins the next one."""
+    """A line of a contact. If the last contact already has this field, a new contact starts."""
 
     def take(draft: Draft, value: str) -> None:
         contacts = draft.get("contactsLocations.centralContacts") or []
@@ -68,13 +68,13 @@ def read(text: str) -> Draft:
     for row in filter(None, map(str.strip, sheet.split("\n"))):
         if found := _LABEL.fullmatch(row):
             _SHEET[found[1]](draft, found[2].strip())
-        elif row not in _SHEET:  # a label without a value says nothing
+        elif row not in _SHEET:  # a label without a value is ignored
             draft.keep_label(row.split()[0], row)
     return draft
 
 
 def _design(draft: Draft, text: str) -> None:
-    """Lines "Label: value" of the study's design; others are kept as they stand."""
+    """Read the lines "Label: value" of the study's design. Other lines are kept unchanged."""
     for row in filter(None, map(str.strip, text.split("\n"))):
         label, _, value = row.partition(":")
         if (take := p.DESIGN_LABELS.get(label.strip().casefold())) and value.strip():

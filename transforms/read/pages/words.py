@@ -1,7 +1,7 @@
-"""The words that aggregator pages use, and what they are in the registry's vocabularies.
+"""Words of aggregator pages → values of the registry's vocabularies.
 
-Every table holds the registry's own words ("NON_RANDOMIZED", "non-randomized") and the pages' own ("enrolling"). A word
-in no table is a fault, never a guess: the readers raise ValueError with what was expected.
+Each table holds the registry's values ("NON_RANDOMIZED", "non-randomized") and further words of the pages ("enrolling").
+A word that is in no table is a fault and is not guessed: the readers raise ValueError and say what was expected.
 """
 
 from __future__ import annotations
@@ -20,14 +20,14 @@ def _plain(text: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Vocabulary:
-    """A closed vocabulary with the further words pages use for its values."""
+    """A closed vocabulary, with the words that pages use for its values."""
 
     name: str
     literal: Any
     synonyms: dict[str, str] = field(default_factory=dict)
 
     def code(self, text: str) -> str:
-        """The registry's code for a page's word. Raises ValueError for a word that is none of them."""
+        """The registry's value for a word of a page. Raises ValueError for an unknown word."""
         words: dict[str, str] = {_plain(value): value for value in get_args(self.literal)} | self.synonyms
         code = words.get(_plain(text))
         if code is None:
@@ -116,7 +116,7 @@ _AGES = (
     re.compile(r"(?:all|any) ages?", re.IGNORECASE),
 )
 COUNT = r"[0-9][0-9,]{0,11}"
-"""A count as pages write it, "1,148"; more digits than any count has are not one."""
+"""A count as pages write it: "1,148", at most 12 characters."""
 _ENROLLMENT = re.compile(rf"({COUNT})(?: (estimated|actual))?(?: (?:patients?|participants?|people))?", re.IGNORECASE)
 
 
@@ -129,7 +129,7 @@ def volunteers(text: str) -> bool:
 
 
 def date(text: str) -> str:
-    """A date no finer than the page says it: "December 28, 2021" → 2021-12-28, "June 2025" → 2025-06."""
+    """A date with the precision of the page: "December 28, 2021" → 2021-12-28, "June 2025" → 2025-06."""
     for form in _DATES:
         if found := form.fullmatch(" ".join(text.split())):
             parts = found.groupdict()
@@ -153,7 +153,7 @@ def _month(name: str | None) -> str | None:
 
 
 def ages(text: str) -> dict[str, str]:
-    """Limits of "18 to 60 years old" as minimumAge "18 Years", maximumAge "60 Years"; one not said is left out."""
+    """Age limits: "18 to 60 years old" → minimumAge "18 Years", maximumAge "60 Years". A missing limit is left out."""
     for form in _AGES:
         if found := form.fullmatch(" ".join(text.split())):
             parts = found.groupdict()
@@ -179,7 +179,7 @@ def phases(text: str) -> list[str]:
 
 
 def enrollment(text: str) -> tuple[int, str | None]:
-    """The count and kind of "75 estimated patients": 75, ESTIMATED; the kind is None when a number stands alone."""
+    """(count, type): "75 estimated patients" → (75, "ESTIMATED"). The type is None for a number alone."""
     if (found := _ENROLLMENT.fullmatch(" ".join(text.split()))) is None:
         msg = "is not a number of participants"
         raise ValueError(msg)
@@ -187,7 +187,7 @@ def enrollment(text: str) -> tuple[int, str | None]:
 
 
 def count(text: str) -> int:
-    """The number of "1,148"."""
+    """A count as a number: "1,148" → 1148."""
     if not re.fullmatch(COUNT, text):
         msg = "is not a count"
         raise ValueError(msg)
