@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict
 
-from trialwire.schemas.contact_data import masked
+from trialwire.schemas.contact_data import masked, masked_path
 
 Stage = Literal["parse", "identify", "map", "quality", "publish", "load"]
 
@@ -21,7 +21,7 @@ class Reason(BaseModel):
     model_config = ConfigDict(frozen=True)
 
     code: str
-    path: str = ""
+    path: Annotated[str, AfterValidator(masked_path)] = ""
     message: Annotated[str, AfterValidator(masked)]
     cure: str = ""
 

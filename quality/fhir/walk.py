@@ -6,17 +6,25 @@ fhir.resources must still check: a copy in which a blank model instance replaces
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from trialwire.quality.fhir import extension, verdict_cache
 from trialwire.quality.fhir.datatype import MAX_DEPTH, TYPE_RULES
 from trialwire.quality.fhir.shape import Element, elements, nicknames
+from trialwire.schemas.contact_data import quoted
 
 if TYPE_CHECKING:
     from trialwire.quality.fhir.fault import Faults, Path
 
 _REFERENCES = frozenset({"Reference", "CodeableReference"})
-ReferenceFound = tuple["Path", dict[str, Any], "frozenset[str] | None"]
+
+
+class ReferenceFound(NamedTuple):
+    """A reference: its path, its element, and the types it may point to (None: any)."""
+
+    path: Path
+    node: dict[str, Any]
+    targets: frozenset[str] | None
 
 
 class Walk:
@@ -119,7 +127,7 @@ class Walk:
             self._faults.add("wrong-type", path, "an object belongs there")
             return value
         if type_name in _REFERENCES:
-            self.references.append((path, value, element.targets))
+            self.references.append(ReferenceFound(path, value, element.targets))
         known = self._known
         if (
             known is None
@@ -153,7 +161,7 @@ def _primitive(value: Any, element: Element, parent: Path, step: str | int, faul
     if complaint:
         faults.add(complaint[0], path, f"{written_last(path)} is {complaint[1]}")
     else:
-        faults.add("unknown-code", path, f"{value!r:.60} is not an allowed code of {written_last(path)}")
+        faults.add("unknown-code", path, f"{quoted(str(value), 60)} is not an allowed code of {written_last(path)}")
 
 
 def written_last(path: Path) -> str:

@@ -9,6 +9,7 @@ from typing import Any
 
 import orjson
 
+from trialwire.schemas.contact_data import quoted
 from trialwire.schemas.errors import HoldError
 from trialwire.schemas.held import Finding, Reason
 from trialwire.schemas.nesting import TOO_DEEP, too_deep
@@ -86,7 +87,7 @@ def _look_for_doubles(text: str) -> None:
 
     json.loads(text, object_pairs_hook=note)
     if doubles:
-        names = ", ".join(list(doubles)[:5])
+        names = ", ".join(quoted(key) for key in list(doubles)[:5])
         message = f"The JSON gives a key twice in one object, so it has two answers: {names}."
         raise _held("duplicate-key", message, _AGAIN)
 

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 import orjson
 from pydantic import ValidationError
 
+from trialwire.schemas.contact_data import masked
 from trialwire.schemas.errors import HoldError
 from trialwire.schemas.held import Finding, Reason
 from trialwire.schemas.trial import Trial
@@ -55,7 +56,7 @@ def _document(study: Mapping[str, Any], notes: Counter[tuple[str, str]], faults:
             rest[key] = dict(value or {})
         elif key not in {"derivedSection", "hasResults"}:
             if key not in OTHER_DICTIONARY_KEYS:
-                notes["unknown-key", key] += 1
+                notes["unknown-key", masked(key)] += 1
             # A key named like a field of the Trial must not fill that field, so it goes one level down.
             target = document.setdefault("study", {}) if key in _TRIAL_KEYS or key == "study" else document
             target[key] = value
@@ -70,7 +71,7 @@ def _document(study: Mapping[str, Any], notes: Counter[tuple[str, str]], faults:
     for section_name, modules in rest.items():
         if modules:
             document[section_name] = modules
-            notes.update(("unknown-key", f"{section_name}.{key}") for key in modules)
+            notes.update(("unknown-key", f"{section_name}.{masked(key)}") for key in modules)
     return document
 
 
@@ -79,7 +80,7 @@ def _part(value: dict[str, Any], shape: Shape, path: str, notes: Counter[tuple[s
     part = {}
     for key, item in value.items():
         if key not in shape.keys:
-            notes["unknown-key", f"{path}.{key}"] += 1
+            notes["unknown-key", f"{path}.{masked(key)}"] += 1
             part[key] = item
         elif item is None:
             notes["null-value", f"{path}.{key}"] += 1

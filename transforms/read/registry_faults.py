@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from trialwire.schemas.contact_data import masked, quoted
 from trialwire.schemas.held import Reason
 from trialwire.schemas.registry_number import is_nct_number
 from trialwire.transforms.registry_shape import PERSONAL, PLACES
@@ -105,9 +106,9 @@ def _reason(kind: _Kind, path: str, value: object) -> Reason:
 def _path(loc: tuple[int | str, ...]) -> str:
     """The path in the registry's names: protocolSection.armsInterventionsModule.armGroups[0].type."""
     first, *rest = loc or ("",)
-    path = _SOURCE_PATHS.get(str(first), str(first))
+    path = _SOURCE_PATHS.get(str(first), masked(str(first)))
     for step in rest:
-        path += f"[{step}]" if isinstance(step, int) else f".{step}"
+        path += f"[{step}]" if isinstance(step, int) else f".{masked(step)}"
     return path
 
 
@@ -121,5 +122,7 @@ def _shown(path: str, value: Any) -> str:
         return "null"
     if not PERSONAL.isdisjoint(re.split(r"[.\[\]]", path)):
         return "a text (not shown: personal data)" if isinstance(value, str) else "a number"
-    text = repr(value) if isinstance(value, str) else str(value).lower() if isinstance(value, bool) else str(value)
+    if isinstance(value, str):
+        return quoted(value)
+    text = str(value).lower() if isinstance(value, bool) else str(value)
     return text if len(text) <= 80 else f"{text[:77]}…"

@@ -1,8 +1,8 @@
 """The contact rule: without contacts included, no name of a contact, no e-mail address, no telephone number goes out.
 
 Dropped whole: overall officials, central and site contacts, the names and titles of a responsible party. Masked where
-they stand in any text: e-mail addresses and telephone numbers (trialwire.schemas.contact_data), each place a finding. Names in
-prose stay.
+they stand in any text: e-mail addresses and telephone numbers (trialwire.schemas.contact_data), each place a finding; in
+fields that hold a number or an identifier, e-mail addresses alone. Names in prose stay.
 """
 
 from __future__ import annotations
@@ -12,17 +12,20 @@ from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Any, get_args
 
-from trialwire.schemas.contact_data import KINDS, suspect
+from trialwire.schemas.contact_data import EMAIL, KINDS, suspect
+from trialwire.schemas.folded_text import folded
 from trialwire.schemas.held import Finding
 from trialwire.schemas.trial import Part
 from trialwire.transforms.registry_shape import PLACES
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from trialwire.schemas.contact_data import Kind
     from trialwire.schemas.trial import Trial
 
-_NO_PROSE = frozenset({
-    "digest", "filename", "id", "layout", "maximum_age", "minimum_age", "modules", "nct_id", "nct_id_aliases", "pmid", "registry",
-    "upload_date", "zip",
+_NUMBERS = frozenset({
+    "digest", "filename", "id", "layout", "modules", "nct_id", "nct_id_aliases", "pmid", "registry", "upload_date", "zip",
 })  # fmt: skip
 """Free texts that hold a number, a name of a file or a date: a run of digits there is no telephone number."""
 _UNWRITTEN = frozenset({"ancestors", "browse_leaves", "browse_branches"})
@@ -48,19 +51,22 @@ def without_contacts(trial: Trial) -> tuple[Trial, list[Finding]]:
         updates["sponsors"] = trial.sponsors.model_copy(update={"responsible_party": nameless})
     bare = trial.model_copy(update=updates)
     texts: list[str] = []
-    _collect(bare, texts)
-    if not suspect("\0".join(texts)):
+    numbers: list[str] = []
+    _collect(bare, texts, numbers)
+    suspects = _suspects(texts, suspect) | _suspects(numbers, _may_hold_address)
+    if not suspects:
         return bare, []
     masked: Counter[tuple[str, str]] = Counter()
-    bare = _masked(bare, "", frozenset(filter(suspect, texts)), masked)
+    bare = _masked(bare, "", suspects, masked)
     return bare, [_finding(path, what, count) for (path, what), count in sorted(masked.items())]
 
 
 @dataclass(frozen=True, slots=True)
 class _Prose:
-    """The fields of a kind of part that may hold contact data: those of a text, and those of texts or of parts."""
+    """The fields of a kind of part that may hold contact data: of a text, of a number, and of texts or of parts."""
 
     texts: tuple[str, ...]
+    numbers: tuple[str, ...]
     wholes: tuple[str, ...]
 
     @staticmethod
@@ -70,10 +76,12 @@ class _Prose:
         free = {
             name: get_args(field.annotation) or (field.annotation,)
             for name, field in kind.model_fields.items()
-            if name not in _NO_PROSE | _UNWRITTEN
+            if name not in _UNWRITTEN
         }
+        single = [name for name, types in free.items() if str in types and ... not in types]
         return _Prose(
-            tuple(name for name, types in free.items() if str in types and ... not in types),
+            tuple(name for name in single if name not in _NUMBERS),
+            tuple(name for name in single if name in _NUMBERS),
             tuple(
                 name for name, types in free.items() if (str in types and ... in types) or any(map(_has_prose, types))
             ),
@@ -82,47 +90,60 @@ class _Prose:
 
 def _has_prose(kind: Any) -> bool:
     """Whether this is a kind of part that may hold contact data."""
-    return isinstance(kind, type) and issubclass(kind, Part) and _Prose.of(kind) != _Prose((), ())
+    return isinstance(kind, type) and issubclass(kind, Part) and _Prose.of(kind) != _Prose((), (), ())
 
 
-def _collect(part: Part, texts: list[str]) -> None:
-    """Add every text that may hold contact data."""
+def _suspects(texts: list[str], suspected: Callable[[str], bool]) -> frozenset[str]:
+    """The texts that a quick look does not clear; all of them at once are looked at first."""
+    return frozenset(filter(suspected, texts)) if suspected("\0".join(texts)) else frozenset()
+
+
+def _may_hold_address(text: str) -> bool:
+    return EMAIL.hinted(folded(text))
+
+
+def _collect(part: Part, texts: list[str], numbers: list[str]) -> None:
+    """Add every text that may hold contact data; to `numbers` those of fields that hold a number."""
     held, prose = part.__dict__, _Prose.of(type(part))
     texts += [held[name] for name in prose.texts if held[name]]
+    numbers += [held[name] for name in prose.numbers if held[name]]
     for name in prose.wholes:
         item = held[name]
         if not item:
             continue  # most fields of most parts
         for one in item if type(item) is tuple else (item,):
             if type(one) is str:
-                texts.append(one)
+                (numbers if name in _NUMBERS else texts).append(one)
             else:
-                _collect(one, texts)
+                _collect(one, texts, numbers)
 
 
-def _masked(value: Any, path: str, suspects: frozenset[str], masked: Counter[tuple[str, str]]) -> Any:
+def _masked(
+    value: Any, path: str, suspects: frozenset[str], masked: Counter[tuple[str, str]], kinds: tuple[Kind, ...] = KINDS
+) -> Any:
     """The value with the suspect texts in it masked; the very same object where there was nothing to mask."""
     if isinstance(value, str):
-        return mask(value, path, masked) if value in suspects else value
+        return mask(value, path, masked, kinds) if value in suspects else value
     if isinstance(value, tuple):
-        items = tuple(_masked(item, path, suspects, masked) for item in value)
+        items = tuple(_masked(item, path, suspects, masked, kinds) for item in value)
         return items if any(new is not old for new, old in zip(items, value, strict=True)) else value
     kind: type[Part] = type(value)
     held, prose, changed = value.__dict__, _Prose.of(kind), {}
-    for name in (*prose.texts, *prose.wholes):
+    for name in (*prose.texts, *prose.numbers, *prose.wholes):
         item = held[name]
         if not item:
             continue
         alias = kind.model_fields[name].alias or name
-        new = _masked(item, f"{path}.{alias}" if path else _SOURCE_PATHS.get(alias, alias), suspects, masked)
+        place = f"{path}.{alias}" if path else _SOURCE_PATHS.get(alias, alias)
+        new = _masked(item, place, suspects, masked, (EMAIL,) if name in _NUMBERS else KINDS)
         if new is not item:
             changed[name] = None if name in _ADDRESSES else new
     return value.model_copy(update=changed) if changed else value
 
 
-def mask(text: str, path: str, masked: Counter[tuple[str, str]]) -> str:
+def mask(text: str, path: str, masked: Counter[tuple[str, str]], kinds: tuple[Kind, ...] = KINDS) -> str:
     """The text with its e-mail addresses and telephone numbers masked; counts them by place and kind."""
-    for kind in KINDS:
+    for kind in kinds:
         text, count = kind.masked_in(text)
         if count:
             masked[path, kind.name] += count

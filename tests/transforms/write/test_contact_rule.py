@@ -115,3 +115,24 @@ def test_the_quick_look_hides_nothing_that_a_look_at_every_text_would_mask(real_
     monkeypatch.setattr(contact_rule, "suspect", lambda _: True)
     assert [contact_rule.without_contacts(trial) for trial in trials] == quick
     assert any(findings for _, findings in quick)
+
+
+@pytest.mark.parametrize("version", VERSIONS)
+def test_an_address_in_a_field_of_numbers_is_masked_and_a_run_of_digits_there_stays(version: FhirVersion) -> None:
+    study = small(
+        identification={
+            "orgStudyIdInfo": {"id": "5550107788 jo.a@example.org"},
+            "secondaryIdInfos": [{"id": "S-1 jo.b@example.org", "type": "OTHER", "domain": "Example"}],
+        },
+        contactsLocations={"locations": [{"facility": "A", "country": "France", "zip": "00000 jo.c@example.org"}]},
+        references={
+            "references": [{"pmid": "jo.d@example.org", "type": "BACKGROUND", "citation": "An invented paper."}],
+            "availIpds": [{"id": "jo.e@example.org", "type": "Dataset", "url": "https://example.org/d"}],
+        },
+        eligibility={"minimumAge": "18 Years jo.f@example.org"},
+    )
+    rendition = render(study, version, RenderOptions())
+    written = orjson.dumps(rendition.bundle).decode()
+    assert "@example.org" not in written
+    assert f"5550107788 {EMAIL.mask}" in written
+    assert "protocolSection.identificationModule.orgStudyIdInfo.id" in {one.path for one in rendition.findings}

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import ValidationError
 
+from trialwire.schemas.contact_data import quoted
 from trialwire.schemas.errors import HoldError
 from trialwire.schemas.held import Finding, Reason
 from trialwire.schemas.trial import Trial
@@ -63,10 +64,9 @@ class Draft:
         try:
             self.put(path, reader(text))
         except ValueError as error:
-            shown = text if len(text) <= 60 else f"{text[:57]}…"
             cure = "Correct the page's text, or, if the site has a new word, update Trialwire and say: trialwire held retry ID."
             code = "bad-registry-number" if path.endswith("nctId") else "unknown-value"
-            self.faults.append(Reason(code=code, path=path, message=f"{shown!r} {error}.", cure=cure))
+            self.faults.append(Reason(code=code, path=path, message=f"{quoted(text, 60)} {error}.", cure=cure))
 
     def keep_label(self, label: str, text: str) -> None:
         """Keep the text of an unknown label."""
