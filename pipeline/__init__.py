@@ -1,1 +1,1 @@
-"""IN WHAT ORDER: the whole path of a record on one screen, the settings, and the `trialwire` command line."""
+"""IN WHAT ORDER: the path of a record (ingest.py, rendering.py), the settings, and the `trialwire` command line."""

@@ -48,7 +48,7 @@ def lines(stream: BinaryIO, origin: str = "stdin", max_bytes: int = DEFAULT_MAX_
     first = stream.readline(max_bytes + 1)
     if first.strip() in {b"{", b"["}:
         return _of_spread(first, stream, origin, max_bytes)
-    return json_stream.lines(cast("BinaryIO", _Again(first, stream)), origin, max_bytes)
+    return json_stream.lines(stream, origin, max_bytes, first=first)
 
 
 def _of_spread(first: bytes, rest: BinaryIO, origin: str, max_bytes: int) -> Iterator[Found]:
@@ -205,15 +205,3 @@ def _count(file: Path) -> int | None:
             return None if kind in {"array", "page-of-records", "gzip"} else 1
     except Exception:  # a damaged file: the ingest says what is wrong with it
         return 1
-
-
-class _Again:
-    """A stream whose first line was already read."""
-
-    def __init__(self, first: bytes, rest: BinaryIO) -> None:
-        self._first, self._rest = first, rest
-
-    def readline(self, limit: int = -1) -> bytes:
-        """The line already read, then the others."""
-        first, self._first = self._first, b""
-        return first or self._rest.readline(limit)

@@ -26,10 +26,15 @@ _AGAIN = "Get the file again; the records before this place went on."
 _SCANNER = json.JSONDecoder(parse_int=str, parse_float=str, strict=False)
 
 
-def lines(stream: BinaryIO, origin: str, max_bytes: int) -> Iterator[RawRecord | UnreadableRecord]:
-    """One record per line that is not blank; origin is "name:17", counted from 1 as an editor does."""
-    number = 0
-    while line := stream.readline(max_bytes + 1):
+def lines(
+    stream: BinaryIO, origin: str, max_bytes: int, *, first: bytes = b""
+) -> Iterator[RawRecord | UnreadableRecord]:
+    """One record per line that is not blank; origin is "name:17", counted from 1 as an editor does.
+
+    `first`: the first line, of at most `max_bytes` + 1 bytes, if it was read from the stream already.
+    """
+    line, number = first or stream.readline(max_bytes + 1), 0
+    while line:
         number += 1
         place = f"{origin}:{number}"
         if len(line) > max_bytes and not line.endswith(b"\n"):
@@ -38,6 +43,7 @@ def lines(stream: BinaryIO, origin: str, max_bytes: int) -> Iterator[RawRecord |
             yield too_large(place, max_bytes)
         elif line.strip():
             yield RawRecord(place, line.rstrip(b"\r\n"))
+        line = stream.readline(max_bytes + 1)
 
 
 def elements(stream: BinaryIO, origin: str, max_bytes: int) -> Generator[RawRecord | UnreadableRecord, None, str]:

@@ -43,7 +43,7 @@ def _judge(bundle: Mapping[str, Any], faults: Faults, known: KnownSound | None) 
     from trialwire.quality.fhir.walk import Walk
 
     entries = envelope(bundle, faults)
-    targets = frozenset(f"{resource.get('resourceType')}/{resource.get('id')}" for _, resource in entries)
+    targets = frozenset(_about(resource) for _, resource in entries)
     walk = Walk(faults, known)
     left: list[tuple[str, Path, dict[str, Any], str]] = []
     for path, resource in entries:
@@ -51,15 +51,20 @@ def _judge(bundle: Mapping[str, Any], faults: Faults, known: KnownSound | None) 
         if type_name not in RESOURCE_TYPES:
             faults.add("unknown-resource", path, "a resource of a type that the mapping never writes")
             continue
-        faults.about = f"{type_name}/{resource.get('id')}"
+        faults.about = _about(resource)
         left.append((faults.about, path, walk.resource(resource, type_name, path), type_name))
         inside = reference.contained(resource)
         reference.check(walk.references, targets | inside, faults)
         if inside:
             reference.used(walk.references, inside, path, faults)
     # First our rules for all resources, then fhir.resources for all: faster than alternating between the two.
-    for faults.about, path, resource, type_name in left:
+    for about, path, resource, type_name in left:
+        faults.about = about
         model_judge.judge(resource, type_name, path, faults)
     if known is not None and not faults.reasons:
         known.remember(walk.learnt)
     return not faults.reasons
+
+
+def _about(resource: Mapping[str, Any]) -> str:
+    return f"{resource.get('resourceType')}/{resource.get('id')}"
