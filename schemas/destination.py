@@ -1,7 +1,7 @@
 """A destination of changes: one row that holds its names and its functions, and the result of a check of it.
 
-The rows that ship with Trialwire stand in pipeline/destinations.py. A site adds its own as entry points of the group
-`trialwire.destinations`, see docs/adding.md.
+The rows that ship with Trialwire stand in pipeline/destinations.py. A site adds its own as entry points, see
+docs/adding.md.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """A source of records: one row that holds its names and its functions, and the question that it answers.
 
-The rows that ship with Trialwire stand in pipeline/registries.py. A site adds its own as entry points of the group
-`trialwire.sources`, see docs/adding.md.
+The rows that ship with Trialwire stand in pipeline/registries.py. A site adds its own as entry points, see
+docs/adding.md.
 """
 
 from __future__ import annotations
@@ -58,7 +58,7 @@ class Source:
     total: Callable[[Query, Any], int | None] | None = None
     """(query, settings) → the number of records that the query finds, for progress. None: not known in advance."""
     parse: Parse | None = None
-    """Raw record → Trial and findings; raises HoldError. None: the content tells what it is."""
+    """Raw record → Trial and findings; raises HoldError. None: the content shows what it is."""
 
     def __post_init__(self) -> None:
         if not re.fullmatch(SOURCE_NAME, self.name):
