@@ -1,1 +1,1 @@
-"""Writing: a Trial goes in, plain dicts of FHIR resources come out, in R4 and R5."""
+"""Writers: Trial → FHIR resources as plain dicts, in R4 and R5."""

@@ -1,7 +1,8 @@
-"""Trial → one transaction Bundle: the study, its plan, its groups, and what they refer to. Same Trial, same bytes.
+"""Trial → one transaction Bundle: the study, its plan, its groups, and the resources they refer to.
 
-Every entry is a PUT under an id made of content, so a Bundle can be sent again and changes nothing. No clock, no
-randomness, no order of a set. The Bundle says what the registry's record says now; what changed is the event's matter.
+Deterministic: the same Trial gives the same bytes (no clock, no random numbers, no set order). Idempotent: every entry is
+a PUT with an id made from content, so sending a Bundle again changes nothing. The Bundle holds the present state of the
+record; the event says what changed.
 """
 
 from __future__ import annotations
@@ -33,12 +34,12 @@ if TYPE_CHECKING:
 __all__ = ["MAPPING_VERSION", "RenderOptions", "Rendition", "content_hash", "render", "renditions"]
 
 MAPPING_VERSION = "4"
-"""Raised with every change of what is written: `trialwire replay --remap` renders anew what an older one made."""
+"""Raise it with every change of the output: `trialwire replay --remap` renders again what an older version made."""
 
 
 @dataclass(frozen=True, slots=True)
 class Rendition:
-    """A transaction Bundle, the R4 recruitment status code it stands for ("unknown" where none is true), and findings."""
+    """A transaction Bundle, its R4 recruitment status code ("unknown" if no code is true), and findings."""
 
     bundle: Json
     status: str
@@ -46,15 +47,15 @@ class Rendition:
 
 
 def render(trial: Trial, version: FhirVersion, how: RenderOptions) -> Rendition:
-    """Make the Bundle of a Trial that has a `trial_id`. Raises ValueError for one without: nothing is guessed."""
+    """Make the Bundle of a Trial. Raises ValueError for a Trial without `trial_id`."""
     return renditions(trial, {version: how})[version]
 
 
 def renditions(trial: Trial, asked: Mapping[FhirVersion, RenderOptions]) -> dict[FhirVersion, Rendition]:
-    """Make the Bundle of each version asked for. Raises as `render` does.
+    """Make the Bundle for each FHIR version in `asked`. Raises ValueError like `render`.
 
-    What they have in common is done once: the contact rule, and the reading of the eligibility text, which takes longer
-    than all else of a rendition.
+    The work that all versions share is done once: the contact rule, and the parsing of the eligibility text, which takes
+    longer than the rest of a rendition.
     """
     if trial.trial_id is None:
         msg = "a Trial without a registry number cannot be rendered"
@@ -65,7 +66,7 @@ def renditions(trial: Trial, asked: Mapping[FhirVersion, RenderOptions]) -> dict
 
 @dataclass(frozen=True, slots=True)
 class _Told:
-    """What may be told of a Trial, the criteria of its eligibility text, and what was noticed."""
+    """A Trial after the contact rule, the criteria of its eligibility text, and the findings so far."""
 
     trial: Trial
     criteria: tuple[Criterion, ...]
@@ -98,5 +99,5 @@ def _entry(resource: Json) -> Json:
 
 
 def content_hash(bundle: Json) -> str:
-    """SHA-256 of the Bundle with its keys sorted, 64 hex digits. We write no element that changes by itself."""
+    """SHA-256 of the Bundle as JSON with sorted keys: 64 hex digits. No element is volatile, so none is left out."""
     return sha256(orjson.dumps(bundle, option=orjson.OPT_SORT_KEYS)).hexdigest()

@@ -1,4 +1,4 @@
-"""Countries as the registry writes them → ISO 3166-1 codes."""
+"""Country names of the registry → ISO 3166-1 codes."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 def region(name: str) -> Json:
-    """The country as a concept: its name as written, its code where the name is known."""
+    """The country as a CodeableConcept: its name as written, and its code if the name is in our table."""
     words = line(name)
     code = COUNTRY_CODES.get(words or "")
     return concept(words, {"system": COUNTRIES, "code": code} if code else None)

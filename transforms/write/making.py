@@ -1,4 +1,4 @@
-"""What every writer of resources is handed: the Trial and its criteria, the version, the options, and what was made on the way."""
+"""The context that every writer gets: the Trial, its criteria, the FHIR version, the options, shared resources so far."""
 
 from __future__ import annotations
 
@@ -22,9 +22,9 @@ NCT_SYSTEM = "http://clinicaltrials.gov"
 
 @dataclass(frozen=True, slots=True)
 class RenderOptions:
-    """How to render. `contacts`: with personal contact data. `unknown_status`: what R4 says where no code is true.
+    """How to render. `contacts`: include personal contact data. `unknown_status`: R4's status if no code is true.
 
-    `registry_titles`: what `Trial.registry` says → the name of that registry as the assigner of its numbers.
+    `registry_titles`: `Trial.registry` → the registry's name as the assigner of its numbers.
     """
 
     contacts: bool = False
@@ -36,7 +36,7 @@ class RenderOptions:
 
 @dataclass(slots=True)
 class Making:
-    """One rendition under way. Writers add the organisations and roles that their resources refer to."""
+    """One rendition in progress. Writers read it, and add organisations, roles and findings to it."""
 
     trial: Trial
     version: FhirVersion

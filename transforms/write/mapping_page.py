@@ -1,4 +1,4 @@
-"""docs/mapping.md, made of the tables the mapping itself reads: `python -m trialwire.transforms.write.mapping_page` writes it anew."""
+"""Generates docs/mapping.md from the tables of the mapping: `python -m trialwire.transforms.write.mapping_page`."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ COMPLETED and TERMINATED, and absent otherwise. `category` is the French regulat
 record tells: the design moves into the extension ResearchStudy.studyDesign.
 """
 _DATA_TYPES = frozenset({"identifier", "relatedArtifact", "period", "extension"})
-"""Elements of a data type: what is within them has its definition elsewhere."""
+"""Elements with a complex data type: the definition of their children is on another page."""
 
 _NOTES = """
 1. A period compares only dates of one precision: of two dates that agree as far as both go, both keep what they share.
@@ -59,12 +59,12 @@ addresses and telephone numbers in every text are masked, each place a finding.
 
 
 def page() -> str:
-    """The whole page."""
+    """The whole page as Markdown."""
     return _HEAD + _fields() + _left_out() + "\n## Notes\n" + _NOTES + "".join(_code_tables())
 
 
 def r4_of(target: str) -> str:
-    """What an R5 element is in R4, by the tables of `trialwire.transforms.write.study.r4`."""
+    """The R4 counterpart of an R5 element, from the tables of `trialwire.transforms.write.study.r4`."""
     kind, _, path = target.partition(".")
     first, _, rest = path.partition(".")
     if kind == "Group" and first == "description":
@@ -82,7 +82,7 @@ def r4_of(target: str) -> str:
 
 
 def _linked(target: str, release: str) -> str:
-    """The element with a link to its definition."""
+    """The element as Markdown, with a link to its definition."""
     words, _, note = target.partition(" ")
     if "studyRegistration" in words:
         return "[ResearchStudy.extension (researchStudy-studyRegistration)](https://build.fhir.org/ig/HL7/fhir-extensions/StructureDefinition-researchStudy-studyRegistration.html)"

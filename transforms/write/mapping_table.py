@@ -1,7 +1,8 @@
-"""Where every field of the registry's dictionary goes: the rows that docs/mapping.md is made of.
+"""The mapping of every field of the registry's dictionary, one row each. docs/mapping.md is generated from it.
 
-A test holds the table against the dictionary (every field once) and against what is measured (a row with a target
-changes the output, a row without one says why not). The R4 side follows from the R5 side by `trialwire.transforms.write.study.r4`.
+A test compares the table with the dictionary (every field once) and with the output (a field with a target changes the
+output, a row without a target says why). The R4 targets follow from the R5 targets by
+`trialwire.transforms.write.study.r4`.
 """
 
 from __future__ import annotations
@@ -11,9 +12,9 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class FieldRow:
-    """One field of the dictionary: its path, the R5 elements it becomes, and the rule or the reason for none.
+    """One field of the dictionary: its path, its R5 elements, and the rule (or why it has no element).
 
-    `r4_only` are elements that R4 has and R5 has not.
+    `r4_only`: further elements that only R4 has.
     """
 
     path: str
@@ -27,7 +28,7 @@ _Fields = tuple[str, str, str]
 
 
 def _rows(module: str, *fields: _Fields, r4_only: dict[str, tuple[str, ...]] | None = None) -> tuple[FieldRow, ...]:
-    """Rows of one module. Targets are separated by spaces; one without a capital letter is an element of the study."""
+    """The rows of one module. Spaces separate targets. A target without a capital letter is an element of the study."""
     return tuple(
         FieldRow(
             f"{module}.{name}" if module else name,

@@ -1,4 +1,4 @@
-"""The short generated text of a resource (Narrative): what a person sees first on a FHIR server. Safe XHTML."""
+"""Generates the Narrative of a resource: a short text that FHIR servers show to users, as safe XHTML."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ _NOTHING = "The registry says nothing in words."
 
 
 def narrative(rows: Iterable[tuple[str, str | None]]) -> Json:
-    """A Narrative of labelled lines; a row without words is left out, long words are cut at a word's end.
+    """A Narrative with a line per (label, text). Rows without a text are left out; long texts are cut after a word.
 
-    Without a row that has words it says so: a site may be a position and nothing else.
+    If no row has a text, the Narrative says so: a site may have nothing but a position.
     """
     lines = [f"<b>{_escaped(label)}:</b> {_escaped(_short(words))}" for label, value in rows if (words := line(value))]
     return {
@@ -28,7 +28,7 @@ def narrative(rows: Iterable[tuple[str, str | None]]) -> Json:
 
 
 def _escaped(words: str) -> str:
-    """Quotes too, as a HAPI server gives them back: what is read is then what was sent, to the byte."""
+    """The text escaped for XHTML. Quotes too, because a HAPI server returns them so: it then returns the same bytes."""
     return words.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").replace('"', "&quot;")
 
 

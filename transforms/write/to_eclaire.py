@@ -1,8 +1,8 @@
-"""R4 resources → the same as the French guide ECLAIRE profiles them. What its profiles do not ask for stays, where allowed.
+"""R4 resources → R4 resources in the profiles of the French guide ECLAIRE. Further content stays where they allow it.
 
-Rules (guide 0.3.1): the scientific title is `title`; sponsors and investigators stand in associatedParty only; roles,
-kinds of organisation, titles and kinds of criteria have code systems of their own; `category` says under which French
-regulation a study runs, which no registry record tells, so the design moves into its cross-version extension.
+Rules (guide 0.3.1): the scientific title is `title`; sponsors and investigators are in associatedParty only; roles,
+types of organisation, titles and kinds of criteria use the guide's code systems; `category` is the French regulation of
+a study, which no registry record has, so the design moves into its cross-version extension.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ _AGENCY = REGISTRY + "AgencyClass"
 
 
 def to_eclaire(making: Making, study: Json, plan: Json | None, groups: Sequence[Json], sites: Sequence[Json]) -> Json:
-    """The study as ECLAIRE profiles it; groups and sites are changed in place."""
+    """The study in ECLAIRE's profile. Changes groups and sites in place."""
     for group in groups:
         _claim(group, "group")
         for entry in group.get("characteristic", ()):
@@ -56,7 +56,7 @@ def _claim(resource: Json, profile: str) -> None:
 
 
 def _criterion(entry: Json) -> None:
-    """The kind of criterion, where the parser has not said it: age, gender, population, other."""
+    """Add the kind of criterion (age, gender, population, other) if the parser did not."""
     system = eclaire.CRITERION_KIND
     code = entry["code"]
     if any(one.get("system") == system for one in code.get("coding", ())):
@@ -73,7 +73,7 @@ def _extension(extension: Json) -> Json:
 
 
 def _party_part(part: Json) -> Json:
-    """Roles and kinds of organisation in ECLAIRE's own systems, the registry's codes beside them."""
+    """Roles and types of organisation in ECLAIRE's code systems, together with the registry's codes."""
     if part["url"] not in {"role", "classifier"}:
         return part
     value = part["valueCodeableConcept"]
@@ -114,7 +114,7 @@ def _recruitment(making: Making) -> list[Json]:
 
 
 def _phase(study: Json) -> None:
-    """Phases 3 and 4 together have a code in ECLAIRE and none in HL7."""
+    """Add ECLAIRE's code for phases 3 and 4 together, which HL7 does not have."""
     phases = {one["code"] for one in study.get("phase", {}).get("coding", ())}
     if phases == {"PHASE3", "PHASE4"}:
         own = coding(eclaire.PHASE, profiles.PHASE_3_4)
@@ -122,7 +122,7 @@ def _phase(study: Json) -> None:
 
 
 def _arm(arm: Json, plan: Json) -> Json:
-    """The arm with what it is given, as the plan's action of the same id has it."""
+    """The arm with its interventions, taken from the plan's action of the same id."""
     link_id = arm["extension"][0]["valueId"]
     actions: list[Any] = [arm for root in plan["action"] for arm in root.get("action", ()) if arm["id"] == link_id]
     given = [
@@ -142,7 +142,7 @@ def _arm(arm: Json, plan: Json) -> Json:
 
 
 def _contact(contact: Json) -> Json:
-    """A central contact: one for the public, with the name as a HumanName."""
+    """A central contact as a contact for the public, with its name as a HumanName."""
     kind = concept(None, coding(eclaire.code_system("type-contact"), profiles.PUBLIC_CONTACT))
     extensions: list[Json] = [{"url": eclaire.structure("contact-type"), "valueCodeableConcept": kind}]
     if name := contact.get("name"):
@@ -151,7 +151,7 @@ def _contact(contact: Json) -> Json:
 
 
 def _site_contacts(site: Json, roles: Sequence[Json]) -> None:
-    """The name of a site's contact beside the telephone number or address that is theirs."""
+    """Add the name of a site's contact to this contact's telephone number and e-mail address."""
     place = f"Location/{site['id']}"
     for role in roles:
         name = role.get("practitioner", {}).get("display")

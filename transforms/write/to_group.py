@@ -1,7 +1,7 @@
-"""Eligibility → Group: who may take part. One Group per population that the text tells apart; the first is the study's own.
+"""Eligibility → Group. One Group per population that the text distinguishes; the first is for the whole study.
 
-Age, sex and healthy volunteers come from the registry's fields, all else from the text; the text itself is always kept,
-verbatim. Characteristics are joined by "and". A limit the record does not state limits nobody and is not written.
+Age, sex and healthy volunteers come from the registry's fields, everything else from the text. The text is also always
+kept verbatim. All characteristics must hold ("and"). A limit that the record does not state is not written.
 """
 
 from __future__ import annotations
@@ -34,18 +34,18 @@ _POPULATION = concept("Study population")
 
 
 def criteria(trial: Trial) -> tuple[Criterion, ...]:
-    """What the eligibility text of a Trial says, as its resources will."""
+    """The criteria parsed from the eligibility text of a Trial."""
     raw = allowed(trial.eligibility.criteria or "")
     return parse(raw) if raw else ()
 
 
 def groups(making: Making) -> list[Json]:
-    """The Groups of a study. The first holds what the registry's fields say and the criteria for all participants."""
+    """The Groups of a study. The first holds the registry's fields and the criteria for all participants."""
     trial = making.trial
     eligibility = trial.eligibility
     condition = trial.derived.condition_browse_module
     meshes = condition.meshes if condition else ()
-    # ECLAIRE's Group takes concepts as values, not other Groups: there a list that is a choice stays text.
+    # ECLAIRE's Group allows no Group as a value, so a list of alternatives stays text there.
     as_eclaire = making.how.profile == "eclaire" and making.version == "R4"
     written = characteristics(making.criteria, meshes, choices=not as_eclaire)
     own = written.pop(None, Written())
@@ -94,7 +94,7 @@ def _ages_in_words(eligibility: Eligibility) -> str | None:
 
 
 def fields(eligibility: Eligibility) -> list[Json]:
-    """Characteristics of the registry's own fields."""
+    """The characteristics from the registry's fields."""
     found = ages(eligibility)
     if sex := SEXES.get(eligibility.sex or ""):
         gender, snomed = sex
@@ -123,9 +123,9 @@ def fields(eligibility: Eligibility) -> list[Json]:
 
 
 def ages(eligibility: Eligibility) -> list[Json]:
-    """The age limits: one range where both are in units that convert exactly, else, or where they contradict, one each.
+    """The age limits. One range if their units convert exactly and they do not contradict; otherwise a range each.
 
-    Source of the form: the registry's dictionary ("18 Years", "N/A"). A limit of another form is kept as text.
+    Form of a limit: "18 Years" or "N/A" (the registry's dictionary). A limit of another form is kept as text.
     """
     low, high = eligibility.minimum_age, eligibility.maximum_age
     limits = {"low": age.parsed(low), "high": age.parsed(high)}

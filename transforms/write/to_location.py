@@ -1,4 +1,4 @@
-"""Sites → Location: one per place, with the registry's status of that site beside it."""
+"""Site → Location, with the registry's recruitment status of that site."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 def locations(making: Making) -> list[Json]:
-    """A Location per site, in the order of the record. The id is a hash of facility and address, not of the position."""
+    """One Location per site, in the order of the record. The id is a hash of facility and address, not of the index."""
     names = Names()
     return [_location(making, site, names) for site in making.trial.contacts_locations.locations]
 
@@ -50,7 +50,7 @@ def _location(making: Making, site: Site, names: Names) -> Json:
 
 
 def _position(point: GeoPoint | None) -> tuple[Json | None, str | None]:
-    """The position of a site; what is half of one, or no place of the globe (WGS 84), as words instead."""
+    """(position, None), or (None, text) if latitude or longitude is missing or out of range (WGS 84)."""
     if point is None:
         return None, None
     latitude, longitude = point.lat, point.lon
@@ -70,7 +70,7 @@ def _status(word: str | None, words: str | None) -> list[Json]:
 
 
 def _reachable(making: Making, location: Json, contact: Contact) -> None:
-    """Add a person of the site. R4's Location has no place for the name: a PractitionerRole at the Location has."""
+    """Add a contact person of the site. R4's Location cannot hold the name, so a PractitionerRole holds it."""
     kind = concept(title(contact.role), registry_coding("ContactRole", contact.role)) if contact.role else {}
     telecom = telecoms(contact)
     name = line(contact.name)

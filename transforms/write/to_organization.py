@@ -1,4 +1,4 @@
-"""Sponsors and collaborators → Organization, shared by all trials that name the organisation alike."""
+"""Sponsor or collaborator → Organization, shared by all trials that write the name in the same way."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ if TYPE_CHECKING:
 
 
 def organization_reference(making: Making, name: str | None) -> Json | None:
-    """A Reference to the Organization of that name, made at its first mention.
+    """A Reference to the Organization of that name. The first call for a name makes the Organization.
 
-    The id is a hash of the name as it stands (runs of white space apart): two spellings are two organisations, because
-    which of two spellings is right is not known, and one id must never stand for two contents.
+    The id is a hash of the name (runs of white space count as one space). Two spellings are two organisations: we do not
+    know which spelling is right, and one id must never have two contents.
     """
     if (words := line(name)) is None:
         return None

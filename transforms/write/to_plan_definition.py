@@ -1,8 +1,8 @@
-"""Arms and interventions → PlanDefinition: one action per arm, one child per intervention that arm receives.
+"""Arms and interventions → PlanDefinition: one action per arm, one child action per intervention of that arm.
 
-The registry names the pairs twice: an arm lists its interventions, an intervention lists its arms. Both lists count, and
-a pair that only one of them names says so; what names no known arm or intervention is kept in its own words. Names that
-differ in case or spacing alone are joined where one alone fits, and the other wording is kept.
+The registry gives each pair twice: an arm lists its interventions, an intervention lists its arms. A pair counts if one
+of the lists has it, and the action says if the other list lacks it. A name that matches no arm or intervention is kept
+as text. Names that differ only in case or spacing match if there is exactly one candidate; the other spelling is kept.
 """
 
 from __future__ import annotations
@@ -66,13 +66,13 @@ def plan_definition(making: Making, group: Json) -> Json | None:
 
 
 def _machine_name(study_id: str) -> str:
-    """A name as cnl-0 demands it: a capital letter, then letters, digits and underscores."""
+    """A computer-friendly name (cnl-0): a capital letter, then letters, digits and underscores."""
     words = "".join(letter if letter.isascii() and letter.isalnum() else "_" for letter in study_id)
     return f"{words}_Protocol" if words[0].isupper() else f"Study_{words}_Protocol"
 
 
 class _Known:
-    """The names of one list, found again by a name that differs in case or spacing, where one alone fits."""
+    """The names of one list, to look up a name that differs in case or spacing if exactly one candidate fits."""
 
     def __init__(self, names: Iterable[str | None]) -> None:
         self._names = {name for name in names if name}
@@ -81,7 +81,7 @@ class _Known:
             self._near.setdefault(_folded(name), set()).add(name)
 
     def find(self, words: str | None) -> str | None:
-        """The name that the words mean, or None. A name written the very same way comes first."""
+        """The name in the list that matches the text, or None. An identical name is preferred."""
         if not words or words in self._names:
             return words or None
         near = self._near.get(_folded(words), ())
@@ -89,12 +89,12 @@ class _Known:
 
 
 def _folded(words: str) -> str:
-    """Case apart, and without the spaces at punctuation; those between two words are part of the name ("1 1" is not "11")."""
+    """Lower case, without spaces next to punctuation. Spaces between two words stay ("1 1" is not "11")."""
     return _LOOSE_SPACE.sub("", words.casefold())
 
 
 class _Actions:
-    """The tree of actions of one study."""
+    """Builds the tree of actions of one study."""
 
     def __init__(self, making: Making) -> None:
         self.r5 = making.version == "R5"
@@ -109,7 +109,7 @@ class _Actions:
         self.known_arms = _Known(line(arm.label) for arm in self.arms)
 
     def actions(self) -> list[Json]:
-        """At the root the choice of one arm, then what belongs to no arm."""
+        """The root actions: one group "Arms" (exactly one is chosen), then the interventions without an arm."""
         found = []
         arms = [self._arm(arm, id_) for arm, id_ in zip(self.arms, arm_ids(self.arms), strict=True)]
         if arms:
@@ -129,7 +129,7 @@ class _Actions:
         return present(id=id_, linkId=id_ if self.r5 else None, **fields)
 
     def _listed(self, arm: Arm) -> dict[int, list[str]]:
-        """The interventions that an arm names, each with the wordings that are not its own."""
+        """{index of an intervention that the arm lists: spellings of its name that differ from the intervention's}."""
         found: dict[int, list[str]] = {}
         for words in map(line, arm.intervention_names):
             name = self.known_names.find(words)
@@ -168,7 +168,7 @@ class _Actions:
         code = concept(None, registry_coding("InterventionType", one.type)) if one.type else None
         labels = filter(None, map(line, one.arm_group_labels))
         strangers = [words for words in labels if self.known_arms.find(words) is None]
-        # A line each: a name may hold any sign that could part it from the next one.
+        # One line per name, because a name may contain any other separator.
         remarks = [
             *(f"Other name: {name}" for name in map(line, one.other_names) if name),
             *(f"Given to a group that is not among the arms: {words}" for words in strangers),
@@ -185,7 +185,7 @@ class _Actions:
 
 
 def _names(intervention: Intervention) -> set[str]:
-    """What an arm may call it: its name after its kind; of one without a kind its name alone."""
+    """The names that an arm may use for it: "Type: name", or the name alone if it has no type."""
     name = line(intervention.name)
     if name is None:
         return set()

@@ -1,4 +1,4 @@
-"""People of a study → PractitionerRole: who, as what, for which organisation, reachable how. Only with contacts."""
+"""Person of a study → PractitionerRole: name, role, organisation, contact details. Only if contacts are included."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def practitioner_role(
     contact: Contact | None = None,
     location: Json | None = None,
 ) -> Json | None:
-    """A PractitionerRole of this study, or None when nothing is known of the person. Its id is a hash of its content."""
+    """A PractitionerRole of this study, or None without data about the person. Its id is a hash of its content."""
     codes = [code for code in codes if code]
     telecom = telecoms(contact) if contact else []
     where = line(organization)

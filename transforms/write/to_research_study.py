@@ -1,4 +1,4 @@
-"""Trial → ResearchStudy. It is put together as R5 has it; R4 is the same study through one table (`r4_study`)."""
+"""Trial → ResearchStudy. It is built in R5; for R4 the module study/r4.py converts it."""
 
 from __future__ import annotations
 
@@ -73,9 +73,9 @@ def research_study(making: Making, *, groups: Sequence[Json], plan: Json | None,
 
 
 def _only_r4(making: Making, parties: list[Json], groups: Sequence[Json]) -> Json:
-    """What R4 has elements for and R5 has not, so that an R4 server finds them: sponsor, investigator, contacts.
+    """Elements that only R4 has: sponsor, principal investigator, contacts.
 
-    Readers of R4 look at `description` only: a study without a detailed one shows its summary there.
+    R4 systems show only `description`. Without a detailed description it therefore holds the summary.
     """
     trial = making.trial
     sponsor = parties[0].get("party") if trial.sponsors.lead_sponsor else None
@@ -92,7 +92,7 @@ def _only_r4(making: Making, parties: list[Json], groups: Sequence[Json]) -> Jso
 
 
 def _populations(making: Making, groups: Sequence[Json]) -> list[Json]:
-    """R5's references to the Groups of populations that the text tells apart; R4's `enrollment` has them."""
+    """R5 extensions that refer to the Groups of further populations. In R4, `enrollment` refers to them."""
     return [{"url": POPULATION, "valueReference": reference(one)} for one in groups if making.version == "R5"]
 
 

@@ -1,1 +1,1 @@
-"""Parts of a ResearchStudy, each from its part of the Trial."""
+"""Writers of the parts of a ResearchStudy, one module for each subject."""

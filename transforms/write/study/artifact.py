@@ -1,4 +1,4 @@
-"""What is written about a study: publications, links, documents, and the record it was made from."""
+"""relatedArtifact of a study: publications, links, documents, and the registry record it was made from."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ _API = "https://clinicaltrials.gov/api/v2/studies/"
 _DOCUMENTS = "https://cdn.clinicaltrials.gov/large-docs/"
 _PUBMED = "https://pubmed.ncbi.nlm.nih.gov/"
 R4_TYPES = {"transforms": "derived-from", "supported-with": "documentation"}
-"""R5's types of artefact that R4 lacks, and what they are there."""
+"""Types of artefact that only R5 has → the type used in R4."""
 
 
 def artifacts(making: Making) -> list[Json]:
-    """The related artefacts as R5 has them; `as_r4` says the same in R4."""
+    """The related artefacts in R5. `as_r4` converts them to R4."""
     trial = making.trial
     identification, references = trial.identification, trial.references
     found: list[Json] = []
@@ -44,9 +44,9 @@ def artifacts(making: Making) -> list[Json]:
 
 
 def _document(kind: str, words: str | None, url: str | None, *, needed: bool = False) -> Json:
-    """An artefact with words and an address. What was to be an address and is none stands behind the words.
+    """An artefact with a text and an address. An invalid address is appended to the text instead.
 
-    `needed`: without anything in place of the address there is no artefact.
+    `needed`: without an address, valid or not, no artefact is made.
     """
     where = address(url)
     if needed and line(url) is None:
@@ -99,7 +99,7 @@ def _large(making: Making, document: LargeDocument) -> Json:
     words = [line(document.label), f"holds {', '.join(holds)}" if holds else None]
     uploaded = line(document.upload_date)
     words.append(f"uploaded {uploaded}" if uploaded else None)
-    # In words: R5's Attachment.size is an integer64, a text in JSON, and servers give it back as a number.
+    # The size is part of the text: R5's Attachment.size (integer64) is a string in JSON, but servers return a number.
     words.append(f"{document.size} bytes" if document.size is not None else None)
     url = address(f"{_DOCUMENTS}{nct_id[-2:]}/{nct_id}/{filename}") if nct_id and filename else None
     return present(
@@ -111,7 +111,7 @@ def _large(making: Making, document: LargeDocument) -> Json:
 
 
 def as_r4(artifact: Json) -> Json:
-    """The same artefact in R4: no classifier (its code goes before the display), the address as `url`."""
+    """The artefact in R4: the code of the classifier is put before the display, the address is `url`."""
     kept = dict(artifact)
     kept["type"] = R4_TYPES.get(artifact["type"], artifact["type"])
     kinds = [coded["code"] for one in kept.pop("classifier", []) for coded in one["coding"]]

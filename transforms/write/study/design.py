@@ -1,4 +1,4 @@
-"""How a study is built: design, phase, purpose, size, what it is about, its arms and its outcome measures."""
+"""Design of a study: study type, phase, purpose, number of participants, conditions, arms and outcome measures."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _LEVELS = ("primary_outcomes", "secondary_outcomes", "other_outcomes", "unlevele
 
 
 def designs(making: Making) -> list[Json]:
-    """Each word about the design as a concept: SEVCO's code where one means the same, the registry's code always."""
+    """Each value of the design as a concept: always the registry's code, and SEVCO's code if one means the same."""
     design = making.trial.design
     info = design.design_info
     masking = info.masking_info if info else None
@@ -60,7 +60,7 @@ def _design(enum: str, word: str) -> Json:
 
 
 def phase(making: Making) -> Json:
-    """The phases as one concept. Their order in the source says nothing (pages give "Phase 3 / Phase 2")."""
+    """The phases as one concept. Their order in the source has no meaning (pages give "Phase 3 / Phase 2")."""
     order = list(codes.PHASE_TITLES)
     phases = tuple(sorted(making.trial.design.phases, key=order.index))
     if not phases:
@@ -90,9 +90,10 @@ def purpose(making: Making) -> Json:
 
 
 def enrollment(making: Making) -> Json:
-    """The number of participants: actual or planned. Without a type it is what the state of the study makes it.
+    """The number of participants, actual or planned.
 
-    A count that a finished study gives is what it reached, any other is a plan; a classifier says that none was stated.
+    Without a type the status decides: the count of a finished study is actual, any other is planned. A classifier then
+    says that the type is not stated.
     """
     info = making.trial.design.enrollment_info
     if info is None or info.count is None or not countable(info.count):
@@ -103,14 +104,14 @@ def enrollment(making: Making) -> Json:
 
 
 def countable(count: int) -> bool:
-    """Whether FHIR can hold the number as an unsignedInt; what it cannot hold becomes words (a classifier)."""
+    """Whether the number is a valid FHIR unsignedInt. Another number is written as text (a classifier)."""
     return 0 <= count <= _MOST
 
 
 class Mesh:
-    """The registry's MeSH terms of one kind, given to the words they equal; the rest become keywords.
+    """Assigns the registry's MeSH terms of one kind to the texts that they equal. The other terms become keywords.
 
-    An id that MeSH cannot have is no code: it stands in the text of its keyword.
+    An id of an invalid form is not written as a code, but in the text of the keyword.
     """
 
     def __init__(self, terms: Iterable[MeshTerm]) -> None:
@@ -118,7 +119,7 @@ class Mesh:
         self._used: set[int] = set()
 
     def codings(self, words: str | None) -> list[Json]:
-        """The codings of the terms that equal the words, case apart."""
+        """The codings of the terms that equal the text, ignoring case."""
         if words is None:
             return []
         folded = words.casefold()
@@ -131,7 +132,7 @@ class Mesh:
         return list(found.values())
 
     def rest(self) -> list[Json]:
-        """Concepts of the terms that matched nothing: derived by the registry, so keywords, never conditions."""
+        """The terms that matched no text, as keywords. They are not conditions, because the registry derived them."""
         return [
             concept(None, coded) if coded else concept(_in_words(term))
             for index, (term, coded) in enumerate(self._terms)
@@ -140,7 +141,7 @@ class Mesh:
 
 
 def _mesh(term: MeshTerm) -> Json | None:
-    """The coding of a term; None where MeSH cannot have its id."""
+    """The coding of a term; None if its id has an invalid form."""
     code = line(term.id) or ""
     return present(system=MESH, code=code, display=line(term.term)) if _MESH.has(code) else None
 
@@ -150,7 +151,7 @@ def _in_words(term: MeshTerm) -> str:
 
 
 def subjects(making: Making) -> Json:
-    """`condition`, `focus` (the interventions) and `keyword`, with MeSH codings where a term equals the words."""
+    """`condition`, `focus` (the interventions) and `keyword`, with a MeSH coding if a term equals the text."""
     trial = making.trial
     condition_mesh = Mesh(_meshes(trial.derived.condition_browse_module))
     intervention_mesh = Mesh(_meshes(trial.derived.intervention_browse_module))
@@ -183,7 +184,7 @@ def subjects(making: Making) -> Json:
 
 
 def _meddra(making: Making) -> list[Json]:
-    """The MedDRA codings that ECLAIRE gives; its reader kept their displays among the conditions."""
+    """The MedDRA codings from ECLAIRE. Its reader put their displays among the conditions."""
     found = (making.trial.conditions.model_extra or {}).get("medDra", ())
     return [present(system=MEDDRA, code=one["code"], display=line(one.get("display"))) for one in found]
 
@@ -197,13 +198,13 @@ def _intervention(one: Intervention, mesh: list[Json]) -> Json:
 
 
 def arm_ids(arms: Sequence[Arm]) -> list[str]:
-    """An id per arm, from its label; of an arm without one from its description."""
+    """One id per arm, made from its label or, without a label, from its description."""
     names = Names()
     return [names.unique("arm-" + digest([line(arm.label) or line(arm.description)], 8)) for arm in arms]
 
 
 def comparison_groups(making: Making) -> list[Json]:
-    """The arms, or the cohorts of an observational study. A name is required: one without a label is called so."""
+    """The arms, or the cohorts of an observational study. FHIR requires a name: without a label it is a fixed text."""
     arms = making.trial.arms_interventions.arm_groups
     return [
         present(
@@ -223,7 +224,7 @@ def _arm_type(arm: Arm) -> Json:
 
 
 def outcomes(making: Making) -> list[Json]:
-    """The outcome measures with level and time frame; a measure whose level the source does not say has no type."""
+    """The outcome measures with level and time frame. If the source does not say the level, there is no `type`."""
     found = []
     for level in _LEVELS:
         code = codes.OBJECTIVES.get(level)

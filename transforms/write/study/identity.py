@@ -1,4 +1,4 @@
-"""Who a study is: its numbers, names and titles."""
+"""Identifiers, addresses and titles of a study."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _NOT_GIVEN = {"extension": [{"url": HL7 + "StructureDefinition/data-absent-reaso
 
 
 def identifiers(making: Making) -> list[Json]:
-    """The registry's number first (use official), then former numbers, the organisation's own, and all others."""
+    """The registry's number first (use official), then former numbers, the organisation's own id, and all others."""
     identification = making.trial.identification
     found = [registry_identifier(making)]
     found += [
@@ -52,7 +52,7 @@ def identifiers(making: Making) -> list[Json]:
 
 
 def _secondary(kind: Json, number: str | None, assigner: str | None, system: str | None = None) -> Json:
-    """A further number. Of one that the record does not give, its kind and its giver stay, and that it is unknown."""
+    """A further identifier. Without a value it keeps type and assigner, and has a data-absent-reason `unknown`."""
     value = line(number)
     return present(
         use="secondary",
@@ -65,7 +65,7 @@ def _secondary(kind: Json, number: str | None, assigner: str | None, system: str
 
 
 def registry_identifier(making: Making) -> Json:
-    """The number that the record has in its registry."""
+    """The Identifier with the record's number in its registry."""
     trial = making.trial
     if trial.identification.nct_id:
         return {
@@ -87,7 +87,7 @@ def study_page(nct_id: str | None) -> str | None:
 
 
 def labels(making: Making) -> list[Json]:
-    """The further titles, each with its kind."""
+    """The further titles, each with its type."""
     identification = making.trial.identification
     return [
         {"type": concept(None, coding(_TITLE_TYPE, kind)), "value": words}

@@ -1,6 +1,7 @@
-"""Who is behind a study: sponsors, collaborators, the responsible party, officials, contacts.
+"""Parties of a study: sponsors, collaborators, the responsible party, officials, contacts.
 
-Names of people come only with contacts included; without them a responsible party keeps its kind and organisation.
+Names of people are written only if contacts are included. Without them a responsible party has its role and
+organisation only.
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ _ORGANIZATION_TYPE = HL7 + "research-study-party-organization-type"
 
 
 def parties(making: Making) -> list[Json]:
-    """The associated parties of R5, in the order: lead sponsor, collaborators, registering organisation, people."""
+    """R5's associatedParty entries in this order: lead sponsor, collaborators, registering organisation, people."""
     sponsors = making.trial.sponsors
     found = []
     if lead := sponsors.lead_sponsor:
@@ -90,7 +91,7 @@ def _responsible(making: Making, party: ResponsibleParty) -> Json:
 
 
 def _people(making: Making) -> list[Json]:
-    """Overall officials and central contacts, if the Trial still has them."""
+    """Overall officials and central contacts. The contact rule has removed them if contacts are excluded."""
     places = making.trial.contacts_locations
     found = []
     for official in places.overall_officials:
@@ -108,7 +109,7 @@ def _people(making: Making) -> list[Json]:
 
 
 def principal_investigator(found: list[Json]) -> Json | None:
-    """R4's principalInvestigator: the first party in that role who is a person."""
+    """R4's principalInvestigator: the first person among the parties with that role."""
     wanted = coding(_ROLE, Code("primary-investigator", "primary-investigator"))
     for party in found:
         target = party.get("party")

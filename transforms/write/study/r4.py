@@ -1,4 +1,4 @@
-"""A ResearchStudy as R5 has it → the same in R4. A table: what is renamed, what becomes an extension, what is reshaped."""
+"""ResearchStudy of R5 → ResearchStudy of R4, by tables: renamed elements, elements that become extensions, others."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 _STUDY = CROSS_VERSION + "ResearchStudy."
 
 RENAMED = {"studyDesign": "category", "region": "location", "whyStopped": "reasonStopped"}
-"""R5's name and R4's of the same element."""
+"""R5 name → R4 name of the same element."""
 
 EXTENSIONS: dict[str, str] = {
     "url": "valueUri",
@@ -22,7 +22,7 @@ EXTENSIONS: dict[str, str] = {
     "descriptionSummary": "valueMarkdown",
     "classifier": "valueCodeableConcept",
 }
-"""R5's elements of one value, and the kind of value of their extension."""
+"""Simple R5 element → value type of its R4 extension."""
 
 COMPLEX: dict[str, dict[str, str]] = {
     "label": {"type": "valueCodeableConcept", "value": "valueString"},
@@ -35,13 +35,13 @@ COMPLEX: dict[str, dict[str, str]] = {
     "progressStatus": {"state": "valueCodeableConcept", "actual": "valueBoolean", "period": "valuePeriod"},
     "outcomeMeasure": {"name": "valueString", "type": "valueCodeableConcept", "description": "valueMarkdown"},
 }
-"""R5's elements with parts, and the kind of value of each part's extension."""
+"""R5 element with children → value type of the R4 extension of each child."""
 
-_NOT_IN_R4 = frozenset({"name"})  # the id and the identifier say the same
+_NOT_IN_R4 = frozenset({"name"})  # the id and the identifier have the same content
 
 
 def to_r4(study: Json) -> Json:
-    """The R4 study: same meaning, R4's elements first choice, R5's own content under its cross-version address."""
+    """The study in R4. An element that R4 lacks becomes an extension with the standard cross-version address."""
     found: Json = {}
     extensions: list[Json] = list(study.get("extension", ()))
     for name, value in study.items():

@@ -1,4 +1,4 @@
-"""What has no element of its own: classifications as texts with the registry's codes, and notes. Tables, one row each."""
+"""Values of the Trial without a FHIR element: written as classifiers (text and registry's code) or notes, by tables."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ FLAGS: tuple[tuple[str, str], ...] = (
     ("oversight.fdaaa801_violation", "Oversight: FDAAA 801 violation"),
     ("documents.no_sap", "No statistical analysis plan"),
 )
-"""A value of the Trial and the words of its classifier: "words: value"."""
+"""(path in the Trial, text). The classifier is "text: value"."""
 
 _FLAG_CODES: dict[tuple[str, Any], Code] = {
     ("oversight.is_fda_regulated_drug", True): Code("fda-regulated-drug", "FDA regulated drug"),
@@ -47,7 +47,7 @@ SOURCE_STATUSES: tuple[tuple[str, str], ...] = (
     ("fhirStatus", "Status at the source"),
     ("recruitmentStatus", "Recruitment status at the source"),
 )
-"""What a source that speaks FHIR itself (ECLAIRE) says of the status, where the registry's words are our translation."""
+"""The original status codes of a FHIR source (ECLAIRE), because the Trial's status is our translation of them."""
 
 NOTES: tuple[tuple[str, str], ...] = (
     ("design.design_info.intervention_model_description", "Intervention model description"),
@@ -58,11 +58,11 @@ NOTES: tuple[tuple[str, str], ...] = (
     ("ipd_sharing_statement.time_frame", "IPD sharing time frame"),
     ("ipd_sharing_statement.access_criteria", "IPD access criteria"),
 )
-"""A text of the Trial and the words that go before it in its note."""
+"""(path in the Trial, text). The note is "text: value"."""
 
 
 def at(trial: Any, path: str) -> Any:
-    """The value at a dotted path of the Trial, or None where a part of the way is absent."""
+    """The value at a dotted path of the Trial, or None if any step is absent."""
     for name in path.split("."):
         if trial is None:
             return None
@@ -71,7 +71,7 @@ def at(trial: Any, path: str) -> Any:
 
 
 def classifiers(making: Making) -> list[Json]:
-    """The classifiers of a study, in the order of the tables."""
+    """The classifiers of a study as concepts, in the order of the tables."""
     trial = making.trial
     found = [last_known(making)]
     for path, words in FLAGS:
@@ -105,7 +105,7 @@ def classifiers(making: Making) -> list[Json]:
 
 
 def _enrollment(enrolled: Enrollment | None) -> list[Json]:
-    """What of the enrollment the number of participants cannot say: no type, no number, or one that is none."""
+    """Classifiers for what `recruitment` cannot express: a missing type, a missing number, or an invalid number."""
     if enrolled is None:
         return []
     found = []

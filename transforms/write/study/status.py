@@ -1,7 +1,7 @@
-"""What a study's status is and when things happened. The registry's own word stands beside every translation.
+"""Status and dates of a study. The registry's own code is written with every translated code.
 
-Two meanings: R4 `status` is the state of recruitment; R5 `status` is that of the published record, and the state of
-recruitment is its `progressStatus`. An unknown status becomes no code that means something else.
+`status` differs: in R4 it is the state of recruitment; in R5 it is the publication status of the record, and
+`progressStatus` is the state of recruitment. An unknown status is never written as a code with another meaning.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ def row_of(making: Making) -> StatusRow:
 
 
 def status_elements(making: Making) -> Json:
-    """`status` of the study, or, in R4 where no code is true, why it is absent (`_status`)."""
+    """`status` of the study. In R4, if no code is true, `_status` with a data-absent-reason instead."""
     row = row_of(making)
     if making.version == "R5":
         return {"status": row.record}
@@ -45,7 +45,7 @@ def status_elements(making: Making) -> Json:
 
 
 def progress(making: Making) -> list[Json]:
-    """The state of recruitment as it is now, then the start and the completion of the study with their precision."""
+    """The present state of recruitment, then start and completion of the study, each date with its precision."""
     status, row = making.trial.status, row_of(making)
     found: list[Json] = []
     if status.overall_status:
@@ -72,7 +72,7 @@ def _actual(kind: str | None) -> bool | None:
 
 
 def registrations(making: Making) -> list[Json]:
-    """The dates of registration, each an extension with the activity it dates."""
+    """The dates of registration, each as an extension with the activity on that date."""
     found = []
     for name, activity in REGISTRATIONS:
         value = getattr(making.trial.status, name)
@@ -94,9 +94,10 @@ def registrations(making: Making) -> list[Json]:
 
 
 def period(making: Making) -> Json:
-    """Start to completion. Of two dates in one month, one without its day, both lose the day: only so do they compare.
+    """The period from start to completion.
 
-    A completion before the start is left out of the period, with a finding; both dates stand in full in the progress.
+    If both are in the same month and one has no day, the other loses its day too, so that they can be compared. A
+    completion before the start is left out, with a finding. `progressStatus` always has both dates in full.
     """
     status = making.trial.status
     start = status.start_date_struct.date if status.start_date_struct else None
@@ -108,7 +109,7 @@ def period(making: Making) -> Json:
                 Finding(
                     code="end-before-start",
                     path="protocolSection.statusModule.completionDateStruct.date",
-                    message="The study is said to end before it starts; the period has no end.",
+                    message="The completion date is before the start date; the period has no end.",
                 )
             )
             end = None
@@ -118,7 +119,7 @@ def period(making: Making) -> Json:
 
 
 def last_known(making: Making) -> Json:
-    """The last known status as a classifier: among the states of progress it would read as the present one."""
+    """The last known status as a classifier: in `progressStatus` it would look like the present status."""
     word = making.trial.status.last_known_status
     if not word:
         return {}
@@ -126,7 +127,7 @@ def last_known(making: Making) -> Json:
 
 
 def dated(making: Making) -> str | None:
-    """When the record was last changed at its registry: the date of the last posting, else of the last submission."""
+    """The date of the last change in the registry: of the last posting, else of the last submission."""
     status = making.trial.status
     posted = status.last_update_post_date_struct
     return (posted.date if posted else None) or status.last_update_submit_date
