@@ -1,4 +1,4 @@
-"""The interface of delivery to the change log: rows in commit order, a cursor per destination, parked rows.
+"""The interface of delivery to the outbox: rows in commit order, a cursor per destination, parked rows.
 
 Positions are assigned under a lock, so they rise in commit order. A cursor therefore never passes a row that is not yet
 committed.
@@ -64,7 +64,7 @@ class ParkedRow:
 
 
 class Outbox(Protocol):
-    """The change log for a destination, which never writes changes. Implemented by trialwire.changes.outbox."""
+    """The outbox as a destination reads it; a destination never writes changes. Implemented by trialwire.changes.outbox."""
 
     def pending(self, destination: str, *, limit: int = 500, after: int | None = None) -> OutboxPage:
         """Rows after the destination's cursor (or after position `after`), in order. Empty: all rows are delivered."""

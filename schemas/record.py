@@ -17,8 +17,8 @@ SourceName = Annotated[str, StringConstraints(pattern=f"^{SOURCE_NAME}$")]
 class RawRecord:
     """One record as it was found.
 
-    `origin` names the place for a person and for ever: "folder/file.json", "archive.zip!NCT….json", "lines.jsonl:17"
-    or the address asked. `source` is None where the content itself must tell (files and folders).
+    `origin` is the place, readable for a person; it never changes: "folder/file.json", "archive.zip!NCT….json",
+    "lines.jsonl:17" or the URL. `source` is None if only the content shows it (files and folders).
     """
 
     origin: str
