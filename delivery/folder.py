@@ -6,7 +6,6 @@ within its range, so the folder holds every change once after an interrupted run
 
 from __future__ import annotations
 
-import os
 import re
 import time
 from dataclasses import dataclass
@@ -16,6 +15,7 @@ from trialwire.delivery.destination import named
 from trialwire.delivery.event import cloudevent, study_bundle
 from trialwire.schemas.errors import StopError
 from trialwire.schemas.held import Reason
+from trialwire.schemas.whole_file import UNFINISHED, sync, whole_file
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -86,27 +86,12 @@ def _write(folder: Path, first: int, last: int, lines: Iterator[bytes]) -> None:
     Other files that begin within its range are removed, because after a replay windows have other limits. Their
     changes after `last` are written again by the next windows.
     """
-    folder.mkdir(parents=True, exist_ok=True)
-    unfinished = folder / f".events-{first:012d}-{last:012d}.part"
-    with unfinished.open("wb") as file:
-        file.writelines(lines)
-        file.flush()
-        os.fsync(file.fileno())
     finished = folder / f"events-{first:012d}-{last:012d}.ndjson"
-    os.replace(unfinished, finished)  # noqa: PTH105 (the rename is the commit)
+    with whole_file(finished) as file:
+        file.writelines(lines)
     for other in folder.iterdir():
         span = _NAME.fullmatch(other.name)
-        if span and other != finished and first <= int(span[1]) <= last:
+        covered = span is not None and other != finished and first <= int(span[1]) <= last
+        if covered or other.suffix == UNFINISHED:  # the lease has one writer: another unfinished file is left over
             other.unlink()
-    _keep_names(folder)
-
-
-def _keep_names(folder: Path) -> None:
-    """Sync the folder entry, so that the file names survive a power failure. Windows does not support it."""
-    if os.name == "nt":
-        return
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
+    sync(folder)

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from trialwire.schemas.whole_file import move_into_place
 from trialwire.stack import jars, java
 
 if TYPE_CHECKING:
@@ -46,7 +47,7 @@ class ClassSharing:
         """
         if self._making.exists():
             if clean:
-                self._making.replace(self._archive)
+                move_into_place(self._making, self._archive)
                 jars.sweep("sharing/*")
             else:
                 self._making.unlink()
@@ -71,5 +72,5 @@ class ClassSharing:
             made = subprocess.run(command, capture_output=True, check=False, timeout=MAKING_SECONDS)
             if made.returncode != 0 or not making.exists():
                 return None
-            making.replace(base)
+            move_into_place(making, base)
         return base

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import tarfile
-import tempfile
 import zipfile
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,6 +11,7 @@ from typing import TYPE_CHECKING
 import orjson
 
 from trialwire.schemas.fhir.versions import FHIR_VERSIONS
+from trialwire.schemas.whole_file import whole_file
 from trialwire.stack import jars, java
 from trialwire.stack.class_archive import ClassSharing
 from trialwire.stack.port import HOST, ask
@@ -106,16 +106,15 @@ def definitions_zip(libraries: list[Path]) -> Path:
             if name.endswith(".tgz"):
                 with packages.open(name) as package:
                     found.update(_definitions(package))
-    made.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.NamedTemporaryFile(dir=made.parent, suffix=".making", delete=False) as making:
-        with zipfile.ZipFile(making, "w", zipfile.ZIP_DEFLATED, compresslevel=3) as definitions:
-            for number, ((kind, address), content) in enumerate(found.items()):
-                entry = zipfile.ZipInfo(f"{kind}/{number}.json")
-                entry.compress_type = zipfile.ZIP_DEFLATED
-                entry.comment = address.encode()
-                definitions.writestr(entry, content)
-        Path(making.name).chmod(0o644)
-        Path(making.name).replace(made)
+    with (
+        whole_file(made, mode=0o644) as unfinished,
+        zipfile.ZipFile(unfinished, "w", zipfile.ZIP_DEFLATED, compresslevel=3) as definitions,
+    ):
+        for number, ((kind, address), content) in enumerate(found.items()):
+            entry = zipfile.ZipInfo(f"{kind}/{number}.json")
+            entry.compress_type = zipfile.ZIP_DEFLATED
+            entry.comment = address.encode()
+            definitions.writestr(entry, content)
     return made
 
 

@@ -26,6 +26,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from trialwire.schemas.errors import RetryLaterError, StopError
+from trialwire.schemas.whole_file import move_into_place
 from trialwire.stack.extra import imported
 
 with imported():
@@ -186,9 +187,7 @@ def _fetch_absent(name: str, absent: list[LockedJar], repository: Path, progress
                 f"{jar.path.name} is not the file that stack/{name}.lock names: its sha256 is {found}. "
                 "Check the mirror in TRIALWIRE_MAVEN_URL; the file was discarded."
             )
-        target = repository / jar.path
-        target.parent.mkdir(parents=True, exist_ok=True)
-        file.replace(target)
+        move_into_place(file, repository / jar.path)
 
     with _staging() as staging:
         context = _context(staging)

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from trialwire.schemas.errors import StopError
+from trialwire.schemas.whole_file import whole_file
 from trialwire.stack import jars
 from trialwire.stack.extra import imported
 
@@ -45,14 +46,12 @@ def compiled(sources: Sequence[str], libraries: list[Path]) -> Path:
     made = jars.cache_folder() / "classes" / f"{Path(sources[0]).stem}-{key.hexdigest()[:16]}.jar"
     if made.is_file():
         return made
-    made.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(prefix="compiling-", dir=made.parent) as name:
-        folder = Path(name)
-        _compile(sources, libraries, folder / "classes")
-        with zipfile.ZipFile(folder / made.name, "w") as jar:
-            for file in sorted((folder / "classes").rglob("*.class")):
-                jar.write(file, file.relative_to(folder / "classes"))
-        (folder / made.name).replace(made)
+    with tempfile.TemporaryDirectory(prefix="trialwire-compiling-") as name:
+        classes = Path(name)
+        _compile(sources, libraries, classes)
+        with whole_file(made) as unfinished, zipfile.ZipFile(unfinished, "w") as jar:
+            for file in sorted(classes.rglob("*.class")):
+                jar.write(file, file.relative_to(classes))
     return made
 
 

@@ -5,7 +5,6 @@ A file:// URL is a folder. An http(s):// URL is an object store: it accepts PUT,
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 from urllib.parse import unquote, urlsplit
@@ -13,6 +12,7 @@ from urllib.parse import unquote, urlsplit
 import httpx
 
 from trialwire.schemas.errors import RetryLaterError, SettingError
+from trialwire.schemas.whole_file import whole_file
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -23,14 +23,12 @@ TIMEOUT_SECONDS: Final = 30.0
 def put(base_url: str, ce_id: str, content: bytes) -> str:
     """Store a Bundle before its event is sent. Idempotent: returns the same address for the same change."""
     address = f"{base_url.rstrip('/')}/{ce_id}.json"
-    folder = _folder(address)
-    if folder is None:
+    file = _file(address)
+    if file is None:
         _asked(address, lambda client: client.put(address, content=content))
     else:
-        folder.parent.mkdir(parents=True, exist_ok=True)
-        unfinished = folder.with_suffix(".part")
-        unfinished.write_bytes(content)
-        os.replace(unfinished, folder)  # noqa: PTH105 (atomic: a reader sees all of it or nothing)
+        with whole_file(file) as unfinished:
+            unfinished.write(content)
     return address
 
 
@@ -42,7 +40,7 @@ def get(address: str, allowed_base: str | None) -> bytes:
     if not allowed_base or not address.startswith(f"{allowed_base.rstrip('/')}/") or ".." in address:
         msg = "the event refers to an address outside TRIALWIRE_KAFKA__DATAREF_URL"
         raise ValueError(msg)
-    path = _folder(address)
+    path = _file(address)
     if path is None:
         return _asked(address, lambda client: client.get(address))
     try:
@@ -52,7 +50,7 @@ def get(address: str, allowed_base: str | None) -> bytes:
         raise RetryLaterError(msg) from None
 
 
-def _folder(address: str) -> Path | None:
+def _file(address: str) -> Path | None:
     parts = urlsplit(address)
     if parts.scheme == "file":
         return Path(unquote(parts.path))
