@@ -104,5 +104,5 @@ def test_the_package_page_names_its_authors_and_leads_to_no_file_of_the_checkout
     assert "Programming Language :: Python :: 3.13" in about.get_all("Classifier", [])
     assert [line.split(", ")[0] for line in about.get_all("Project-URL", [])] == ["Homepage", "Schemas"]
     page = str(about.get_payload())
-    assert "Clinical-trial registry records in" in page
+    assert "Trialwire reads clinical-trial registry records" in page
     assert re.findall(r"\]\((?!https?:)", page) == []
