@@ -50,7 +50,7 @@ def process(batch: Path, params: dict[str, Any], overrides: dict[str, Any]) -> C
     try:
         found = list(spool.read(batch))
     except FileNotFoundError:
-        msg = f"The batch {batch} is no more: its run ended well, and its records are in the store. Start a new run instead."
+        msg = f"The batch {batch} no longer exists: its run ended well, and its records are in the store. Start a new run instead."
         raise StopError(msg) from None
     with open_store.opened(chosen) as store:
         summary = run(found, store, chosen, accept_odd=bool(params.get("accept_odd_batch")))

@@ -95,8 +95,9 @@ class _Batch:
     """How many of those could not be read."""
 
     def take(self, item: Found) -> None:
-        """Read, compare, render and check one record; whatever stops it holds it, and only it."""
-        self.asked += item.source is not None
+        """Read, compare, render and check one record. A record that cannot go on is held; the others are not affected."""
+        if item.source is not None:
+            self.asked += 1
         if isinstance(item, UnreadableRecord):
             reason = Reason(code=item.code, message=item.message, cure=item.cure)
             self.hold(RawRecord(item.origin, b"", item.source), "parse", [reason])
@@ -166,7 +167,8 @@ class _Batch:
 
     def hold(self, item: RawRecord, stage: Stage, reasons: Sequence[Reason], trial_id: str | None = None) -> None:
         """Keep the record whole, with every reason; the same record from the same place is held once."""
-        self.unreadable += stage == "parse" and item.source is not None
+        if stage == "parse" and item.source is not None:
+            self.unreadable += 1
         held = HeldRecord(
             id=sha256(f"{item.origin}\n{item.digest}".encode()).hexdigest()[:12],
             source=item.source or "unknown",

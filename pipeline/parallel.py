@@ -17,7 +17,7 @@ Item = TypeVar("Item")
 Result = TypeVar("Result")
 
 ALONE = 24
-"""So many items are done in this process before others are started: starting one costs about as much."""
+"""Items that this process does itself before it starts others: starting one costs about as much."""
 CHUNK = 16
 _END = object()
 # A server forked before any thread was started: safe beside threads, and quicker than a new interpreter per process.
@@ -60,7 +60,7 @@ def _feed(items: Iterable[Item], waiting: queue.Queue[object], stop: threading.E
 
 
 def _put(item: object, waiting: queue.Queue[object], stop: threading.Event) -> bool:
-    """Put an item when there is room. False when nobody takes items any more."""
+    """Put an item when there is room. Returns False when the reader has stopped."""
     while not stop.is_set():
         try:
             waiting.put(item, timeout=0.2)
@@ -105,7 +105,7 @@ def _top_up(chunk: list[Item], waiting: queue.Queue[object], *, wait: bool) -> o
             return None
         if item is _END or isinstance(item, _Failure):
             return item
-        chunk.append(item)  # type: ignore[arg-type]  # the queue holds items and the two marks that were just told apart
+        chunk.append(item)  # type: ignore[arg-type]  # the queue holds items and the two marks that were just excluded
     return None
 
 

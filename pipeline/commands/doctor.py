@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 def run(*, as_json: bool) -> int:
-    """Check and tell. Returns 0 when everything that is set answers, else 1."""
+    """Check, and print the result. Returns 0 when everything that is set answers, else 1."""
     chosen = settings.load()
     steps = [step for part in (_settings, _store, _destinations) for step in part(chosen)]
     if as_json:

@@ -122,7 +122,7 @@ def _contents(store: Store, records: Sequence[HeldRecord], unread: list[HeldReco
         try:
             item = store.held.content(record.id)
         except UsageError:
-            continue  # settled by one that went on before it
+            continue  # no longer held: an earlier record of this run was the same trial
         if item.content:
             yield item
         else:

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Mapped:
-    """One output line, and what a person should hear about it."""
+    """One output line, and its findings."""
 
     origin: str
     line: bytes
@@ -42,8 +42,10 @@ def run(found: Iterable[Found], version: FhirVersion, how: RenderOptions, out: B
         for finding in result.findings:
             if finding.severity == "warning":
                 console.say(f"{result.origin}: {finding.path + ': ' if finding.path else ''}{finding.message}")
-        mapped += not result.failed
-        failed += result.failed
+        if result.failed:
+            failed += 1
+        else:
+            mapped += 1
     console.say(f"{mapped} mapped to FHIR {version}, {failed} could not go (their lines are OperationOutcomes).")
     return 0
 

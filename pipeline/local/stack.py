@@ -1,4 +1,4 @@
-"""The local stack of one folder: which servers, on which ports, and the settings of whoever works with them.
+"""The local stack of one folder: which servers, on which ports, and the settings for working with them.
 
 `trialwire demo` and `trialwire up` share it and its state. Servers that the settings name are used instead of local ones.
 """
@@ -56,7 +56,7 @@ class Server(Protocol):
         """Start, and return when it really answers."""
 
     def failure(self) -> str | None:
-        """What to tell when it has ended by itself."""
+        """The message if it has ended by itself, else None."""
 
     def stop(self) -> None:
         """Stop it."""
@@ -74,7 +74,7 @@ def var_folder() -> Path:
 
 @dataclass
 class LocalStack:
-    """The servers of one folder. `missing` tells, in a sentence each, what could not be had and what to do."""
+    """The servers of one folder. `missing`: server → why it could not be started, and what to do."""
 
     var: Path
     chosen: Settings
@@ -141,9 +141,9 @@ class LocalStack:
         return [FhirSettings(url, version, name=self._own_name("fhir")) for version, url in self.fhir_base_urls.items()]
 
     def _own_name(self, part: str) -> str:
-        """What a local server is called in the change log: as long as its data are there, whatever its port.
+        """A stable name for a local server's cursor, kept beside its data and independent of its port.
 
-        Data that were taken away make another server of it, and everything is delivered again.
+        If the data are deleted, the name changes and everything is delivered again.
         """
         file = self.var / part / "name"
         if not file.exists():
@@ -163,7 +163,7 @@ class LocalStack:
 
     @property
     def folder(self) -> Path | None:
-        """The NDJSON folder: the one that is set, or one that stands in for what could not be had."""
+        """The NDJSON folder: the one that is set, or a substitute for the destinations that could not be started."""
         return self.chosen.folder.path or (self.var / "ndjson" if self.lost_destinations else None)
 
     @property
@@ -183,9 +183,9 @@ class LocalStack:
             threading.Thread(target=_reported, args=(name, work, self.reports), daemon=True).start()
 
     def wait(self, *names: str) -> None:
-        """Wait until these servers answer or cannot be had; without names, all of them.
+        """Wait until these servers answer or cannot be started; without names, all of them.
 
-        Raises what kept Airflow from starting; what became of the others is in `missing`.
+        Raises the error that stopped Airflow from starting; those of the others are in `missing`.
         """
         while self.awaited & set(names or self.awaited):
             name, error = _next(self.reports)
@@ -197,7 +197,7 @@ class LocalStack:
         self._write_environment()
 
     def connect(self, api: AirflowApi) -> None:
-        """Tell Airflow's tasks, by connections, where the servers are that came up."""
+        """Set Airflow's connections to the servers that were started."""
         servers = self.bootstrap_servers if not self.chosen.kafka.bootstrap_servers else None
         host, _, number = (servers or "").rpartition(":")
         if servers:
@@ -232,7 +232,7 @@ class LocalStack:
         return self.var / "stack.env"
 
     def failure(self) -> str | None:
-        """What to tell when a server has ended by itself; None while all run."""
+        """The message if a server has ended by itself; None while all run."""
         return next((failure for server in self.running if (failure := server.failure())), None)
 
     def stop(self) -> None:
@@ -265,7 +265,7 @@ class LocalStack:
 
     def _miss(self, name: str, error: TrialwireError) -> None:
         self.missing[name] = str(error)
-        console.say(f"{name} cannot be had: {error}")
+        console.say(f"{name} cannot be started: {error}")
 
     def _start(self, server: Server) -> None:
         started = time.monotonic()
@@ -312,7 +312,7 @@ def _reported(name: str, work: Callable[[], None], done: SimpleQueue[tuple[str, 
 
 
 def _next(done: SimpleQueue[tuple[str, BaseException | None]]) -> tuple[str, BaseException | None]:
-    """The next report; in short waits, so that a signal is heard at once."""
+    """The next report; in short waits, so that a signal is handled at once."""
     while True:
         try:
             return done.get(timeout=0.2)

@@ -23,12 +23,12 @@ DAGS_SECONDS = 300
 
 
 def run(*, as_json: bool) -> int:
-    """Start, tell, and stay. Returns 0 when stopped by a signal, 1 when a part ended by itself."""
+    """Start, print the addresses, and wait. Returns 0 when stopped by a signal, 1 when a part ended by itself."""
     began = time.monotonic()
     with local_stack.started(COMPONENTS, settings.load()) as stack:
         stack.wait()
         if lost := stack.lost_destinations:
-            raise StopError("Not every part of the local stack can be had:\n" + "\n".join(lost))
+            raise StopError("Not every part of the local stack can be started:\n" + "\n".join(lost))
         _ready(stack)
         console.say(f"all parts are healthy after {time.monotonic() - began:.0f} s; Ctrl-C stops them")
         if as_json:
@@ -43,7 +43,7 @@ def run(*, as_json: bool) -> int:
 
 
 def _ready(stack: LocalStack) -> None:
-    """Connections for the tasks, DAGs read, and those that only follow others let run."""
+    """Set the connections, wait until Airflow has read the DAGs, and unpause the deliveries."""
     api = stack.airflow.api()
     stack.connect(api)
     api.wait_for_dags(local_stack.dag_ids(), since=stack.airflow.started_at, seconds=DAGS_SECONDS)
@@ -53,7 +53,7 @@ def _ready(stack: LocalStack) -> None:
 
 
 def _stay(stack: LocalStack) -> str | None:
-    """Until a signal (None) or until a part has ended by itself (what to tell)."""
+    """Wait for a signal (returns None), or until a part has ended by itself (returns the message)."""
     with stopped_by_signals() as stop:
         while not stop.wait(LOOK_SECONDS):
             if failure := stack.failure():

@@ -82,10 +82,12 @@ def plain(path: str) -> str:
     """A path without indices and urls: ResearchStudy.extension[3].value -> ResearchStudy.extension.value."""
     kept, depth = [], 0
     for character in path:
-        depth += character == "["
+        if character == "[":
+            depth += 1
         if depth == 0:
             kept.append(character)
-        depth -= character == "]"
+        if character == "]":
+            depth -= 1
     return "".join(kept)
 
 

@@ -61,8 +61,10 @@ class Verdict:
         self.judged += 1
         for opinion in opinions:
             kind = f"{opinion.id} at {judges.plain(opinion.path)}"
-            if not opinion.is_error:
-                self.warnings[kind] += opinion.severity == "warning"
+            if opinion.severity == "warning":
+                self.warnings[kind] += 1
+            elif not opinion.is_error:
+                continue
             elif judges.tolerated(self.judge, opinion):
                 self.tolerated[kind] += 1
             else:
@@ -72,7 +74,7 @@ class Verdict:
 
 @dataclass(frozen=True, slots=True)
 class Made:
-    """What became of one record in one FHIR version: its resources as JSON lines, and what the always-on judges say."""
+    """The result for one record in one FHIR version: its resources as JSON lines, and the findings of the always-on judges."""
 
     about: str
     resources: tuple[bytes, ...] = ()
@@ -211,7 +213,7 @@ def main(
         typer.Argument(help="Files and folders; none: those of TRIALWIRE_REAL_RECORDS and the shipped ones"),
     ] = None,
     *,
-    sample: Annotated[int | None, typer.Option(help="Judge only the fixed sample of so many records")] = None,
+    sample: Annotated[int | None, typer.Option(help="Judge only the fixed sample of this many records")] = None,
     profile: Annotated[str, typer.Option(help="base or eclaire (R4 only)")] = "base",
     definitions: Annotated[list[Path] | None, typer.Option(help="Folder of further definitions, as ECLAIRE's")] = None,
     warnings: Annotated[bool, typer.Option(help="Print what the judges warn of, too")] = False,
