@@ -92,6 +92,7 @@ def _write(folder: Path, first: int, last: int, lines: Iterator[bytes]) -> None:
     for other in folder.iterdir():
         span = _NAME.fullmatch(other.name)
         covered = span is not None and other != finished and first <= int(span[1]) <= last
-        if covered or other.suffix == UNFINISHED:  # the lease has one writer: another unfinished file is left over
+        left_over = other.name.startswith(".events-") and other.suffix == UNFINISHED  # the lease allows one writer
+        if covered or left_over:
             other.unlink()
     sync(folder)

@@ -31,6 +31,17 @@ def test_each_change_is_one_line_with_attributes_and_bundle_and_a_second_run_wri
     assert lines(tmp_path)[1]["data"] == orjson.loads(outbox.bundles[2])
 
 
+def test_the_unfinished_file_of_a_killed_run_is_removed_and_foreign_files_stay(
+    outbox: MemoryOutbox, tmp_path: Path
+) -> None:
+    ours, foreign = tmp_path / ".events-000000000001-000000000009.ndjson-00c0ffee.part", tmp_path / "download.part"
+    ours.touch()
+    foreign.touch()
+    folder.publish(outbox, tmp_path, fhir_version="R4")
+    assert not ours.exists()
+    assert foreign.exists()
+
+
 def test_a_run_that_was_cut_before_its_mark_writes_the_same_file_again(outbox: MemoryOutbox, tmp_path: Path) -> None:
     outbox.add("NCT99990001")
     folder.publish(outbox, tmp_path, fhir_version="R4")
