@@ -85,11 +85,11 @@ def ingest(
     paths: Annotated[
         list[Path] | None, typer.Argument(metavar="PATH…", help="Files, folders, zips, JSON lines.")
     ] = None,
-    source: Annotated[str | None, typer.Option(help="A registry to ask: clinicaltrials_gov or eclaire.")] = None,
+    source: Annotated[str | None, typer.Option(help="A source to ask: clinicaltrials_gov, eclaire, or one that a package adds.")] = None,
     since: Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help="Updated on or after this day.")] = None,
     nct: Annotated[list[str] | None, typer.Option("--nct", help="One trial by number; repeatable.")] = None,
     query: Annotated[str | None, typer.Option(help="A search in the registry's own syntax.")] = None,
-    limit: Annotated[int | None, typer.Option(min=1, help="At most so many records.")] = None,
+    limit: Annotated[int | None, typer.Option(min=1, help="The largest number of records.")] = None,
     accept_odd_batch: Annotated[
         bool, typer.Option("--accept-odd-batch", help="Write batches that look wrong as a whole, too.")
     ] = False,
@@ -189,7 +189,7 @@ def show(
 @app.command()
 def watch(
     from_start: Annotated[bool, typer.Option("--from-start", help="From the oldest event kept.")] = False,
-    limit: Annotated[int | None, typer.Option(min=1, help="Stop after so many events.")] = None,
+    limit: Annotated[int | None, typer.Option(min=1, help="Stop after this many events.")] = None,
     as_json: Json = False,
 ) -> None:
     """Tail the event topics in a readable form, until Ctrl-C."""
@@ -206,7 +206,7 @@ def replay(
     destination: Annotated[
         str | None,
         typer.Option(
-            "--to", help="Deliver the whole log again: kafka, fhir-r4, folder, or a whole name as doctor shows it."
+            "--to", help="Deliver every change again: to a kind, as fhir-r4 or folder, or a whole name as doctor shows it."
         ),
     ] = None,
     reseed: Annotated[
@@ -269,7 +269,7 @@ def held_parked(as_json: Json = False) -> None:
 
 @held_app.command("unpark")
 def held_unpark(
-    destination: Annotated[str, typer.Argument(metavar="DESTINATION", help="kafka, fhir-r4 or fhir-r5.")],
+    destination: Annotated[str, typer.Argument(metavar="DESTINATION", help="Its kind, as fhir-r4, or its whole name as doctor shows it.")],
     trial_id: Annotated[str, typer.Argument(metavar="TRIAL", help="The trial's number, as NCT99990001.")],
     as_json: Json = False,
 ) -> None:
