@@ -1,11 +1,12 @@
-"""What an e-mail address and a telephone number look like in a text: one definition, for output, messages and logs.
+"""Finds and masks e-mail addresses and telephone numbers in texts. Output, messages and logs all use this module.
 
-A telephone number is recognised by its form (an international prefix, a North American number, pairs as in France, a
-trunk zero with groups as in the United Kingdom) or by the word before it; any other run of digits may be a dose, a date
-or an identifier, and stays. Measured on 1,112 records of ClinicalTrials.gov: no form here matches a study's own numbers.
+A telephone number is recognised by its form (an international prefix, a North American number, pairs of digits as in
+France, a trunk zero with groups as in the United Kingdom) or by the word before it. Any other run of digits may be a
+dose, a date or an identifier, and is not masked. Measured on 1,112 records of ClinicalTrials.gov: no form matches a
+study's own numbers.
 
-Every pattern is bounded (a local part has at most 64 characters, RFC 5321 4.5.3.1), so the time grows with the length of
-a text and never with its square. Texts are folded first (trialwire.schemas.folded_text).
+Every pattern is bounded (a local part has at most 64 characters, RFC 5321 4.5.3.1), so the time is linear in the length
+of a text, not quadratic. Texts are folded first (trialwire.schemas.folded_text).
 """
 
 from __future__ import annotations
@@ -24,9 +25,9 @@ Span = tuple[int, int]
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """One kind of contact data: where it stands in a folded text, what it is called, and what takes its place.
+    """One kind of contact data: how to find it in a folded text, its name, and the mask that replaces it.
 
-    `hinted` is a quick look at a folded text: it says no only where there is none.
+    `hinted`: a quick check of a folded text. False: the text has none. True: it may have one.
     """
 
     spans: Callable[[str], Iterator[Span]]
@@ -35,7 +36,7 @@ class Kind:
     mask: str
 
     def masked_in(self, text: str) -> tuple[str, int]:
-        """The text with each place masked, and how many there were."""
+        """(the masked text, the number of places masked)."""
         if not self.hinted(folded(text)):
             return text, 0
         plain = folded_with_places(text)
@@ -57,9 +58,9 @@ _DOMAIN = re.compile(
 )
 _SPOKEN_DOT = rf"(?:\s?{_OPEN}dot{_CLOSED}\s?|\sdot\s)"
 _SPOKEN = re.compile(rf"\sat\s(?={_LABEL}(?:{_SPOKEN_DOT}{_LABEL}){{0,5}}{_SPOKEN_DOT}[a-z]{{2,3}}\b)", re.IGNORECASE)
-"""Without a sign "at" is a word: an address has its dots in words too, and a short end ("look at the dot plot")."""
+"""The word "at" counts only if the dots are words too and the end is short (not in "look at the dot plot")."""
 _LOCAL_BACKWARD = re.compile(r"[\w.+'%-]{1,64}|\"[^\"\n]{1,62}\"")
-"""A local part, its last character first."""
+"""A local part in reversed order: the text before the "at" is matched from its end."""
 _LONGEST_LOCAL = 64
 _MAILTO = "mailto:"
 _SPELLED = re.compile(rf"{_OPEN}at{_CLOSED}|\s-at-\s|{_SPOKEN_DOT}", re.IGNORECASE)
@@ -74,7 +75,7 @@ def _has_at(text: str) -> bool:
 
 
 def _addresses(text: str) -> Iterator[Span]:
-    """Where addresses stand. Each is found from its "at": the domain behind it, then the local part before it."""
+    """Spans of the e-mail addresses. For each "at" the domain after it is matched, then the local part before it."""
     position = 0
     for at in _ats(text):
         domain = _DOMAIN.match(text, at.end())
@@ -119,9 +120,9 @@ _TELEPHONE = re.compile(
     re.VERBOSE | re.IGNORECASE,
 )
 _DIGITS = re.compile(r"\d(?:[\s().\-/]*\d){6}[\d\s().\-/]*")
-"""Seven digits or more, as every telephone number here has, with what may stand between them."""
+"""Seven digits or more, with separators between them: every telephone number here contains this."""
 _BEFORE, _AFTER = 160, 12
-"""How far around its digits what makes them a telephone number can stand: the words before, the unit after."""
+"""How many characters around the digits the pattern needs: the words before, and a unit after."""
 
 
 def _numbers(text: str) -> Iterator[Span]:
@@ -133,7 +134,7 @@ def _has_number(text: str) -> bool:
     for found in _DIGITS.finditer(text):
         start, end = max(0, found.start() - _BEFORE), found.end() + _AFTER
         looked_at += end - start
-        if looked_at > len(text):  # numbers stand so close that one look at the rest costs less
+        if looked_at > len(text):  # many numbers close together: one search of the rest is cheaper
             return _TELEPHONE.search(text, start) is not None
         if _TELEPHONE.search(text, start, end):
             return True
@@ -141,7 +142,7 @@ def _has_number(text: str) -> bool:
 
 
 _READ_TO_QUOTE = 5_000
-"""Of a longer text the rest is never quoted, however much of it is masked."""
+"""Longest part of a text, in characters, that is searched before it is quoted; the rest is never quoted."""
 
 EMAIL = Kind(_addresses, _has_at, "an e-mail address", "[e-mail address removed]")
 TELEPHONE = Kind(_numbers, _has_number, "a telephone number", "[telephone number removed]")
@@ -149,7 +150,7 @@ KINDS = (EMAIL, TELEPHONE)
 
 
 def suspect(text: str) -> bool:
-    """Whether anything in the text may be contact data: a quick look, never wrong when it says no."""
+    """Whether the text may hold contact data. A quick check: False is always right, True may be wrong."""
     plain = folded(text)
     return any(kind.hinted(plain) for kind in KINDS)
 
@@ -162,18 +163,18 @@ def masked(text: str) -> str:
 
 
 def quoted(text: str, longest: int = 80) -> str:
-    """The text as a message quotes it: contact data masked first, then in quotes with escapes, then cut."""
+    """The text for a message: first contact data are masked, then it is quoted and escaped, then shortened."""
     shown = repr(masked(text[:_READ_TO_QUOTE]))
     return shown if len(shown) <= longest else f"{shown[: longest - 3]}…"
 
 
 def masked_path(path: str) -> str:
-    """A path of keys ("protocolSection.statusModule[0].date") with contact data masked in the whole and in each key."""
+    """A path of keys ("protocolSection.statusModule[0].date"), with contact data masked in the path and in each key."""
     return ".".join(map(masked, masked(path).split(".")))
 
 
 def masked_document(value: Any) -> Any:
-    """A JSON value with contact data masked in every text and every key of it."""
+    """A JSON value with contact data masked in all its texts and keys."""
     if isinstance(value, str):
         return masked(value)
     if isinstance(value, dict):

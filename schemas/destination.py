@@ -1,6 +1,6 @@
-"""A destination of changes: one row that holds its names and its functions, and the result of a check of it.
+"""The type of a destination of changes: one row with its names and functions. Also the result of a check.
 
-The rows that ship with Trialwire stand in pipeline/destinations.py. A site adds its own as entry points, see
+The rows that ship with Trialwire are in pipeline/destinations.py. A site adds its own rows as entry points, see
 docs/adding.md.
 """
 
@@ -25,7 +25,7 @@ _KIND: Final = re.compile(r"[a-z][a-z0-9-]{0,15}")
 
 
 class Step(NamedTuple):
-    """One thing that `trialwire doctor` checked: `ok` is None where there is nothing to check because it is not set."""
+    """One check of `trialwire doctor`. `ok` None: not checked, because the destination is not set."""
 
     part: str
     step: str
@@ -35,17 +35,17 @@ class Step(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Destination:
-    """One destination. Each function takes the settings of the run and imports what it needs when it is called.
+    """One destination. Its functions take the settings of the run, and import modules only when they are called.
 
-    Raises StopError for a kind that cannot be one.
+    Raises StopError for an invalid kind.
     """
 
     kind: str
     """First part of its cursor's name. Lower-case letters, digits and hyphens, at most 16."""
     title: str
-    """What it is, for people."""
+    """A short description for users."""
     command: Literal["publish", "load"]
-    """The command, and with it the DAG, that delivers to it."""
+    """The command that delivers to it; the DAG runs the same command."""
     setting: str
     """The environment variable that sets it."""
     name: Callable[[Any], str | None]
@@ -54,15 +54,15 @@ class Destination:
     """(outbox, settings, progress) → report, a dataclass of counts. Delivers every pending change, and calls `progress`
     with the number of changes done. Raises RetryLaterError where a later run may succeed, StopError where none can."""
     check: Callable[[Any], Iterable[Step]]
-    """(settings) → the steps of `trialwire doctor`, also where it is not set. Seconds, writes nothing that stays."""
+    """(settings) → the checks of `trialwire doctor`, also if it is not set. Takes seconds, leaves no data behind."""
     outbox: Callable[[Any, Any], Outbox] | None = None
-    """(store, settings) → the outbox as this destination reads it. None: the store's own."""
+    """(store, settings) → the outbox that this destination reads. None: the store's outbox."""
     verify: Deliver | None = None
-    """As `deliver`: compares what the destination has with the outbox, and writes nothing. None: it cannot be read."""
+    """Like `deliver`, but compares the destination with the outbox and writes nothing. None: it cannot be read."""
     takes_parked: bool = False
     """Whether `deliver` may be given single parked changes (`trialwire held unpark`)."""
     ahead: Callable[[Outbox, Any], Iterable[tuple[str, int]]] | None = None
-    """(outbox, settings) → (trial id, number of the last change) that it has, after a lost store. None: not known."""
+    """(outbox, settings) → (trial id, last sequence) at the destination, after a lost store. None: not known."""
 
     def __post_init__(self) -> None:
         if not _KIND.fullmatch(self.kind):

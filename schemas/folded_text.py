@@ -1,7 +1,7 @@
-"""A text as it is searched for contact data: other spellings of the same signs become the plain one.
+"""Normalises ("folds") a text before it is searched for contact data.
 
-Wide and small forms (Unicode NFKC) become ASCII, every dash "-", every full stop ".", entities ("&#64;") the sign that they
-name; invisible characters go. Superscripts and fractions stay: "10⁹" is no 109.
+Wide and small forms (Unicode NFKC) become ASCII, every dash becomes "-", every full stop ".", an entity ("&#64;") its
+character. Invisible characters are removed. Superscripts and fractions stay: "10⁹" is not 109.
 """
 
 from __future__ import annotations
@@ -17,20 +17,20 @@ from operator import itemgetter
 _ENTITIES = "commat|period|hyphen|dash|plus|lpar|rpar|nbsp|shy|ZeroWidthSpace"
 _OTHER_SPELLING = re.compile(rf"&(?:#\d{{1,7}}|#[xX][0-9a-fA-F]{{1,6}}|{_ENTITIES});|[^\x00-\x7f]")
 _SAME_SIGN = frozenset({"<wide>", "<narrow>", "<small>", "<font>", "<noBreak>"})
-"""Kinds of compatibility decompositions that change the look of a sign alone (UnicodeData.txt, field 5)."""
+"""Kinds of compatibility decompositions that change only how a character looks (UnicodeData.txt, field 5)."""
 _SIGNS = {"\u2212": "-", "\u3002": ".", "\uff61": ".", "\u2024": ".", "\u034f": ""}
 _Piece = tuple[int, int, int, int]
 
 
 @dataclass(frozen=True, slots=True)
 class Folded:
-    """A text and its folded form. `pieces`: (start, end) of what was replaced, in the folded form and in the original."""
+    """A folded text. `pieces`: (start, end) of each replaced part, in the folded text and in the original."""
 
     text: str
     pieces: tuple[_Piece, ...]
 
     def original(self, start: int, end: int) -> tuple[int, int]:
-        """The place in the original text of a place in the folded one."""
+        """The (start, end) in the original text of a (start, end) in the folded text."""
         return self._start(start), self._end(end)
 
     def _start(self, position: int) -> int:
@@ -49,14 +49,14 @@ class Folded:
 
 
 def folded(text: str) -> str:
-    """The folded form of a text."""
+    """The folded text."""
     if text.isascii() and "&" not in text:
         return text
     return _OTHER_SPELLING.sub(lambda found: _plain(found[0]), text)
 
 
 def folded_with_places(text: str) -> Folded:
-    """The folded form, and where each place of it stands in the text."""
+    """The folded text, with the offsets that lead back to the original."""
     parts: list[str] = []
     pieces: list[_Piece] = []
     length = position = 0

@@ -1,4 +1,4 @@
-"""The raw record: bytes as they were found, with where they came from. Nothing is parsed here."""
+"""The raw record: the bytes as they were read, and their origin. Nothing is parsed here."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ SourceName = Annotated[str, StringConstraints(pattern=f"^{SOURCE_NAME}$")]
 
 @dataclass(frozen=True, slots=True)
 class RawRecord:
-    """One record as it was found.
+    """One record as it was read.
 
     `origin` is the place, readable for a person; it never changes: "folder/file.json", "archive.zip!NCT….json",
     "lines.jsonl:17" or the URL. `source` is None if only the content shows it (files and folders).
@@ -33,7 +33,7 @@ class RawRecord:
 
 @dataclass(frozen=True, slots=True)
 class UnreadableRecord:
-    """A place where a record should be and none can be read: too large, truncated archive member, no permission."""
+    """A place where a record should be but cannot be read: too large, truncated archive member, no permission."""
 
     origin: str
     code: str

@@ -1,6 +1,6 @@
-"""A source of records: one row that holds its names and its functions, and the question that it answers.
+"""The type of a source of records: one row with its names and functions. Also the query that it answers.
 
-The rows that ship with Trialwire stand in pipeline/registries.py. A site adds its own as entry points, see
+The rows that ship with Trialwire are in pipeline/registries.py. A site adds its own rows as entry points, see
 docs/adding.md.
 """
 
@@ -28,7 +28,7 @@ ENTRY_POINTS: Final = "trialwire.sources"
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """What to ask a source for. Several conditions narrow each other; `limit` is the largest number of records."""
+    """The query to a source. A record must meet all conditions; `limit` is the largest number of records."""
 
     since: date | None = None
     nct_ids: tuple[str, ...] = ()
@@ -38,27 +38,27 @@ class Query:
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """One source. Every function imports what it needs when it is called: DAG files read these rows.
+    """One source. Its functions import modules only when they are called, because DAG files read these rows.
 
-    Raises StopError for a name that cannot be one.
+    Raises StopError for an invalid name.
     """
 
     name: str
     """Short name: module name, DAG id, header and label. Lower-case letters, digits and underscores, at most 32."""
     title: str
-    """What it is, for people."""
+    """A short description for users."""
     registry: str | None = None
-    """What `Trial.registry` says of its records; None where the records are second-hand."""
+    """The value of `Trial.registry` for its records; None if the records are second-hand."""
     registry_title: str | None = None
     """The name of that registry in FHIR, as the assigner of its numbers."""
     schedule: str | None = None
     """Cron expression of its Airflow DAG, UTC; None: started by hand or by REST."""
     records: Callable[[Query, Any], Iterable[RawRecord | UnreadableRecord]] | None = None
-    """(query, settings) → its raw records. None: it cannot be asked, its records come as files."""
+    """(query, settings) → its raw records. None: it has no API, its records come as files."""
     total: Callable[[Query, Any], int | None] | None = None
     """(query, settings) → the number of records that the query finds, for progress. None: not known in advance."""
     parse: Parse | None = None
-    """Raw record → Trial and findings; raises HoldError. None: the content shows what it is."""
+    """Raw record → Trial and findings; raises HoldError. None: the content decides which parser reads it."""
 
     def __post_init__(self) -> None:
         if not re.fullmatch(SOURCE_NAME, self.name):

@@ -1,1 +1,1 @@
-"""WHERE FROM: registries and folders. Each source yields raw records, bytes with their origin, and parses nothing."""
+"""SOURCES: registries and folders. Each yields raw records (bytes and their origin), without parsing them."""

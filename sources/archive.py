@@ -1,4 +1,4 @@
-"""The registry's zip of JSON files, and zips like it: member by member, one in memory at a time."""
+"""Reads zip archives of records, such as the registry's download. Only one member is in memory at a time."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _OFFICE_MARK = "[Content_Types].xml"
 
 
 def members(stream: BinaryIO, origin: str, max_bytes: int) -> Iterator[tuple[str, bytes | UnreadableRecord]]:
-    """Each file of the archive in the archive's order: its place ("all.zip!NCT….json") and its content."""
+    """Yields (origin, content) of each file, in the order of the archive. An origin is "all.zip!NCT….json"."""
     try:
         archive = zipfile.ZipFile(stream)
     except Exception:  # zipfile raises a dozen kinds, not all of them documented
@@ -38,7 +38,7 @@ def members(stream: BinaryIO, origin: str, max_bytes: int) -> Iterator[tuple[str
 
 
 def count(stream: BinaryIO) -> int | None:
-    """How many files the archive holds, or None when it cannot be read."""
+    """The number of files in the archive, or None if the archive cannot be read."""
     try:
         with zipfile.ZipFile(stream) as archive:
             return sum(map(_is_file, archive.infolist()))

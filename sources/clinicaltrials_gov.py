@@ -1,8 +1,8 @@
-"""ClinicalTrials.gov by its API v2: studies by number, by date of the last update or by words, page after page.
+"""Client of ClinicalTrials.gov's API v2. Finds studies by number, by date of the last update or by words.
 
-A study is yielded as the JSON of its object in the registry's answer, written anew: same keys, order and values, without
-the blanks between them. Its origin is its own address, so it is the same however the study was asked for.
-Source of parameters and answers: the registry's OpenAPI document, 2.0.5.
+Each study is yielded as JSON: the same keys, order and values as in the answer, without the spaces between them. Its
+origin is the address of the study, so it does not depend on the query. Source of parameters and answers: the registry's
+OpenAPI document, 2.0.5.
 """
 
 from __future__ import annotations
@@ -42,9 +42,10 @@ def records(
     timeout_seconds: float = 60.0,
     retries: RetryPolicy = REGISTRY,
 ) -> Iterator[RawRecord | UnreadableRecord]:
-    """The studies asked for, then one unreadable place per number the registry does not know.
+    """The studies that the query finds, then one UnreadableRecord per requested number that the registry lacks.
 
-    Raises UsageError for a malformed number, RetryLaterError when the registry stays away, StopError for a refusal.
+    Raises UsageError for a malformed number, RetryLaterError if the registry does not answer after all retries,
+    StopError if it rejects the request.
     """
     ids = _ids(query)
     return _records(query, ids, base_url.rstrip("/"), min(page_size, MAX_PAGE_SIZE), timeout_seconds, retries)
@@ -53,7 +54,7 @@ def records(
 def total(
     query: Query, *, base_url: str = BASE_URL, timeout_seconds: float = 60.0, retries: RetryPolicy = REGISTRY
 ) -> int:
-    """How many studies the query finds now, by one small question. For progress. Raises as `records` does."""
+    """The number of studies that the query finds, from one small request. For progress. Raises like `records`."""
     found = 0
     with _client(base_url.rstrip("/"), timeout_seconds) as client:
         for question in _questions(query, _ids(query), 1):
@@ -79,7 +80,7 @@ def _records(
                 known.update(names)
                 yield _record(study, names, base_url)
                 left = None if left is None else left - 1
-    # With a further condition a number may be left out by that condition: only the numbers alone prove it unknown.
+    # A further condition may exclude a known number, so numbers are reported as unknown only without one.
     if query.since is None and query.query is None and query.limit is None:
         for one in ids:
             if one not in known:
@@ -89,7 +90,7 @@ def _records(
 
 
 def _studies(client: httpx.Client, question: dict[str, str], retries: RetryPolicy) -> Iterator[dict[str, Any]]:
-    """The studies of all pages of one question. Pages follow one another by the token of the page before."""
+    """The studies on all pages of one query. Each page has the token of the next page."""
     token: str | None = None
     tokens: set[str] = set()
     while True:
@@ -118,7 +119,7 @@ def _page(client: httpx.Client, question: dict[str, str], retries: RetryPolicy) 
 
 
 def _questions(query: Query, ids: tuple[str, ...], page_size: int) -> Iterator[dict[str, str]]:
-    """The parameters of each question: one, or one per hundred numbers."""
+    """The parameters of each request: one request, or one per hundred numbers."""
     question = {"format": "json", "pageSize": str(max(page_size, 1))}
     if query.since is not None:
         question["filter.advanced"] = f"AREA[LastUpdatePostDate]RANGE[{query.since.isoformat()},MAX]"
@@ -139,7 +140,7 @@ def _ids(query: Query) -> tuple[str, ...]:
 
 
 def _record(study: dict[str, Any], names: list[str], base_url: str) -> RawRecord | UnreadableRecord:
-    """One study of an answer as it is kept, under its own address."""
+    """One study of an answer as a record, with the address of the study as its origin."""
     content = b"" if too_deep(study) else orjson.dumps(study)
     place = names[0] if names else f"?{sha256(content).hexdigest()[:12]}"
     origin = f"{base_url}/studies/{place}"
@@ -149,7 +150,7 @@ def _record(study: dict[str, Any], names: list[str], base_url: str) -> RawRecord
 
 
 def _names(study: dict[str, Any]) -> list[str]:
-    """The study's number and the numbers it once had; empty when it does not say."""
+    """The study's number, then its former numbers; empty if the answer has none."""
     names: object = study
     for step in ("protocolSection", "identificationModule"):
         names = names.get(step) if isinstance(names, dict) else None

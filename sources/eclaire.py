@@ -1,7 +1,7 @@
-"""ECLAIRE, the French directory of trials, by its read-only FHIR R4 API: studies with the resources they refer to.
+"""Client of ECLAIRE, the French directory of trials: a read-only FHIR R4 API. Yields studies with what they refer to.
 
-Source of paths and parameters: CapabilityStatement eclaire-consommateur of the guide ans.fhir.fr.eclaire; that at most
-100 studies come per page and that nothing found is a 404 is the server's own way.
+Source of paths and parameters: CapabilityStatement eclaire-consommateur of the guide ans.fhir.fr.eclaire. Behaviour
+of the server itself: a page has at most 100 studies, and a search without results is a 404.
 """
 
 from __future__ import annotations
@@ -31,10 +31,10 @@ _HEADERS = {"accept": "application/fhir+json", "user-agent": "trialwire (httpx)"
 def records(
     query: Query, *, base_url: str, timeout_seconds: float = 60.0, retries: RetryPolicy = REGISTRY
 ) -> Iterator[RawRecord | UnreadableRecord]:
-    """The studies asked for: by the day of the last update, by identifiers, or by words.
+    """The studies that the query finds: by the day of the last update, by identifiers, or by words.
 
-    `base_url` is the FHIR base ("https://…/R4"). Raises RetryLaterError when the server stays away, StopError for a
-    refusal, ContractError for an answer that is no searchset.
+    `base_url`: the FHIR base ("https://…/R4"). Raises RetryLaterError if the server does not answer after all retries,
+    StopError if it rejects the request, ContractError for an answer that is not a searchset.
     """
     if not base_url.startswith(("http://", "https://")):
         msg = f"TRIALWIRE_INGEST__ECLAIRE_URL is {base_url!r}: the FHIR base address of ECLAIRE belongs there."
@@ -69,7 +69,7 @@ def _question(query: Query) -> dict[str, str]:
 
 
 def _pages(client: httpx.Client, question: dict[str, str], retries: RetryPolicy) -> Iterator[bytes]:
-    """The answer and the pages its link "next" leads to; none when the server says that nothing matches."""
+    """The first page and each page behind a link "next". No page if the server finds nothing (404)."""
     path, seen = "ResearchStudy", set[str]()
     while True:
         answer = ask(client, path, question, retries, nothing=404)
@@ -87,7 +87,7 @@ def _pages(client: httpx.Client, question: dict[str, str], retries: RetryPolicy)
 
 
 def _following(client: httpx.Client, page: dict[str, Any]) -> str | None:
-    """The address of the next page as the server says it, or None. Raises ContractError for a link of another shape."""
+    """The server's address of the next page, or None. Raises ContractError for a malformed link."""
     links = page.get("link") or []
     if not isinstance(links, list) or not all(isinstance(link, dict) for link in links):
         raise _not_a_searchset(client, "a Bundle whose links are no list of objects")
@@ -98,7 +98,7 @@ def _following(client: httpx.Client, page: dict[str, Any]) -> str | None:
 
 
 def _question_of(client: httpx.Client, address: str) -> dict[str, str]:
-    """The parameters of an address; the host is ours, whatever the address says."""
+    """The query parameters of an address. Its host is ignored: requests go only to the configured server."""
     try:
         return dict(httpx.URL(address).params.multi_items())
     except httpx.InvalidURL:

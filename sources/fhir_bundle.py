@@ -1,4 +1,4 @@
-"""A FHIR searchset, as a server answers a search: one raw record per study, with the resources it refers to."""
+"""Splits a FHIR searchset Bundle into one raw record per study, each with the resources it refers to."""
 
 from __future__ import annotations
 
@@ -13,15 +13,15 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 MARK = b'"ResearchStudy"'
-"""What a document that holds a study says somewhere; a cheap look before parsing."""
+"""Text that every document with a study contains. A cheap check before parsing."""
 
 
 def studies(content: bytes) -> Iterator[tuple[str, bytes | None]]:
-    """(place, collection Bundle) of each study of a Bundle; nothing when the content is no Bundle or has no study.
+    """Yields (place, collection Bundle) of each study. Yields nothing if the content is not a Bundle or has no study.
 
-    The place is "ResearchStudy/ID", and "entry[3]" for a study without an id, or with the id of another. The Bundle of
-    a study holds it and every resource of the searchset that it refers to, directly or through another. It is None
-    where one of them is nested deeper than a record may be.
+    The place is "ResearchStudy/ID", or "entry[3]" for a study without an id or with a repeated id. The Bundle holds the
+    study and all resources of the searchset that it refers to, directly or indirectly. It is None if one of them is
+    nested deeper than a record may be.
     """
     bundle = _parsed(content) if MARK in content else None
     if not isinstance(bundle, dict) or bundle.get("resourceType") != "Bundle":
@@ -45,7 +45,7 @@ def studies(content: bytes) -> Iterator[tuple[str, bytes | None]]:
 
 
 def has_next_page(content: bytes) -> bool:
-    """Whether this is a searchset that says of itself that more pages follow."""
+    """Whether this is a searchset with a link to a next page."""
     bundle = _parsed(content) if MARK in content and b'"next"' in content else None
     links = bundle.get("link") if isinstance(bundle, dict) else None
     return isinstance(links, list) and any(isinstance(one, dict) and one.get("relation") == "next" for one in links)
@@ -59,7 +59,7 @@ def _parsed(content: bytes) -> Any:
 
 
 def _key(resource: dict[str, Any]) -> str | None:
-    """The type and the id of a resource ("Group/a"), or None for one without either."""
+    """Type and id of a resource ("Group/a"), or None if one of the two is missing."""
     kind, name = resource.get("resourceType"), resource.get("id")
     return f"{kind}/{name}" if isinstance(kind, str) and isinstance(name, str) and name else None
 

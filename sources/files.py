@@ -1,8 +1,8 @@
-"""Files and folders: registry records as JSON, JSON lines, lists, zip or gzip, and pages as text, in path order.
+"""Reads records from files and folders, in path order: JSON, JSON lines, JSON lists, zip, gzip, and pages as text.
 
-Kinds are told by content. One file may hold many records; each is yielded with an origin that is the same in every run
-from the same place: "folder/a.json", "lines.jsonl:17", "list.json[3]", "all.zip!NCT….json". Files whose name begins
-with a dot are the system's, not records, and are passed over.
+The content decides the kind of a file. A file may hold many records; each has an origin that is the same in every run
+from the same folder: "folder/a.json", "lines.jsonl:17", "list.json[3]", "all.zip!NCT….json". Files whose name begins
+with a dot belong to the system and are skipped.
 """
 
 from __future__ import annotations
@@ -34,9 +34,9 @@ _MAX_NESTING = 3
 
 
 def records(paths: Iterable[Path], *, max_bytes: int = DEFAULT_MAX_BYTES) -> Iterator[Found]:
-    """The raw records of these files and folders. Raises UsageError, before reading any, for a path that is not there.
+    """The raw records of these files and folders. Raises UsageError, before reading, if a path does not exist.
 
-    `max_bytes` limits one record, page or archive member; lists, JSON lines and archives have no limit in total.
+    `max_bytes`: largest record, page or archive member. A list, JSON lines or an archive has no limit in total.
     """
     given = list(paths)
     _demand(given)
@@ -44,7 +44,7 @@ def records(paths: Iterable[Path], *, max_bytes: int = DEFAULT_MAX_BYTES) -> Ite
 
 
 def lines(stream: BinaryIO, origin: str = "stdin", max_bytes: int = DEFAULT_MAX_BYTES) -> Iterator[Found]:
-    """JSON lines as they arrive, for standard input. A document that is spread over lines is read as a file would be."""
+    """JSON lines from standard input, yielded as they arrive. A document over several lines is read like a file."""
     first = stream.readline(max_bytes + 1)
     if first.strip() in {b"{", b"["}:
         return _of_spread(first, stream, origin, max_bytes)
@@ -60,7 +60,7 @@ def _of_spread(first: bytes, rest: BinaryIO, origin: str, max_bytes: int) -> Ite
 
 
 def count(paths: Iterable[Path]) -> int | None:
-    """About how many records these paths hold, or None where counting would mean reading it all. For progress only."""
+    """The approximate number of records in these paths, for progress. None if counting would need to read all."""
     given = list(paths)
     _demand(given)
     total = 0
@@ -81,7 +81,7 @@ def _demand(paths: Iterable[Path]) -> None:
 
 
 def _files(path: Path, parents: tuple[Path, ...]) -> Iterator[Path | UnreadableRecord]:
-    """The files under a path, in path order; a folder that leads back to itself is told and left."""
+    """The files under a path, in path order. A link to a parent folder is reported and not followed."""
     origin = _origin(path)
     try:
         if not path.is_dir():
@@ -89,7 +89,7 @@ def _files(path: Path, parents: tuple[Path, ...]) -> Iterator[Path | UnreadableR
             return
         here = path.resolve()
         if here in parents:
-            message = "The folder is a link to a folder it lies in: following it would never end."
+            message = "The folder is a link to one of its parent folders: following it would never end."
             yield faulty(origin, "symlink-loop", message, "Remove the link; the folder itself was read.")
             return
         inside = sorted(entry for entry in path.iterdir() if not entry.name.startswith("."))
@@ -121,7 +121,7 @@ def _of_file(file: Path | UnreadableRecord, max_bytes: int) -> Iterator[Found]:
 
 
 def _whatever_happens(found: Iterator[Found], origin: str) -> Iterator[Found]:
-    """The same records; an error that no splitter foresees becomes one held place, and the neighbours go on."""
+    """The same records. An unexpected exception becomes one UnreadableRecord, so that other files are still read."""
     try:
         yield from found
     except OSError as error:
@@ -131,12 +131,12 @@ def _whatever_happens(found: Iterator[Found], origin: str) -> Iterator[Found]:
 
 
 def _origin(path: Path) -> str:
-    """A path as text; bytes of a name that are not UTF-8 are written out, so that it can be stored and printed."""
+    """A path as text. Bytes that are not UTF-8 are escaped, so that the path can be stored and printed."""
     return path.as_posix().encode("utf-8", "backslashreplace").decode()
 
 
 def _of_stream(stream: BinaryIO, origin: str, max_bytes: int, nesting: int = 0) -> Iterator[Found]:
-    """The records of one file, whatever its kind. The stream is at its start and can seek."""
+    """The records of one file of any kind. The stream is at its start and can seek."""
     window = stream.read(max_bytes + 1)
     kind = kind_of(window)
     if kind == "single":
@@ -162,7 +162,7 @@ def _of_stream(stream: BinaryIO, origin: str, max_bytes: int, nesting: int = 0) 
 
 
 def _of_document(origin: str, content: bytes) -> Iterator[Found]:
-    """One document: a FHIR searchset is as many records as it has studies, anything else is one."""
+    """The records of one document: one per study of a FHIR searchset, otherwise one."""
     none = True
     for name, study in fhir_bundle.studies(content):
         none, place = False, f"{origin}#{name}"
@@ -203,5 +203,5 @@ def _count(file: Path) -> int | None:
                 stream.seek(0)
                 return sum(chunk.count(b"\n") for chunk in iter(lambda: stream.read(1 << 20), b""))
             return None if kind in {"array", "page-of-records", "gzip"} else 1
-    except Exception:  # a damaged file: the ingest says what is wrong with it
+    except Exception:  # a damaged file: the ingest reports what is wrong with it
         return 1

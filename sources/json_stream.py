@@ -1,7 +1,7 @@
-"""Many JSON records in one stream: lines, and the elements of a list. Streamed; each record's own bytes are kept.
+"""Splits a stream into JSON records: JSON lines, or the elements of a list. Streaming; the original bytes are kept.
 
-A list is cut at its elements' borders by the standard library's scanner, so an element arrives byte for byte as it
-stood: a key given twice or a byte that is not UTF-8 is seen by the reader of that record, and its neighbours go on.
+The standard library's scanner finds where each element of a list ends, so each element is yielded byte for byte. The
+parser of that record then finds a key given twice or a byte that is not UTF-8; the other records are not affected.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ _SCANNER = json.JSONDecoder(parse_int=str, parse_float=str, strict=False)
 def lines(
     stream: BinaryIO, origin: str, max_bytes: int, *, first: bytes = b""
 ) -> Iterator[RawRecord | UnreadableRecord]:
-    """One record per line that is not blank; origin is "name:17", counted from 1 as an editor does.
+    """One record per line that is not blank. Its origin is "name:17"; the first line is 1.
 
     `first`: the first line, of at most `max_bytes` + 1 bytes, if it was read from the stream already.
     """
@@ -47,11 +47,11 @@ def lines(
 
 
 def elements(stream: BinaryIO, origin: str, max_bytes: int) -> Generator[RawRecord | UnreadableRecord, None, str]:
-    """One record per element of the list whose "[" was just read; origin is "name[17]", counted from 0.
+    """One record per element of the list whose "[" was just read. Its origin is "name[17]"; the first element is 0.
 
-    An element that is too large is skipped up to its end; one that is not JSON is yielded as it stands, for its reader
-    to say why. Where no end can be found, what follows is one unreadable place. Each step consumes at least one
-    character of the input, or is the last one. Returns what stands behind the list, up to a few thousand characters.
+    An element that is too large is skipped. One that is not JSON is yielded unchanged; its parser reports why. If the
+    end of an element cannot be found, the rest of the stream is one UnreadableRecord. Each step consumes at least one
+    character or is the last. Returns the text after the list, up to a few thousand characters.
     """
     window = _Window(stream)
     number = 0
@@ -71,7 +71,7 @@ def elements(stream: BinaryIO, origin: str, max_bytes: int) -> Generator[RawReco
 
 
 class _Window:
-    """The text of a stream from a position on, as much as was needed so far."""
+    """A buffer over a stream: the text from the current position on, as far as it was read."""
 
     def __init__(self, stream: BinaryIO) -> None:
         self._stream = stream
@@ -82,16 +82,16 @@ class _Window:
         self._ended = False
 
     def begins_with(self, sign: str) -> bool:
-        """Whether this sign stands here."""
+        """Whether the text at the current position begins with this character."""
         return self._text.startswith(sign, self._start)
 
     def behind(self) -> str:
-        """What stands behind the sign that stands here, as far as one more read reaches."""
+        """The text after the current character, as far as one more read reaches."""
         self._more()
         return self._text[self._start + 1 :]
 
     def skip_blanks_and_comma(self) -> None:
-        """Go on behind blanks, at most one comma, and blanks."""
+        """Move past white space, at most one comma, and white space."""
         comma = ","
         while True:
             self._start = _BLANKS.match(self._text, self._start).end()  # type: ignore[union-attr]  # it matches ""
@@ -104,9 +104,9 @@ class _Window:
                 return
 
     def element(self, max_bytes: int) -> bytes | None:
-        """The bytes of the element that begins here; the position is then behind it. None where it has no end.
+        """The bytes of the element at the current position; moves past it. None if its end cannot be found.
 
-        Of an element that is larger than `max_bytes` only some bytes are given, more than `max_bytes`.
+        Of an element larger than `max_bytes` only a part is returned, which is also longer than `max_bytes`.
         """
         self._size = _CHUNK
         while True:
@@ -123,7 +123,7 @@ class _Window:
         return content
 
     def _end(self) -> int | None:
-        """Where the element that begins here ends, or None where that is not known (yet)."""
+        """The end of the element at the current position, or None if it is not known (yet)."""
         end: int | None
         try:
             end = _SCANNER.raw_decode(self._text, self._start)[1]
@@ -132,7 +132,7 @@ class _Window:
         return end if end is not None and (self._ended or end < len(self._text)) else None
 
     def _skipped(self) -> bytes | None:
-        """The bytes of a large element that were read so far; goes on behind the element, told by its brackets alone."""
+        """The bytes of a large element read so far. Then skips the rest of it, only counting its brackets."""
         known = self._text[self._start :].encode("utf-8", "surrogateescape")
         state = _OUTSIDE
         while True:
@@ -148,16 +148,17 @@ class _Window:
             self._more()
 
     def _more(self) -> None:
-        """Read on; twice as much as the last time, so that a long element is not scanned too often."""
+        """Read more: twice as much as the last time, so that a long element is not scanned too often."""
         chunk = self._stream.read(self._size)
         self._ended, self._size = not chunk, self._size * 2
         self._text, self._start = self._text[self._start :] + self._decode(chunk, self._ended), 0
 
 
 def _border(text: str, start: int, state: tuple[int, bool]) -> tuple[int | None, tuple[int, bool]]:
-    """Where the element that begins at `start` ends, told by its brackets alone, and the state there.
+    """(end, state): the end of the element that begins at `start`, found by counting brackets, and the state there.
 
-    The state is (how many brackets are open, whether this is inside a text). None where the text ends before.
+    The state is (number of open brackets, whether the position is inside a string). The end is None if the text ends
+    first.
     """
     depth, in_text = state
     for mark in _MARK.finditer(text, start):

@@ -1,4 +1,4 @@
-"""What a file is, told by its first bytes and never by its name."""
+"""Detects the kind of a file from its first bytes, never from its name."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ import orjson
 Kind = Literal["empty", "zip", "gzip", "binary", "array", "page-of-records", "lines", "single"]
 
 STUDIES = re.compile(rb'"studies"\s*:\s*\[')
-"""Where the list of a registry's answer begins."""
+"""The start of the list of studies in an answer of the registry."""
 NEXT_PAGE = re.compile(rb'"nextPageToken"\s*:\s*"')
-"""What a page of a registry's answer says when it is not the last."""
+"""The key that shows that more pages of an answer follow."""
 
 _SPACE = b" \t\r\n"
 _ZIP = (b"PK\x03\x04", b"PK\x05\x06")
@@ -22,7 +22,7 @@ _WIDE = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 
 
 def kind_of(window: bytes) -> Kind:
-    """The kind of a file from its beginning: the whole of it, or as much as one record may have."""
+    """The kind of a file. `window`: its first bytes, up to the largest size of a record."""
     if window.startswith(_ZIP):
         return "zip"
     if window.startswith(b"\x1f\x8b"):
@@ -42,7 +42,7 @@ def kind_of(window: bytes) -> Kind:
 
 
 def _is_page_of_records(text: bytes) -> bool:
-    """`{"studies": […]}`, whatever stands before it, but not a record that has such a key somewhere inside."""
+    """Whether this is `{"studies": […]}`. Other keys may come first; a record with such a key inside does not count."""
     studies = STUDIES.search(text)
     first_record = text.find(b'"protocolSection"')
     return studies is not None and (first_record < 0 or studies.start() < first_record)
@@ -51,8 +51,8 @@ def _is_page_of_records(text: bytes) -> bool:
 def _is_lines(text: bytes) -> bool:
     """Whether this is one JSON object per line.
 
-    Two lines that begin an object at the margin, or one whole object on a line with more after it. A page's text has
-    neither, an indented document has its first brace alone on its line.
+    True for two lines that begin with "{", or for one complete object on a line with more text after it. The text of a
+    page has neither; an indented document has its first brace alone on a line.
     """
     lines = [line for line in text[: 1 << 24].split(b"\n", 64)[:64] if line.strip()]
     if len(lines) < 2:

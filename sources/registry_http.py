@@ -1,4 +1,4 @@
-"""Requests to a registry over HTTP: which answers are retried, and what every other answer means."""
+"""HTTP requests to a registry: which answers are retried, and which error each other answer raises."""
 
 from __future__ import annotations
 
@@ -23,15 +23,15 @@ RETRIED_STATUSES: Final[Mapping[int, str]] = {
     503: "is out of service",
     504: "is behind a gateway that gave up waiting",
 }
-"""Answers after which the same request may succeed later, with what each says about the server."""
+"""HTTP status after which a retry may succeed → text for the message, which follows the server's name."""
 
 
 def ask(
     client: httpx.Client, path: str, question: Mapping[str, str], retries: RetryPolicy, *, nothing: int | None = None
 ) -> httpx.Response:
-    """The answer to one request. Raises RetryLaterError after the last retry, StopError where no retry can help.
+    """The answer to one request. Raises RetryLaterError after the last retry, StopError if no retry can help.
 
-    `nothing` is the status by which this server says that nothing was found: such an answer is returned.
+    `nothing`: the HTTP status that this server uses for "nothing found". Such an answer is returned.
     """
     server = str(client.base_url).rstrip("/")
     try:
@@ -52,7 +52,7 @@ def ask(
 
 
 def _retry(error: Exception, retries: RetryPolicy) -> bool | float:
-    """Whether to retry, or after how many seconds where the server says so itself."""
+    """Whether to retry, or the number of seconds to wait first if the server sent Retry-After."""
     if isinstance(error, httpx.HTTPStatusError):
         if error.response.status_code not in RETRIED_STATUSES:
             return False

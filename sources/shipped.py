@@ -1,7 +1,7 @@
-"""The records that ship with Trialwire: all fictional, for the demo, the documentation and the golden tests.
+"""The folder of fictional records that ship with Trialwire, for the demo, the documentation and the golden tests.
 
-`registry/` holds records in the shape of the registry's API v2, `pages/` one page per layout. Numbers are NCT9999xxxx,
-addresses example.org, telephone numbers hold 555; trials, medicines, people and towns are invented.
+`registry/` holds records in the form of the registry's API v2, `pages/` one page per layout. All trials, medicines,
+people and towns are invented: numbers are NCT9999xxxx, addresses use example.org, telephone numbers contain 555.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Places where a record should be and none can be read, each with one sentence that says why, and its cure."""
+"""Makes an UnreadableRecord: a place where no record can be read, with one sentence why, and what to do."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ SIZE_SETTING = "TRIALWIRE_INGEST__MAX_RECORD_BYTES"
 
 
 def faulty(origin: str, code: str, message: str, cure: str) -> UnreadableRecord:
-    """A place that cannot be read."""
+    """A place that cannot be read, for any reason."""
     return UnreadableRecord(origin=origin, code=code, message=message, cure=cure)
 
 
 def too_large(origin: str, max_bytes: int, before: str = "") -> UnreadableRecord:
-    """A single record or page that is larger than the setting allows."""
+    """A record or page that is larger than the setting allows."""
     message = f"{before}The record is larger than {max_bytes:,} bytes."
     return faulty(origin, "too-large", message, f"Raise {SIZE_SETTING}, or split the file into its records.")
 
@@ -30,6 +30,6 @@ def too_deep(origin: str, source: SourceName | None = None) -> UnreadableRecord:
 
 
 def unreadable(origin: str, error: OSError) -> UnreadableRecord:
-    """A file the system does not let us read."""
+    """A file that the operating system cannot read."""
     said = error.strerror or type(error).__name__
     return faulty(origin, "unreadable", f"The file cannot be read: {said}.", "Check its rights and its disk.")

@@ -8,8 +8,8 @@ from trialwire.schemas.event import FhirVersion
 
 FHIR_VERSIONS: Final[tuple[FhirVersion, ...]] = get_args(FhirVersion)
 PUBLISHED_NUMBERS: Final[dict[FhirVersion, str]] = {"R4": "4.0.1", "R5": "5.0.0"}
-"""The number of the published specification: CapabilityStatement.fhirVersion, StructureDefinition.fhirVersion."""
+"""Version number of the specification, for CapabilityStatement.fhirVersion and StructureDefinition.fhirVersion."""
 SHORT_NUMBERS: Final[dict[FhirVersion, str]] = {
     version: number.rpartition(".")[0] for version, number in PUBLISHED_NUMBERS.items()
 }
-"""Major and minor number: the parameter `fhirVersion` of the MIME type `application/fhir+json`."""
+"""Major and minor number, for the parameter `fhirVersion` of the MIME type `application/fhir+json`."""
