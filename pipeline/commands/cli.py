@@ -85,7 +85,9 @@ def ingest(
     paths: Annotated[
         list[Path] | None, typer.Argument(metavar="PATH…", help="Files, folders, zips, JSON lines.")
     ] = None,
-    source: Annotated[str | None, typer.Option(help="A source to ask: clinicaltrials_gov, eclaire, or one that a package adds.")] = None,
+    source: Annotated[
+        str | None, typer.Option(help="A source to ask: clinicaltrials_gov, eclaire, or one that a package adds.")
+    ] = None,
     since: Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help="Updated on or after this day.")] = None,
     nct: Annotated[list[str] | None, typer.Option("--nct", help="One trial by number; repeatable.")] = None,
     query: Annotated[str | None, typer.Option(help="A search in the registry's own syntax.")] = None,
@@ -206,7 +208,8 @@ def replay(
     destination: Annotated[
         str | None,
         typer.Option(
-            "--to", help="Deliver every change again: to a kind, as fhir-r4 or folder, or a whole name as doctor shows it."
+            "--to",
+            help="Deliver every change again: to a kind, as fhir-r4 or folder, or a whole name as doctor shows it.",
         ),
     ] = None,
     reseed: Annotated[
@@ -269,7 +272,9 @@ def held_parked(as_json: Json = False) -> None:
 
 @held_app.command("unpark")
 def held_unpark(
-    destination: Annotated[str, typer.Argument(metavar="DESTINATION", help="Its kind, as fhir-r4, or its whole name as doctor shows it.")],
+    destination: Annotated[
+        str, typer.Argument(metavar="DESTINATION", help="Its kind, as fhir-r4, or its whole name as doctor shows it.")
+    ],
     trial_id: Annotated[str, typer.Argument(metavar="TRIAL", help="The trial's number, as NCT99990001.")],
     as_json: Json = False,
 ) -> None:
