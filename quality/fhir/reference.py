@@ -28,10 +28,10 @@ def used(found: list[ReferenceFound], inside: frozenset[str], path: Path, faults
         faults.add("contained", (path, "contained"), f"nothing refers to {target} (dom-3)")
 
 
-def check(found: list[ReferenceFound], known: frozenset[str], faults: Faults) -> None:
+def check(found: list[ReferenceFound], known: frozenset[str], inside: frozenset[str], faults: Faults) -> None:
     """Check the references of a resource. One without a target needs at least a text (ref-2).
 
-    `known`: "Type/id" of every resource in the Bundle, and "#id" of every contained one.
+    `known`: "Type/id" of every resource in the Bundle. `inside`: "#id" of every resource that this one contains.
     """
     for path, node, targets in found:
         inner = node.get("reference")
@@ -45,7 +45,7 @@ def check(found: list[ReferenceFound], known: frozenset[str], faults: Faults) ->
         if not isinstance(target, str):
             continue
         if target.startswith("#"):
-            if target not in known:
+            if target not in inside:
                 faults.add("dangling-reference", path, "a reference to a resource that is not contained (ref-1)")
             elif targets is not None and "Group" not in targets:
                 faults.add(

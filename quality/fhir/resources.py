@@ -54,7 +54,7 @@ def _judge(bundle: Mapping[str, Any], faults: Faults, known: KnownSound | None) 
         faults.about = _about(resource)
         left.append((faults.about, path, walk.resource(resource, type_name, path), type_name))
         inside = reference.contained(resource)
-        reference.check(walk.references, targets | inside, faults)
+        reference.check(walk.references, targets, inside, faults)
         if inside:
             reference.used(walk.references, inside, path, faults)
     # First our rules for all resources, then fhir.resources for all: faster than alternating between the two.

@@ -3,6 +3,9 @@
 The registry gives each pair twice: an arm lists its interventions, an intervention lists its arms. A pair counts if one
 of the lists has it, and the action says if the other list lacks it. A name that matches no arm or intervention is kept
 as text. Names that differ only in case or spacing match if there is exactly one candidate; the other spelling is kept.
+
+Each pair repeats the intervention's text. A record with more pairs than any real one (50 at most in 1,112 records) gets
+its arms and its interventions apart, with a finding: else a small record would make a huge plan.
 """
 
 from __future__ import annotations
@@ -12,6 +15,7 @@ from typing import TYPE_CHECKING
 
 from trialwire.schemas.fhir.code_systems import TERMINOLOGY
 from trialwire.schemas.fhir.codes import CANONICAL, INTERVENTION_PREFIXES, Code
+from trialwire.schemas.held import Finding
 from trialwire.transforms.element import Names, coding, concept, digest, line, present, reference, registry_coding, text
 from trialwire.transforms.write.narrative import narrative
 from trialwire.transforms.write.study.design import arm_ids
@@ -28,14 +32,26 @@ if TYPE_CHECKING:
 _TYPE = concept(None, coding(TERMINOLOGY + "plan-definition-type", Code("clinical-protocol", "Clinical Protocol")))
 _ARM_ONLY = "Named by the arm only."
 _INTERVENTION_ONLY = "Named by the intervention only."
+MOST_PAIRS = 1_000
+"""Pairs of an arm and an intervention that a plan holds at most."""
+MOST_PAIRED_TEXT = 5_000_000
+"""Characters that the pairs repeat at most."""
+_APART = Finding(
+    code="too-many-pairs",
+    path="protocolSection.armsInterventionsModule",
+    message=f"The arms have more than {MOST_PAIRS:,} interventions in all, or their texts are too long to repeat; the plan has the arms and the interventions apart.",
+)
 _LOOSE_SPACE = re.compile(r"(?<!\w) | (?!\w)")
 
 
 def plan_definition(making: Making, group: Json) -> Json | None:
     """The PlanDefinition of a study, or None for a record with neither arms nor interventions."""
-    actions = _Actions(making).actions()
+    tree = _Actions(making)
+    actions = tree.actions()
     if not actions:
         return None
+    if tree.apart:
+        making.findings.append(_APART)
     trial = making.trial
     id_ = f"{making.study_id}-protocol"
     title = text(trial.identification.official_title or trial.identification.brief_title)
@@ -107,6 +123,34 @@ class _Actions:
                 self.by_name.setdefault(name, []).append(index)
         self.known_names = _Known(self.by_name)
         self.known_arms = _Known(line(arm.label) for arm in self.arms)
+        self.named = self._named()
+        self.apart = self._is_too_large()
+
+    def _named(self) -> dict[str, dict[int, list[str]]]:
+        """For each arm's label the interventions that name the arm, each with the words it uses."""
+        found: dict[str, dict[int, list[str]]] = {}
+        for index, one in enumerate(self.interventions):
+            for words in map(line, one.arm_group_labels):
+                label = self.known_arms.find(words)
+                if words and label:
+                    found.setdefault(label, {}).setdefault(index, []).append(words)
+        return found
+
+    def _is_too_large(self) -> bool:
+        """Whether the pairs are too many, or repeat too much text. Counted before any pair is made."""
+        pairs = length = 0
+        lengths = [len(one.description or "") + sum(map(len, one.other_names)) for one in self.interventions]
+        for arm in self.arms:
+            named = self.named.get(line(arm.label) or "", {})
+            listed = (
+                self.by_name.get(self.known_names.find(words) or "", ()) for words in map(line, arm.intervention_names)
+            )
+            for indexes in (named, *listed):
+                pairs += len(indexes)
+                if pairs > 2 * MOST_PAIRS:  # most pairs are named twice
+                    return True
+                length += sum(lengths[index] for index in indexes)
+        return length > 2 * MOST_PAIRED_TEXT
 
     def actions(self) -> list[Json]:
         """The root actions: one group "Arms" (exactly one is chosen), then the interventions without an arm."""
@@ -117,11 +161,11 @@ class _Actions:
                 self._action("arms", title="Arms", groupingBehavior="logical-group", action=arms)
                 | {"selectionBehavior": "exactly-one"}
             )
+        paired = {index for of_arm in (*self.named.values(), *map(self._listed, self.arms)) for index in of_arm}
         alone = [
             self._intervention(one, "", [])
             for index, one in enumerate(self.interventions)
-            if not any(index in self._listed(arm) for arm in self.arms)
-            and not any(self.known_arms.find(line(label)) for label in one.arm_group_labels)
+            if self.apart or index not in paired
         ]
         return found + alone
 
@@ -131,6 +175,8 @@ class _Actions:
     def _listed(self, arm: Arm) -> dict[int, list[str]]:
         """{index of an intervention that the arm lists: spellings of its name that differ from the intervention's}."""
         found: dict[int, list[str]] = {}
+        if self.apart:
+            return found
         for words in map(line, arm.intervention_names):
             name = self.known_names.find(words)
             for index in self.by_name.get(name or "", ()):
@@ -140,17 +186,15 @@ class _Actions:
     def _arm(self, arm: Arm, id_: str) -> Json:
         listed = self._listed(arm)
         label = line(arm.label)
+        named_by = {} if self.apart else self.named.get(label or "", {})
         children = []
-        for index, one in enumerate(self.interventions):
-            named = [
-                words for words in map(line, one.arm_group_labels) if label and self.known_arms.find(words) == label
-            ]
-            if named or index in listed:
-                remarks = [f"In the arm's words: {words}" for words in listed.get(index, ())]
-                remarks += [f"The arm in the intervention's words: {words}" for words in named if words != label]
-                if not (named and index in listed):
-                    remarks.append(_INTERVENTION_ONLY if named else _ARM_ONLY)
-                children.append(self._intervention(one, id_, remarks))
+        for index in sorted(listed.keys() | named_by.keys()):
+            named = named_by.get(index, ())
+            remarks = [f"In the arm's words: {words}" for words in listed.get(index, ())]
+            remarks += [f"The arm in the intervention's words: {words}" for words in named if words != label]
+            if not (named and index in listed):
+                remarks.append(_INTERVENTION_ONLY if named else _ARM_ONLY)
+            children.append(self._intervention(self.interventions[index], id_, remarks))
         for name in map(line, arm.intervention_names):
             if name and self.known_names.find(name) is None:
                 key = "int-" + digest([id_, name], 8)

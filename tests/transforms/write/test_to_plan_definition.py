@@ -156,3 +156,35 @@ def test_two_other_names_are_not_one_name_with_a_semicolon() -> None:
         return plan_of(small(armsInterventions=module))["action"][0]["textEquivalent"]
 
     assert said("HLY-0417; Velo") != said("HLY-0417", "Velo")
+
+
+def crossed(arms: int, interventions: int, description: str = "") -> Json:
+    """A module in which every arm has every intervention."""
+    names = [f"D{number}" for number in range(interventions)]
+    labels = [f"Arm {number}" for number in range(arms)]
+    return {
+        "armGroups": [{"label": label, "interventionNames": [f"DRUG: {name}" for name in names]} for label in labels],
+        "interventions": [
+            {"type": "DRUG", "name": name, "armGroupLabels": labels, "description": description} for name in names
+        ],
+    }
+
+
+@pytest.mark.parametrize(
+    ("module", "apart"),
+    [
+        (crossed(20, 50), False),
+        (crossed(21, 50), True),
+        (crossed(50, 10, "x" * 10_001), True),
+        (crossed(50, 10, "x" * 9_900), False),
+    ],
+)
+def test_a_plan_with_more_pairs_than_any_real_one_has_arms_and_interventions_apart(module: Json, apart: bool) -> None:
+    rendition = render(small(armsInterventions=module), "R5", WITH_CONTACTS)
+    (plan,) = resources(rendition, "PlanDefinition")
+    group, *alone = plan["action"]
+    assert [len(arm.get("action", ())) for arm in group["action"]] == (
+        [0 if apart else len(module["interventions"])] * len(module["armGroups"])
+    )
+    assert len(alone) == (len(module["interventions"]) if apart else 0)
+    assert [one.code for one in rendition.findings] == (["too-many-pairs"] if apart else [])
