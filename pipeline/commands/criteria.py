@@ -130,7 +130,7 @@ def tree_lines(criteria: tuple[Criterion, ...]) -> list[str]:
         depth[one.id] = level = depth[one.parent] + 1 if one.parent else 0
         indent = "    " * level
         said = [
-            one.label or one.role,
+            "section not understood" if "not-understood" in one.flags else one.label or one.role,
             *([f"{one.join} of"] if one.join else []),
             *([f"for {one.population}"] if one.population else []),
         ]

@@ -17,7 +17,7 @@ from trialwire.transforms.write.contact_rule import without_contacts
 from trialwire.transforms.write.making import Making, RenderOptions
 from trialwire.transforms.write.study.status import row_of
 from trialwire.transforms.write.to_eclaire import to_eclaire
-from trialwire.transforms.write.to_group import criteria, groups
+from trialwire.transforms.write.to_group import criteria, doubts, groups
 from trialwire.transforms.write.to_location import locations
 from trialwire.transforms.write.to_plan_definition import plan_definition
 from trialwire.transforms.write.to_research_study import research_study
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
 __all__ = ["MAPPING_VERSION", "RenderOptions", "Rendition", "content_hash", "render", "renditions"]
 
-MAPPING_VERSION = "4"
+MAPPING_VERSION = "5"
 """Raise it with every change of the output: `trialwire replay --remap` renders again what an older version made."""
 
 
@@ -77,7 +77,8 @@ def _told(trial: Trial, *, contacts: bool) -> _Told:
     findings: list[Finding] = []
     if not contacts:
         trial, findings = without_contacts(trial)
-    return _Told(trial, criteria(trial), tuple(findings))
+    read = criteria(trial)
+    return _Told(trial, read, (*findings, *doubts(read)))
 
 
 def _rendition(told: _Told, study_id: str, version: FhirVersion, how: RenderOptions) -> Rendition:

@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING
 from trialwire.schemas import age
 from trialwire.schemas.fhir.code_systems import HL7, LOINC, SNOMED, UCUM
 from trialwire.schemas.fhir.codes import AGE_UNITS, SEXES, UNIT_STEPS, Code
+from trialwire.schemas.held import Finding
 from trialwire.transforms.element import allowed, coding, concept, digest, present, text
 from trialwire.transforms.eligibility import parse
-from trialwire.transforms.eligibility.group.characteristics import Written, characteristics
+from trialwire.transforms.eligibility.group.characteristics import NOT_UNDERSTOOD, Written, characteristics
 from trialwire.transforms.write.narrative import narrative
 from trialwire.transforms.write.study.identity import registry_identifier
 
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
     from trialwire.transforms.eligibility.model import Criterion
     from trialwire.transforms.write.making import Making
 
+LONGEST_HEADING = 60
+MOST_HEADINGS = 3
 DESCRIPTION_URL = HL7 + "StructureDefinition/artifact-description"
 _AGE = concept("Age", coding(SNOMED, Code("397669002", "Age")), coding(LOINC, Code("30525-0", "Age")))
 _SEX = concept("Sex", coding(SNOMED, Code("263495000", "Gender")), coding(LOINC, Code("46098-0", "Sex")))
@@ -37,6 +40,28 @@ def criteria(trial: Trial) -> tuple[Criterion, ...]:
     """The criteria parsed from the eligibility text of a Trial."""
     raw = allowed(trial.eligibility.criteria or "")
     return parse(raw) if raw else ()
+
+
+def doubts(read: tuple[Criterion, ...]) -> list[Finding]:
+    """A finding if criteria are below headings that the parser does not understand. It names at most three headings."""
+    heading, count = "", 0
+    headings: dict[str, None] = {}
+    for one in read:
+        heading = one.text if one.role == "heading" else heading
+        if NOT_UNDERSTOOD in one.flags:
+            headings[heading[:LONGEST_HEADING]] = None
+            count += 1
+    if not count:
+        return []
+    named = ", ".join(f"'{one.rstrip(' :')}'" for one in [*headings][:MOST_HEADINGS])
+    return [
+        Finding(
+            code="eligibility-section-not-understood",
+            path="protocolSection.eligibilityModule.eligibilityCriteria",
+            message=f"{count} criteria stand under a heading that is not understood ({named}). The Group has them as words only.",
+            cure="Read the eligibility text: only a person can say whether these criteria are asked for or exclude.",
+        )
+    ]
 
 
 def groups(making: Making) -> list[Json]:

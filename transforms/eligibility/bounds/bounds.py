@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from itertools import groupby
 from typing import TYPE_CHECKING
 
-from trialwire.transforms.eligibility.bounds import age, association, fitting
+from trialwire.transforms.eligibility.bounds import age, association, checking, fitting
 from trialwire.transforms.eligibility.bounds.mentions import Mentions, Named
 from trialwire.transforms.eligibility.bounds.variables import BY_NAME, MENTIONS
 from trialwire.transforms.eligibility.model import Bound
@@ -78,7 +78,7 @@ def read(
             last = members[-1]
             named = [Named(one.variable, *one.mention) for one in bounded if one.quantity is last and one.mention]
             mentions.bounded(last, named)
-    return stated or _of_topic(topic, found), found
+    return checking.sound(stated or _of_topic(topic, found), tokens, folded), found
 
 
 def topic_of(words: str) -> Variable | None:

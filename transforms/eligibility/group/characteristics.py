@@ -6,7 +6,8 @@ A list whose items can each be required (inclusion, all of) or each exclude (exc
 item after its lead-in's; any other list ("one of the following" to be included) is one entry with its whole text:
 characteristics of a Group are joined by "and". Where the choice is certain (choice.py) that entry refers to a contained
 Group, which says with R6's combinationMethod how many of its characteristics are asked for; else it is text alone.
-What a sub-heading says ("Smokers:") stands before the words of the criteria under it.
+What a sub-heading says ("Smokers:") stands before the words of the criteria under it. Under a heading that is not
+understood every criterion is text, its code says so, and `exclude` (which FHIR wants) is false: nothing is excluded by it.
 """
 
 from __future__ import annotations
@@ -19,7 +20,9 @@ from trialwire.schemas.fhir.extensions import CROSS_VERSION_R6
 from trialwire.transforms.eligibility.group.choice import Choice, choice_of
 from trialwire.transforms.eligibility.group.concepts import Conditions
 from trialwire.transforms.eligibility.group.entry import Entry, code_of, entry_of, structured, text_entry
+from trialwire.transforms.eligibility.lists import heading_phrases
 from trialwire.transforms.eligibility.lists.heading_words import ANNOUNCING, BESIDE_TERM, CHOOSING, SENTENCE, TOPICS
+from trialwire.transforms.eligibility.source_text import read
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -27,6 +30,9 @@ if TYPE_CHECKING:
     from trialwire.schemas.trial import MeshTerm
     from trialwire.transforms.eligibility.model import Criterion
 
+NOT_UNDERSTOOD = "not-understood"
+"""The flag of criteria under a heading that is not understood."""
+UNKNOWN_SECTION = "Eligibility statement under a heading that is not understood: it may be asked for or exclude (text only, not structured)"
 LIST = "Eligibility criterion (lead-in of the list that follows; text only, not structured)"
 COMBINATION_URL = f"{CROSS_VERSION_R6}Group.combinationMethod"
 THRESHOLD_URL = f"{CROSS_VERSION_R6}Group.combinationThreshold"
@@ -70,16 +76,18 @@ class _Writer:
         self._children: dict[str | None, list[Criterion]] = {}
         self._headings: dict[str, str] = {}
         self._companions: dict[str, str] = {}
-        heading = companion = ""
+        heading = title = companion = ""
         for one in criteria:
             if one.role == "heading":
-                heading = _limiting(one.text)
+                heading, title = _limiting(one.text), one.text
                 companion = found[1].capitalize() if (found := _COMPANION.match(one.text)) else ""
             elif one.label:
                 self._children.setdefault(one.parent, []).append(one)
                 if companion and one.population is None:
                     self._companions[one.id] = companion
-                if heading and one.population is None:
+                if NOT_UNDERSTOOD in one.flags:
+                    self._headings[one.id] = title
+                elif heading and one.population is None:
                     self._headings[one.id] = heading
         self._found: dict[str | None, Written] = {}
 
@@ -94,9 +102,12 @@ class _Writer:
             population = first.population or self._companions.get(first.id)
             found = self._found.setdefault(population, Written())
             heading = self._headings.get(first.id, "") if first.parent is None else ""
-            before = f"{heading.rstrip(' :')}: {lead_in}" if heading else lead_in
+            before = f"{heading.rstrip(' :：')}: {lead_in}" if heading else lead_in
             sure = certain and not (heading and _narrows(heading, _SECTION_WORDS | TOPICS))
-            if len(together) > 1:
+            if NOT_UNDERSTOOD in first.flags:
+                whole = before + "\n".join(self._whole(one) for one in together)
+                found.entries.append(text_entry(first, whole, UNKNOWN_SECTION) | {"exclude": False})
+            elif len(together) > 1:
                 found.entries.append(text_entry(first, before + " ".join(self._whole(one) for one in together)))
             elif first.role == "group" and _is_exact(first):
                 found.entries.append(text_entry(first, before + first.text, LIST))
@@ -150,6 +161,8 @@ class _Writer:
 
 def _limiting(heading: str) -> str:
     """A heading that limits or sorts what is under it. A section's own does only with words of for whom it is."""
+    if heading_phrases.label_of(read(heading).folded.strip(" *_")):
+        return ""
     if section := _SECTION.search(heading):
         whom = _FOR.split(heading[section.start() :], maxsplit=1)[1:]
         return heading if whom and _narrows(whom[0], _SECTION_WORDS | TOPICS) else ""

@@ -84,3 +84,24 @@ TOPICS = _words("""
     performance pulmonary renal sex specific status
 """)
 """Words of sub-headings that sort criteria and limit none of them."""
+
+SORTING = NOBODY | _words("""
+    administrative age anthropometric biochemistry biologic blood bone cardiac cardiovascular characteristics chemistry
+    chemotherapy clinical coagulation concomitant concurrent considerations criteria demographic demographics dermatologic
+    disease endocrine ethical expectancy function functions gastrointestinal gender gynecologic heart hematologic
+    hematological hematology hematopoietic hepatic hormone imaging immunologic immunological immunotherapy kidney labs
+    laboratory legal life liver lung marrow medical medication medications menopausal metabolic miscellaneous
+    musculoskeletal neurologic neurological ocular ophthalmic organ others performance prior protocol psychiatric pulmonary
+    radiation radiotherapy receptor regulatory renal respiratory sex signs status surgery surgical therapies therapy
+    treatment treatments urologic vital
+    at baseline entry female females male males of overall registration randomisation randomization screening type types
+    value values visit visits visit1 visit2 visit3
+""")
+"""Words of sub-headings that only sort criteria by what they speak of or when they are looked at: the section goes on."""
+
+SORTING_EXCLUSION = SORTING | _words("""
+    abnormal abnormalities and comorbidities condition conditions contra contraindication contraindications current
+    diseases disorder disorders exclusion exclusions experience findings history illness illnesses indication indications
+    infection infections infectious or previous safety study
+""")
+"""The same after a heading of exclusion, where the name of an illness cannot be what is asked for."""

@@ -1,6 +1,6 @@
 """Which lines are headings, and what they say: inclusion or exclusion, for whom, or that eligibility ends here.
 
-Two grammars. A noun heading has the words "inclusion", "exclusion" or "non-inclusion" (also misspelt, French, Spanish,
+Two grammars, and the whole phrases of heading_phrases.py. A noun heading has the words "inclusion", "exclusion" or "non-inclusion" (also misspelt, French, Spanish,
 German) with nothing but known words and a population beside them. A sentence heading ("Patients who meet any of the
 following will be excluded:") consists of a closed vocabulary alone, so a criterion with a subject matter is never one.
 """
@@ -8,11 +8,11 @@ following will be excluded:") consists of a closed vocabulary alone, so a criter
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import TYPE_CHECKING, Literal
 
-from trialwire.transforms.eligibility.lists import heading_words, lead_in
+from trialwire.transforms.eligibility.lists import heading_phrases, heading_words, lead_in
 
 if TYPE_CHECKING:
     from trialwire.transforms.eligibility.model import Label
@@ -26,7 +26,8 @@ class Heading:
     """What a heading says. `end` is where it ends in the line: what follows is a criterion of its own.
 
     `population` is a span of the line, None where the heading names nobody; `generic` says it is a sentence heading,
-    and `certain` that its words ("excluded", "eligible") may turn a section that a noun heading opened.
+    and `certain` that its words ("excluded", "eligible") may turn a section that a noun heading opened. `mixed` says
+    that it names both sections ("Inclusion and exclusion criteria"), so that what follows may be of either.
     """
 
     kind: Kind
@@ -35,8 +36,19 @@ class Heading:
     population: tuple[int, int] | None = None
     generic: bool = False
     certain: bool = True
+    mixed: bool = False
 
 
+_TAG = r"</?[a-z][a-z0-9]{0,9}\s?/?>"
+_TAGS = re.compile(rf"(?:\s?{_TAG}|\s?[*_]{{1,3}}(?=\s))+")
+_OPENING = re.compile(rf"(?:{_TAG}|[*_#=~|\s])+")
+_CLOSING = re.compile(rf"(?:{_TAG}|[*_#=~|\s])+$")
+LONGEST_DECORATION = 40
+_STOP = re.compile(r"(?<=[a-z)]{2})\.\s+(?=[a-z0-9<>≥≤(])")
+SHORTEST = 12
+"""Characters of the shortest section heading: a full stop before that is an abbreviation's ("Excl. criteria")."""
+SHORT = 30
+"""A line so short that its semicolon may be a slip for a heading's colon."""
 _WORD = re.compile(r"[a-z]+(?:'[a-z]+)?|\d+")
 _EXCLUSION = r"(?:non?[\s-]{0,2}inclu\w{3,6}|exclu(?:s|ss|z|t)?i?o?ns?(?:ary)?|e[xc]{1,3}[cl]{1,3}u?[sz]{0,2}i?o?i?ns?\b|exclu(?:ison|sionary|cion)|exclsuions?|exculsions?|ecxlusions?|ineligibility|ausschluss|disqualif\w{3,8})"
 _INCLUSION = r"(?:inclu(?:s|ss|z|t)?i?o?ns?|in[cl]{1,3}u?[sz]{0,2}i?o?i?ns?\b|inculsions?|inclison|inclsuions?|inclucion|eligibility|elegibility|eligibilty|selection|entry|enrol+ment|einschluss|admission)"
@@ -82,6 +94,11 @@ _POPULATION = re.compile(
     r"|(?:phase|part|cohort|arm|group)s? [a-z0-9]{1,3}[^:()]{0,60}|mild[^:()]{0,70})"
 )  # fmt: skip
 
+_DECIDES = re.compile(
+    r"\b(?:cannot|can|may|must|should|shall|will|would|could|ought|needs?|never|(?:un|not )suitable|(?:in|non-?|not )eligible|unfit|unable to (?:join|participate|take)"
+    r"|reject\w*|refus\w*|exclud\w*|contra-?indicat\w*|prohibit\w*|forbidden|disallow\w*|barred|banned|eliminat\w*|disqualif\w*|turned away|stay away|allowed|permitted|accept(?:ed|able)|welcome)\b"
+)
+"""Words that decide who may take part: with one of them a sub-heading names no population, but opens a section."""
 _PREDICATE = re.compile(r"(?:includes?|included|are|were|is|was|as)\b")
 _BEFORE_POPULATION = re.compile(
     r"(?:(?:the|all|for|key|main|additional|other|common|general|specific|of|each|in|both|and|to|-)\s)"
@@ -90,18 +107,34 @@ _BEFORE_POPULATION = re.compile(
 
 @lru_cache(maxsize=4096)
 def section_heading(line: str, *, marked: bool) -> Heading | None:
+    """The heading a folded line is, or begins with, or None. It ends at its full stop, as `_read` gives it before that."""
+    heading = _read(line, marked=marked)
+    if heading is None or heading.generic or (stop := _STOP.search(line, SHORTEST, heading.end)) is None:
+        return heading
+    if stop.end() >= len(line) or section_heading(line[stop.end() :], marked=marked) is not None:
+        return heading
+    population = heading.population if heading.population and heading.population[1] <= stop.end() else None
+    return replace(heading, end=stop.end(), population=population)
+
+
+def _read(line: str, *, marked: bool) -> Heading | None:
     """The heading a folded line is, or begins with, or None.
 
     `marked` lines (list items) are headings under the same grammar; a sentence heading inside a list item must end
     in a colon or the word "following".
     """
-    stripped = line.rstrip(" *_")
+    begin, end = _undecorated(line)
+    if begin < end and (begin, end) != (0, len(line)):
+        return _shifted(section_heading(line[begin:end], marked=marked), line, begin, end)
+    stripped = line
     if len(stripped) > MAX_HEADING:
         return _leading(stripped)
     if _LEAVE.match(stripped) and len(_WORD.findall(stripped)) <= 8:
         return Heading("leave", None, len(line))
     if empty(stripped):
         return None
+    if phrase := heading_phrases.label_of(stripped):
+        return Heading("section", *phrase)
     if match := _PLAIN.match(stripped):
         return Heading("section", "exclusion" if match["ex"] else "inclusion", match.end())
     return (
@@ -109,6 +142,30 @@ def section_heading(line: str, *, marked: bool) -> Heading | None:
         or _sentence_heading(stripped, len(line), marked=marked)
         or _leading(stripped)
     )
+
+
+def _undecorated(line: str) -> tuple[int, int]:
+    """The span of a line inside its mark-up: "<b>Exclusion Criteria</b>", "__Exclusion__", "## Exclusion", "[Exclusion]"."""
+    begin, end = 0, len(line)
+    if match := _OPENING.match(line):
+        begin = match.end()
+    if match := _CLOSING.search(line, max(begin, end - LONGEST_DECORATION)):
+        end = match.start()
+    if line.endswith(";") and len(line) <= SHORT:
+        end -= 1
+    if line[begin:end].startswith("[") and line.endswith("]"):
+        begin, end = begin + 1, end - 1
+    return begin, end
+
+
+def _shifted(heading: Heading | None, line: str, begin: int, end: int) -> Heading | None:
+    """A heading that was read inside the mark-up of a line, with its offsets in the line and its closing tag."""
+    if heading is None:
+        return None
+    span = heading.population and (heading.population[0] + begin, heading.population[1] + begin)
+    stop = begin + heading.end
+    closing = _TAGS.match(line, stop)
+    return replace(heading, population=span, end=len(line) if stop >= end else closing.end() if closing else stop)
 
 
 def empty(line: str) -> bool:
@@ -139,7 +196,7 @@ def _noun_heading(line: str, end: int) -> Heading | None:
     if rest and (second := _TERM.match(rest)) and not rest[second.end() :].strip(" :.*"):
         match, head_end = second, end
     population = _population(line, 0, match.start()) or _population(line, match.end(), match.end() + len(tail))
-    return Heading("section", _label(match), head_end, population)
+    return Heading("section", _label(match), head_end, population, mixed=match["both"] is not None)
 
 
 def _is_qualifier(words: str) -> bool:
@@ -195,7 +252,7 @@ def _population(line: str, start: int, end: int) -> tuple[int, int] | None:
         position = first.end()
     while (match := _POPULATION.search(line, position, end)) is not None:
         words = _WORD.findall(match.group())
-        if any(word not in heading_words.NOBODY for word in words):
+        if any(word not in heading_words.NOBODY for word in words) and not _DECIDES.search(match.group()):
             begin, stop = match.span()
             while (first := _BEFORE_POPULATION.match(line, begin, stop)) is not None:
                 begin = first.end()
@@ -259,6 +316,6 @@ def _leading(line: str) -> Heading | None:
 _FIRST_ITEM = r"\(?1\s?[.)]\s?[a-z(≥≤<>][^\n]{2,400}?(?<![\d.])\(?2\s?[.)]\s?[a-z(≥≤<>]"
 """The first item of a list that goes on in the same line: it ends a heading as a colon does."""
 INSIDE = re.compile(
-    rf"\b(?:(?:key|main|major|general|other|additional|subject|patient) )?(?:{_EXCLUSION}|{_INCLUSION})(?:\s{_CRITERIA}\s?(?::|$|(?={_FIRST_ITEM}))|s?\s?:\s?(?={_FIRST_ITEM}))"
+    rf"\b(?:(?:key|main|major|general|other|additional|subject|patient) )?(?:{_EXCLUSION}|{_INCLUSION})(?:\s{_CRITERIA}\s?(?::|-(?=\s)|$|(?={_FIRST_ITEM}))|s?\s?:\s?(?={_FIRST_ITEM}))"
 )
 """What looks like a section heading inside a line; it is one after the end of a sentence, or in capitals after none."""

@@ -82,12 +82,13 @@ def blocks(text: SourceText) -> list[Block]:
     found: list[Block] = []
     previous_length = 0
     gap = True
-    for start, end in lines:
+    for number, (start, end) in enumerate(lines):
         block = _block(text, start, end, layout, gap=gap)
         if block is None:
             gap = gap or not _wrapped_number(text, found, start, end, layout)
             continue
-        if found and _continues(text, found[-1], block, previous_length, layout):
+        titles = _titles_a_list(text, lines[number + 1 : number + 2], block, previous_length)
+        if found and not titles and _continues(text, found[-1], block, previous_length, layout):
             found[-1] = replace(found[-1], end=block.end, folded="")
         else:
             found.append(block)
@@ -247,6 +248,17 @@ def _begins_anew(block: Block) -> bool:
             and is_topic(block.folded, capitals=False, marked=False, before_list=False, holds_deeper=False)
         )
     )
+
+
+def _titles_a_list(text: SourceText, following: list[tuple[int, int]], block: Block, previous_length: int) -> bool:
+    """Whether a short unmarked line right before a list item is a title: it begins like one and wraps nothing."""
+    if block.marked or block.gap or not following or max(len(block.folded), previous_length) >= WRAP_AT:
+        return False
+    if text.plain[block.start].islower() or not text.plain[block.start].isalpha() or block.folded[-1] in ".;,)":
+        return False
+    start, end = following[0]
+    body = _skip(text.folded, start, end)
+    return body < end and body - start >= block.indent and read_marker(text, body, end) is not None
 
 
 def _continues(text: SourceText, last: Block, block: Block, previous_length: int, layout: Layout) -> bool:

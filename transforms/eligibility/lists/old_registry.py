@@ -23,7 +23,7 @@ _SENTENCE = re.compile(
 )
 """Where a new sentence must have begun although its full stop is gone: a closed list of what sentences begin with."""
 _LEANS = re.compile(
-    r"\b(?:and|or|of|with|for|no|the|a|an|by|in|to|prior|if|unless|except|than|is|are|must|at|on|from|other|normal)$"
+    r"\b(?:and|or|of|with|for|no|the|a|an|by|in|to|prior|if|unless|except|than|is|are|must|at|on|from|other|normal|not|without|never|non|cannot|neither|nor)$"
 )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -9,6 +10,10 @@ if TYPE_CHECKING:
     from trialwire.transforms.eligibility.lists.layout import Block
     from trialwire.transforms.eligibility.source_text import SourceText
 
+LONGEST_DENIAL = 24
+_DENIAL = re.compile(
+    r"(?<!/)(?<!/ )(?<!or )(?<!and )\b(?:not|no|without|never|non|cannot|neither|nor|absence of|free of)[\s-]*$"
+)
 LOOK_BACK = 60
 """So many characters before a place tell how a sentence ends there."""
 
@@ -20,6 +25,22 @@ def part(text: SourceText, block: Block, start: int, end: int, **changes: object
     while end > start and text.folded[end - 1].isspace():
         end -= 1
     return replace(block, start=start, end=end, folded=text.folded[start:end], **changes)  # type: ignore[arg-type]  # fields of Block
+
+
+def ends_in_denial(folded: str) -> bool:
+    """Whether a folded piece is, or ends in, only a denial: what it denies has been cut from it ("No epilepsy Not")."""
+    return _DENIAL.search(folded[-LONGEST_DENIAL:]) is not None
+
+
+def with_denials(text: SourceText, pieces: list[Block]) -> list[Block]:
+    """The pieces of one line, each that ends in a denial put together with the piece that it denies."""
+    kept: list[Block] = []
+    for piece in pieces:
+        if kept and ends_in_denial(kept[-1].folded) and kept[-1].end <= piece.start:
+            kept[-1] = part(text, kept[-1], kept[-1].start, piece.end)
+        else:
+            kept.append(piece)
+    return kept
 
 
 def cut(text: SourceText, block: Block, marks: list[tuple[int, int]], style: str) -> list[Block]:

@@ -12,7 +12,7 @@ from trialwire.transforms.eligibility.lists.footnotes import footnotes
 from trialwire.transforms.eligibility.lists.heading_words import BESIDE_TERM
 from trialwire.transforms.eligibility.lists.headings import INSIDE, section_heading
 from trialwire.transforms.eligibility.lists.old_registry import topics_of_old_registry
-from trialwire.transforms.eligibility.lists.pieces import LOOK_BACK, cut, outside, part
+from trialwire.transforms.eligibility.lists.pieces import LOOK_BACK, cut, outside, part, with_denials
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -21,6 +21,9 @@ if TYPE_CHECKING:
     from trialwire.transforms.eligibility.source_text import SourceText
 
 _BULLETS = re.compile(r"\s?[•●▪■◦➢✓·]\s*(?=\S)|\s\*\s+(?=[a-z])|(?<=[.;])\s?-\s+(?=[a-z])|(?<=[.;])\s{1,3}-(?=[a-z])")
+_TAGS = re.compile(r"(?:</?[a-z][a-z0-9]{0,9}>\s?)+")
+_DASH_END = re.compile(r"\s[-*]{1,3}$")
+"""A dash that parts a heading from the item before it: "… of steroids. -- Exclusion criteria: …"."""
 _GLUED = re.compile(
     r"(?:(?<![\w-])(?!anti|post|pre-|semi|non-|self|mid-|co-|re-|ex-)(?:(?P<word>[a-z]{2,})|\d+%?)|\))(?P<dash>-\s+)(?=[A-Z])"
 )
@@ -68,7 +71,7 @@ def split(text: SourceText, blocks: list[Block]) -> list[Block]:
         for line, next_ordinal, place, whole in zip(
             lines, following, _places(lines), footnotes(text, lines), strict=True
         )
-        for piece in ([line] if whole else _inside(text, line, next_ordinal, place))
+        for piece in ([line] if whole else with_denials(text, _inside(text, line, next_ordinal, place)))
     ]
 
 
@@ -112,18 +115,27 @@ def _at_headings(text: SourceText, block: Block) -> Iterator[Block]:
     for match in INSIDE.finditer(block.folded):
         at, after = block.start + match.start(), block.start + match.end()
         before = text.plain[max(begin, at - LOOK_BACK) : at].rstrip()
-        closed = match.group().endswith(":") or after < block.end
-        if before and not _ends(before, text.plain[at:after], titled=closed, headed=headed):
+        closed = match.group().endswith((":", "-")) or after < block.end
+        dashed = closed and _DASH_END.search(before) is not None
+        before = "" if _TAGS.fullmatch(before) else before.rstrip(" -*") if dashed else before
+        lists = headed and match.group().endswith("-") and text.plain[at].isupper()
+        if before and not (dashed or lists) and not _ends(before, text.plain[at:after], titled=closed, headed=headed):
             continue
         headed = True
         if before:
-            yield part(text, block, begin, at)
+            yield part(text, block, begin, at - _marks_before(text, begin, at))
             block = replace(block, style="", ordinal=None)
             begin = at
         if not match.group().endswith(":") and after < block.end:
             yield part(text, block, begin, after)
             begin = after
     yield part(text, block, begin, block.end)
+
+
+def _marks_before(text: SourceText, begin: int, at: int) -> int:
+    """How many signs of a dash stand right before a heading inside a line: they belong to neither side."""
+    kept = text.plain[begin:at].rstrip()
+    return at - begin - len(kept.rstrip(" -*")) if _DASH_END.search(kept[-LOOK_BACK:]) else 0
 
 
 def _ends(before: str, heading: str, *, titled: bool, headed: bool) -> bool:

@@ -6,7 +6,7 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from trialwire.transforms.eligibility.lists import headings, lead_in, remarks
+from trialwire.transforms.eligibility.lists import headings, lead_in, pieces, remarks, sub_headings
 from trialwire.transforms.eligibility.lists.footnotes import footnotes
 from trialwire.transforms.eligibility.lists.nesting import Node, OpenLists
 
@@ -28,6 +28,7 @@ FLAGS: dict[str, str] = {
     "alternative": "An alternative to the criterion before it on its level: one of the two is enough.",
     "count": "Of the items of this group so many must hold (two of the following); its join says any.",
     "own-polarity": "The text has no exclusion section; the criterion itself says that it excludes.",
+    "not-understood": "It stands under a heading that is not understood: whether it is asked for or excludes is not known.",
     "flat": "The items of this group stand on its own level, so that only words tell where they end.",
 }
 """The tree's rows of the table of flags."""
@@ -58,6 +59,8 @@ class _Grower:
         self.lists = OpenLists(text)
         self.alternative = False
         self.titled = False
+        self.unknown = False
+        self.torn = False
         self.spellings: dict[str, str] = {}
         self.footnotes = footnotes(text, blocks)
         self.headed = [
@@ -90,6 +93,10 @@ class _Grower:
             self._add("note", block)
         elif self._is_topic(number, block):
             self._topic(number, block)
+        elif self._is_unknown(number, block):
+            self._add("heading", block)
+            self.lists.close()
+            self.unknown = True
         else:
             self._item(number, block)
 
@@ -130,6 +137,7 @@ class _Grower:
         self.lists.close()
         self.alternative = False
         self.left = heading.kind == "leave"
+        self.unknown = heading.mixed
         if heading.label is not None:
             self.label = heading.label
         self.explicit = self.explicit or not heading.generic
@@ -160,6 +168,13 @@ class _Grower:
             holds_deeper=after.marked and after.indent > block.indent and block.marked,
         )
 
+    def _is_unknown(self, number: int, block: Block) -> bool:
+        """Whether a line looks like a heading and is in no grammar: what stands under it may be of any section."""
+        after = self.blocks[number + 1] if number + 1 < len(self.blocks) else None
+        if after is None or self.headed[number + 1] is not None:
+            return False
+        return sub_headings.looks_like_one(block, after, self.label)
+
     def _names_somebody(self, number: int, block: Block) -> bool:
         """Whether a line right before "Inclusion criteria" is about whom they are for, and not the last item of a list."""
         if not block.marked or headings.population_of(block.folded) is not None:
@@ -173,11 +188,12 @@ class _Grower:
         self.lists.close(block.indent if block.marked else -1)
         span = headings.population_of(block.folded)
         following = self.headed[number + 1]
+        self.unknown = span is None and not sub_headings.is_sorting(block.folded, self.label)
         if following is None or following.generic:
             self.inner = self._population(block, span)
             after = self.blocks[number + 1]
             self.inner_indent = block.indent if block.marked and after.indent > block.indent else None
-        else:
+        elif not sub_headings.names_nobody(block.folded):
             self.outer = self._population(block, span or (0, len(block.folded.rstrip(" :.*_-"))))
 
     def _item(self, number: int, block: Block) -> None:
@@ -185,6 +201,8 @@ class _Grower:
             self.inner, self.inner_indent = None, None
         parent = self.lists.parent(block)
         node = self._add("criterion", block)
+        node.flags += ["not-understood"] if self.unknown or self.torn else []
+        self.torn = pieces.ends_in_denial(block.folded)
         if self.label == "inclusion" and not self.excludes and _says_it_excludes(block.folded):
             node.label = "exclusion"
             node.flags.append("own-polarity")

@@ -69,9 +69,9 @@ TOLERANCE_BEFORE = re.compile(
 GESTATION = re.compile(
     r"[\s')-]*(?:\(?\s?\d/[67]\)?\s)?(?:(?:of|in|completed|corrected|post-?) ?)*(?:the )?(?:gestation\w*|pregnan(?:cy|t)\b|of age\b|(?:corrected|chronological|postnatal|post-?menstrual|conceptional) age)"
 )
-GESTATION_BEFORE = re.compile(r"\bgestation(?:al age|\s(?:of|at|between|from))\b[^.;]{0,20}$")
+GESTATION_BEFORE = re.compile(r"\bgestation(?:al age|\sage|\s(?:of|at|between|from))\b[^.;]{0,20}$")
 LIFE_BEFORE = re.compile(
-    r"\b(?:life[- ]?expectanc\w+|(?:expected|anticipated|estimated|predicted) (?:survival|life\w*)|expected to (?:live|survive))\b[^.;,\d]{0,30}$"
+    r"\b(?:prognosis|life[- ]?expectanc\w+|(?:expected|anticipated|estimated|predicted) (?:survival|life\w*)|expected to (?:live|survive))\b[^.;,\d]{0,30}$"
 )
 RATE = re.compile(
     r"(?:\s(?:per|a|an|each|every|out of|of (?:the|each|a|every))\s|\s?/\s?)(?:calendar )?(?:day|night|week|month|year|cycle)\b"
@@ -79,7 +79,27 @@ RATE = re.compile(
 """What makes a time a part of another: "10 days per month"."""
 CLOCK = re.compile(r":\d")
 AGE_BEFORE = re.compile(r"\b(?:ages?|aged|birth)\b[^.;]{0,16}$")
+AT_AGE_BEFORE = re.compile(r"\b(?:ages?|aged|birth)\b[^.;,\d]{0,16}$")
 OLD = re.compile(r"[\s')-]*(?:of age|old|aged)\b")
+PERSON_BEFORE = re.compile(
+    r"\b(?:those|patients|subjects|participants|people|persons|adults|men|women|males|females|volunteers|children)\s(?:(?:who are|aged|being)\s)?(?:(?:above|over|under|below|beyond)\s(?:\d{1,2}\s(?:and|or)\s(?:above|over|under|below)\s?)?)$"
+)
+"""Persons above or below so many years: an age."""
+OLD_THING = re.compile(
+    r"\b(?:scans?|mris?|cts?|imag\w+|x-?rays?|radiograph\w*|mammogra\w+|biops\w+|specimens?|samples?|tissue|surger\w+|operation|procedure|fractures?|injur\w+|lesions?|symptoms?|results?|tests?|infarct\w*|strokes?|wounds?|implants?|stents?|grafts?|ecgs?|reports?|records?|assessments?|measurements?|blocks?)\b"
+)
+"""What can be "2 years old" besides a person."""
+LENS_BEFORE = re.compile(
+    r"\b(?:lens|power|diopt\w+|refract\w+|spher\w+|cylinder|myopi\w+|hyperopi\w+|astigmat\w+)\b[^.;]{0,40}$"
+)
+DAILY_BEFORE = re.compile(r"\b(?:daily|nightly) (?:use|wear\w*|sleep|exposure|screen time|practice)\b[^.;,]{0,30}$")
+AMENORRHEA = re.compile(r"\s?of amenorrh")
+CYCLE_BEFORE = re.compile(r"\bcycles?(?: \w+){0,2}(?: (?:of|between|is|from|length|every|lasting))[^.;,\d]{0,12}$")
+TRAVEL = re.compile(r"[\s'-]*(?:of\s)?(?:travel\w*|driv\w+|by (?:car|train|bus)|commut\w+|away from)\b")
+APART = re.compile(r"[\s')-]*apart\b")
+READINGS_BEFORE = re.compile(
+    r"\b(?:readings?|measurements?|tests?|occasions?|samples?|assessments?|determinations?|results?)\b[^.;]{0,50}$"
+)
 _END = r"[\s')]*(?:$|[,.;:(!?/]|\b(?:and|or|but|except|other)\b)"
 
 

@@ -191,7 +191,33 @@ def _is_no_window(members: list[_Time], trail: re.Match[str], own: str, lead: st
         or words.GESTATION_BEFORE.search(lead)
         or words.LIFE_BEFORE.search(lead)
         or words.TOLERANCE_BEFORE.search(lead)
+        or words.TRAVEL.match(folded, after, limit)
+        or (words.APART.match(folded, after, limit) and words.READINGS_BEFORE.search(lead))
+        or _is_an_age(members, trail, own, lead, folded, limit)
+        or _is_another_quantity(members, lead, folded, limit)
     )
+
+
+def _is_an_age(members: list[_Time], trail: re.Match[str], own: str, lead: str, folded: str, limit: int) -> bool:
+    """Whether a time is somebody's age: only a scan, a surgery and the like are "2 years old"."""
+    if words.OLD.match(folded, members[-1].end, limit) and not words.OLD_THING.search(lead):
+        return True
+    placed = trail["before"] or trail["after"]
+    if placed or members[-1].unit != "year":
+        return False
+    shared = folded[max(0, members[-1].start - LEAD) : members[-1].quantity.number_start]
+    return bool(
+        words.AT_AGE_BEFORE.search(own) or words.AT_AGE_BEFORE.search(shared) or words.PERSON_BEFORE.search(lead)
+    )
+
+
+def _is_another_quantity(members: list[_Time], lead: str, folded: str, limit: int) -> bool:
+    """Whether a time is a lens power ("25D"), a daily use, how long a cycle is, or weeks of amenorrhea (a gestation)."""
+    last = members[-1]
+    diopters = folded[last.start : last.end] == "d" and words.LENS_BEFORE.search(lead)
+    daily = last.unit in ("hour", "minute") and words.DAILY_BEFORE.search(lead)
+    gestation = last.unit == "week" and words.AMENORRHEA.match(folded, last.end, limit)
+    return bool(diopters or daily or gestation or (last.unit == "day" and words.CYCLE_BEFORE.search(lead)))
 
 
 def _anchor(

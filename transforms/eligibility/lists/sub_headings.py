@@ -1,0 +1,87 @@
+"""Lines that look like headings: those that only sort criteria, and those that are not understood.
+
+The second kind is what keeps a reading from being turned round. "Contraindications:" in words that no grammar has must not
+hand the section before it on to what stands under it.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from trialwire.transforms.eligibility.lists import heading_words, lead_in
+
+if TYPE_CHECKING:
+    from trialwire.transforms.eligibility.lists.layout import Block
+    from trialwire.transforms.eligibility.model import Label
+
+_WORD = re.compile(r"[^\W_]+")
+_LATIN = re.compile(r"[a-z0-9]")
+_LISTS = re.compile(
+    r"\b(?:following|one of|any of|all of|either|both|each|include[sd]?|including|defined|as follows|criteria|at least)\b"
+)
+_REFUSES = re.compile(
+    r"\b(?:cannot|can not|(?:may|must|should|will|shall|do|does|is|are) not|not (?:suitable|eligible|allowed|permitted)|prohibited|forbidden|contra-?indicat\w*|reject\w*|eliminat\w*|disqualif\w*|rules? out)\b"
+)
+"""Words that refuse somebody: under inclusion criteria they open a section, whatever else the line says."""
+_PERMITS = re.compile(r"\b(?:allowed|permitted|permissible|acceptable)\b")
+"""Words that let somebody in all the same: what stands under them is neither asked for nor does it exclude."""
+_CRITERIA = re.compile(r"\bcriteri(?:a|on)\b|\beligibility\b")
+_MUST = re.compile(
+    r"(?:the |all )?(?:[a-z]+ )?(?:participants?|patients?|subjects?|volunteers?) (?:must|should|have to|need to)(?: be| have)?:"
+)
+"""An affirmative lead-in that names nobody apart."""
+_STATES = re.compile(
+    r"[.;?!]$|[.,;] |[<>≤≥=](?! ?\d+\))|^(?:no|not|history|known|current|signed|written|informed|able|willing|ability|willingness|pregnan\w+|active|previous|prior|age|aged)\b"
+    r"|\b(?:are|is|was|were|be|been|have|has|had|taking|receiv\w+|treated|treatment with|undergo\w*|history of|use of|years?|months?|weeks?|days?)\b"
+)
+"""What a line without a colon says that is a criterion of its own, though it has no mark."""
+MOST_WORDS = 12
+MOST_WORDS_DECIDING = 20
+MOST_SIGNS = 30
+"""A heading in a script without spaces is one long word of no more signs than these."""
+FEW_WORDS = 4
+
+
+def is_sorting(line: str, label: Label) -> bool:
+    """Whether a folded sub-heading only sorts what is under it ("Hepatic:", "Laboratory values"), so the section goes on."""
+    known = heading_words.SORTING if label == "inclusion" else heading_words.SORTING_EXCLUSION
+    words = _WORD.findall(line)
+    return bool(words) and all(word in known or word.isdigit() for word in words)
+
+
+def names_nobody(line: str) -> bool:
+    """Whether a folded line before a section's heading is only its title ("Criteria:", "Eligibility criteria")."""
+    return all(word in heading_words.BESIDE_TERM for word in _WORD.findall(line)) and _CRITERIA.search(line) is not None
+
+
+def looks_like_one(block: Block, after: Block, label: Label) -> bool:
+    """Whether a block that is in no grammar looks like a heading: alone on its line, with a colon or right before a list.
+
+    A lead-in that says how its list is to be read ("one of the following:") is none, unless it refuses somebody among what
+    is to be included, or permits something.
+    """
+    line = block.folded.rstrip(" *_")
+    closed = line.endswith((":", ":</b>"))
+    words = _WORD.findall(line)
+    if not words or (not block.marked and not _LATIN.search(line) and len(line) <= MOST_SIGNS):
+        return bool(words)
+    decides = (label == "inclusion" and _REFUSES.search(line)) or _PERMITS.search(line)
+    if not closed and not (
+        after.marked and (line[0].isalnum() or line[0] == "[") and (decides or not _STATES.search(line))
+    ):
+        return False
+    if block.marked:
+        return closed and len(words) <= FEW_WORDS and bool(decides)
+    if closed and decides and len(words) <= MOST_WORDS_DECIDING:
+        return True
+    if (
+        len(words) > MOST_WORDS
+        or len(line) > MOST_SIGNS * FEW_WORDS
+        or is_sorting(line, label)
+        or _MUST.fullmatch(line)
+    ):
+        return False
+    if lead_in.chooses(line) or _LISTS.search(line):
+        return False
+    return closed or after.indent >= block.indent
