@@ -102,7 +102,9 @@ def _demand_valid(resources: list[Json]) -> None:
             for fault in error.errors():
                 path = ".".join([kind, *(str(step) for step in fault["loc"])])
                 message = f"{path} is not as FHIR R4 has it: {fault['msg']}."
-                reasons.append(Reason(code="invalid-fhir", path=path, message=message, cure="Tell the publisher."))
+                reasons.append(
+                    Reason(code="invalid-fhir", path=path, message=message, cure="Report it to the publisher.")
+                )
     if reasons:
         raise HoldError(reasons)
 
@@ -118,7 +120,7 @@ def _valid(parts: Json) -> Trial:
                     code="bad-value",
                     path=".".join(map(str, fault["loc"])),
                     message=f"{'.'.join(map(str, fault['loc']))} cannot be read: {fault['msg']}.",
-                    cure="Tell the publisher.",
+                    cure="Report it to the publisher.",
                 )
                 for fault in error.errors(include_url=False)
             ]

@@ -1,8 +1,8 @@
-"""The contact rule: without contacts included, no name of a contact, no e-mail address, no telephone number goes out.
+"""The contact rule: if contacts are excluded, the output has no contact names, e-mail addresses or telephone numbers.
 
-Dropped whole: overall officials, central and site contacts, the names and titles of a responsible party. Masked where
-they stand in any text: e-mail addresses and telephone numbers (trialwire.schemas.contact_data), each place a finding; in
-fields that hold a number or an identifier, e-mail addresses alone. Names in prose stay.
+Removed: overall officials, central and site contacts, the names and titles of a responsible party. Masked in every text:
+e-mail addresses and telephone numbers (trialwire.schemas.contact_data); each place gives a finding. In fields that hold a
+number or an identifier only e-mail addresses are masked. Names of people in free text stay.
 """
 
 from __future__ import annotations
@@ -27,16 +27,16 @@ if TYPE_CHECKING:
 _NUMBERS = frozenset({
     "digest", "filename", "id", "layout", "modules", "nct_id", "nct_id_aliases", "pmid", "registry", "upload_date", "zip",
 })  # fmt: skip
-"""Free texts that hold a number, a name of a file or a date: a run of digits there is no telephone number."""
+"""Text fields that hold a number, a file name or a date. A run of digits in them is not a telephone number."""
 _UNWRITTEN = frozenset({"ancestors", "browse_leaves", "browse_branches"})
-"""What the registry derives and no resource says."""
+"""Fields derived by the registry that are not written to any resource."""
 _ADDRESSES = frozenset({"url", "link"})
-"""An address with a mask in it leads nowhere: it is left out."""
+"""Fields with a web address. A masked address does not work, so it is left out."""
 _SOURCE_PATHS = {place.part: ".".join(place.source) for place in PLACES}
 
 
 def without_contacts(trial: Trial) -> tuple[Trial, list[Finding]]:
-    """The Trial without contact data, and a finding for each place of it where a text was masked."""
+    """The Trial without contact data, and a finding for each path where a text was masked."""
     places = trial.contacts_locations
     sites = tuple(site.model_copy(update={"contacts": ()}) if site.contacts else site for site in places.locations)
     updates: dict[str, Any] = {
@@ -63,7 +63,7 @@ def without_contacts(trial: Trial) -> tuple[Trial, list[Finding]]:
 
 @dataclass(frozen=True, slots=True)
 class _Prose:
-    """The fields of a kind of part that may hold contact data: of a text, of a number, and of texts or of parts."""
+    """The fields of a part class that may hold contact data: with a text, with a number, with texts or parts."""
 
     texts: tuple[str, ...]
     numbers: tuple[str, ...]
@@ -72,7 +72,7 @@ class _Prose:
     @staticmethod
     @cache
     def of(kind: type[Part]) -> _Prose:
-        """Told by the types of the fields: what only takes words of a vocabulary, dates or numbers holds none."""
+        """Found from the types of the fields: vocabulary values, dates and numbers cannot hold contact data."""
         free = {
             name: get_args(field.annotation) or (field.annotation,)
             for name, field in kind.model_fields.items()
@@ -89,12 +89,12 @@ class _Prose:
 
 
 def _has_prose(kind: Any) -> bool:
-    """Whether this is a kind of part that may hold contact data."""
+    """Whether this is a part class with a field that may hold contact data."""
     return isinstance(kind, type) and issubclass(kind, Part) and _Prose.of(kind) != _Prose((), (), ())
 
 
 def _suspects(texts: list[str], suspected: Callable[[str], bool]) -> frozenset[str]:
-    """The texts that a quick look does not clear; all of them at once are looked at first."""
+    """The texts that the quick check `suspected` finds. It first checks all texts joined, which is faster."""
     return frozenset(filter(suspected, texts)) if suspected("\0".join(texts)) else frozenset()
 
 
@@ -103,14 +103,14 @@ def _may_hold_address(text: str) -> bool:
 
 
 def _collect(part: Part, texts: list[str], numbers: list[str]) -> None:
-    """Add every text that may hold contact data; to `numbers` those of fields that hold a number."""
+    """Add every text of the part that may hold contact data to `texts`, or to `numbers` if its field holds a number."""
     held, prose = part.__dict__, _Prose.of(type(part))
     texts += [held[name] for name in prose.texts if held[name]]
     numbers += [held[name] for name in prose.numbers if held[name]]
     for name in prose.wholes:
         item = held[name]
         if not item:
-            continue  # most fields of most parts
+            continue  # the fast path: most fields are empty
         for one in item if type(item) is tuple else (item,):
             if type(one) is str:
                 (numbers if name in _NUMBERS else texts).append(one)
@@ -121,7 +121,7 @@ def _collect(part: Part, texts: list[str], numbers: list[str]) -> None:
 def _masked(
     value: Any, path: str, suspects: frozenset[str], masked: Counter[tuple[str, str]], kinds: tuple[Kind, ...] = KINDS
 ) -> Any:
-    """The value with the suspect texts in it masked; the very same object where there was nothing to mask."""
+    """The value with its suspect texts masked. Returns the same object if there is nothing to mask."""
     if isinstance(value, str):
         return mask(value, path, masked, kinds) if value in suspects else value
     if isinstance(value, tuple):
@@ -142,7 +142,7 @@ def _masked(
 
 
 def mask(text: str, path: str, masked: Counter[tuple[str, str]], kinds: tuple[Kind, ...] = KINDS) -> str:
-    """The text with its e-mail addresses and telephone numbers masked; counts them by place and kind."""
+    """The text with e-mail addresses and telephone numbers masked. Counts them in `masked` by (path, kind)."""
     for kind in kinds:
         text, count = kind.masked_in(text)
         if count:

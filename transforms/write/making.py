@@ -1,4 +1,4 @@
-"""The context that every writer gets: the Trial, its criteria, the FHIR version, the options, shared resources so far."""
+"""The context that every writer gets: Trial, criteria, FHIR version, options, and the shared resources so far."""
 
 from __future__ import annotations
 

@@ -20,7 +20,7 @@ _HEAD = """# The mapping: a registry record in FHIR
 
 Made by `python -m trialwire.transforms.write.mapping_page` from the tables that the mapping reads; a test fails when it is out of date.
 Each record becomes one transaction Bundle of `PUT` entries: Organization, Location, PractitionerRole, Group,
-PlanDefinition, ResearchStudy. Ids are made of content: an inserted site, arm or criterion changes no other id.
+PlanDefinition, ResearchStudy. Ids are hashes of content, so a new site, arm or criterion does not change other ids.
 "(extension)" is the standard cross-version extension of that R5 element,
 `http://hl7.org/fhir/5.0/StructureDefinition/extension-…`.
 
@@ -31,28 +31,29 @@ _ECLAIRE = """
 ## ECLAIRE
 With `TRIALWIRE_PROFILE=eclaire` or `--profile eclaire`, R4 resources are written as the French guide `ans.fhir.fr.eclaire`
 0.3.1 profiles them: the official title is `title` and the brief one a label `short-title`; sponsors and investigators
-stand in associatedParty only, with the guide's codes; criteria say their kind (`grp-age`, `grp-gender`, …); an arm says
-what it is given. The recruitment status is `recruiting` for RECRUITING, `completed-recruiting` for ACTIVE_NOT_RECRUITING,
-COMPLETED and TERMINATED, and absent otherwise. `category` is the French regulation a study runs under, which no registry
-record tells: the design moves into the extension ResearchStudy.studyDesign.
+are in associatedParty only, with the guide's codes; criteria have their kind (`grp-age`, `grp-gender`, …); an arm has
+its interventions. The recruitment status is `recruiting` for RECRUITING, `completed-recruiting` for ACTIVE_NOT_RECRUITING,
+COMPLETED and TERMINATED, and absent otherwise. `category` is the French regulation of a study, which no registry record
+has, so the design moves into the extension ResearchStudy.studyDesign.
 """
 _DATA_TYPES = frozenset({"identifier", "relatedArtifact", "period", "extension"})
 """Elements with a complex data type: the definition of their children is on another page."""
 
 _NOTES = """
-1. A period compares only dates of one precision: of two dates that agree as far as both go, both keep what they share.
-   A completion before the start is left out of `period`, with a finding. `progressStatus` has both dates in full.
+1. The dates of a period must have the same precision to be compared. If one date is a prefix of the other ("2025-06",
+   "2025-06-30"), both are written with the shorter precision. A completion before the start is left out of `period`, with
+   a finding. `progressStatus` has both dates in full.
 2. ACTUAL is `actualNumber`, ESTIMATED is `targetNumber`. A count without a type is `actualNumber` in a completed or
-   terminated study, else `targetNumber`; the classifier "Enrollment type: not stated" says that the record does not say.
-3. Both lists count. A pair named by one list alone says so in `textEquivalent`; a name that is no known arm or
-   intervention is kept in its own words. Names that differ in case or spacing alone are joined where one alone fits, and
-   `textEquivalent` keeps the other wording.
-4. Both limits are one range when their units convert exactly (years and months; weeks, days, hours and minutes), in the
-   finer unit; otherwise a range each. A limit that is not a number and a unit is kept as text.
+   terminated study, otherwise `targetNumber`; the classifier "Enrollment type: not stated" shows that the type is missing.
+3. A pair counts if one of the two lists has it. If only one list has it, `textEquivalent` says so. A name that matches no
+   arm or intervention is kept as text. Names that differ only in case or spacing match if there is exactly one candidate;
+   `textEquivalent` keeps the other spelling.
+4. Both limits are one range, in the finer unit, if their units convert exactly (years and months; weeks, days, hours and
+   minutes); otherwise a range each. A limit that is not a number and a unit is kept as text.
 
 ## Contacts
 "contacts only" needs `TRIALWIRE_CONTACTS=include` or `--contacts`. Without it these fields are left out, and e-mail
-addresses and telephone numbers in every text are masked, each place a finding.
+addresses and telephone numbers in every text are masked; each place gives a finding.
 
 ## Codes
 """

@@ -61,7 +61,7 @@ FIELDS: tuple[FieldRow, ...] = (
         ("secondaryIdInfos.type", "identifier.type", "registry's code"),
         ("secondaryIdInfos.domain", "identifier.assigner", "as display"),
         ("secondaryIdInfos.link", "relatedArtifact", "type documentation"),
-        ("briefTitle", "title", "without one the official title stands here"),
+        ("briefTitle", "title", "without a brief title, the official title"),
         ("officialTitle", "label", "type official"),
         ("acronym", "label", "type acronym"),
         (
@@ -83,7 +83,7 @@ FIELDS: tuple[FieldRow, ...] = (
             "status progressStatus.state",
             "table of statuses below; the registry's code always beside it",
         ),
-        ("lastKnownStatus", "classifier", "never a status: only what was known before it became UNKNOWN"),
+        ("lastKnownStatus", "classifier", "not as a status: it is the status before UNKNOWN"),
         ("delayedPosting", "classifier", ""),
         ("whyStopped", "whyStopped", "as text: no reason is guessed from it"),
         ("expandedAccessInfo.hasExpandedAccess", "classifier", ""),
@@ -125,7 +125,7 @@ FIELDS: tuple[FieldRow, ...] = (
         ("responsibleParty.oldNameTitle", "associatedParty.name PractitionerRole.code", "contacts only"),
         ("responsibleParty.oldOrganization", "PractitionerRole.organization", "as display"),
         ("leadSponsor.name", "associatedParty Organization.name", "role lead-sponsor"),
-        ("leadSponsor.class", "associatedParty.classifier", "OTHER is never made a university or a hospital"),
+        ("leadSponsor.class", "associatedParty.classifier", "OTHER has no code: it may be a university or a hospital"),
         ("collaborators.name", "associatedParty Organization.name", "role collaborator"),
         ("collaborators.class", "associatedParty.classifier", ""),
         r4_only={
@@ -169,7 +169,7 @@ FIELDS: tuple[FieldRow, ...] = (
         ("designInfo.primaryPurpose", "primaryPurposeType", "ECT and OTHER have no code: registry's code and text"),
         ("designInfo.observationalModel", "studyDesign", "SEVCO where one means the same; registry's code"),
         ("designInfo.timePerspective", "studyDesign", "SEVCO where one means the same; registry's code"),
-        ("designInfo.maskingInfo.masking", "studyDesign", "registry's code: no other counts who is masked"),
+        ("designInfo.maskingInfo.masking", "studyDesign", "registry's code: no other system counts who is masked"),
         ("designInfo.maskingInfo.maskingDescription", "note", ""),
         ("designInfo.maskingInfo.whoMasked", "studyDesign", "SEVCO and registry's code, one concept each"),
         ("bioSpec.retention", "studyDesign", "registry's code"),
@@ -217,7 +217,11 @@ FIELDS: tuple[FieldRow, ...] = (
             "the text verbatim, and its criteria (docs/eligibility.md)",
         ),
         ("healthyVolunteers", "Group.characteristic", "false: excluded; true: accepted; absent: nothing is written"),
-        ("sex", "Group.characteristic", "administrative gender and SNOMED CT; ALL restricts nobody and is not written"),
+        (
+            "sex",
+            "Group.characteristic",
+            "administrative gender and SNOMED CT; ALL excludes no participant and is not written",
+        ),
         ("genderBased", "Group.characteristic", ""),
         ("genderDescription", "Group.characteristic", ""),
         ("minimumAge", "Group.characteristic", "UCUM a, mo, wk, d, h, min; see note 4"),
@@ -236,7 +240,7 @@ FIELDS: tuple[FieldRow, ...] = (
             (f"overallOfficials.{part}", "associatedParty PractitionerRole", "contacts only")
             for part in ("name", "affiliation", "role")
         ),
-        ("locations.facility", "site Location.name", "facility and address make the id, not the position"),
+        ("locations.facility", "site Location.name", "the id is a hash of facility and address, not of the index"),
         ("locations.status", "Location.extension(site-recruitment-status)", "registry's code"),
         ("locations.city", "Location.address", ""),
         ("locations.state", "Location.address", ""),
@@ -253,7 +257,7 @@ FIELDS: tuple[FieldRow, ...] = (
         (
             "locations.geoPoint",
             "Location.position Location.description",
-            "latitude and longitude; in words where one is missing, or no place of the globe",
+            "latitude and longitude; as text if one is missing or out of range",
         ),
         r4_only={
             **{
@@ -267,7 +271,7 @@ FIELDS: tuple[FieldRow, ...] = (
         ("references.pmid", "relatedArtifact.document", "address at PubMed"),
         ("references.type", "relatedArtifact.classifier", "registry's code; in R4 before the display"),
         ("references.citation", "relatedArtifact.citation", ""),
-        ("references.retractions.pmid", "relatedArtifact", "an artefact of its own"),
+        ("references.retractions.pmid", "relatedArtifact", "a separate artefact"),
         ("references.retractions.source", "relatedArtifact.display", ""),
         ("seeAlsoLinks.label", "relatedArtifact.display", ""),
         ("seeAlsoLinks.url", "relatedArtifact.document", ""),
@@ -341,7 +345,7 @@ FIELDS: tuple[FieldRow, ...] = (
             (
                 "meshes.id",
                 f"{target} keyword",
-                "coding of the words it equals; else a keyword, for nobody said it; words where MeSH has no such id",
+                "coding of the text that it equals, else a keyword; as text if the id has an invalid form",
             ),
             ("meshes.term", f"{target} keyword", "display of that coding"),
             *(

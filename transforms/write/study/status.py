@@ -96,8 +96,8 @@ def registrations(making: Making) -> list[Json]:
 def period(making: Making) -> Json:
     """The period from start to completion.
 
-    If both are in the same month and one has no day, the other loses its day too, so that they can be compared. A
-    completion before the start is left out, with a finding. `progressStatus` always has both dates in full.
+    If one date is a prefix of the other ("2025-06", "2025-06-30"), both get the shorter precision, so that they can be
+    compared. A completion before the start is left out, with a finding. `progressStatus` always has both dates in full.
     """
     status = making.trial.status
     start = status.start_date_struct.date if status.start_date_struct else None
