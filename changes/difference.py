@@ -15,16 +15,18 @@ from trialwire.schemas.contact_data import masked
 from trialwire.schemas.event import ChangeCode, FieldChange
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
+
+    Carry = Callable[[Any], object]
 
 _LONGEST = 200
 """Characters of a text, or bytes of a list's or object's JSON, that are carried as they are."""
 _LABEL = 80
 
 
-def differences(old: Document, new: Document) -> list[FieldChange]:
-    """Every changed place. Two forms that differ never give an empty list."""
-    if found := list(_object(old, new, "", "")):
+def differences(old: Document, new: Document, carry: Carry | None = None) -> list[FieldChange]:
+    """Every changed place. Two forms that differ never give an empty list. `carry` makes a value fit to be carried."""
+    if found := list(_object(old, new, "", "", carry or bounded)):
         return found
     # Nothing but objects that are empty in one of them, which no normal form has: told all the same.
     return [
@@ -58,47 +60,57 @@ def impersonal(value: Any, path: str) -> Any:
     return value
 
 
-def _object(old: Document, new: Document, path: str, place: str) -> Iterator[FieldChange]:
+def _object(old: Document, new: Document, path: str, place: str, carry: Carry) -> Iterator[FieldChange]:
     """`path` is the place without the names of entries, "armsInterventions.armGroups.description"."""
     for key in sorted(old.keys() | new.keys()):
         before, after = old.get(key), new.get(key)
         if before != after:
             dot = "." if path else ""
-            yield from _value(before, after, f"{path}{dot}{key}", f"{place}{dot}{key}")
+            yield from _value(before, after, f"{path}{dot}{key}", f"{place}{dot}{key}", carry)
 
 
-def _value(old: Any, new: Any, path: str, place: str) -> Iterator[FieldChange]:
+def _value(old: Any, new: Any, path: str, place: str, carry: Carry) -> Iterator[FieldChange]:
     if row_of(path).personal and path not in CONTAINERS:
-        yield FieldChange(row_of(path).code, place, _counted(old), _counted(new))
+        yield FieldChange(row_of(path).code, place, counted(old), counted(new))
     elif path in KEYS and all(_entries(side) for side in (old, new)):
-        yield from _list(old or [], new or [], path, place)
+        yield from _list(old or [], new or [], path, place, carry)
     elif isinstance(old, dict) and isinstance(new, dict):
-        yield from _object(old, new, path, place)
+        yield from _object(old, new, path, place, carry)
     elif isinstance(old or new, dict) and not (isinstance(old, list) or isinstance(new, list)) and None in (old, new):
-        yield from _object(old or {}, new or {}, path, place)
+        yield from _object(old or {}, new or {}, path, place, carry)
     else:
-        yield FieldChange(row_of(path).code, place, bounded(old), bounded(new))
+        yield FieldChange(row_of(path).code, place, carry(old), carry(new))
 
 
-def _list(old: list[Document], new: list[Document], path: str, place: str) -> Iterator[FieldChange]:
-    """Entries are paired by what names them; entries of one name are paired with their equals first."""
+def _list(old: list[Document], new: list[Document], path: str, place: str, carry: Carry) -> Iterator[FieldChange]:
+    pairs, gone, come = paired_entries(old, new, path)
+    for was, became in pairs:
+        yield from _object(was, became, path, f"{place}[{_label(_name(became, path))}]", carry)
+    for entry in gone:
+        here = f"{place}[{_label(_name(entry, path))}]"
+        yield FieldChange(_code(path, "sites.removed"), here, carry(impersonal(entry, path)), None)
+    for entry in come:
+        here = f"{place}[{_label(_name(entry, path))}]"
+        yield FieldChange(_code(path, "sites.added"), here, None, carry(impersonal(entry, path)))
+    if not (pairs or gone or come):
+        names = [[_label(_name(entry, path)) for entry in side] for side in (old, new)]
+        yield FieldChange(row_of(path).code, place, carry(names[0]), carry(names[1]))
+
+
+def paired_entries(
+    old: list[Document], new: list[Document], path: str
+) -> tuple[list[tuple[Document, Document]], list[Document], list[Document]]:
+    """Entries that changed under one name, those that are gone, those that came. Equals are paired first and left out."""
     before, after = _by_name(old, path), _by_name(new, path)
-    told = False
+    pairs: list[tuple[Document, Document]] = []
+    gone: list[Document] = []
+    come: list[Document] = []
     for name in sorted(before.keys() | after.keys()):
         left, right = _without_equals(before[name], after[name])
-        here = f"{place}[{_label(name)}]"
-        for was, became in zip(left, right, strict=False):
-            told = True
-            yield from _object(was, became, path, here)
-        for gone in left[len(right) :]:
-            told = True
-            yield FieldChange(_code(path, "sites.removed"), here, bounded(impersonal(gone, path)), None)
-        for come in right[len(left) :]:
-            told = True
-            yield FieldChange(_code(path, "sites.added"), here, None, bounded(impersonal(come, path)))
-    if not told:
-        names = [[_label(_name(entry, path)) for entry in side] for side in (old, new)]
-        yield FieldChange(row_of(path).code, place, bounded(names[0]), bounded(names[1]))
+        pairs += zip(left, right, strict=False)
+        gone += left[len(right) :]
+        come += right[len(left) :]
+    return pairs, gone, come
 
 
 def _code(path: str, site_code: ChangeCode) -> ChangeCode:
@@ -137,7 +149,7 @@ def _entries(side: Any) -> bool:
     return side is None or (isinstance(side, list) and all(isinstance(entry, dict) for entry in side))
 
 
-def _counted(value: Any) -> object:
+def counted(value: Any) -> object:
     """How much there is of what is not carried: entries of a list, else 1; None where there is nothing."""
     if value is None:
         return None

@@ -178,14 +178,22 @@ def load(
 def show(
     trial_id: Annotated[str, typer.Argument(metavar="ID", help="A trial's number, as NCT99990001.")],
     history: Annotated[bool, typer.Option("--history", help="All versions.")] = False,
-    diff: Annotated[bool, typer.Option("--diff", help="What the newest version changed.")] = False,
+    diff: Annotated[
+        bool, typer.Option("--diff", help="What changed: by default between the last two versions.")
+    ] = False,
+    from_: Annotated[int | None, typer.Option("--from", min=1, help="With --diff: the earlier version.")] = None,
+    to: Annotated[int | None, typer.Option("--to", min=1, help="With --diff: the later version.")] = None,
+    since: Annotated[
+        datetime | None, typer.Option(formats=["%Y-%m-%d"], help="With --diff: since the start of this day (UTC).")
+    ] = None,
     fhir: Annotated[FhirVersion | None, typer.Option(help="The Bundle as it was sent.")] = None,
     as_json: Json = False,
 ) -> None:
     """Show a trial: what is known, its history, what changed, or its FHIR resources."""
     from trialwire.pipeline.commands import show as inspect_trial
 
-    inspect_trial.show(trial_id, history=history, diff=diff, fhir=fhir, as_json=as_json)
+    span = inspect_trial.Span(from_, to, since.date() if since else None)
+    inspect_trial.show(trial_id, history=history, diff=diff, fhir=fhir, as_json=as_json, span=span)
 
 
 @app.command()

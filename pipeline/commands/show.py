@@ -1,21 +1,40 @@
-"""`trialwire show`: one trial as the store knows it, its history, its newest changes, or its Bundle."""
+"""`trialwire show`: one trial as the store knows it, its history, what changed, or its Bundle."""
 
 from __future__ import annotations
 
 import sys
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from trialwire.pipeline import console, open_store, settings
+from trialwire.pipeline import console, open_store, settings, what_changed
+from trialwire.pipeline.commands import show_diff
 from trialwire.schemas.errors import UsageError
+from trialwire.schemas.semantic_change import SemanticDiff
 
 if TYPE_CHECKING:
-    from trialwire.changes.store import Store
+    from datetime import date
+
+    from trialwire.changes.store import Store, Version
     from trialwire.schemas.event import FhirVersion
     from trialwire.schemas.trial import Trial
 
 
-def show(trial_id: str, *, history: bool, diff: bool, fhir: FhirVersion | None, as_json: bool) -> None:
-    """Show what was asked for. Raises UsageError for a trial the store does not know."""
+@dataclass(frozen=True, slots=True)
+class Span:
+    """Which versions to compare; see trialwire.pipeline.what_changed.chosen."""
+
+    from_: int | None = None
+    to: int | None = None
+    since: date | None = None
+
+
+def show(
+    trial_id: str, *, history: bool, diff: bool, fhir: FhirVersion | None, as_json: bool, span: Span = Span()
+) -> None:
+    """Show what was asked for. Raises UsageError for a trial or a version that the store does not know."""
+    trial_id = trial_id.strip().upper()
+    if span != Span() and not diff:
+        raise UsageError("--from, --to and --since choose the versions of a comparison: add --diff.")
     with open_store.opened(settings.load()) as store:
         versions = store.history.versions(trial_id)
         if not versions:
@@ -24,14 +43,14 @@ def show(trial_id: str, *, history: bool, diff: bool, fhir: FhirVersion | None, 
         if fhir:
             sys.stdout.buffer.write(store.history.bundle(trial_id, fhir) + b"\n")
         elif history:
-            _history(versions, as_json=as_json)
+            _history(store, trial_id, versions, as_json=as_json)
         elif diff:
-            _diff(store, trial_id, as_json=as_json)
+            _diff(store, trial_id, versions, span, as_json=as_json)
         else:
-            _trial(store, trial_id, as_json=as_json)
+            _trial(store, trial_id, versions, as_json=as_json)
 
 
-def _history(versions: list[Any], *, as_json: bool) -> None:
+def _history(store: Store, trial_id: str, versions: list[Version], *, as_json: bool) -> None:
     rows = [
         {
             "sequence": version.sequence,
@@ -42,39 +61,33 @@ def _history(versions: list[Any], *, as_json: bool) -> None:
             "seen_at": version.seen_at.isoformat(timespec="seconds"),
             "source": version.source,
             "mapping_version": version.mapping_version,
+            "sentence": sentence,
         }
-        for version in versions
+        for version, sentence in zip(versions, what_changed.headlines(store, trial_id, versions), strict=True)
     ]
     if as_json:
         console.document(rows)
         return
-    cells = [
-        (
-            row["sequence"],
-            row["verb"],
-            ", ".join(row["codes"]),
-            row["status"],
-            row["registry_updated_date"],
-            row["seen_at"],
-        )
-        for row in rows
-    ]
-    console.table("history", ("sequence", "event", "changes", "status", "registry date", "seen at"), cells)
+    for row in rows:
+        moved = f"{row['verb']}, {row['status']}, registry {row['registry_updated_date'] or 'without a day'}"
+        console.stdout.print(f"version {row['sequence']}, seen {row['seen_at']}: {moved}", markup=False)
+        console.stdout.print(f"    {row['sentence']}", markup=False)
 
 
-def _diff(store: Store, trial_id: str, *, as_json: bool) -> None:
-    changes = store.history.field_changes(trial_id)
+def _diff(store: Store, trial_id: str, versions: list[Version], span: Span, *, as_json: bool) -> None:
+    old, new = what_changed.chosen(versions, from_=span.from_, to=span.to, since=span.since)
+    found = SemanticDiff(()) if old is None else what_changed.between(store, trial_id, old, new)
     if as_json:
-        console.document([{"code": c.code, "path": c.path, "old": c.old, "new": c.new} for c in changes])
-        return
-    if not changes:
-        console.stdout.print("The newest version is the first: nothing to compare with.")
-        return
-    rows = [(change.code, change.path, _short(change.old), _short(change.new)) for change in changes]
-    console.table("what the newest version changed", ("code", "path", "old", "new"), rows)
+        changes = [change.document() for change in found.changes]
+        console.document({"from": old, "to": new, "changes": changes, "notes": list(found.notes)})
+    elif old is None:
+        console.stdout.print(f"Version {new} is the first: nothing to compare with.")
+    else:
+        console.stdout.print(f"{trial_id}, version {old} to version {new}", markup=False)
+        show_diff.show(found, old, new)
 
 
-def _trial(store: Store, trial_id: str, *, as_json: bool) -> None:
+def _trial(store: Store, trial_id: str, versions: list[Version], *, as_json: bool) -> None:
     trial = store.history.trial(trial_id)
     findings = store.sightings.findings(trial_id)
     if as_json:
@@ -82,6 +95,8 @@ def _trial(store: Store, trial_id: str, *, as_json: bool) -> None:
         console.document(document | {"findings": [finding.model_dump() for finding in findings]})
         return
     console.table(trial_id, ("what", "value"), _facts(trial))
+    newest = what_changed.newest_headline(store, trial_id, versions)
+    console.stdout.print(f"version {versions[-1].sequence}: {newest}", markup=False)
     for finding in findings:
         console.stdout.print(f"finding {finding.code}: {finding.message}", markup=False)
     console.stdout.print("next: --history, --diff, --fhir R4, --fhir R5, --json (everything)")
@@ -108,8 +123,3 @@ def _facts(trial: Trial) -> list[tuple[str, object]]:
         ("source", f"{trial.source} ({trial.layout})"),
     ]
     return [(name, value) for name, value in facts if value not in {None, ""}]
-
-
-def _short(value: object) -> str:
-    text = "" if value is None else str(value)
-    return text if len(text) <= 120 else text[:117] + "…"

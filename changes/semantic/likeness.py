@@ -1,0 +1,161 @@
+"""How alike two criteria are: 0 to 1 by the weight of the words that they share."""
+
+from __future__ import annotations
+
+from collections import Counter
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from trialwire.changes.semantic.wording import NEGATIONS, is_numeric
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+_STEM = 6
+_EMPTY = frozenset(
+    [
+        "a",
+        "an",
+        "the",
+        "of",
+        "to",
+        "in",
+        "on",
+        "at",
+        "by",
+        "for",
+        "with",
+        "and",
+        "or",
+        "as",
+        "is",
+        "are",
+        "be",
+        "been",
+        "was",
+        "were",
+        "has",
+        "have",
+        "had",
+        "will",
+        "would",
+        "that",
+        "this",
+        "which",
+        "who",
+        "any",
+        "all",
+        "other",
+        "from",
+        "than",
+        "if",
+        "their",
+        "his",
+        "her",
+        "its",
+        "it",
+        "they",
+        "at",
+        "least",
+        "most",
+        "within",
+        "per",
+        "not",
+        "no",
+        "must",
+        "should",
+        "may",
+        "can",
+    ]
+)
+_COMMON = frozenset(
+    [
+        "patient",
+        "patients",
+        "subject",
+        "subjects",
+        "participant",
+        "participants",
+        "history",
+        "known",
+        "prior",
+        "previous",
+        "study",
+        "trial",
+        "criteria",
+        "criterion",
+        "inclusion",
+        "exclusion",
+        "disease",
+        "diagnosis",
+        "treatment",
+        "therapy",
+        "use",
+        "current",
+        "currently",
+        "clinically",
+        "significant",
+        "evidence",
+        "active",
+        "months",
+        "weeks",
+        "days",
+        "years",
+        "including",
+        "defined",
+        "investigator",
+        "opinion",
+        "able",
+        "willing",
+        "men",
+        "women",
+    ]
+)
+Stems = Counter[str]
+
+
+@lru_cache(maxsize=8192)
+def weight(word: str) -> float:
+    """How much a word says about what a criterion is about. Numbers say little: they are what changes."""
+    if is_numeric(word) or word in NEGATIONS:
+        return 0.25
+    if len(word) == 1 or word in _EMPTY:
+        return 0.1
+    return 0.45 if word in _COMMON else 1.0
+
+
+def stems(found: Iterable[str]) -> Stems:
+    """The words of a criterion, each by its first letters, with how often it stands there."""
+    return Counter(word if is_numeric(word) else word[:_STEM] for word in found)
+
+
+@lru_cache(maxsize=8192)
+def stem_weight(stem: str) -> float:
+    """The weight of a stem. Words of the tables are longer than a stem at times: their stems count as they do."""
+    return min(weight(stem), _STEMMED.get(stem, 1.0))
+
+
+def mass(found: Stems) -> float:
+    """The weight of all words."""
+    return sum(stem_weight(stem) * count for stem, count in found.items())
+
+
+def shared(one: Stems, other: Stems) -> float:
+    """The weight of the words that both have."""
+    if len(one) > len(other):
+        one, other = other, one
+    return sum(stem_weight(stem) * min(count, other[stem]) for stem, count in one.items() if stem in other)
+
+
+def likeness(one: Stems, other: Stems) -> float:
+    """Dice's coefficient by weight: 1 for the same words in any order, 0 for none in common."""
+    both = mass(one) + mass(other)
+    return 2 * shared(one, other) / both if both else 0.0
+
+
+def telling(found: Stems) -> list[str]:
+    """The stems by which a criterion is looked up."""
+    return [stem for stem in found if stem_weight(stem) > 0.3]
+
+
+_STEMMED = {word[:_STEM]: weight(word) for word in _COMMON | _EMPTY}

@@ -1,0 +1,88 @@
+"""What changed between versions of a trial in the store: both texts are parsed here, by today's parser."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from trialwire.changes.semantic.semantic_diff import headline, semantic_diff
+from trialwire.schemas.errors import UsageError
+from trialwire.transforms.eligibility import parse
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from datetime import date
+
+    from trialwire.changes.store import Store, Version
+    from trialwire.schemas.semantic_change import SemanticDiff
+    from trialwire.schemas.trial import Trial
+    from trialwire.transforms.eligibility.model import Criterion
+
+
+def of_trials(old: Trial, new: Trial) -> SemanticDiff:
+    """What changed between two Trials. One parser reads both texts, so that a better parser is no change."""
+    return semantic_diff(old, new, _criteria(old.eligibility.criteria or ""), _criteria(new.eligibility.criteria or ""))
+
+
+def between(store: Store, trial_id: str, old: int, new: int) -> SemanticDiff:
+    """What changed between two versions of a trial. Raises UsageError for a version that is not there."""
+    return of_trials(store.history.trial(trial_id, old), store.history.trial(trial_id, new))
+
+
+def chosen(
+    versions: Sequence[Version], *, from_: int | None = None, to: int | None = None, since: date | None = None
+) -> tuple[int | None, int]:
+    """The numbers of the two versions to compare: by default the newest and the one before it.
+
+    `since`: the last version seen before that day (UTC), or the first of all. The earlier one is None where there is
+    only one version. Raises UsageError for numbers that are not there or in the wrong order.
+    """
+    numbers = [version.sequence for version in versions]
+    last = numbers[-1] if to is None else to
+    if since is not None:
+        if from_ is not None:
+            raise UsageError(
+                "--since chooses the earlier version by its day, --from by its number: give one of the two."
+            )
+        seen = [version.sequence for version in versions if version.seen_at.date() < since and version.sequence <= last]
+        from_ = seen[-1] if seen else numbers[0]
+    if from_ is None:
+        from_ = max((number for number in numbers if number < last), default=None)
+    if absent := [number for number in (from_, last) if number is not None and number not in numbers]:
+        known = f"{numbers[0]} to {numbers[-1]}" if len(numbers) > 1 else str(numbers[0])
+        raise UsageError(f"There is no version {absent[0]}. The store has {known}: see them with --history.")
+    if from_ is not None and from_ > last:
+        raise UsageError(f"Version {from_} is later than version {last}. Give the earlier one as --from.")
+    return from_, last
+
+
+def headlines(store: Store, trial_id: str, versions: Sequence[Version]) -> Iterator[str]:
+    """One line for each version: what it changed."""
+    earlier: Trial | None = None
+    for version in versions:
+        trial = store.history.trial(trial_id, version.sequence)
+        yield _headline(version, earlier, trial)
+        earlier = trial
+
+
+def newest_headline(store: Store, trial_id: str, versions: Sequence[Version]) -> str:
+    """The line of the newest version."""
+    return list(headlines(store, trial_id, versions[-2:]))[-1] if len(versions) > 1 else "The first version."
+
+
+def _headline(version: Version, earlier: Trial | None, trial: Trial) -> str:
+    if earlier is None:
+        return "The first version."
+    diff = of_trials(earlier, trial)
+    if diff.changes or diff.notes:
+        return headline(diff)
+    return (
+        "Rendered again by a better mapping; the trial is the same."
+        if "mapping" in version.codes
+        else "Nothing changed."
+    )
+
+
+@lru_cache(maxsize=64)
+def _criteria(text: str) -> tuple[Criterion, ...]:
+    return parse(text)

@@ -1,0 +1,167 @@
+"""What changed between two versions of a trial, for people and machines: one record per change, with its class.
+
+Codes and classes are those of the event contract (docs/events), and some that no event carries yet: `outcomes.primary`,
+`dates.completion`, `design`, `countries`, `ids`, `references`, `derived`, `registry-dates`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+SemanticCode = Literal[
+    "status", "eligibility.criteria", "eligibility.age", "eligibility.sex", "conditions",
+    "sites.added", "sites.removed", "sites.status", "countries",
+    "arms", "interventions", "outcomes.primary", "phase", "design",
+    "dates.start", "dates.primary-completion", "dates.completion", "enrollment",
+    "title", "sponsor", "contacts", "outcomes", "results", "ids", "references", "mapping", "derived",
+    "registry-dates", "other",
+]  # fmt: skip
+ChangeClass = Literal["who", "what", "where", "when", "record"]
+Kind = Literal["added", "removed", "reworded", "moved", "changed"]
+Operation = Literal["=", "-", "+"]
+
+CLASSES: dict[SemanticCode, ChangeClass] = {
+    "status": "who", "eligibility.criteria": "who", "eligibility.age": "who", "eligibility.sex": "who",
+    "conditions": "who",
+    "arms": "what", "interventions": "what", "outcomes.primary": "what", "phase": "what", "design": "what",
+    "sites.added": "where", "sites.removed": "where", "sites.status": "where", "countries": "where",
+    "dates.start": "when", "dates.primary-completion": "when", "dates.completion": "when", "enrollment": "when",
+    "title": "record", "sponsor": "record", "contacts": "record", "outcomes": "record", "results": "record",
+    "ids": "record", "references": "record", "mapping": "record", "derived": "record", "registry-dates": "record",
+    "other": "record",
+}  # fmt: skip
+"""Code → class: who may take part, what is done, where, when, or only the record. A site that opens or closes is `who`."""
+CLASS_ORDER: tuple[ChangeClass, ...] = ("who", "what", "where", "when", "record")
+
+
+class BoundRow(Protocol):
+    """One numeric bound of a criterion, as the eligibility parser reads it."""
+
+    @property
+    def variable(self) -> str:
+        """What is measured, as "egfr"."""
+        ...
+
+    @property
+    def comparator(self) -> str:
+        """One of >= > <= < =."""
+        ...
+
+    @property
+    def value(self) -> float:
+        """The number."""
+        ...
+
+    @property
+    def unit(self) -> str | None:
+        """The unit as the text writes it."""
+        ...
+
+
+class CriterionRow(Protocol):
+    """One node of a criteria tree, in the order of the text; transforms.eligibility.model.Criterion is one."""
+
+    @property
+    def id(self) -> str:
+        """The id made of its content."""
+        ...
+
+    @property
+    def parent(self) -> str | None:
+        """The id of the node it stands under."""
+        ...
+
+    @property
+    def role(self) -> str:
+        """criterion, group, note or heading."""
+        ...
+
+    @property
+    def label(self) -> str | None:
+        """Inclusion or exclusion; None for what is neither."""
+        ...
+
+    @property
+    def join(self) -> str | None:
+        """All or any, for a group."""
+        ...
+
+    @property
+    def population(self) -> str | None:
+        """The part of the participants it is meant for; None for all."""
+        ...
+
+    @property
+    def text(self) -> str:
+        """Its words."""
+        ...
+
+    @property
+    def bounds(self) -> Sequence[BoundRow]:
+        """Its numeric bounds."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """Words that stayed (=), were taken away (-) or came (+)."""
+
+    operation: Operation
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class SemanticChange:
+    """One change. `old` and `new` are JSON-able and free of contact data; `marks` show a rewording word by word.
+
+    `old_id` and `new_id` are criterion ids. `opens_or_closes`: a site that begins or ends to take participants.
+    """
+
+    code: SemanticCode
+    kind: Kind
+    path: str
+    old: object
+    new: object
+    sentence: str
+    old_id: str | None = None
+    new_id: str | None = None
+    marks: tuple[Mark, ...] = ()
+    opens_or_closes: bool = False
+
+    @property
+    def change_class(self) -> ChangeClass:
+        """What the change is about."""
+        return "who" if self.opens_or_closes else CLASSES[self.code]
+
+    @property
+    def material(self) -> bool:
+        """Whether it is about more than the record."""
+        return self.change_class != "record"
+
+    def document(self) -> dict[str, object]:
+        """The change as JSON-able data."""
+        ids = {"old_id": self.old_id, "new_id": self.new_id}
+        return {
+            "code": self.code,
+            "class": self.change_class,
+            "material": self.material,
+            "path": self.path,
+            "criterion": ids if self.old_id or self.new_id else None,
+            "kind": self.kind,
+            "old": self.old,
+            "new": self.new,
+            "sentence": self.sentence,
+            "marks": [[mark.operation, mark.text] for mark in self.marks],
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class SemanticDiff:
+    """All that changed, in order: who, what, where, when, record. `notes` say what differs and is no change."""
+
+    changes: tuple[SemanticChange, ...]
+    notes: tuple[str, ...] = ()
