@@ -35,6 +35,7 @@ def test_the_unfinished_file_of_a_killed_run_is_removed_and_foreign_files_stay(
     outbox: MemoryOutbox, tmp_path: Path
 ) -> None:
     ours, foreign = tmp_path / ".events-000000000001-000000000009.ndjson-00c0ffee.part", tmp_path / "download.part"
+    outbox.add("NCT99990001")
     ours.touch()
     foreign.touch()
     folder.publish(outbox, tmp_path, fhir_version="R4")
