@@ -19,6 +19,7 @@ from sqlalchemy.exc import ArgumentError
 
 from trialwire.changes.database_faults import told
 from trialwire.network import retrying
+from trialwire.schemas.address import without_secrets
 from trialwire.schemas.errors import SettingError
 
 if TYPE_CHECKING:
@@ -36,7 +37,7 @@ class Database:
 
     def __init__(self, url: str) -> None:
         self._url = _parsed(url)
-        self.place = self._url.render_as_string(hide_password=True)
+        self.place = without_secrets(self._url.render_as_string(hide_password=True))
         self.is_sqlite = self._url.get_backend_name() == "sqlite"
         self._engine = self._engine_of()
         self._writer = self._engine.execution_options(writing=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, BinaryIO
@@ -11,11 +12,55 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+from trialwire.schemas.address import without_secrets
 
-stdout = Console(soft_wrap=True, highlight=False)
-stderr = Console(stderr=True, soft_wrap=True, highlight=False)
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Sequence
+
+    from rich.console import ConsoleOptions, RenderableType
+    from rich.segment import Segment
+
+_CONTROLS = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
+"""Control and bidirectional control characters, and lone surrogates. A line feed is left to the caller."""
+_RAW_IN_JSON = re.compile("[\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]")
+"""Those of them that JSON writers leave as they are."""
+
+
+class EscapingConsole(Console):
+    """A terminal that gets no control character but those of rich itself, and no secret of an address."""
+
+    def render(self, renderable: RenderableType, options: ConsoleOptions | None = None) -> Iterable[Segment]:
+        """The segments of a renderable, their text escaped: whatever is printed passes here."""
+        for segment in super().render(renderable, options):
+            if segment.control:
+                yield segment
+            else:
+                yield segment._replace(text=_escaped(without_secrets(segment.text)))
+
+
+stdout = EscapingConsole(soft_wrap=True, highlight=False, markup=False, emoji=False)
+stderr = EscapingConsole(stderr=True, soft_wrap=True, highlight=False, markup=False, emoji=False)
+
+
+def one_line(text: str) -> str:
+    """A name or text of a record or file as part of a line: line feeds escaped too, so that it forges no line."""
+    return _escaped(without_secrets(text)).replace("\n", "\\n")
+
+
+def _escaped(text: str) -> str:
+    return text if text.isprintable() else _CONTROLS.sub(lambda found: _escape(found[0]), text)
+
+
+def _escape(sign: str) -> str:
+    return f"\\x{ord(sign):02x}" if sign < "\x80" else f"\\u{ord(sign):04x}"
+
+
+def _json(value: Any, option: int) -> bytes:
+    """A JSON document with the control characters escaped that may be written raw; it means the same."""
+    written = orjson.dumps(value, option=orjson.OPT_APPEND_NEWLINE | option, default=str)
+    if written.isascii() and b"\x7f" not in written:
+        return written
+    return _RAW_IN_JSON.sub(lambda found: f"\\u{ord(found[0]):04x}", written.decode()).encode()
 
 
 def say(text: str) -> None:
@@ -25,13 +70,13 @@ def say(text: str) -> None:
 
 def document(value: Any) -> None:
     """One JSON document on standard output."""
-    sys.stdout.buffer.write(orjson.dumps(value, option=orjson.OPT_APPEND_NEWLINE | orjson.OPT_INDENT_2, default=str))
+    sys.stdout.buffer.write(_json(value, orjson.OPT_INDENT_2))
     sys.stdout.flush()
 
 
 def line(value: Any) -> None:
     """One JSON line on standard output, seen at once."""
-    sys.stdout.buffer.write(orjson.dumps(value, option=orjson.OPT_APPEND_NEWLINE, default=str))
+    sys.stdout.buffer.write(_json(value, 0))
     sys.stdout.flush()
 
 
@@ -41,7 +86,7 @@ def table(title: str, columns: Sequence[str], rows: Sequence[Sequence[object]]) 
     for column in columns:
         grid.add_column(column, overflow="fold")
     for row in rows:
-        grid.add_row(*("" if cell is None else str(cell) for cell in row))
+        grid.add_row(*("" if cell is None else one_line(str(cell)) for cell in row))
     stdout.print(grid, markup=False)
 
 

@@ -20,6 +20,7 @@ from pydantic_settings import (
 )
 
 from trialwire.quality.batch import SMALLEST
+from trialwire.schemas.address import without_secrets
 from trialwire.schemas.errors import SettingError
 from trialwire.schemas.event import FhirVersion
 from trialwire.schemas.fhir.profiles import ProfileName
@@ -261,15 +262,15 @@ def unknown_variables() -> list[str]:
 
 
 def masked(value: object) -> str:
-    """A value that is safe to print: the password in a URL is replaced by ***."""
+    """A value that is safe to print: the password in a URL and secrets in its query are replaced by ***."""
     if value is None:
         return "-"
     text = str(value)
     scheme, mark, rest = text.partition("://")
     if mark and "@" in rest:
         login, _, host = rest.rpartition("@")
-        return f"{scheme}://{login.partition(':')[0]}:***@{host}" if ":" in login else text
-    return text
+        text = f"{scheme}://{login.partition(':')[0]}:***@{host}" if ":" in login else text
+    return without_secrets(text)
 
 
 def _fault(path: list[str], message: str, value: object) -> str:

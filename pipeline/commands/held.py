@@ -45,10 +45,12 @@ def show(held_id: str, *, as_json: bool) -> None:
     if as_json:
         console.document(held_object(record) | {"content": content.decode("utf-8", "replace")})
         return
-    console.stdout.print(f"{record.id}  {record.origin}  held at {record.stage}", markup=False)
+    console.stdout.print(f"{record.id}  {console.one_line(record.origin)}  held at {record.stage}", markup=False)
     for reason in record.reasons:
         where = f"{reason.path}: " if reason.path else ""
-        console.stdout.print(f"- {where}{reason.message}\n  cure: {reason.cure or 'none known'}", markup=False)
+        console.stdout.print(
+            f"- {console.one_line(where + reason.message)}\n  cure: {reason.cure or 'none known'}", markup=False
+        )
     console.stdout.print(content[:4000].decode("utf-8", "replace"), markup=False)
 
 
@@ -99,7 +101,7 @@ def discard(held_id: str, *, as_json: bool) -> None:
     if as_json:
         console.document(held_object(record))
     else:
-        console.stdout.print(f"{record.id} discarded: {record.origin}", markup=False)
+        console.stdout.print(f"{record.id} discarded: {console.one_line(record.origin)}", markup=False)
 
 
 def _again(
@@ -133,8 +135,8 @@ def _tell(records: Sequence[HeldRecord], summary: IngestSummary) -> None:
     still = {record.id for record in summary.held_records}
     gone = [record for record in records if record.id not in still]
     for record in gone:
-        console.stdout.print(f"{record.id} went on: {record.origin}", markup=False)
+        console.stdout.print(f"{record.id} went on: {console.one_line(record.origin)}", markup=False)
     for record in summary.held_records:
-        console.stdout.print(f"{record.id} is still held: {record.reasons[0].message}", markup=False)
+        console.stdout.print(f"{record.id} is still held: {console.one_line(record.reasons[0].message)}", markup=False)
     if gone:
         console.stdout.print("next: trialwire publish, trialwire load")

@@ -46,7 +46,9 @@ def _tell(summary: IngestSummary) -> None:
         held = held_object(record)
         for reason in held["reasons"]:
             said = f"{reason['message']} {reason['cure']}".rstrip()
-            console.stdout.print(f"  held {record.id} {record.origin}: {said}", markup=False)
+            console.stdout.print(
+                f"  held {record.id} {console.one_line(record.origin)}: {console.one_line(said)}", markup=False
+            )
     if summary.held > 20:
         console.stdout.print(f"  … and {summary.held - 20} more: trialwire held list")
     if summary.findings:

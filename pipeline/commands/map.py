@@ -41,7 +41,9 @@ def run(found: Iterable[Found], version: FhirVersion, how: RenderOptions, out: B
         out.flush()
         for finding in result.findings:
             if finding.severity == "warning":
-                console.say(f"{result.origin}: {finding.path + ': ' if finding.path else ''}{finding.message}")
+                console.say(
+                    f"{console.one_line(result.origin)}: {finding.path + ': ' if finding.path else ''}{finding.message}"
+                )
         if result.failed:
             failed += 1
         else:
