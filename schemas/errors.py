@@ -7,7 +7,7 @@ TrialwireError                  every error a user may see; its text says what h
 │   ├── BatchStoppedError       a batch looks wrong: none of it was written
 │   └── ContractError           two parts disagree on the contract (topic layout, FHIR version, schema version)
 ├── RetryLaterError             the same call may succeed later: a server is down, a lease is taken (exit 75)
-└── HoldError                   this record cannot go on; it is kept whole with its reasons     (never ends a run)
+└── HoldError                   this record is stored unchanged with its reasons, not processed (never ends a run)
 """
 
 from __future__ import annotations

@@ -28,8 +28,8 @@ if TYPE_CHECKING:
 DEFAULT_MAX_BYTES = 50_000_000
 _GIVE = "Give registry records as JSON, JSON lines or zip, or saved pages as text."
 _NOT_SPLIT = "The file, or what is left of it, cannot be split into records: it is damaged or nested too deep"
-_GET_AGAIN = "Get the file again; the records before this place went on."
-_MORE = "The file is one page of an answer that has more: the records of the others are not here."
+_GET_AGAIN = "Get the file again; the records before this place were read."
+_MORE = "The file is one page of an answer with more pages: the records of the other pages are not here."
 _MAX_NESTING = 3
 
 
@@ -108,7 +108,7 @@ def _of_file(file: Path | UnreadableRecord, max_bytes: int) -> Iterator[Found]:
     try:
         if not file.exists():
             yield faulty(
-                origin, "missing", "The file is a link to a file that is not there.", "Mend or remove the link."
+                origin, "missing", "The file is a link to a file that does not exist.", "Repair or remove the link."
             )
         elif not file.is_file():
             message = "This is not a file: a device, a socket or a pipe."

@@ -21,8 +21,8 @@ _CHUNK = 1 << 20
 _BLANKS = re.compile(r"[ \t\r\n]*")
 _MARK = re.compile(r'\\.|["{}\[\],]', re.DOTALL)
 _OUTSIDE = (0, False)
-_BREAKS = "The list breaks here: it is cut off or not valid JSON. What follows cannot be read."
-_AGAIN = "Get the file again; the records before this place went on."
+_BREAKS = "The list is cut off or not valid JSON here. The rest of it cannot be read."
+_AGAIN = "Get the file again; the records before this place were read."
 _SCANNER = json.JSONDecoder(parse_int=str, parse_float=str, strict=False)
 
 

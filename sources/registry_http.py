@@ -16,12 +16,12 @@ if TYPE_CHECKING:
     from trialwire.network.retrying import RetryPolicy
 
 RETRIED_STATUSES: Final[Mapping[int, str]] = {
-    408: "was too slow to take the question",
-    429: "asks for fewer questions",
+    408: "timed out while it waited for the request",
+    429: "limits the number of requests",
     500: "failed",
     502: "is behind a gateway that failed",
     503: "is out of service",
-    504: "is behind a gateway that gave up waiting",
+    504: "is behind a gateway that timed out",
 }
 """HTTP status after which a retry may succeed → text for the message, which follows the server's name."""
 
@@ -67,7 +67,7 @@ def _refused(server: str, answer: httpx.Response) -> RetryLaterError | StopError
         when = "later" if wait is None else f"in {wait:.0f} seconds"
         return RetryLaterError(f"{server} {RETRIED_STATUSES[code]} (HTTP {code}). Try again {when}.")
     said = " ".join(answer.text[:200].split()) or answer.reason_phrase
-    return StopError(f"{server} refused the question (HTTP {code}): {said}. Check --query, --since and the address.")
+    return StopError(f"{server} rejected the request (HTTP {code}): {said}. Check --query, --since and the address.")
 
 
 def _said(error: Exception) -> str:

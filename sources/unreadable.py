@@ -32,4 +32,4 @@ def too_deep(origin: str, source: SourceName | None = None) -> UnreadableRecord:
 def unreadable(origin: str, error: OSError) -> UnreadableRecord:
     """A file that the operating system cannot read."""
     said = error.strerror or type(error).__name__
-    return faulty(origin, "unreadable", f"The file cannot be read: {said}.", "Check its rights and its disk.")
+    return faulty(origin, "unreadable", f"The file cannot be read: {said}.", "Check its permissions and its disk.")

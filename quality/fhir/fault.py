@@ -14,7 +14,7 @@ Path = tuple["Path | None", str | int]
 """A path as a linked list of steps, cheap to extend: (parent, "status") or (parent, 3). Written out only for a fault."""
 
 _MAPPING_CURE = (
-    "The mapping made a resource that is not valid: report it with this record, and map it again after a fix."
+    "The mapping made an invalid resource: report it with this record, and map the record again after a fix."
 )
 
 _CURES = {"too-long": "FHIR takes texts of 1 MB at most: shorten it at its registry, or leave this record held."}

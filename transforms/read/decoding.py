@@ -88,7 +88,7 @@ def _look_for_doubles(text: str) -> None:
     json.loads(text, object_pairs_hook=note)
     if doubles:
         names = ", ".join(quoted(key) for key in list(doubles)[:5])
-        message = f"The JSON gives a key twice in one object, so it has two answers: {names}."
+        message = f"The JSON gives a key twice in one object, so it has two values: {names}."
         raise _held("duplicate-key", message, _AGAIN)
 
 

@@ -101,7 +101,7 @@ def _demand_valid(resources: list[Json]) -> None:
         except ValidationError as error:
             for fault in error.errors():
                 path = ".".join([kind, *(str(step) for step in fault["loc"])])
-                message = f"{path} is not as FHIR R4 has it: {fault['msg']}."
+                message = f"{path} is not valid FHIR R4: {fault['msg']}."
                 reasons.append(
                     Reason(code="invalid-fhir", path=path, message=message, cure="Report it to the publisher.")
                 )
@@ -189,12 +189,10 @@ class _Study:
         recruitment = element.code(self.extension(_RECRUITMENT, "valueCodeableConcept"))
         status = _STATUSES.get((code, recruitment)) or _STATUSES_ALONE.get(code)
         if status is None:
-            message = (
-                f"FHIR status {code or 'absent'} with recruitment status {recruitment or 'absent'} names no one state."
-            )
+            message = f"FHIR status {code or 'absent'} with recruitment status {recruitment or 'absent'} does not determine one status."
             self.findings.append(Finding(code="eclaire-status", path="ResearchStudy.status", message=message))
         elif code in {"completed", "administratively-completed", "withdrawn"} and recruitment == "recruiting":
-            message = f"The study is {code} and said to be recruiting; it is read as {status}."
+            message = f"The study is {code} but its recruitment status is recruiting; it is read as {status}."
             self.findings.append(Finding(code="eclaire-status", path="ResearchStudy.status", message=message))
         period = self.study.get("period") or {}
         reason = self.study.get("reasonStopped")
@@ -223,7 +221,7 @@ class _Study:
         ]
         others = [one for one in self.codings() if not element.is_meddra(one) and one.get("system") != MESH]
         if others:
-            message = "Codes that are neither MedDRA's nor MeSH's stand beside the conditions; their words are written."
+            message = "Some codes of the conditions are neither MedDRA nor MeSH codes; only their text is written."
             self.findings.append(
                 Finding(code="eclaire-coding", path="ResearchStudy.condition", message=message, severity="info")
             )

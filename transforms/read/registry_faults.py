@@ -47,7 +47,7 @@ _KINDS: dict[str, _Kind] = {
     "literal_error": _Kind(
         "unknown-value",
         "the registry's dictionary, as this version knows it, has no such value",
-        "Correct the record, or, if the registry has a new value, update Trialwire and say: trialwire held retry ID.",
+        "Correct the record, or, if the registry has a new value, update Trialwire and run: trialwire held retry ID.",
     ),
     "value_error": _Kind("bad-date", "it is not a date of the form YYYY, YYYY-MM or YYYY-MM-DD"),
     "string_pattern_mismatch": _Kind("bad-registry-number", "a registry number is NCT and eight digits"),

@@ -4,8 +4,8 @@ The registry gives each pair twice: an arm lists its interventions, an intervent
 of the lists has it, and the action says if the other list lacks it. A name that matches no arm or intervention is kept
 as text. Names that differ only in case or spacing match if there is exactly one candidate; the other spelling is kept.
 
-Each pair repeats the intervention's text. A record with more pairs than any real one (50 at most in 1,112 records) gets
-its arms and its interventions apart, with a finding: else a small record would make a huge plan.
+Each pair repeats the text of the intervention. A record with far more pairs than real ones (at most 50 in 1,112 records)
+gets its arms and interventions without pairs, and a finding. Otherwise a small record could make a huge plan.
 """
 
 from __future__ import annotations

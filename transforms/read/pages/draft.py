@@ -64,7 +64,7 @@ class Draft:
         try:
             self.put(path, reader(text))
         except ValueError as error:
-            cure = "Correct the page's text, or, if the site has a new word, update Trialwire and say: trialwire held retry ID."
+            cure = "Correct the page's text, or, if the site has a new word, update Trialwire and run: trialwire held retry ID."
             code = "bad-registry-number" if path.endswith("nctId") else "unknown-value"
             self.faults.append(Reason(code=code, path=path, message=f"{quoted(text, 60)} {error}.", cure=cure))
 
@@ -78,7 +78,7 @@ class Draft:
     def keep_value(self, label: str, text: str, path: str, why: str) -> None:
         """Keep the text of a known label whose value cannot be parsed without guessing."""
         self._keep(label, text)
-        message = f"The page's {label.lower()} are kept as it says them: {why}."
+        message = f"The page's {label.lower()} are kept as text: {why}."
         self.findings.append(Finding(code="unread-value", path=path, message=message))
 
     def _keep(self, label: str, text: str) -> None:
@@ -87,7 +87,7 @@ class Draft:
     def keep_text(self, text: str) -> None:
         """Keep a text without a label."""
         self.unlabelled.append(text)
-        message = "The page has text without a label. It is kept beside the trial, not read into it."
+        message = "The page has text without a label. It is kept with the trial, in no field."
         self.findings.append(Finding(code="unlabelled-text", message=message, severity="info"))
 
     def finish(self) -> tuple[Trial, list[Finding]]:

@@ -31,7 +31,7 @@ class Vocabulary:
         words: dict[str, str] = {_plain(value): value for value in get_args(self.literal)} | self.synonyms
         code = words.get(_plain(text))
         if code is None:
-            msg = f"is no {self.name} that is known"
+            msg = f"is not a known {self.name}"
             raise ValueError(msg)
         return code
 
@@ -121,9 +121,9 @@ _ENROLLMENT = re.compile(rf"({COUNT})(?: (estimated|actual))?(?: (?:patients?|pa
 
 
 def volunteers(text: str) -> bool:
-    """Whether healthy volunteers are taken."""
+    """Whether healthy volunteers are accepted."""
     if (said := _VOLUNTEERS.get(_plain(text))) is None:
-        msg = "does not say whether healthy volunteers are taken"
+        msg = "does not say whether healthy volunteers are accepted"
         raise ValueError(msg)
     return said
 
