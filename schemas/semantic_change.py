@@ -1,6 +1,6 @@
-"""What changed between two versions of a trial, for people and machines: one record per change, with its class.
+"""Types of the differences between two versions of a trial: one SemanticChange per change, with its class.
 
-Codes and classes are those of the event contract (docs/events), and some that no event carries yet: `outcomes.primary`,
+The codes are those of the event contract (docs/events), and some that no event has yet: `outcomes.primary`,
 `dates.completion`, `design`, `countries`, `ids`, `references`, `derived`, `registry-dates`.
 """
 
@@ -43,7 +43,7 @@ class BoundRow(Protocol):
 
     @property
     def variable(self) -> str:
-        """What is measured, as "egfr"."""
+        """The name of the measured variable, such as "egfr"."""
         ...
 
     @property
@@ -67,12 +67,12 @@ class CriterionRow(Protocol):
 
     @property
     def id(self) -> str:
-        """The id made of its content."""
+        """The id, a hash of its content."""
         ...
 
     @property
     def parent(self) -> str | None:
-        """The id of the node it stands under."""
+        """The id of its parent node."""
         ...
 
     @property
@@ -82,7 +82,7 @@ class CriterionRow(Protocol):
 
     @property
     def label(self) -> str | None:
-        """Inclusion or exclusion; None for what is neither."""
+        """Inclusion or exclusion; None for neither."""
         ...
 
     @property
@@ -92,12 +92,12 @@ class CriterionRow(Protocol):
 
     @property
     def population(self) -> str | None:
-        """The part of the participants it is meant for; None for all."""
+        """The part of the participants that it applies to; None for all."""
         ...
 
     @property
     def text(self) -> str:
-        """Its words."""
+        """Its text."""
         ...
 
     @property
@@ -108,7 +108,7 @@ class CriterionRow(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """Words that stayed (=), were taken away (-) or came (+)."""
+    """Words that are unchanged (=), removed (-) or added (+)."""
 
     operation: Operation
     text: str
@@ -116,9 +116,9 @@ class Mark:
 
 @dataclass(frozen=True, slots=True)
 class SemanticChange:
-    """One change. `old` and `new` are JSON-able and free of contact data; `marks` show a rewording word by word.
+    """One change. `old` and `new` are JSON-able and free of contact data; `marks` show a changed text word by word.
 
-    `old_id` and `new_id` are criterion ids. `opens_or_closes`: a site that begins or ends to take participants.
+    `old_id` and `new_id` are criterion ids. `opens_or_closes`: a site starts or stops taking participants.
     """
 
     code: SemanticCode
@@ -134,12 +134,12 @@ class SemanticChange:
 
     @property
     def change_class(self) -> ChangeClass:
-        """What the change is about."""
+        """The class of the change."""
         return "who" if self.opens_or_closes else CLASSES[self.code]
 
     @property
     def material(self) -> bool:
-        """Whether it is about more than the record."""
+        """Whether the trial itself changed, not only its record (class `record`)."""
         return self.change_class != "record"
 
     def document(self) -> dict[str, object]:
@@ -161,7 +161,7 @@ class SemanticChange:
 
 @dataclass(frozen=True, slots=True)
 class SemanticDiff:
-    """All that changed, in order: who, what, where, when, record. `notes` say what differs and is no change."""
+    """All changes, in the order who, what, where, when, record. `notes`: differences that do not count as changes."""
 
     changes: tuple[SemanticChange, ...]
     notes: tuple[str, ...] = ()

@@ -90,10 +90,10 @@ def _following(client: httpx.Client, page: dict[str, Any]) -> str | None:
     """The server's address of the next page, or None. Raises ContractError for a malformed link."""
     links = page.get("link") or []
     if not isinstance(links, list) or not all(isinstance(link, dict) for link in links):
-        raise _not_a_searchset(client, "a Bundle whose links are no list of objects")
+        raise _not_a_searchset(client, "a Bundle whose links are not a list of objects")
     following = next((link.get("url") for link in links if link.get("relation") == "next"), None)
     if following is not None and not isinstance(following, str):
-        raise _not_a_searchset(client, "a next page whose address is no text")
+        raise _not_a_searchset(client, "a next page whose address is not a text")
     return following or None
 
 

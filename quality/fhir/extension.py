@@ -91,7 +91,7 @@ def _content(known: _Known, item: dict[str, Any], path: Path, faults: Faults) ->
         _content(known.parts[url], inner, place, faults)
     for url, part in known.parts.items():
         if counts[url] < part.min or (part.max is not None and counts[url] > part.max):
-            faults.add("extension-shape", path, f"the part {url} stands {counts[url]} times")
+            faults.add("extension-shape", path, f"the part {url} occurs {counts[url]} times")
 
 
 def _list(found: Any) -> list[Any]:
