@@ -17,7 +17,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from trialwire.schemas.fhir.extensions import CROSS_VERSION_R6
-from trialwire.transforms.eligibility.group.choice import Choice, choice_of
+from trialwire.transforms.eligibility.group.choice import Choice, choice_of, is_of_branches
 from trialwire.transforms.eligibility.group.concepts import Conditions
 from trialwire.transforms.eligibility.group.entry import Entry, code_of, entry_of, structured, text_entry
 from trialwire.transforms.eligibility.lists import heading_phrases
@@ -109,20 +109,25 @@ class _Writer:
                 found.entries.append(text_entry(first, whole, UNKNOWN_SECTION) | {"exclude": False})
             elif len(together) > 1:
                 found.entries.append(text_entry(first, before + " ".join(self._whole(one) for one in together)))
+            elif first.role == "group" and is_of_branches(first, self._children.get(first.id, [])):
+                found.entries.append(text_entry(first, before + self._whole(first)))
             elif first.role == "group" and _is_exact(first):
                 found.entries.append(text_entry(first, before + first.text, LIST))
                 inside = sure and not _narrows(first.text, ANNOUNCING)
                 self._write(self._children.get(first.id, []), f"{before}{first.text} ", certain=inside)
             elif first.role == "group":
-                self._list(first, before, found, certain=sure)
+                self._list(first, before, found, siblings, certain=sure)
             else:
                 found.entries += self._leaf(first, before, certain=sure)
 
-    def _list(self, group: Criterion, lead_in: str, found: Written, *, certain: bool) -> None:
+    def _list(
+        self, group: Criterion, lead_in: str, found: Written, siblings: list[Criterion], *, certain: bool
+    ) -> None:
         """A list that is a choice: one entry, its items in a contained Group where the choice is certain."""
         items = self._children.get(group.id, [])
         whole = lead_in + self._whole(group)
-        choice = choice_of(group, items) if self._choices else None
+        lines = self._whole(group)[len(group.text) + 1 :]
+        choice = choice_of(group, items, lines, lead_in, siblings) if self._choices else None
         if choice is None:
             found.entries.append(text_entry(group, whole))
             return

@@ -2,7 +2,9 @@
 
 Only plain words are believed: "any of", "at least two of", or an "or" between all of the items. A list whose end the
 layout does not tell, whose items are joined by "and" as well, whose lead-in denies, permits or makes an exception, is
-none: it stays text. So does an exclusion by all of its items without the words for it.
+none: it stays text. So does an exclusion by all of its items without the words for it. And the words must bind everybody,
+and nothing but the choice: not a definition, not women or men or "patients with X" alone, not one of several branches,
+not a list among whose items stands what is asked of everybody (an age, consent, organ function).
 """
 
 from __future__ import annotations
@@ -32,7 +34,26 @@ _ALTERED = re.compile(
 )
 _AND_EDGE = re.compile(r"^\W*and\b(?!\s?/\s?or)|(?<!/)(?<!/ )\band\W*$")
 _VETOED_ITEM = re.compile(r"^\W*(?:except|unless|other than|but|however|if not|note|provided)\b")
-VETOES = frozenset({"exception", "permission", "flat"})
+VETOES = frozenset({"exception", "permission", "flat", "uneven", "not-understood"})
+_OF_EVERYBODY = re.compile(
+    r"\b(?:aged?|ages|years old|years of age|ecog|karnofsky|lansky|performance status|consent|contracepti\w+|birth control|pregnancy test"
+    r"|platelets?|neutrophils?|anc|creatinine|bilirubin|ast|alt|sgot|sgpt|transaminases?|aminotransferases?|inr|aptt|egfr|gfr|life expectancy)\b"
+    r"|^\W*(?:has |have )?(?:failed|failure of|unresponsive to)\b.*\b(?:conservative|non-?operative|treatment|therapy)\b"
+)
+"""What is asked of everybody, or of a whole history: beside diseases it is no alternative to them."""
+_ONLY_SAID = re.compile(
+    r"\b(?:will|can|may|should) (?:only )?be (?:performed|done|tested|assessed|repeated|considered)\b"
+)
+_DEFINES = re.compile(r"\bdefin(?:e[ds]?|itions?|ing)\b|\b(?:means|is (?:an? )?(?:sexually|considered|regarded))\b")
+_PART = re.compile(
+    r"\b(?:females?|males?|wom[ae]n|m[ae]n|girls?|boys?|wocbp|child-?bearing|partners?)\b"
+    r"|(?:^|[:.;] )(?:and )?(?:for|if|in case|in the case|when|where|among|those|in (?:patients|subjects|participants|women|men)|(?:a |the )?(?:patients?|subjects?|participants?) (?:with|who|having|eligible|undergoing|receiving|taking|on|without|treated|enrolled|aged)\b[^.;:]*\b(?:must|should|need|have to|are required|will))\b"
+    r"|^(?!.*\b(?:patients?|subjects?|participants?|individuals|persons?|adults|people)\b.*\bwho\b)[^.;:]{3,60} who\b"
+)
+"""A lead-in that binds only a part of the participants."""
+_BRANCHES = re.compile(r"[,;] or\b|\bmay (?:have|be)\b")
+"""A lead-in that holds an alternative to its own list, or a permission."""
+_CHOOSES = re.compile(r"\b(?:or|either|any of|one of|at least)\b")
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,19 +71,56 @@ class Choice:
         return "any one of these is enough" if self.method == "any-of" else "all of these together"
 
 
-def choice_of(group: Criterion, items: Sequence[Criterion]) -> Choice | None:
-    """The choice that a list certainly is, or None."""
-    if len(items) < 2 or not VETOES.isdisjoint(group.flags):
+def choice_of(
+    group: Criterion, items: Sequence[Criterion], lines: str, above: str, beside: Sequence[Criterion]
+) -> Choice | None:
+    """The choice that a list certainly is, or None.
+
+    `lines` are the list's items with all that hangs under them, `above` what the lead-ins over it say, `beside` the
+    criteria on its level.
+    """
+    if len(items) < 2 or not VETOES.isdisjoint(group.flags) or any("permission" in item.flags for item in items):
         return None
-    texts = [read(item.text).folded.strip() for item in items]
-    if any(_AND_EDGE.search(words) or _VETOED_ITEM.match(words) for words in texts):
+    texts = [words.strip(" -") for words in read(lines).folded.split("\n")]
+    if any(_is_no_alternative(words) for words in texts):
         return None
-    lead_in = read(group.text).folded
+    lead_in = read(group.text).folded.strip()
+    if (
+        _DEFINES.search(lead_in)
+        or _PART.search(lead_in)
+        or _BRANCHES.search(lead_in)
+        or _CHOOSES.search(read(above).folded)
+    ):
+        return None
+    if _is_branch(lead_in, beside):
+        return None
     if found := _stated(lead_in, len(items)):
         return found if _may_be(found, group) else None
     if group.label == "inclusion" and group.join == "any" and "count" not in group.flags:
         return Choice("any-of") if not _ANY.search(lead_in) and _all_or(items) else None
     return None
+
+
+def _is_no_alternative(words: str) -> bool:
+    """Whether a line of a list is joined by "and", makes an exception, only says something, or is asked of everybody."""
+    return bool(
+        _AND_EDGE.search(words) or _VETOED_ITEM.match(words) or _ONLY_SAID.search(words) or _OF_EVERYBODY.search(words)
+    )
+
+
+def _is_branch(lead_in: str, beside: Sequence[Criterion]) -> bool:
+    """Whether a criterion beside a list names what the list is about as one of two: "Heart failure or kidney failure"."""
+    subject = " ".join(lead_in.split()[:2])
+    for one in beside:
+        words = read(one.text).folded
+        if subject in words and " or " in words and words.strip() != lead_in:
+            return True
+    return False
+
+
+def is_of_branches(group: Criterion, items: Sequence[Criterion]) -> bool:
+    """Whether a lead-in names two things and each has a list of its own: "A or B:", then a list for A and one for B."""
+    return " or " in read(group.text).folded and len(items) > 1 and all(item.role == "group" for item in items)
 
 
 def _may_be(found: Choice, group: Criterion) -> bool:

@@ -28,6 +28,7 @@ FLAGS: dict[str, str] = {
     "alternative": "An alternative to the criterion before it on its level: one of the two is enough.",
     "count": "Of the items of this group so many must hold (two of the following); its join says any.",
     "own-polarity": "The text has no exclusion section; the criterion itself says that it excludes.",
+    "uneven": "Its items do not stand on one level, so that the extent of the list is not certain.",
     "not-understood": "It stands under a heading that is not understood: whether it is asked for or excludes is not known.",
     "flat": "The items of this group stand on its own level, so that only words tell where they end.",
 }
@@ -208,6 +209,13 @@ class _Grower:
             node.flags.append("own-polarity")
         node.indent, node.style, node.ordinal, node.parent = block.indent, block.style, block.ordinal, parent
         if parent is not None:
+            if (
+                parent.children
+                and block.marked
+                and block.indent != parent.children[0].indent
+                and "uneven" not in parent.flags
+            ):
+                parent.flags.append("uneven")
             parent.children.append(node)
         before = self._sibling_before(node)
         if (
