@@ -1,4 +1,4 @@
-"""The store: versions of trials, held records, the change log and its cursors, in one database."""
+"""The store: versions of trials, held records, the outbox and its cursors, in one database."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ class Store:
     """An open database and its parts, each a module of its own. The parts share the database and nothing else.
 
     `versions` compares and writes; `history` reads what was written; `sightings` remembers which bytes were seen;
-    `held` keeps the records that could not go on; `outbox` is the change log that destinations read; `remapping` and
+    `held` keeps the records that could not go on; `outbox` is what destinations read; `remapping` and
     `reseeding` write versions that no record asked for; `runs` remembers the runs of the sources.
     """
 

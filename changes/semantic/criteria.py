@@ -67,7 +67,7 @@ def _removed(node: Node) -> SemanticChange:
 
 
 def _paired(old: Node, new: Node, pairing: Pairing) -> Iterator[SemanticChange]:
-    same = old.words == new.words
+    same = old.row.text == new.row.text or old.words == new.words
     if old.section != new.section:
         yield _moved(old, new, same=same)
     elif not same:
@@ -134,21 +134,12 @@ def _merged(node: Node) -> Iterator[SemanticChange]:
 
 def _other_lead_in(old: Node, new: Node, pairing: Pairing) -> tuple[str, str] | None:
     """The lead-ins of an item that went from one list to another; None where only the layout of the lists differs."""
-    was, became = _lead_in(old, pairing.old), _lead_in(new, pairing.new)
+    was, became = pairing.lead_in_of(old), pairing.lead_in_of(new)
     if (was.partner if was else None) is became:
         return None
     left = was and was.partner and _has_items(was.partner, pairing.new)
     joined = became and became.partner and _has_items(became.partner, pairing.old)
     return (_under(was), _under(became)) if left or joined else None
-
-
-def _lead_in(node: Node, nodes: list[Node]) -> Node | None:
-    """The lead-in that a node stands under; lead-ins precede their items."""
-    parent = node.row.parent
-    for other in reversed(nodes[: node.index]) if parent else ():
-        if other.row.id == parent:
-            return other if other.kind == "criterion" else None
-    return None
 
 
 def _has_items(node: Node, nodes: list[Node]) -> bool:

@@ -74,15 +74,29 @@ class Node:
         return self.partner is None and not self.parts and not self.relaid
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Pairing:
-    """The nodes of both texts, paired, and what became of populations: old name → new name, None where there is none."""
+    """The nodes of both texts, paired; populations that have another name now (old → new), that went and that came."""
 
     old: list[Node]
     new: list[Node]
     renamed: dict[str, str]
     gone: list[str]
     come: list[str]
+
+    def lead_in_of(self, node: Node) -> Node | None:
+        """The group that a node stands in; None for a node by itself or under a heading."""
+        side = self._old_by_id if node.index < len(self.old) and self.old[node.index] is node else self._new_by_id
+        found = side.get(node.row.parent or "")
+        return found if found is not None and found.kind == "criterion" else None
+
+    @cached_property
+    def _old_by_id(self) -> dict[str, Node]:
+        return {node.row.id: node for node in self.old}
+
+    @cached_property
+    def _new_by_id(self) -> dict[str, Node]:
+        return {node.row.id: node for node in self.new}
 
 
 def pair(old: Sequence[CriterionRow], new: Sequence[CriterionRow]) -> Pairing:
@@ -91,7 +105,8 @@ def pair(old: Sequence[CriterionRow], new: Sequence[CriterionRow]) -> Pairing:
     back = {name: before for before, name in renamed.items()}
     before = [Node(row, index, row.population) for index, row in enumerate(old)]
     after = [Node(row, index, back.get(row.population or "", row.population)) for index, row in enumerate(new)]
-    _same_words(before, after, lambda node: (node.section, node.words))
+    _same_words(before, after, lambda node: (node.section, node.row.text))  # most are the same to the letter
+    _same_words(_open(before), _open(after), lambda node: (node.section, node.words))
     _relaid(before, after)
     _same_words(_open(before), _open(after), lambda node: (node.kind, node.words))
     _split(before, after)

@@ -71,7 +71,7 @@ FACTS: dict[str, Fact] = {
 
 @dataclass(frozen=True, slots=True)
 class ListRow:
-    """A list of the Trial whose entries have names. `content` are the fields that tell a renamed entry."""
+    """A list of the Trial whose entries have names. A renamed entry is found by its fields `content`."""
 
     code: SemanticCode
     noun: str

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 _AT_MOST = 3
 _NAMED = 3
-"""So many changes of one kind are named one by one in a line; more are counted."""
+"""Up to this number, changes of one kind are named one by one in a line; more are counted."""
 
 
 def semantic_diff(

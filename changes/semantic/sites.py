@@ -40,7 +40,7 @@ def site_changes(old: Document, new: Document) -> list[SemanticChange]:
 
 
 def _renamed(removed: list[Document], added: list[Document]) -> list[tuple[Document, Document]]:
-    """Sites of one city under much the same name; taken out of both lists. Sites told apart by numbers are two."""
+    """Sites of one city under much the same name; taken out of both lists. Sites whose names differ by a number are two."""
     by_place: dict[tuple[Any, ...], list[Document]] = {}
     for entry in added:
         by_place.setdefault(_place(entry), []).append(entry)
