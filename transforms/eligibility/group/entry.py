@@ -12,7 +12,7 @@ from trialwire.schemas.fhir.eclaire import CRITERION_KIND
 from trialwire.schemas.fhir.extensions import CROSS_VERSION_R6
 from trialwire.transforms.eligibility.bounds.variables import BY_NAME
 from trialwire.transforms.eligibility.group.concepts import concepts_in
-from trialwire.transforms.eligibility.group.measures import loinc_of, measured
+from trialwire.transforms.eligibility.group.measures import loinc_of, measured, spelt_as_another
 from trialwire.transforms.eligibility.source_text import read
 
 if TYPE_CHECKING:
@@ -122,6 +122,8 @@ def _bound_entries(criterion: Criterion, text: str) -> list[Entry]:
     if first.variable != last.variable or first.variable in FROM_THE_REGISTRY or first.ucum != last.ucum:
         return []
     if first.unit is None and not BY_NAME[first.variable].dimensions <= WITHOUT_UNIT:
+        return []
+    if spelt_as_another(first.variable, criterion.text):
         return []
     name = measured(first.variable, read(text).folded, first.ucum, tuple(bound.value for bound in bounds))
     if name is None:

@@ -3,7 +3,8 @@
 A variable of eligibility-variables.md may cover more than one measurement (the IIEF and its erectile domain, QT and QTc,
 estimated and measured filtration): here each has a name of its own. A LOINC code stands only where its property is that of
 the unit: mass and substance concentrations have different codes, a share of cells has not the code of their number.
-A value that nobody can have in its unit (a hemoglobin in ng/dL) is the record's error, and stays text.
+A value that nobody can have in its unit (a hemoglobin in ng/dL) is the record's error, and stays text (plausible.py). The
+site of the measurement (marrow, blood) belongs to the name.
 Codes: LOINC's own names, reviewed; each has a check digit that holds.
 """
 
@@ -11,8 +12,19 @@ from __future__ import annotations
 
 import re
 
+from trialwire.transforms.eligibility.group.plausible import COUNTED, PLAUSIBLE
+
 _RELATIVE = frozenset({"{ULN}", "{LLN}"})
+_NO_MEASURE = _RELATIVE | {"{score}"}
 _OTHER_NAMES: tuple[tuple[str, re.Pattern[str], str | None], ...] = (
+    ("child-pugh score", re.compile(r"\b[abc] ?(?:,|/|or|and|to|-|–) ?[abc] ?\d|\b(?:class|grade|score) [abc] ?(?:,|/|or|and)"), None),
+    ("blasts", re.compile(r"marrow.*(?:peripheral|blood)|(?:peripheral|blood).*marrow|\bcsf\b|cerebrospinal|urine"), None),
+    ("blasts", re.compile(r"marrow"), "bone marrow blasts"),
+    ("blasts", re.compile(r"peripheral|circulating|blood"), "peripheral blood blasts"),
+    ("iga", re.compile(r"\b(?:serum|plasma|salivary|secretory|immunoglobulin|antibod\w+|titers?|anti)\b|\big ?[gme]\b"), None),
+    ("ogtt glucose", re.compile(r"post ?-? ?(?:prandial|meal)"), "postprandial glucose"),
+    ("karnofsky", re.compile(r"lansky"), None),
+    ("lansky", re.compile(r"karnofsky"), None),
     ("iief", re.compile(r"\biief ?-? ?5\b|\bshim\b|sexual health inventory|erectile function ?-? ?5\b"), "iief-5"),
     ("iief", re.compile(r"\bef\b|\bed score|erectile function domain|erectile domain"), "iief erectile function domain"),
     ("transaminases", re.compile(r"\bfunction tests?\b|\blfts?\b|enzymes?"), None),
@@ -42,28 +54,13 @@ _OTHER_NAMES: tuple[tuple[str, re.Pattern[str], str | None], ...] = (
 )  # fmt: skip
 """A variable, words of the criterion, and what it is then called; None: too wide to be one measurement."""
 
-_Range = tuple[float, float]
-_COUNTS: dict[str, _Range] = {"10*9/L": (0.01, 3000), "10*3/uL": (0.01, 3000), "/mm3": (10, 3e6), "{cells}/mm3": (10, 3e6), "/uL": (10, 3e6), "{cells}/uL": (10, 3e6), "10*3/mm3": (0.01, 3000)}  # fmt: skip
-_ENZYMES: dict[str, _Range] = {"U/L": (1, 1e5), "[IU]/L": (1, 1e5)}
-_PLAUSIBLE: dict[str, dict[str, _Range]] = {
-    "hemoglobin": {"g/dL": (2, 25), "g/L": (20, 250), "mmol/L": (1, 16)},
-    "hba1c": {"%": (3, 20), "mmol/mol": (9, 200)},
-    "creatinine": {"mg/dL": (0.1, 20), "umol/L": (9, 2000)},
-    "bilirubin": {"mg/dL": (0.1, 60), "umol/L": (1, 1000)},
-    "glucose": {"mg/dL": (20, 1000), "mmol/L": (1, 56)},
-    "fasting glucose": {"mg/dL": (20, 1000), "mmol/L": (1, 56)},
-    "total cholesterol": {"mg/dL": (30, 1500), "mmol/L": (1, 40)},
-    "ldl cholesterol": {"mg/dL": (10, 1000), "mmol/L": (0.2, 26)},
-    "hdl cholesterol": {"mg/dL": (5, 200), "mmol/L": (0.1, 6)},
-    "triglycerides": {"mg/dL": (20, 10000), "mmol/L": (0.2, 115)},
-    "testosterone": {"ng/dL": (1, 3000), "ng/mL": (0.01, 30), "nmol/L": (0.03, 105), "ug/L": (0.01, 30)},
-    "psa": {"ng/mL": (0, 10000), "ug/L": (0, 10000)},
-    "platelets": _COUNTS, "wbc": _COUNTS, "anc": _COUNTS, "granulocytes": _COUNTS, "lymphocytes": _COUNTS, "aec": _COUNTS, "cd4": _COUNTS,
-    "ast": _ENZYMES, "alt": _ENZYMES, "alp": _ENZYMES, "ggt": _ENZYMES, "ldh": _ENZYMES, "creatine kinase": _ENZYMES,
-    "potassium": {"mmol/L": (1, 10), "meq/L": (1, 10)}, "sodium": {"mmol/L": (90, 200), "meq/L": (90, 200)},
-    "albumin": {"g/dL": (0.5, 8), "g/L": (5, 80)},
-}  # fmt: skip
-"""The units that a measurement is stated in, each with its lowest and highest plausible value."""
+_SITES = re.compile(
+    r"\b(?:urin(?:e|ary)|csf|cerebrospinal|pleural|ascit(?:es|ic)|synovial|sputum|saliva\w*|semen|seminal|stool|f(?:a)?ecal|cord blood|bronchoalveolar|aqueous)\b"
+)
+"""Sites of measurement other than blood: what is measured there is another thing, unless the variable is of that site."""
+_OF_A_SITE = frozenset({"urine albumin/creatinine ratio", "urine protein/creatinine ratio", "proteinuria", "urinary albumin", "post-void residual", "qmax", "creatinine clearance"})  # fmt: skip
+_SPELT_APART = {"iga": "IgA"}
+"""A name that is another thing in another spelling: IgA is the antibody, IGA the score."""
 
 _MOLAR: dict[tuple[str, str], str] = {
     ("hemoglobin", "mmol/L"): "59260-0", ("creatinine", "umol/L"): "14682-9", ("bilirubin", "umol/L"): "14631-6",
@@ -79,14 +76,21 @@ _PER_AREA = "mL/min/{1.73_m2}"
 
 def measured(variable: str, words: str, ucum: str | None, values: tuple[float, ...]) -> str | None:
     """What a variable is called for these folded words, or None where it is no one measurement or no plausible value."""
+    if variable not in _OF_A_SITE and _SITES.search(words):
+        return None
     name = next((other for of, pattern, other in _OTHER_NAMES if of == variable and pattern.search(words)), variable)
-    ranges = _PLAUSIBLE.get(name or "")
-    if name is None or ranges is None or ucum is None or ucum in _RELATIVE:
+    if name is None or ucum is None or ucum in _NO_MEASURE:
         return name
+    ranges = PLAUSIBLE.get(name, PLAUSIBLE.get(variable, {}))
     if ucum not in ranges:
-        return name if ucum == "%" and variable in {"platelets", "wbc", "anc", "lymphocytes", "aec", "cd4"} else None
+        return None
     low, high = ranges[ucum]
     return name if all(low <= value <= high for value in values) else None
+
+
+def spelt_as_another(variable: str, text: str) -> bool:
+    """Whether the letters of a criterion say that it is about another thing than the variable."""
+    return variable in _SPELT_APART and _SPELT_APART[variable] in text
 
 
 def loinc_of(variable: str, name: str, ucum: str | None, code: str | None) -> str | None:
@@ -97,7 +101,7 @@ def loinc_of(variable: str, name: str, ucum: str | None, code: str | None) -> st
         return code
     if molar := _MOLAR.get((name, ucum)):
         return molar
-    counted = _PLAUSIBLE.get(name) is _COUNTS
+    counted = name in COUNTED
     wrong_property = (
         (_SUBSTANCE.match(ucum) and name not in _BY_SUBSTANCE)
         or (counted and ucum == "%")
