@@ -6,11 +6,14 @@ PostgreSQL the transactions that add to the log take a lock on it first, so that
 
 from __future__ import annotations
 
+import os
 import sqlite3
+import stat
 import time
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
 
 import orjson
 from sqlalchemy import create_engine, event, make_url, text
@@ -79,7 +82,12 @@ class Database:
                 self._url, json_serializer=_json, json_deserializer=orjson.loads, hide_parameters=True,
                 pool_pre_ping=True, connect_args={"connect_timeout": 10, "options": waits},
             )  # fmt: skip
-        _make_folder(self._url)
+        path = _file(self._url)
+        if _is_read_only(path):
+            return create_engine(
+                self._url, creator=lambda: _read_only(path), json_serializer=_json, json_deserializer=orjson.loads,
+                hide_parameters=True,
+            )  # fmt: skip
         engine = create_engine(
             self._url,
             json_serializer=_json,
@@ -115,16 +123,35 @@ def _parsed(url: str) -> URL:
     return parsed
 
 
-def _make_folder(url: URL) -> None:
+def _file(url: URL) -> Path:
+    """The file of a SQLite store, made for this user alone where it is not there: it holds whole records."""
     if url.database in {None, "", ":memory:"}:
         msg = f"TRIALWIRE_STORE__URL names no file, so everything would be lost at the end of the run. {_ADDRESSES}"
         raise SettingError(msg)
-    folder = Path(str(url.database)).parent
+    path = Path(str(url.database))
+    folder = path.parent
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         msg = f"The folder of the store, {folder}, cannot be made ({error.strerror}). Make it, or set TRIALWIRE_STORE__URL."
         raise SettingError(msg) from error
+    with suppress(OSError):  # what cannot be opened is said when the database is
+        os.close(os.open(path, os.O_RDONLY | os.O_CREAT, 0o600))
+        if (mode := path.stat().st_mode) & stat.S_IRWXO:
+            path.chmod(stat.S_IMODE(mode) & ~stat.S_IRWXO)
+    return path
+
+
+def _is_read_only(path: Path) -> bool:
+    """Whether the store is there, and this process may read it and not write it: a disk mounted so, or a copy."""
+    return os.access(path, os.R_OK) and not (os.access(path, os.W_OK) and os.access(path.parent, os.W_OK))
+
+
+def _read_only(path: Path) -> sqlite3.Connection:
+    """A connection that only reads. SQLite is told that the file never changes: it can make no file beside it."""
+    unfinished = path.with_name(f"{path.name}-wal")
+    immutable = "" if unfinished.exists() and unfinished.stat().st_size else "&immutable=1"
+    return sqlite3.connect(f"file:{quote(str(path))}?mode=ro{immutable}", uri=True, check_same_thread=False)
 
 
 def _json(value: object) -> str:

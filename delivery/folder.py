@@ -45,15 +45,20 @@ def destination(path: Path) -> str:
     return named(KIND, str(path.absolute()))
 
 
-def publish(outbox: Outbox, path: Path, *, fhir_version: FhirVersion) -> FolderReport:
-    """Write every change after the folder's cursor. Raises StopError if the folder cannot be written."""
+def publish(outbox: Outbox, path: Path, *, fhir_version: FhirVersion, mode: int = 0o644) -> FolderReport:
+    """Write every change after the folder's cursor. Raises StopError if the folder cannot be written.
+
+    `mode`: the permissions of the files, before the umask; others read them.
+    """
     started = time.monotonic()
     report = FolderReport()
     name = destination(path)
     with outbox.lease(f"publish-{name}", seconds=LEASE_SECONDS):
         while rows := (page := outbox.pending(name, limit=WINDOW_ROWS)).rows:
             try:
-                _write(path, rows[0].position, rows[-1].position, _lines(outbox, name, rows, fhir_version, report))
+                _write(
+                    path, rows[0].position, rows[-1].position, _lines(outbox, name, rows, fhir_version, report), mode
+                )
             except OSError as error:
                 msg = f"{path} cannot be written ({error.strerror}). Nothing is lost; make room or correct the permission."
                 raise StopError(msg) from None
@@ -80,14 +85,14 @@ def _lines(
         yield line + b"\n"
 
 
-def _write(folder: Path, first: int, last: int, lines: Iterator[bytes]) -> None:
+def _write(folder: Path, first: int, last: int, lines: Iterator[bytes], mode: int) -> None:
     """Write one file atomically.
 
     Other files that begin within its range are removed, because after a replay windows have other limits. Their
     changes after `last` are written again by the next windows.
     """
     finished = folder / f"events-{first:012d}-{last:012d}.ndjson"
-    with whole_file(finished) as file:
+    with whole_file(finished, mode=mode) as file:
         file.writelines(lines)
     for other in folder.iterdir():
         span = _NAME.fullmatch(other.name)

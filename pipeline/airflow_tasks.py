@@ -38,6 +38,7 @@ def collect(source: Source, params: dict[str, Any], folder: Path, overrides: dic
     chosen = _told(overrides)
     asked_at = datetime.now(UTC)
     asked, whole = _asked(source, params, chosen, asked_at.date())
+    spool.remove_old(folder.parent, chosen.ingest.spool_days)
     names = spool.write(registries.found_by(asked, chosen), folder, chosen.ingest.batch_size)
     return Collected([str(folder / name) for name in names], asked_at if whole else None)
 

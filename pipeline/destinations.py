@@ -35,7 +35,9 @@ def _folder_deliver(outbox: Outbox, chosen: Settings, progress: Progress) -> Any
     del progress  # a window of changes is written at once
     if chosen.folder.path is None:
         raise SettingError(not_set("publish"))
-    return folder.publish(outbox, chosen.folder.path, fhir_version=chosen.kafka.fhir_version)
+    return folder.publish(
+        outbox, chosen.folder.path, fhir_version=chosen.kafka.fhir_version, mode=int(chosen.folder.mode, 8)
+    )
 
 
 def _folder_check(chosen: Settings) -> Iterator[Step]:

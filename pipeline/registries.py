@@ -20,24 +20,32 @@ if TYPE_CHECKING:
     from trialwire.pipeline.settings import Settings
     from trialwire.schemas.record import Found
     from trialwire.schemas.source import Parse
+    from trialwire.sources.registry_http import Limits
+
+
+def _limits(chosen: Settings) -> Limits:
+    from trialwire.sources.registry_http import Limits
+
+    given = chosen.ingest
+    return Limits(given.max_answer_bytes, given.answer_seconds, given.run_seconds)
 
 
 def _studies(query: Query, chosen: Settings) -> Iterator[Found]:
     from trialwire.sources import clinicaltrials_gov
 
-    return clinicaltrials_gov.records(query, base_url=chosen.ingest.registry_url)
+    return clinicaltrials_gov.records(query, base_url=chosen.ingest.registry_url, limits=_limits(chosen))
 
 
 def _number_of_studies(query: Query, chosen: Settings) -> int:
     from trialwire.sources import clinicaltrials_gov
 
-    return clinicaltrials_gov.total(query, base_url=chosen.ingest.registry_url)
+    return clinicaltrials_gov.total(query, base_url=chosen.ingest.registry_url, limits=_limits(chosen))
 
 
 def _eclaire(query: Query, chosen: Settings) -> Iterator[Found]:
     from trialwire.sources import eclaire
 
-    return eclaire.records(query, base_url=chosen.ingest.eclaire_url or "")
+    return eclaire.records(query, base_url=chosen.ingest.eclaire_url or "", limits=_limits(chosen))
 
 
 _SHIPPED = (

@@ -49,11 +49,17 @@ class IngestSection(Section):
     max_record_bytes: int = Field(
         50_000_000, ge=1000, description="Largest record or page in bytes; a larger one is held"
     )
+    max_answer_bytes: int = Field(
+        100_000_000, ge=1000, description="Largest answer of a registry in bytes, unpacked; a larger one ends the run"
+    )
+    answer_seconds: float = Field(300.0, gt=0, description="Deadline in seconds for one answer of a registry")
+    run_seconds: float = Field(43_200.0, gt=0, description="Deadline in seconds for all answers of one run")
     registry_url: str = Field(
         "https://clinicaltrials.gov/api/v2", description="Base URL of the ClinicalTrials.gov API v2"
     )
     eclaire_url: str | None = Field(None, description="FHIR R4 base URL of ECLAIRE")
     scheduled: bool = Field(True, description="Whether Airflow runs the ingest DAGs on their schedules")
+    spool_days: int = Field(7, ge=1, description="Days after which the spool of a run that did not finish is removed")
     spool: str = Field(
         "file://var/batches", description="Airflow ObjectStoragePath of the files that pass batches between tasks"
     )
@@ -138,6 +144,7 @@ class FolderSection(Section):
     """A folder of NDJSON files as a destination."""
 
     path: Path | None = Field(None, description="Folder that event files (NDJSON) are written to")
+    mode: str = Field("0644", pattern="^0[0-7]{3}$", description="Permissions of these files, before the umask")
 
 
 class StackSection(Section):

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import time
 from base64 import b64decode, b64encode
 from itertools import islice
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import orjson
@@ -12,7 +14,6 @@ from trialwire.schemas.record import Found, RawRecord, UnreadableRecord
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
-    from pathlib import Path
 
 
 def batches(found: Iterable[Found], size: int) -> Iterator[list[Found]]:
@@ -25,11 +26,13 @@ def batches(found: Iterable[Found], size: int) -> Iterator[list[Found]]:
 def write(found: Iterable[Found], folder: Path, size: int) -> list[str]:
     """Write batch-00001.ndjson, … under `folder` (a Path or an ObjectStoragePath). Returns their names."""
     folder.mkdir(parents=True, exist_ok=True)
+    _protect(folder, 0o700)
     names: list[str] = []
     for number, batch in enumerate(batches(found, size), start=1):
         names.append(f"batch-{number:05d}.ndjson")
         with (folder / names[-1]).open("wb") as file:
             file.writelines(_line(item) for item in batch)
+        _protect(folder / names[-1], 0o600)
     return names
 
 
@@ -46,6 +49,31 @@ def remove(folder: Path) -> None:
         batch.unlink()
     if folder.exists():
         folder.rmdir()
+
+
+def remove_old(runs: Path, days: int) -> None:
+    """Remove the folders of runs that wrote nothing for so many days: runs that failed and were not finished.
+
+    On an object store nothing is removed: it has rules of its own for old objects.
+    """
+    local = _local(runs)
+    oldest = time.time() - days * 86_400
+    for run in local.iterdir() if local is not None and local.is_dir() else ():
+        if run.is_dir() and max(place.stat().st_mtime for place in (run, *run.iterdir())) < oldest:
+            remove(run)
+
+
+def _protect(place: Path, mode: int) -> None:
+    """Keep other users of this machine from reading: the batches hold whole records."""
+    if (local := _local(place)) is not None:
+        local.chmod(mode)
+
+
+def _local(place: Path) -> Path | None:
+    """The place as a path of this machine; None where it is in an object store."""
+    if getattr(place, "protocol", "file") != "file":
+        return None
+    return Path(getattr(place, "path", place))
 
 
 def _line(item: Found) -> bytes:

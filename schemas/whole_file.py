@@ -34,6 +34,11 @@ def whole_file(path: Path, *, mode: int = 0o666) -> Iterator[BinaryIO]:
         unfinished.unlink(missing_ok=True)
 
 
+def private(name: str, flags: int) -> int:
+    """An opener for `open`: a new file is for this user alone."""
+    return os.open(name, flags, 0o600)
+
+
 def move_into_place(finished: Path, path: Path) -> None:
     """Replace `path` by a file that is complete, in the same file system. The content and the new name are synced."""
     path.parent.mkdir(parents=True, exist_ok=True)

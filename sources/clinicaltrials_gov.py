@@ -11,7 +11,6 @@ import re
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
-import httpx
 import orjson
 
 from trialwire.network.retrying import REGISTRY, RetryPolicy
@@ -20,7 +19,7 @@ from trialwire.schemas.nesting import too_deep
 from trialwire.schemas.record import RawRecord, UnreadableRecord
 from trialwire.schemas.registry_number import is_nct_number
 from trialwire.sources import unreadable
-from trialwire.sources.registry_http import ask
+from trialwire.sources.registry_http import LIMITS, Limits, RegistryClient, ask
 from trialwire.sources.unreadable import faulty
 
 if TYPE_CHECKING:
@@ -41,6 +40,7 @@ def records(
     page_size: int = 200,
     timeout_seconds: float = 60.0,
     retries: RetryPolicy = REGISTRY,
+    limits: Limits = LIMITS,
 ) -> Iterator[RawRecord | UnreadableRecord]:
     """The studies that the query finds, then one UnreadableRecord per requested number that the registry lacks.
 
@@ -48,15 +48,22 @@ def records(
     StopError if it rejects the request.
     """
     ids = _ids(query)
-    return _records(query, ids, base_url.rstrip("/"), min(page_size, MAX_PAGE_SIZE), timeout_seconds, retries)
+    return _records(
+        query, ids, min(page_size, MAX_PAGE_SIZE), _client(base_url.rstrip("/"), timeout_seconds, limits), retries
+    )
 
 
 def total(
-    query: Query, *, base_url: str = BASE_URL, timeout_seconds: float = 60.0, retries: RetryPolicy = REGISTRY
+    query: Query,
+    *,
+    base_url: str = BASE_URL,
+    timeout_seconds: float = 60.0,
+    retries: RetryPolicy = REGISTRY,
+    limits: Limits = LIMITS,
 ) -> int:
     """The number of studies that the query finds, from one small request. For progress. Raises like `records`."""
     found = 0
-    with _client(base_url.rstrip("/"), timeout_seconds) as client:
+    with _client(base_url.rstrip("/"), timeout_seconds, limits) as client:
         for question in _questions(query, _ids(query), 1):
             page = _page(client, question | {"countTotal": "true", "fields": "NCTId"}, retries)
             count = page.get("totalCount")
@@ -67,11 +74,12 @@ def total(
 
 
 def _records(
-    query: Query, ids: tuple[str, ...], base_url: str, page_size: int, timeout_seconds: float, retries: RetryPolicy
+    query: Query, ids: tuple[str, ...], page_size: int, opened: RegistryClient, retries: RetryPolicy
 ) -> Iterator[RawRecord | UnreadableRecord]:
     left = query.limit
     known: set[str] = set()
-    with _client(base_url, timeout_seconds) as client:
+    base_url = str(opened.base_url).rstrip("/")
+    with opened as client:
         for question in _questions(query, ids, page_size if left is None else min(page_size, left)):
             for study in _studies(client, question, retries):
                 if left == 0:
@@ -89,7 +97,7 @@ def _records(
                 yield faulty(f"{base_url}/studies/{one}", "not-found", message, cure)
 
 
-def _studies(client: httpx.Client, question: dict[str, str], retries: RetryPolicy) -> Iterator[dict[str, Any]]:
+def _studies(client: RegistryClient, question: dict[str, str], retries: RetryPolicy) -> Iterator[dict[str, Any]]:
     """The studies on all pages of one query. Each page has the token of the next page."""
     token: str | None = None
     tokens: set[str] = set()
@@ -107,7 +115,7 @@ def _studies(client: httpx.Client, question: dict[str, str], retries: RetryPolic
         tokens.add(token)
 
 
-def _page(client: httpx.Client, question: dict[str, str], retries: RetryPolicy) -> dict[str, Any]:
+def _page(client: RegistryClient, question: dict[str, str], retries: RetryPolicy) -> dict[str, Any]:
     answer = ask(client, "studies", question, retries)
     try:
         page = orjson.loads(answer.content)
@@ -160,14 +168,14 @@ def _names(study: dict[str, Any]) -> list[str]:
     return [names["nctId"], *(one for one in (aliases if isinstance(aliases, list) else ()) if isinstance(one, str))]
 
 
-def _client(base_url: str, timeout_seconds: float) -> httpx.Client:
+def _client(base_url: str, timeout_seconds: float, limits: Limits) -> RegistryClient:
     if not re.match(r"https?://[^/\s]", base_url):
         msg = f"TRIALWIRE_INGEST__REGISTRY_URL is {base_url!r}: an address beginning with https:// belongs there."
         raise SettingError(msg)
-    return httpx.Client(base_url=base_url, headers=_HEADERS, timeout=timeout_seconds, follow_redirects=True)
+    return RegistryClient(base_url, _HEADERS, timeout_seconds, limits)
 
 
-def _changed(client: httpx.Client, what: str) -> ContractError:
+def _changed(client: RegistryClient, what: str) -> ContractError:
     server = str(client.base_url).rstrip("/")
     msg = f"{server} answered {what}: this is not the registry's API v2 as this version knows it. Check the address, or update Trialwire."
     return ContractError(msg)

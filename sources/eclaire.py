@@ -15,7 +15,7 @@ from trialwire.network.retrying import REGISTRY, RetryPolicy
 from trialwire.schemas.errors import ContractError, SettingError
 from trialwire.schemas.record import RawRecord
 from trialwire.sources import fhir_bundle
-from trialwire.sources.registry_http import ask
+from trialwire.sources.registry_http import LIMITS, Limits, RegistryClient, ask
 from trialwire.sources.unreadable import too_deep
 
 if TYPE_CHECKING:
@@ -29,7 +29,12 @@ _HEADERS = {"accept": "application/fhir+json", "user-agent": "trialwire (httpx)"
 
 
 def records(
-    query: Query, *, base_url: str, timeout_seconds: float = 60.0, retries: RetryPolicy = REGISTRY
+    query: Query,
+    *,
+    base_url: str,
+    timeout_seconds: float = 60.0,
+    retries: RetryPolicy = REGISTRY,
+    limits: Limits = LIMITS,
 ) -> Iterator[RawRecord | UnreadableRecord]:
     """The studies that the query finds: by the day of the last update, by identifiers, or by words.
 
@@ -40,14 +45,14 @@ def records(
         msg = f"TRIALWIRE_INGEST__ECLAIRE_URL is {base_url!r}: the FHIR base address of ECLAIRE belongs there."
         raise SettingError(msg)
     base = base_url.rstrip("/")
-    return _records(query, base, timeout_seconds, retries)
+    return _records(query, base, RegistryClient(base, _HEADERS, timeout_seconds, limits), retries)
 
 
 def _records(
-    query: Query, base: str, timeout_seconds: float, retries: RetryPolicy
+    query: Query, base: str, opened: RegistryClient, retries: RetryPolicy
 ) -> Iterator[RawRecord | UnreadableRecord]:
     left = query.limit
-    with httpx.Client(base_url=base, headers=_HEADERS, timeout=timeout_seconds, follow_redirects=True) as client:
+    with opened as client:
         for page in _pages(client, _question(query), retries):
             for name, content in fhir_bundle.studies(page):
                 if left == 0:
@@ -68,7 +73,7 @@ def _question(query: Query) -> dict[str, str]:
     return question
 
 
-def _pages(client: httpx.Client, question: dict[str, str], retries: RetryPolicy) -> Iterator[bytes]:
+def _pages(client: RegistryClient, question: dict[str, str], retries: RetryPolicy) -> Iterator[bytes]:
     """The first page and each page behind a link "next". No page if the server finds nothing (404)."""
     path, seen = "ResearchStudy", set[str]()
     while True:
@@ -86,7 +91,7 @@ def _pages(client: httpx.Client, question: dict[str, str], retries: RetryPolicy)
         path, question = "ResearchStudy", _question_of(client, following)
 
 
-def _following(client: httpx.Client, page: dict[str, Any]) -> str | None:
+def _following(client: RegistryClient, page: dict[str, Any]) -> str | None:
     """The server's address of the next page, or None. Raises ContractError for a malformed link."""
     links = page.get("link") or []
     if not isinstance(links, list) or not all(isinstance(link, dict) for link in links):
@@ -97,7 +102,7 @@ def _following(client: httpx.Client, page: dict[str, Any]) -> str | None:
     return following or None
 
 
-def _question_of(client: httpx.Client, address: str) -> dict[str, str]:
+def _question_of(client: RegistryClient, address: str) -> dict[str, str]:
     """The query parameters of an address. Its host is ignored: requests go only to the configured server."""
     try:
         return dict(httpx.URL(address).params.multi_items())
@@ -105,7 +110,7 @@ def _question_of(client: httpx.Client, address: str) -> dict[str, str]:
         raise _not_a_searchset(client, "a next page whose address cannot be read") from None
 
 
-def _searchset(client: httpx.Client, answer: httpx.Response) -> dict[str, Any]:
+def _searchset(client: RegistryClient, answer: httpx.Response) -> dict[str, Any]:
     try:
         page = orjson.loads(answer.content)
     except orjson.JSONDecodeError:
@@ -115,7 +120,7 @@ def _searchset(client: httpx.Client, answer: httpx.Response) -> dict[str, Any]:
     return page
 
 
-def _not_a_searchset(client: httpx.Client, what: str) -> ContractError:
+def _not_a_searchset(client: RegistryClient, what: str) -> ContractError:
     server = str(client.base_url).rstrip("/")
     msg = f"{server} answered {what}: this is not ECLAIRE's FHIR search. Check TRIALWIRE_INGEST__ECLAIRE_URL."
     return ContractError(msg)

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import threading
+import time
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 import httpx
@@ -26,18 +29,103 @@ RETRIED_STATUSES: Final[Mapping[int, str]] = {
 """HTTP status after which a retry may succeed → text for the message, which follows the server's name."""
 
 
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """How much of a registry's answer is read, and how long: one answer in bytes after unpacking, one answer, a run."""
+
+    answer_bytes: int = 100_000_000
+    answer_seconds: float = 300.0
+    run_seconds: float = 43_200.0
+
+
+LIMITS: Final = Limits()
+
+
+class RegistryClient(httpx.Client):
+    """An HTTP client for one run against one registry. Its answers are bounded, and redirects stay on the host."""
+
+    def __init__(self, base_url: str, headers: Mapping[str, str], timeout_seconds: float, limits: Limits) -> None:
+        super().__init__(base_url=base_url, headers=dict(headers), timeout=timeout_seconds, follow_redirects=False)
+        self.limits = limits
+        self._run_ends = time.monotonic() + limits.run_seconds
+
+    def answer(self, path: str, question: Mapping[str, str]) -> httpx.Response:
+        """One answer, read whole. Raises RetryLaterError at a deadline, StopError for one that is too large or elsewhere.
+
+        A server may send its headers byte by byte, each within the time-out: at the deadline the connection is closed.
+        """
+        seconds = min(self.limits.answer_seconds, self._run_ends - time.monotonic())
+        if seconds <= 0:
+            raise self._late(self.limits.run_seconds, "RUN_SECONDS", "the run")
+        late = threading.Event()
+
+        def close() -> None:
+            late.set()
+            self.close()
+
+        watch = threading.Timer(seconds, close)
+        watch.daemon = True
+        watch.start()
+        try:
+            return self._read(self.build_request("GET", path, params=dict(question)))
+        except (httpx.HTTPError, httpx.StreamError, RuntimeError, OSError):
+            if late.is_set():
+                raise self._late(self.limits.answer_seconds, "ANSWER_SECONDS", "an answer") from None
+            raise
+        finally:
+            watch.cancel()
+
+    def _read(self, request: httpx.Request) -> httpx.Response:
+        for _ in range(_MOST_REDIRECTS):
+            answer = self.send(request, stream=True)
+            try:
+                following = answer.next_request
+                if following is None:
+                    return self._whole(answer)
+            finally:
+                answer.close()
+            if (following.url.host, following.url.port) != (self.base_url.host, self.base_url.port):
+                msg = f"{_server(self)} redirects to another server, {following.url.host}, which is not followed. If it is right, set its address."
+                raise StopError(msg)
+            request = following
+        raise StopError(f"{_server(self)} redirects in a circle. Check the address.")
+
+    def _whole(self, answer: httpx.Response) -> httpx.Response:
+        parts, size = [], 0
+        for part in answer.iter_bytes():
+            size += len(part)
+            if size > self.limits.answer_bytes:
+                msg = f"{_server(self)} sends an answer of more than {self.limits.answer_bytes:,} bytes, unpacked. Raise TRIALWIRE_INGEST__MAX_ANSWER_BYTES if that is right."
+                raise StopError(msg)
+            parts.append(part)
+        headers = [(name, value) for name, value in answer.headers.multi_items() if name not in _OF_THE_PACKED]
+        return httpx.Response(answer.status_code, headers=headers, content=b"".join(parts), request=answer.request)
+
+    def _late(self, seconds: float, setting: str, what: str) -> RetryLaterError:
+        msg = f"{_server(self)} took longer than {seconds:g} seconds for {what}. Try again later, or raise TRIALWIRE_INGEST__{setting}."
+        return RetryLaterError(msg)
+
+
+_MOST_REDIRECTS: Final = 5
+_OF_THE_PACKED: Final = frozenset({"content-encoding", "content-length", "transfer-encoding"})
+
+
+def _server(client: httpx.Client) -> str:
+    return str(client.base_url).rstrip("/")
+
+
 def ask(
-    client: httpx.Client, path: str, question: Mapping[str, str], retries: RetryPolicy, *, nothing: int | None = None
+    client: RegistryClient, path: str, question: Mapping[str, str], retries: RetryPolicy, *, nothing: int | None = None
 ) -> httpx.Response:
     """The answer to one request. Raises RetryLaterError after the last retry, StopError if no retry can help.
 
     `nothing`: the HTTP status that this server uses for "nothing found". Such an answer is returned.
     """
-    server = str(client.base_url).rstrip("/")
+    server = _server(client)
     try:
         for attempt in retrying.attempts(retries, lambda error: _retry(error, retries)):
             with attempt:
-                answer = client.get(path, params=dict(question))
+                answer = client.answer(path, question)
                 if answer.status_code != nothing:
                     answer.raise_for_status()
     except httpx.HTTPStatusError as error:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import IO, TYPE_CHECKING, Any, Self
 
 from trialwire.schemas.errors import StopError
+from trialwire.schemas.whole_file import private
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -27,7 +28,7 @@ class LineProcess:
 
     def __enter__(self) -> Self:
         self.log.parent.mkdir(parents=True, exist_ok=True)
-        with self.log.open("wb") as errors:
+        with open(self.log, "wb", opener=private) as errors:
             self._child = subprocess.Popen(self.command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=errors)
         if self._pipe("stdout").readline().strip() != b"{}":
             self.__exit__()

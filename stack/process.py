@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from trialwire.schemas.errors import StopError
+from trialwire.schemas.whole_file import private
 from trialwire.stack.extra import imported
 
 with imported():
@@ -73,7 +74,7 @@ class Process:
     def _spawn(self) -> None:
         if self.log.exists():
             self.log.replace(self.log.with_suffix(".previous.log"))
-        with self.log.open("wb") as log:
+        with open(self.log, "wb", opener=private) as log:
             try:
                 self._child = subprocess.Popen(
                     self.command,

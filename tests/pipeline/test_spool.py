@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -55,3 +56,19 @@ def test_a_source_that_fails_in_the_middle_is_told_and_names_no_batch(tmp_path: 
 
     with pytest.raises(OSError):  # noqa: PT011  # the error itself is what is asked for
         spool.write(failing(), tmp_path, 1)
+
+
+def test_batches_are_for_this_user_alone(tmp_path: Path) -> None:
+    folder = tmp_path / "source" / "run"
+    [name] = spool.write([RawRecord("a", b"{}")], folder, 10)
+    assert (folder.stat().st_mode & 0o777, (folder / name).stat().st_mode & 0o777) == (0o700, 0o600)
+
+
+def test_the_batches_of_a_run_that_failed_long_ago_are_removed(tmp_path: Path) -> None:
+    for run in ("old", "new"):
+        spool.write([RawRecord("a", b"{}")], tmp_path / run, 10)
+    for place in ((tmp_path / "old"), *(tmp_path / "old").iterdir()):
+        os.utime(place, (0, 0))
+    spool.remove_old(tmp_path, 7)
+    assert [run.name for run in tmp_path.iterdir()] == ["new"]
+    spool.remove_old(tmp_path / "nothing", 7)
