@@ -68,7 +68,10 @@ def _removed(node: Node) -> SemanticChange:
 
 def _paired(old: Node, new: Node, pairing: Pairing) -> Iterator[SemanticChange]:
     same = old.row.text == new.row.text or old.words == new.words
-    if old.section != new.section:
+    if "heading" in {old.kind, new.kind} and old.kind != new.kind:
+        sentence = f"“{_short(new)}” is now read as {_as_what(new)}, before as {_as_what(old)}"
+        yield _change("moved", old, new, sentence)
+    elif old.section != new.section:
         yield _moved(old, new, same=same)
     elif not same:
         yield _reworded(old, new)
@@ -201,6 +204,10 @@ def _short(node: Node, longest: int = 160) -> str:
 
 def _marks(old: Node, new: Node) -> tuple[Mark, ...]:
     return marks(masked(old.row.text), masked(new.row.text))
+
+
+def _as_what(node: Node) -> str:
+    return "a heading" if node.kind == "heading" else f"an {node.row.label} criterion" if node.row.label else "a note"
 
 
 def _what(node: Node) -> str:

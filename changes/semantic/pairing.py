@@ -27,10 +27,11 @@ Spot = tuple[str, int | None, Section]
 _CANDIDATES = 12
 _COMMONEST = 24
 """A stem of more criteria than this says nothing about which of them is meant."""
-_LIKE, _LIKE_IN_PLACE, _LIKE_ACROSS = 0.5, 0.34, 0.66
-_ONE_NEIGHBOUR, _BOTH_NEIGHBOURS, _SAME_MEASURE = 0.06, 0.12, 0.25
+_LIKE, _LIKE_IN_PLACE, _LIKE_BEGUN, _LIKE_ACROSS = 0.5, 0.34, 0.2, 0.66
+_ONE_NEIGHBOUR, _BOTH_NEIGHBOURS, _SAME_TOPIC, _SAME_BEGINNING, _SAME_MEASURE = 0.06, 0.12, 0.08, 0.2, 0.25
 _HELD, _NEARLY_ALL, _TELLING, _TELLING_IN_PLACE = 0.5, 0.85, 2.5, 1.4
 """The likeness of a criterion held in another, the share of its weight that lies there, the weight that it needs."""
+_SAME_POPULATION, _OF_THE_LARGER = 0.5, 0.2
 _PART, _WHOLE, _LESS = 0.75, 0.75, 0.97
 """This share of a part's weight lies in the whole, this share of the whole in its parts; a part weighs less than it."""
 
@@ -109,6 +110,7 @@ def pair(old: Sequence[CriterionRow], new: Sequence[CriterionRow]) -> Pairing:
     _same_words(_open(before), _open(after), lambda node: (node.section, node.words))
     _relaid(before, after)
     _same_words(_open(before), _open(after), lambda node: (node.kind, node.words))
+    _same_words(_open(before), _open(after), lambda node: node.words)
     _split(before, after)
     _split(after, before)
     _alike(before, after, across=False)
@@ -144,7 +146,7 @@ def _populations(
     for name in gone:
         scored = [(_overlap(before[name], after[other]), other) for other in come if other not in renamed.values()]
         best = max(scored, default=(0.0, ""))
-        if best[0] >= 0.5:
+        if best[0] >= _SAME_POPULATION:
             renamed[name] = best[1]
     return renamed, [one for one in gone if one not in renamed], [one for one in come if one not in renamed.values()]
 
@@ -160,7 +162,9 @@ def _said_of(rows: Sequence[CriterionRow]) -> dict[str, set[tuple[str, ...]]]:
 
 
 def _overlap(one: set[tuple[str, ...]], other: set[tuple[str, ...]]) -> float:
-    return len(one & other) / max(1, len(one | other))
+    """Share of the smaller one that both say; 0 where that is little of the larger one."""
+    both, sizes = len(one & other), sorted((len(one), len(other)))
+    return both / max(1, sizes[0]) if both >= _OF_THE_LARGER * sizes[1] else 0.0
 
 
 def _relaid(before: list[Node], after: list[Node]) -> None:
@@ -195,31 +199,25 @@ def _all_words(run: list[Node]) -> list[str]:
 
 
 def _split(wholes: list[Node], pieces: list[Node]) -> None:
-    """One criterion that became several: each part's words lie in it, and together they make it up."""
+    """One criterion that became several: each part's words lie in it, no word twice, and together they make it up."""
     by_stem = _looked_up(_open(pieces))
     for whole in _open(wholes):
-        found = [
-            piece
-            for piece in _candidates(whole, by_stem)
-            if piece.open and piece.section == whole.section and _lies_in(piece, whole)
-        ]
-        found.sort(key=lambda piece: piece.index)
-        if len(found) > 1 and _covered(whole, found) >= _WHOLE:
-            whole.parts = found
+        left = Stems(whole.stems)
+        found = []
+        near = [piece for piece in _candidates(whole, by_stem) if piece.open and piece.section == whole.section]
+        for piece in sorted(near, key=lambda piece: -mass(piece.stems)):
+            if _lies_in(piece, left, whole):
+                left -= piece.stems
+                found.append(piece)
+        if len(found) > 1 and mass(left) <= (1 - _WHOLE) * mass(whole.stems):
+            whole.parts = sorted(found, key=lambda piece: piece.index)
             for piece in found:
                 piece.parts = [whole]
 
 
-def _lies_in(piece: Node, whole: Node) -> bool:
+def _lies_in(piece: Node, left: Stems, whole: Node) -> bool:
     weight = mass(piece.stems)
-    return 0 < weight < _LESS * mass(whole.stems) and shared(piece.stems, whole.stems) >= _PART * weight
-
-
-def _covered(whole: Node, pieces: list[Node]) -> float:
-    together = Stems()
-    for piece in pieces:
-        together += piece.stems
-    return shared(whole.stems, together) / mass(whole.stems)
+    return 0 < weight < _LESS * mass(whole.stems) and shared(piece.stems, left) >= _PART * weight
 
 
 def _alike(before: list[Node], after: list[Node], *, across: bool) -> None:
@@ -245,10 +243,14 @@ def _alike(before: list[Node], after: list[Node], *, across: bool) -> None:
 
 def _score(node: Node, other: Node, neighbours: int) -> float:
     alike = max(likeness(node.stems, other.stems), _held_in(node, other, neighbours))
-    if alike < _LIKE_IN_PLACE and not (alike > 0 and _measures(node) & _measures(other)):
+    begins = bool(neighbours) and node.words[:2] == other.words[:2] and bool(telling(stems(node.words[:2])))
+    same_measure = alike > 0 and bool(_measures(node) & _measures(other))
+    if alike < (_LIKE_BEGUN if begins else _LIKE_IN_PLACE) and not same_measure:
         return 0.0
     place = (0.0, _ONE_NEIGHBOUR, _BOTH_NEIGHBOURS)[neighbours]
-    return alike + place + (_SAME_MEASURE if _measures(node) & _measures(other) else 0.0)
+    topic = node.words[:1] == other.words[:1] and bool(telling(stems(node.words[:1])))
+    place += _SAME_BEGINNING if begins else _SAME_TOPIC if topic else 0.0
+    return alike + place + (_SAME_MEASURE if same_measure else 0.0)
 
 
 def _held_in(node: Node, other: Node, neighbours: int) -> float:

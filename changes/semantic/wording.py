@@ -27,8 +27,9 @@ NEGATIONS = frozenset({
     "no", "not", "non", "none", "never", "without", "cannot", "unable", "neither", "nor", "absence", "absent", "lack",
     "inability", "free", "negative", "except", "unless", "exclude", "excluded",
 })  # fmt: skip
-_MANY_WORDS = 1500
-"""Beyond this the words between the first and the last difference are marked as a whole: the search is quadratic."""
+_SEVERAL_WORDS, _MANY_WORDS = 300, 1500
+"""Beyond the first, words that stand everywhere are no anchors; beyond the second all between the first and the last
+difference is marked as a whole. The search for what is the same is quadratic otherwise."""
 _CONTEXT = 4
 
 Piece = tuple[str, str]
@@ -113,7 +114,7 @@ def _operations(left: list[str], right: list[str]) -> list[tuple[str, int, int, 
     if max(map(len, inner)) > _MANY_WORDS:
         found.append(("replace", start, stop, start, halt))
     elif any(inner):
-        matcher = SequenceMatcher(None, *inner, autojunk=False)
+        matcher = SequenceMatcher(None, *inner, autojunk=max(map(len, inner)) > _SEVERAL_WORDS)
         found += [
             (name, a + start, b + start, c + start, d + start) for name, a, b, c, d in _joined(matcher.get_opcodes())
         ]
