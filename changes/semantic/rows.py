@@ -95,7 +95,7 @@ def fact_of(path: str) -> Fact:
     place = plain = re.sub(r"\[[^\]]*\]", "", path)
     while place:
         if fact := FACTS.get(place):
-            return fact
+            return fact if place == plain else Fact(fact.code, f"{fact.name}, {_readable(plain).lower()}")
         place = place.rpartition(".")[0]
     return Fact(row_of(plain).code, _readable(path))
 

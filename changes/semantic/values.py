@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, get_args
 
 from trialwire.changes.semantic.wording import cut
+from trialwire.schemas import vocabulary
 from trialwire.schemas.contact_data import masked
 
+_ALL_CODES = frozenset(
+    code for name in vars(vocabulary) if name[:1].isupper() for code in get_args(getattr(vocabulary, name))
+)
+"""Every code of the registry's vocabularies; other texts in capitals are names."""
 _CODES = {"NA": "not applicable", "PHASE1": "Phase 1", "PHASE2": "Phase 2", "PHASE3": "Phase 3", "PHASE4": "Phase 4",
     "EARLY_PHASE1": "Early Phase 1"}  # fmt: skip
 
@@ -29,7 +34,7 @@ def readable(value: Any) -> str:
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, str):
-        return _coded(value) if value.isupper() else cut(masked(value))
+        return _coded(value) if value in _ALL_CODES else cut(masked(value))
     if isinstance(value, list):
         return cut(", ".join(readable(item) for item in value))
     if isinstance(value, dict):
@@ -48,7 +53,7 @@ def typed_date(value: dict[str, Any] | None) -> str | None:
 
 
 def _coded(code: str) -> str:
-    if code in _CODES:
-        return _CODES[code]
-    words = code.replace("_", " ")
-    return words[:1] + words[1:].lower() if "_" in code or len(code) > 4 else code
+    if code in get_args(vocabulary.OrgStudyIdType):
+        return code  # initials of an agency
+    words = _CODES.get(code) or code.replace("_", " ")
+    return words if code in _CODES else words[:1] + words[1:].lower()
