@@ -1,4 +1,4 @@
-"""Renders the newest version of every trial again, with today's mapping, and announces what differs."""
+"""Renders the newest version of every trial with the current mapping, and adds those that differ to the outbox."""
 
 from __future__ import annotations
 
@@ -11,15 +11,15 @@ from typing import TYPE_CHECKING, Any
 from trialwire.pipeline import parallel, rendering
 from trialwire.schemas.errors import HoldError
 from trialwire.schemas.fhir.versions import FHIR_VERSIONS
+from trialwire.schemas.held import Reason
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from trialwire.changes.store import Remapped, Store
     from trialwire.pipeline.rendering import CheckedRendition
     from trialwire.pipeline.settings import Settings
     from trialwire.schemas.event import FhirVersion
-    from trialwire.schemas.held import Reason
     from trialwire.schemas.outbox import OutboxRow
     from trialwire.schemas.trial import Trial
     from trialwire.transforms.write.bundle import RenderOptions
@@ -38,7 +38,7 @@ class Rendered:
 
 @dataclass
 class RemapSummary:
-    """What a remap did. A trial that today's mapping cannot render stays as it was."""
+    """The counts of a remap. A trial that the current mapping cannot render stays unchanged."""
 
     read: int = 0
     announced: int = 0
@@ -50,13 +50,10 @@ class RemapSummary:
 
 
 def remap_all(store: Store, chosen: Settings, *, progress: Callable[[int], None] = lambda _: None) -> RemapSummary:
-    """Render the newest version of every trial again, and announce it where a Bundle says something else than before."""
+    """Render the newest version of every trial again. If a Bundle differs, add a new version to the outbox."""
     summary = RemapSummary()
     how = {version: rendering.options(chosen, version) for version in FHIR_VERSIONS}
-    trials = (
-        (row, store.history.trial(row.change.trial_id, row.change.sequence)) for row in store.outbox.latest_per_trial()
-    )
-    stream = parallel.ordered(partial(_render, how=how), trials)
+    stream = parallel.ordered(partial(_render, how=how), _newest(store))
     while batch := list(islice(stream, _AT_ONCE)):
         summary.read += len(batch)
         summary.announced += store.remapping.announce([_remapped(one, chosen) for one in batch if one.renditions])
@@ -65,8 +62,21 @@ def remap_all(store: Store, chosen: Settings, *, progress: Callable[[int], None]
     return summary
 
 
-def _render(item: tuple[OutboxRow, Trial], *, how: dict[FhirVersion, RenderOptions]) -> Rendered:
+def _newest(store: Store) -> Iterator[tuple[OutboxRow, Trial | Reason]]:
+    """The newest version of each trial, or why it cannot be read: that is a fault of the one trial."""
+    from trialwire.changes.compression import UnreadableVersionError
+
+    for row in store.outbox.latest_per_trial():
+        try:
+            yield row, store.history.trial(row.change.trial_id, row.change.sequence)
+        except UnreadableVersionError as error:
+            yield row, Reason(code="unreadable-version", message=str(error))
+
+
+def _render(item: tuple[OutboxRow, Trial | Reason], *, how: dict[FhirVersion, RenderOptions]) -> Rendered:
     row, trial = item
+    if isinstance(trial, Reason):
+        return Rendered(row, {}, (trial,))
     try:
         return Rendered(row, rendering.checked(trial, how))
     except HoldError as error:

@@ -1,9 +1,9 @@
-"""From a Trial to checked bytes: rendered, validated, written. What leaves here is what destinations send."""
+"""Turns a Trial into checked Bundles: renders, validates and serialises them. Destinations get these bytes."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import orjson
 
@@ -39,9 +39,9 @@ class CheckedRendition:
 
 
 def options(settings: Settings, fhir_version: FhirVersion, *, for_server: bool = False) -> RenderOptions:
-    """What the settings say about rendering in that version.
+    """The render options of the settings for one FHIR version.
 
-    `for_server`: honour what the R4 server was set to take for an unknown status. Events always say `absent`.
+    `for_server`: use the R4 server's `unknown_status`. Events always use `absent`.
     """
     from trialwire.transforms.write.bundle import RenderOptions
 
@@ -54,8 +54,17 @@ def options(settings: Settings, fhir_version: FhirVersion, *, for_server: bool =
     )
 
 
+def _written(bundle: Mapping[str, Any]) -> bytes:
+    """The Bundle as JSON. Raises HoldError for a number beyond 64 bits, which JSON writers and readers do not share."""
+    try:
+        return orjson.dumps(bundle)
+    except orjson.JSONEncodeError as error:
+        message = f"The record has a value that cannot be written as JSON ({error})."
+        raise HoldError([Reason(code="bad-value", message=message, cure="Correct the record.")]) from None
+
+
 def checked(trial: Trial, asked: Mapping[FhirVersion, RenderOptions]) -> dict[FhirVersion, CheckedRendition]:
-    """Render and check each version asked for. Raises HoldError with every reason when a Bundle is not valid."""
+    """Render and check each requested FHIR version. Raises HoldError with every reason if a Bundle is not valid."""
     from trialwire.quality.fhir import resources
     from trialwire.transforms.write import bundle
 
@@ -69,7 +78,7 @@ def checked(trial: Trial, asked: Mapping[FhirVersion, RenderOptions]) -> dict[Fh
         raise HoldError(list(dict.fromkeys(reasons)))
     return {
         version: CheckedRendition(
-            content=orjson.dumps(rendition.bundle),
+            content=_written(rendition.bundle),
             content_hash=bundle.content_hash(rendition.bundle),
             status=rendition.status,
             findings=rendition.findings,

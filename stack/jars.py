@@ -14,6 +14,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import os
 import shutil
 import sys
@@ -26,7 +27,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from trialwire.schemas.errors import RetryLaterError, StopError
-from trialwire.schemas.whole_file import move_into_place
+from trialwire.schemas.whole_file import move_into_place, whole_file
 from trialwire.stack.extra import imported
 
 with imported():
@@ -134,14 +135,38 @@ def silent(_done: int, _total: int, /) -> None:
 def fetch(name: str, *, progress: Progress = silent) -> list[Path]:
     """The paths of all jars of a set, in the order of the lock. Missing ones are downloaded and checked.
 
-    Raises RetryLaterError if a download fails, StopError if a sha256 differs from the lock.
+    Raises RetryLaterError if a download fails, StopError if a sha256 differs from the lock, of a download or of a jar
+    in the cache.
     """
     repository = cache_folder() / "jars"
     jars = read_lock(name)
     absent = [jar for jar in jars if not (repository / jar.path).is_file()]
     if absent:
         _fetch_absent(name, absent, repository, progress)
+    _check_cached(name, jars, repository)
     return [repository / jar.path for jar in jars]
+
+
+def _check_cached(name: str, jars: list[LockedJar], repository: Path) -> None:
+    """Check the jars of the cache. Only those are hashed whose size or time is not the one noted after the last check."""
+    notes = repository / f"{name}.checked"
+    try:
+        known: dict[str, list[object]] = json.loads(notes.read_bytes())
+    except (OSError, ValueError):
+        known = {}
+    checked: dict[str, list[object]] = {}
+    for jar in jars:
+        file = repository / jar.path
+        found = file.stat()
+        checked[str(jar.path)] = [found.st_size, found.st_mtime_ns, jar.sha256]
+        if known.get(str(jar.path)) != checked[str(jar.path)] and _sha256(file) != jar.sha256:
+            raise StopError(
+                f"{file} was changed after its download: it is not the file that stack/{name}.lock names. Remove it; "
+                "the next run downloads it again."
+            )
+    if checked != known:
+        with suppress(OSError), whole_file(notes) as unfinished:
+            unfinished.write(json.dumps(checked).encode())
 
 
 def class_path(jars: list[Path]) -> str:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from trialwire.schemas.fhir.code_systems import REGISTRY
-from trialwire.schemas.fhir.text import FORBIDDEN
+from trialwire.schemas.fhir.text import FORBIDDEN, OTHER_BLANKS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -28,8 +28,11 @@ def present(**fields: Any) -> Json:
 
 
 def allowed(value: str) -> str:
-    """The text with each character that FHIR forbids replaced by a space, so all offsets in the text stay valid."""
-    return value if value.isprintable() else FORBIDDEN.sub(" ", value)
+    """The text with each character that FHIR forbids, and each other white space, replaced by a blank.
+
+    A blank takes the place of one character, so all offsets in the text stay valid.
+    """
+    return value if value.isprintable() else OTHER_BLANKS.sub(" ", FORBIDDEN.sub(" ", value))
 
 
 def text(value: str | None) -> str | None:

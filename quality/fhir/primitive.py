@@ -23,6 +23,8 @@ MAX_TEXT = 1024 * 1024
 _SHORT = 256
 """Longest text, in characters, whose verdict is cached: longer texts are seldom repeated."""
 _MAX_INTEGER = 2**31 - 1
+_MAX_DECIMAL = 10**18
+"""FHIR, decimal: 18 digits. A float has 17 at most."""
 _ID = re.compile(r"[A-Za-z0-9\-.]{1,64}")
 _CODE = re.compile(r"[^\s]+(?: [^\s]+)*")
 _URI = re.compile(r"\S+")
@@ -89,7 +91,9 @@ def _whole(lowest: int, highest: int = _MAX_INTEGER) -> Rule:
 def _number(value: Any) -> Complaint | None:
     if type(value) not in {int, float}:
         return "wrong-type", "not a number"
-    return None if value == value and abs(value) != float("inf") else ("wrong-type", "not a finite number")
+    if value != value or abs(value) == float("inf"):
+        return "wrong-type", "not a finite number"
+    return None if type(value) is float or abs(value) < _MAX_DECIMAL else ("out-of-range", "of more than 18 digits")
 
 
 def _truth(value: Any) -> Complaint | None:

@@ -103,3 +103,26 @@ def test_a_committed_lock_holds_its_roots_and_a_sha256_for_every_jar(name: str) 
     assert {f"{jar.group}:{jar.artifact}:{jar.version}" for jar in locked} >= set(jars.JAR_SETS[name])
     assert {len(jar.sha256) for jar in locked} == {64}
     assert len({(jar.group, jar.artifact, jar.classifier) for jar in locked}) == len(locked)
+
+
+def test_a_jar_that_was_changed_in_the_cache_is_refused(mirror: Path) -> None:
+    [jar] = jars.fetch("owls")
+    jar.write_bytes(CONTENT + b"!")
+    with pytest.raises(StopError, match=r"owl-1\.0\.jar was changed after its download.*Remove it"):
+        jars.fetch("owls")
+    jar.unlink()
+    assert jars.fetch("owls") == [jar]
+
+
+def test_a_jar_is_hashed_again_only_where_its_size_or_time_is_another(
+    mirror: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    [jar] = jars.fetch("owls")
+    hashed: list[Path] = []
+    sha256 = jars._sha256
+    monkeypatch.setattr(jars, "_sha256", lambda file: hashed.append(file) or sha256(file))
+    jars.fetch("owls")
+    assert hashed == []
+    jar.touch()
+    jars.fetch("owls")
+    assert hashed == [jar]
