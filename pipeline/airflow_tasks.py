@@ -1,4 +1,4 @@
-"""What each Airflow task calls: pointers and counts in, pointers and counts out; records travel as spool files."""
+"""The functions that Airflow tasks call. They take and return file addresses and counts; records are in spool files."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from trialwire.schemas.source import Source
 
 OVERLAP = timedelta(days=1)
-"""A question about updates reaches back one day over the last good run, because the registry dates by its own zone."""
+"""A query for updates starts one day before the last successful run: the registry dates in its own time zone."""
 FIRST_WINDOW = timedelta(days=7)
 
 Counts = dict[str, Any]
@@ -24,9 +24,9 @@ Counts = dict[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Collected:
-    """The addresses of a run's batches, and the moment up to which the source is known once all are written.
+    """The addresses of a run's batch files, and the time up to which the source is known after all are written.
 
-    `asked_at` is None where the question was another than "everything updated since the last good run".
+    `asked_at` is None if the query was not "everything updated since the last successful run".
     """
 
     batches: list[str]
@@ -34,7 +34,7 @@ class Collected:
 
 
 def collect(source: Source, params: dict[str, Any], folder: Path, overrides: dict[str, Any]) -> Collected:
-    """Find the records of a run and spool them."""
+    """Fetch the records of a run and write them to spool files."""
     chosen = _told(overrides)
     asked_at = datetime.now(UTC)
     asked, whole = _asked(source, params, chosen, asked_at.date())
@@ -44,14 +44,14 @@ def collect(source: Source, params: dict[str, Any], folder: Path, overrides: dic
 
 
 def process(batch: Path, params: dict[str, Any], overrides: dict[str, Any]) -> Counts:
-    """Take one spooled batch through the path. Returns its counts. Raises BatchStoppedError for one that looks wrong."""
+    """Process one spooled batch. Returns its counts. Raises BatchStoppedError if the batch checks stop it."""
     from trialwire.pipeline.ingest import process as run
 
     chosen = settings.load(overrides)
     try:
         found = list(spool.read(batch))
     except FileNotFoundError:
-        msg = f"The batch {batch} no longer exists: its run ended well, and its records are in the store. Start a new run instead."
+        msg = f"The batch {batch} no longer exists: its run succeeded, and its records are in the store. Start a new run instead."
         raise StopError(msg) from None
     with open_store.opened(chosen) as store:
         summary = run(found, store, chosen, accept_odd=bool(params.get("accept_odd_batch")))
@@ -61,14 +61,14 @@ def process(batch: Path, params: dict[str, Any], overrides: dict[str, Any]) -> C
 
 
 def seal(counts: list[Counts]) -> Counts:
-    """Add up the batches of a run that were written."""
+    """The sum of each count over all batches of a run."""
     return {name: sum(count[name] for count in counts) for name in ("read", "new", "changed", "unchanged", "held")}
 
 
 def finish(
     source: Source, counts: list[Counts], asked_at: datetime | None, folder: Path, overrides: dict[str, Any]
 ) -> None:
-    """After a run of which every batch was written: record up to when the source is known, and remove its batches."""
+    """Record up to when the source is known, and remove the batch files. For a run whose batches were all written."""
     chosen = settings.load(overrides)
     if asked_at is not None:
         with open_store.opened(chosen) as store:
@@ -77,32 +77,32 @@ def finish(
 
 
 def publish(overrides: dict[str, Any]) -> Counts:
-    """Drain the outbox to every destination of `trialwire publish` that is set."""
+    """Deliver pending changes to every configured destination of `trialwire publish`. Returns a report for each."""
     return deliver.publish_once(_told(overrides))
 
 
 def to_load(overrides: dict[str, Any]) -> list[str]:
-    """The kinds of the destinations that are set and that `load` delivers to."""
+    """The kinds of the configured destinations that `load` delivers to."""
     rows = destinations.chosen_rows(settings.load(overrides)).values()
     return [row.kind for row in rows if row.command == "load"]
 
 
 def load(kind: str, overrides: dict[str, Any]) -> Counts:
-    """Load one destination from the outbox."""
+    """Deliver pending changes to the destination of this kind. Returns its report."""
     return deliver.load_once(_told(overrides), kind=kind)
 
 
 def _told(overrides: dict[str, Any]) -> Settings:
-    """The settings, said in the task's log."""
+    """Load the settings and print them to the task's log."""
     chosen = settings.load(overrides)
     console.say(settings.told(chosen))
     return chosen
 
 
 def _asked(source: Source, params: dict[str, Any], chosen: Settings, today: date) -> tuple[Asked, bool]:
-    """The question of a run, and whether its answer is everything updated since the last good run.
+    """The query of a run, and whether it covers everything updated since the last successful run.
 
-    Asked without parameters, it reaches back to the last good run, less the overlap.
+    Without parameters, it starts at the last successful run minus OVERLAP.
     """
     paths, limit = tuple(Path(path) for path in params.get("paths") or ()), params.get("limit")
     if paths or not source.asks:

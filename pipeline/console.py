@@ -1,4 +1,4 @@
-"""What a person at the terminal sees: progress on standard error, one JSON document or words on standard output."""
+"""Terminal output: progress and messages on standard error, one JSON document or text on standard output."""
 
 from __future__ import annotations
 
@@ -23,14 +23,14 @@ if TYPE_CHECKING:
 _CONTROLS = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
 """Control and bidirectional control characters, and lone surrogates. A line feed is left to the caller."""
 _RAW_IN_JSON = re.compile("[\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]")
-"""Those of them that JSON writers leave as they are."""
+"""Those of `_CONTROLS` that a JSON writer does not escape."""
 
 
 class EscapingConsole(Console):
-    """A terminal that gets no control character but those of rich itself, and no secret of an address."""
+    """A console that escapes control characters, except those of rich itself, and masks secrets in URLs."""
 
     def render(self, renderable: RenderableType, options: ConsoleOptions | None = None) -> Iterable[Segment]:
-        """The segments of a renderable, their text escaped: whatever is printed passes here."""
+        """The segments of a renderable with their text escaped. All output passes through this method."""
         for segment in super().render(renderable, options):
             if segment.control:
                 yield segment
@@ -43,7 +43,7 @@ stderr = EscapingConsole(stderr=True, soft_wrap=True, highlight=False, markup=Fa
 
 
 def one_line(text: str) -> str:
-    """A name or text of a record or file as part of a line: line feeds escaped too, so that it forges no line."""
+    """External text as part of one line: line feeds are escaped too, so that the text cannot forge a line."""
     return _escaped(without_secrets(text)).replace("\n", "\\n")
 
 
@@ -56,7 +56,7 @@ def _escape(sign: str) -> str:
 
 
 def _json(value: Any, option: int) -> bytes:
-    """A JSON document with the control characters escaped that may be written raw; it means the same."""
+    """A JSON document as UTF-8. Control characters that JSON allows unescaped are escaped too; values stay the same."""
     written = orjson.dumps(value, option=orjson.OPT_APPEND_NEWLINE | option, default=str)
     if written.isascii() and b"\x7f" not in written:
         return written
@@ -64,24 +64,24 @@ def _json(value: Any, option: int) -> bytes:
 
 
 def say(text: str) -> None:
-    """Words for a person, on standard error, so that standard output stays a document."""
+    """Print a message on standard error, so that standard output holds only the result."""
     stderr.print(text, markup=False)
 
 
 def document(value: Any) -> None:
-    """One JSON document on standard output."""
+    """Write one JSON document to standard output."""
     sys.stdout.buffer.write(_json(value, orjson.OPT_INDENT_2))
     sys.stdout.flush()
 
 
 def line(value: Any) -> None:
-    """One JSON line on standard output, seen at once."""
+    """Write one JSON line to standard output and flush it."""
     sys.stdout.buffer.write(_json(value, 0))
     sys.stdout.flush()
 
 
 def table(title: str, columns: Sequence[str], rows: Sequence[Sequence[object]]) -> None:
-    """A table on standard output, as wide as the terminal."""
+    """Print a table on standard output, as wide as the terminal."""
     grid = Table(title=title, title_justify="left", box=None, pad_edge=False, header_style="bold")
     for column in columns:
         grid.add_column(column, overflow="fold")
@@ -91,9 +91,9 @@ def table(title: str, columns: Sequence[str], rows: Sequence[Sequence[object]]) 
 
 
 def standard_input() -> BinaryIO:
-    """Standard input as bytes, in a reader of its own.
+    """Standard input as bytes, in a separate reader.
 
-    Python aborts when it ends while a thread still waits in `sys.stdin`, as after Ctrl-C; of this reader it knows nothing.
+    Python aborts at exit if a thread still waits in `sys.stdin`, as after Ctrl-C. It does not check this reader.
     """
     try:
         return open(sys.stdin.fileno(), "rb", closefd=False)
@@ -103,7 +103,7 @@ def standard_input() -> BinaryIO:
 
 @contextmanager
 def progress(what: str, total: int | None) -> Iterator[Callable[[int], None]]:
-    """A progress bar on standard error while work goes on; call it with the number of records done."""
+    """Show a progress bar on standard error. Yields a function to call with the number of records just done."""
     with Progress(
         SpinnerColumn(),
         TextColumn("{task.description}"),

@@ -28,7 +28,7 @@ class Delivered:
 
     @contextmanager
     def trying(self) -> Iterator[None]:
-        """Deliver to one destination: an error that stops it stops no other."""
+        """Record the error of one delivery, so that the other deliveries continue."""
         try:
             yield
         except (StopError, RetryLaterError) as error:
@@ -41,24 +41,24 @@ class Delivered:
         return self.reports
 
     def one_error(self) -> StopError | RetryLaterError:
-        """All failures in one error: its class, and so its exit code, is that of the first StopError if there is one."""
+        """All failures as one error. Its class (exit code) is that of the first StopError, else of the first one."""
         worst = next((error for error in self.failures if isinstance(error, StopError)), self.failures[0])
         same_class = type(worst)
         return same_class("\n".join(str(error) for error in self.failures))
 
 
 def publish_once(chosen: Settings) -> dict[str, Any]:
-    """Drain the outbox to every destination of `trialwire publish` that is set. Returns a report per destination."""
+    """Deliver pending changes to every configured destination of `trialwire publish`. Returns a report for each."""
     return run(chosen, "publish").all_reports()
 
 
 def load_once(chosen: Settings, *, kind: str | None = None, verify: bool = False) -> dict[str, Any]:
-    """Load (or verify) every destination of `trialwire load` that is set, or the one of this kind."""
+    """Load (or verify) every configured destination of `trialwire load`, or only that of `kind`. Reports by kind."""
     return run(chosen, "load", kind=kind, verify=verify).all_reports()
 
 
 def run(chosen: Settings, command: str, *, kind: str | None = None, verify: bool = False) -> Delivered:
-    """Deliver to (or verify) the destinations of a command. Raises SettingError when none is set."""
+    """Deliver to (or verify) the destinations of a command. Raises SettingError if none is configured."""
     asked = {
         name: row
         for name, row in destinations.chosen_rows(chosen).items()
@@ -83,7 +83,7 @@ def run(chosen: Settings, command: str, *, kind: str | None = None, verify: bool
 
 
 def load_from_kafka(chosen: Settings) -> dict[str, Any]:
-    """Load the server of the version that the events carry. Raises ContractError when only another one is set."""
+    """Load the FHIR server whose version the events have. Raises ContractError if only another one is set."""
     from trialwire.delivery import kafka_to_fhir
 
     kafka, fhir = servers.kafka(chosen), servers.fhir_servers(chosen)
@@ -97,7 +97,7 @@ def load_from_kafka(chosen: Settings) -> dict[str, Any]:
 
 
 def counted(report: Any) -> dict[str, Any]:
-    """A report as plain values; `asdict` would count the pairs of a Counter instead of copying it."""
+    """A report as a dict of plain values. `asdict` cannot do this: it breaks a Counter."""
     values = {one.name: getattr(report, one.name) for one in fields(report)}
     plain = {name: dict(value) if isinstance(value, Mapping) else value for name, value in values.items()}
     return plain | ({"parked_is_listed_by": PARKED_COMMAND} if plain.get("parked") else {})

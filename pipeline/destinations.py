@@ -1,6 +1,6 @@
-"""The table of destinations: one row each, and the destinations that the settings name now.
+"""The table of destinations, one row each, and the destinations that the settings configure.
 
-Deliveries and checks run in the order of the table: the folder first, because it waits for no server.
+Deliveries and checks run in table order. The folder is first because it needs no server.
 """
 
 from __future__ import annotations
@@ -114,7 +114,7 @@ def _fhir_check(version: FhirVersion, chosen: Settings) -> Iterator[Step]:
 
         for step, ok, detail in check.steps(server):
             yield Step(server.destination, step, ok=ok, detail=detail)
-    elif version == "R4" and not servers.fhir_servers(chosen):  # said once for both versions
+    elif version == "R4" and not servers.fhir_servers(chosen):  # reported once for both versions
         yield Step("fhir", "set", ok=None, detail="no server is set: nothing is loaded")
 
 
@@ -179,28 +179,28 @@ def rows() -> dict[str, Destination]:
 
 
 def chosen_rows(settings: Settings) -> dict[str, Destination]:
-    """Name of the cursor → destination, of those that the settings name. Raises StopError for a name of another kind."""
+    """Cursor name → configured destination. Raises StopError if a cursor name does not start with its kind and @."""
     found: dict[str, Destination] = {}
     for row in rows().values():
         if (name := row.name(settings)) is None:
             continue
         if not name.startswith(f"{row.kind}@"):
-            msg = f"The destination {row.kind} calls its cursor {name!r}: {row.kind}@… is expected. Correct its function `name`."
+            msg = f"The destination {row.kind} names its cursor {name!r}: {row.kind}@… is expected. Correct its function `name`."
             raise StopError(msg)
         found[name] = row
     return found
 
 
 def not_set(command: str) -> str:
-    """What to say where nothing is set that this command delivers to."""
+    """The error message for a command without a configured destination."""
     variables = " or ".join(row.setting for row in rows().values() if row.command == command)
     return f"No destination of `trialwire {command}` is set. Set {variables}, or run `trialwire up`."
 
 
 def named(settings: Settings, given: str, known: Sequence[str]) -> str:
-    """The destination that a person means: by its whole name, or by its kind (kafka, fhir-r4, folder).
+    """The cursor name for what the user gave: a full name, or a kind (kafka, fhir-r4, folder).
 
-    A kind means the destination of that kind that is set, or else the only one there ever was. Raises UsageError.
+    A kind stands for the configured destination of that kind, or else for the only known one. Raises UsageError.
     """
     if given in known:
         return given
@@ -211,5 +211,5 @@ def named(settings: Settings, given: str, known: Sequence[str]) -> str:
         return found[0]
     listed = f"Known are: {', '.join(known)}." if known else "Deliver first: trialwire publish, trialwire load."
     which = "Several are of that kind; say which." if alike else "Nothing was ever delivered to it."
-    msg = f"{given!r} names no destination that can be meant. {which} {listed}"
+    msg = f"{given!r} is not the name of one destination. {which} {listed}"
     raise UsageError(msg)

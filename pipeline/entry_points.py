@@ -17,7 +17,7 @@ Row = TypeVar("Row")
 def rows(group: str, kind: type[Row], name: Callable[[Row], str], shipped: Iterable[Row]) -> dict[str, Row]:
     """Name → row, the shipped ones first.
 
-    Raises StopError that names the entry point which cannot be loaded, is no row, or gives a name a second time.
+    Raises StopError, naming the entry point, if it cannot be loaded, is not a row, or repeats a name.
     """
     found = {name(row): row for row in shipped}
     for point in sorted(entry_points(group=group), key=lambda one: one.name):

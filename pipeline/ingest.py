@@ -1,4 +1,4 @@
-"""The path of a record, whole: found, read, compared, rendered, checked, written. One call per batch."""
+"""The complete path of a record: found, read, compared, rendered, checked, written. One call per batch."""
 
 from __future__ import annotations
 
@@ -34,9 +34,9 @@ def ingest(
     overrule: bool = False,
     accept_odd: bool = False,
 ) -> IngestSummary:
-    """Take every record found through the path, batch by batch, up to the end or to a batch that looks wrong.
+    """Process all records, batch by batch. Stops at the first batch that fails the batch checks.
 
-    What was written before stays written and is in the summary, whose `stopped` then says why.
+    Batches written before stay written and are counted in the summary. Its `stopped` gives the reason.
     """
     total = IngestSummary()
     for batch in spool.batches(found, settings.ingest.batch_size):
@@ -55,10 +55,10 @@ def process(
     overrule: bool = False,
     accept_odd: bool = False,
 ) -> IngestSummary:
-    """Take one batch through the path and write it in one transaction.
+    """Process one batch and write it in one transaction.
 
-    Of a batch that looks wrong only what is held is written, and the summary's `stopped` says why. An operator may
-    overrule the row rules (`overrule`), and accept a batch that looks odd (`accept_odd`).
+    If the batch checks fail, only the held records are written, and the summary's `stopped` gives the reason.
+    `overrule` skips the row rules that hold a record; `accept_odd` skips the batch checks.
     """
     from trialwire.transforms.read.any_record import READING_VERSION
 
@@ -77,7 +77,7 @@ def process(
 
 @dataclass
 class _Batch:
-    """The state of one batch on its way: what will be written, what is held, and the flat rows for the batch checks."""
+    """The state of one batch: the records to write, the records to hold, and the flat rows for the batch checks."""
 
     store: Store
     settings: Settings
@@ -90,12 +90,12 @@ class _Batch:
     holding: list[tuple[RawRecord, HeldRecord]] = field(default_factory=list)
     flat_rows: list[dict[str, object]] = field(default_factory=list)
     asked: int = 0
-    """How many records a registry was asked for."""
+    """Number of records that came from a named source."""
     unreadable: int = 0
-    """How many of those could not be read."""
+    """Number of those that could not be read."""
 
     def take(self, item: Found) -> None:
-        """Read, compare, render and check one record. A record that cannot go on is held; the others are not affected."""
+        """Read, compare, render and check one record. A record that fails is held; the others are not affected."""
         if item.source is not None:
             self.asked += 1
         if isinstance(item, UnreadableRecord):
@@ -107,7 +107,7 @@ class _Batch:
             self.carry(item)
 
     def carry(self, item: RawRecord) -> None:
-        """Carry a record that was not seen before through all stages up to the write."""
+        """Run a record that was not seen before through all stages before the write."""
         from trialwire.changes.store import Checked
         from trialwire.quality import rows
         from trialwire.transforms.read.any_record import READING_VERSION
@@ -159,14 +159,14 @@ class _Batch:
         )
 
     def render(self, comparison: Comparison) -> dict[FhirVersion, rendering.CheckedRendition]:
-        """Render and check every FHIR version of what is news; nothing for what is not."""
+        """Render and check a new or changed trial in every FHIR version. Returns an empty dict for any other."""
         if comparison.kind not in {"new", "changed"}:
             return {}
         asked = {version: rendering.options(self.settings, version) for version in FHIR_VERSIONS}
         return rendering.checked(comparison.trial, asked)
 
     def hold(self, item: RawRecord, stage: Stage, reasons: Sequence[Reason], trial_id: str | None = None) -> None:
-        """Keep the record whole, with every reason; the same record from the same place is held once."""
+        """Hold the complete record with every reason. The same content from the same origin is held once."""
         if stage == "parse" and item.source is not None:
             self.unreadable += 1
         held = HeldRecord(
@@ -181,7 +181,7 @@ class _Batch:
         self.summary.held_records.append(held)
 
     def judge(self) -> None:
-        """Run the batch checks. A batch that looks wrong keeps nothing to write but what is held."""
+        """Run the batch checks. If they fail, only the held records remain to be written."""
         from trialwire.quality.batch import check_batch
 
         report = check_batch(self.flat_rows, asked=self.asked, unreadable=self.unreadable)

@@ -1,4 +1,4 @@
-"""The store of a run, opened and brought to today's schema."""
+"""Opens the store of a run and migrates it to the current schema."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 @contextmanager
 def opened(chosen: Settings) -> Iterator[Store]:
-    """Open the store that the settings name, and close it after use."""
+    """Open the store that the settings name, migrate it, and close it after use."""
     from trialwire.changes.store import Store
 
     with Store.open(chosen.store.url) as store:

@@ -1,4 +1,4 @@
-"""The outbox as one FHIR server wants it: the bytes that were checked at ingest, or rendered for that server's setting."""
+"""The outbox for one FHIR server: Bundles stored at ingest, or rendered again for that server's `unknown_status`."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 class RenderingOutbox(OutboxView):
-    """The store's outbox; renders anew only where a server's unknown_status asks for other bytes than stored."""
+    """The store's outbox. Renders a Bundle again only if the R4 server's `unknown_status` requires other bytes."""
 
     def __init__(self, store: Store, settings: Settings) -> None:
         super().__init__(store.outbox)
@@ -23,7 +23,7 @@ class RenderingOutbox(OutboxView):
         self._settings = settings
 
     def bundle(self, row: OutboxRow, fhir_version: FhirVersion) -> bytes:
-        """The Bundle for this server; checked like every other."""
+        """The checked Bundle for this server, as UTF-8 JSON."""
         stored = self._outbox.bundle(row, fhir_version)
         if fhir_version != "R4" or self._settings.fhir.r4.unknown_status == "absent" or row.change.status != "unknown":
             return stored

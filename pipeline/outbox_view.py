@@ -1,4 +1,4 @@
-"""The outbox as one delivery sees it: every part of the protocol is passed on, and a subclass says what differs."""
+"""The base class of outboxes that wrap another one: every method is forwarded, and a subclass overrides some."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 class OutboxView:
-    """The Outbox protocol, served by another outbox."""
+    """An Outbox that forwards every call to another Outbox."""
 
     def __init__(self, outbox: Outbox) -> None:
         self._outbox = outbox
@@ -36,11 +36,11 @@ class OutboxView:
         self._outbox.rewind(destination, position)
 
     def park(self, destination: str, row: OutboxRow, stage: Stage, reasons: Sequence[Reason], attempts: int) -> None:
-        """Set one row aside, with why."""
+        """Park one row with the reasons."""
         self._outbox.park(destination, row, stage, reasons, attempts)
 
     def state(self, destination: str) -> DestinationState:
-        """Where the destination stands now."""
+        """The destination's position, backlog and number of parked rows."""
         return self._outbox.state(destination)
 
     def latest_per_trial(self) -> Iterator[OutboxRow]:
@@ -48,9 +48,9 @@ class OutboxView:
         return self._outbox.latest_per_trial()
 
     def taken_over(self) -> Iterator[tuple[str, int]]:
-        """Trials whose sequence was taken over from a topic, with that sequence."""
+        """(trial id, sequence) of each trial whose sequence was taken over from a topic."""
         return self._outbox.taken_over()
 
     def lease(self, name: str, *, seconds: float = 60.0) -> AbstractContextManager[None]:
-        """Hold a named lease while working."""
+        """Hold a named lease inside the `with` block."""
         return self._outbox.lease(name, seconds=seconds)

@@ -1,4 +1,4 @@
-"""Pure work over a stream on all cores: results in the order of the input, flat memory, no waiting for a full chunk."""
+"""Applies a pure function to a stream on all cores. Results keep the input order; memory use is bounded."""
 
 from __future__ import annotations
 
@@ -17,20 +17,20 @@ Item = TypeVar("Item")
 Result = TypeVar("Result")
 
 ALONE = 24
-"""Items that this process does itself before it starts others: starting one costs about as much."""
+"""Items that this process handles before it starts others. Starting a process costs about as much time."""
 CHUNK = 16
 _END = object()
-# A server forked before any thread was started: safe beside threads, and quicker than a new interpreter per process.
+# The fork server starts before any thread: safe with threads, and faster than a new interpreter per process.
 _START = "forkserver" if "forkserver" in get_all_start_methods() else "spawn"
 
 
 def ordered(work: Callable[[Item], Result], items: Iterable[Item]) -> Iterator[Result]:
     """work(item) for each item, in order. `work` is a picklable function.
 
-    An error in `items` or `work` is raised here, after the results of all that came before it.
+    An error in `items` or `work` is raised here, after the results of all items before it.
 
-    Items are taken as they come (a pipe that waits for an answer before it writes on gets it), and at most a few
-    chunks per core are under way at once.
+    A chunk does not wait until it is full, so a pipe may wait for one answer before it sends the next item. At most
+    three chunks per core are in progress at once.
     """
     waiting: queue.Queue[object] = queue.Queue(maxsize=8 * CHUNK)
     stop = threading.Event()
@@ -71,14 +71,14 @@ def _put(item: object, waiting: queue.Queue[object], stop: threading.Event) -> b
 
 
 class _Failure:
-    """The input ended with an error, which is raised after the results of what came before it."""
+    """An error of the input. It is raised after the results of all items before it."""
 
     def __init__(self, error: BaseException) -> None:
         self.error = error
 
 
 def _in_processes(work: Callable[[Item], Result], waiting: queue.Queue[object]) -> Iterator[Result]:
-    """The rest of the items in other processes. These are started when there is an item for them."""
+    """Handle the remaining items in other processes. Starts none if there is no item left."""
     cores = os.cpu_count() or 1
     chunk: list[Item] = []
     end = _top_up(chunk, waiting, wait=True)
@@ -97,7 +97,7 @@ def _in_processes(work: Callable[[Item], Result], waiting: queue.Queue[object]) 
 
 
 def _top_up(chunk: list[Item], waiting: queue.Queue[object], *, wait: bool) -> object | None:
-    """Fill a chunk with what is there. Waits only when there is nothing else to do. What ended the input, if it ended."""
+    """Fill a chunk with available items; with `wait`, wait for a first one. Returns the mark that ended the input."""
     while len(chunk) < CHUNK:
         try:
             item = waiting.get(block=not chunk, timeout=None if wait else 0.02)

@@ -1,4 +1,4 @@
-"""The table of sources, what an ingest asks for, and where the records of that question are found."""
+"""The table of sources, the query of an ingest (Asked), and the records that it finds."""
 
 from __future__ import annotations
 
@@ -84,13 +84,13 @@ def source(name: str) -> Source:
 
 
 def titles() -> dict[str, str]:
-    """What `Trial.registry` says → the name of that registry in FHIR."""
+    """Value of `Trial.registry` → name of that registry in FHIR."""
     return {row.registry: row.registry_title for row in sources().values() if row.registry and row.registry_title}
 
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """Which records an ingest was asked for: paths, or a question to a registry."""
+    """The records that an ingest reads: those of paths, or of a query to a registry."""
 
     paths: tuple[Path, ...] = ()
     source: str | None = None
@@ -101,7 +101,7 @@ class Asked:
 
 
 def found_by(asked: Asked, chosen: Settings) -> Iterator[Found]:
-    """The raw records asked for. Raises UsageError for a question that names both, neither or an unknown source."""
+    """The raw records of a query. Raises UsageError if it names paths and a source, neither, or an unknown source."""
     questions = (asked.since, asked.nct_ids, asked.query)
     if asked.paths and (asked.source or any(questions)):
         msg = "Give either paths or --source with --since, --nct or --query, not both."
@@ -122,7 +122,7 @@ def found_by(asked: Asked, chosen: Settings) -> Iterator[Found]:
 
 
 def count(asked: Asked, chosen: Settings) -> int | None:
-    """How many records the question finds; None where asking would cost too much."""
+    """The approximate number of records that the query finds, for progress. None if counting would cost too much."""
     if asked.paths:
         from trialwire.sources import files
 
@@ -132,7 +132,7 @@ def count(asked: Asked, chosen: Settings) -> int | None:
 
 
 def _labelled(row: Source, found: Iterable[Found]) -> Iterator[Found]:
-    """The records of a source under its name. Raises StopError for a record that carries the name of another."""
+    """The records, labelled with their source. Raises StopError for a record with the name of another source."""
     for item in found:
         if item.source not in {None, row.name}:
             msg = f"The source {row.name} gave a record of the source {item.source} ({item.origin}). Correct its function `records`."
@@ -141,7 +141,7 @@ def _labelled(row: Source, found: Iterable[Found]) -> Iterator[Found]:
 
 
 def parser(source_name: str | None) -> Parse | None:
-    """How a record of this source is parsed; None: by its content. Raises UsageError for a source without a row."""
+    """The parse function of a source. None: the content decides the format. Raises UsageError for an unknown source."""
     return source(source_name).parse if source_name else None
 
 

@@ -1,4 +1,4 @@
-"""The Kafka cluster and the FHIR servers that the settings name, as delivery/ is given them."""
+"""Makes the KafkaSettings and FhirSettings that delivery/ takes from the settings of a run."""
 
 from __future__ import annotations
 
@@ -55,5 +55,5 @@ def fhir_server(settings: Settings, version: FhirVersion) -> FhirSettings | None
 
 
 def fhir_servers(settings: Settings) -> list[FhirSettings]:
-    """The FHIR servers that are set, R4 first; none is an empty list."""
+    """The configured FHIR servers, R4 first. Empty if there is none."""
     return [server for version in FHIR_VERSIONS if (server := fhir_server(settings, version))]

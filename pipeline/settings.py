@@ -45,7 +45,7 @@ class IngestSection(Section):
 
     batch_size: int = Field(
         1000, ge=SMALLEST, le=5000, description="Records per batch and per mapped Airflow task"
-    )  # a smaller batch would be too small to be judged
+    )  # the batch checks need at least this many records
     max_record_bytes: int = Field(
         50_000_000, ge=1000, description="Largest record or page in bytes; a larger one is held"
     )
@@ -125,7 +125,7 @@ class FhirServerSection(Section):
 
 
 class R4Section(FhirServerSection):
-    """The R4 server, with what only R4 needs."""
+    """The R4 server, with the settings that only R4 has."""
 
     unknown_status: Literal["absent", "closed-to-accrual"] = Field(
         "absent",

@@ -1,4 +1,4 @@
-"""Ends work on a signal: what is under way is finished, nothing new is begun."""
+"""Stops on SIGTERM or Ctrl-C: work in progress is finished, no new work is started."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 @contextmanager
 def stopped_by_signals() -> Iterator[threading.Event]:
-    """An Event that SIGTERM and Ctrl-C set. The handlers from before are back at the end."""
+    """Yields an Event that SIGTERM and Ctrl-C set. Restores the previous signal handlers at the end."""
     stop = threading.Event()
     before = {name: signal.signal(name, lambda *_: stop.set()) for name in (signal.SIGTERM, signal.SIGINT)}
     try:

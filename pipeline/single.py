@@ -1,4 +1,4 @@
-"""One record by itself: read, identified, rendered, checked. No store, no batch, no other records."""
+"""Reads, identifies, renders and checks one record, without a store and without a batch."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Single:
-    """The result for one record. `reasons` says why it cannot go on; `bundle` is None where none could be rendered."""
+    """The result for one record. `reasons` is empty if the record is valid; `bundle` is None if none was rendered."""
 
     origin: str
     trial: Trial | None = None
@@ -32,7 +32,7 @@ class Single:
 
 
 def reading(item: RawRecord, *, named: str | None = None) -> Reading:
-    """Read a record as its source says, or by its content. Raises HoldError; `named` is as in `any_record.read`."""
+    """Read a record with its source's parser, or by its content. Raises HoldError. `named` is as in `any_record.read`."""
     from trialwire.transforms.read.any_record import read
 
     return read(item, named=named, parse=registries.parser(item.source))

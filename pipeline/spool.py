@@ -1,4 +1,4 @@
-"""Batches between Airflow tasks: raw records as NDJSON files, so that tasks pass pointers and never records."""
+"""Spool files: raw records as NDJSON files between Airflow tasks. Tasks pass file addresses, never records."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def read(path: Path) -> Iterator[Found]:
 
 
 def remove(folder: Path) -> None:
-    """Remove a run's batches: they hold whole records, contact data included. What is not there is removed."""
+    """Remove a run's batch files: they hold whole records with contact data. A missing folder is not an error."""
     for batch in folder.iterdir() if folder.exists() else ():
         batch.unlink()
     if folder.exists():
@@ -52,9 +52,9 @@ def remove(folder: Path) -> None:
 
 
 def remove_old(runs: Path, days: int) -> None:
-    """Remove the folders of runs that wrote nothing for so many days: runs that failed and were not finished.
+    """Remove the folders of runs that wrote nothing for this number of days: runs that failed and were not finished.
 
-    On an object store nothing is removed: it has rules of its own for old objects.
+    On an object store nothing is removed: it has its own rules for old objects.
     """
     local = _local(runs)
     oldest = time.time() - days * 86_400
@@ -64,13 +64,13 @@ def remove_old(runs: Path, days: int) -> None:
 
 
 def _protect(place: Path, mode: int) -> None:
-    """Keep other users of this machine from reading: the batches hold whole records."""
+    """Set the mode of a local file or folder: other users must not read whole records."""
     if (local := _local(place)) is not None:
         local.chmod(mode)
 
 
 def _local(place: Path) -> Path | None:
-    """The place as a path of this machine; None where it is in an object store."""
+    """The local path; None if the place is in an object store."""
     if getattr(place, "protocol", "file") != "file":
         return None
     return Path(getattr(place, "path", place))

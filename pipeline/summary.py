@@ -1,4 +1,4 @@
-"""What a run did, in numbers that add up and in words that say what to do next."""
+"""The counts of an ingest run, and their JSON document."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ if TYPE_CHECKING:
 
 @dataclass
 class IngestSummary:
-    """One ingest: `read` is always the sum of the other four counts.
+    """The counts of one ingest. `read` is always new + changed + unchanged + held.
 
-    `stopped` says why a batch was not written; of its records, those that are held are counted, and no others.
+    `stopped` is the reason why a batch was not written. Of that batch, only the held records are counted.
     """
 
     new: int = 0
@@ -27,12 +27,12 @@ class IngestSummary:
 
     @property
     def held(self) -> int:
-        """How many records were held."""
+        """Number of held records."""
         return len(self.held_records)
 
     @property
     def read(self) -> int:
-        """How many records were found."""
+        """Number of records read."""
         return self.new + self.changed + self.unchanged + self.held
 
     def add(self, other: IngestSummary) -> None:

@@ -92,5 +92,5 @@ def test_no_batch_is_left_of_a_good_run_and_one_asked_for_again_is_explained(tmp
     whole_run(folder, {})
     assert not folder.exists()
     airflow_tasks.finish(REGISTRY, [], None, folder, {})
-    with pytest.raises(StopError, match=r"batch-00001.*ended well.*Start a new run"):
+    with pytest.raises(StopError, match=r"batch-00001.*run succeeded.*Start a new run"):
         airflow_tasks.process(folder / "batch-00001.ndjson", {}, {})

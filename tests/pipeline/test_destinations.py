@@ -56,7 +56,7 @@ def test_a_cursor_under_the_name_of_another_kind_is_an_error(monkeypatch: pytest
     wrong = replace(row, kind="shelf", name=lambda _: "kafka@kafka.example.org:9092")
     monkeypatch.setattr(destinations, "rows", lambda: {"shelf": wrong})
     with pytest.raises(
-        StopError, match=r"shelf calls its cursor 'kafka@kafka\.example\.org:9092': shelf@… is expected"
+        StopError, match=r"shelf names its cursor 'kafka@kafka\.example\.org:9092': shelf@… is expected"
     ):
         destinations.chosen_rows(settings.load())
 
