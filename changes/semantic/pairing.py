@@ -27,7 +27,7 @@ Spot = tuple[str, int | None, Section]
 _CANDIDATES = 12
 _COMMONEST = 24
 """A stem of more criteria than this says nothing about which of them is meant."""
-_LIKE, _LIKE_IN_PLACE, _LIKE_BEGUN, _LIKE_ACROSS = 0.5, 0.34, 0.2, 0.66
+_LIKE, _LIKE_IN_PLACE, _LIKE_BEGUN, _LIKE_ACROSS = 0.5, 0.34, 0.18, 0.66
 _ONE_NEIGHBOUR, _BOTH_NEIGHBOURS, _SAME_TOPIC, _SAME_BEGINNING, _SAME_MEASURE = 0.06, 0.12, 0.08, 0.2, 0.25
 _HELD, _NEARLY_ALL, _TELLING, _TELLING_IN_PLACE = 0.5, 0.85, 2.5, 1.4
 """The likeness of a criterion held in another, the share of its weight that lies there, the weight that it needs."""

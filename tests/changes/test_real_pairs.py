@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 import orjson
@@ -10,8 +11,10 @@ import pytest
 from tests.changes.kit.records import altered, checked, put, rows_in, study, trial_of
 from trialwire.changes.difference import differences
 from trialwire.changes.normal_form import normal_form
+from trialwire.changes.semantic.criteria import criteria_changes
 from trialwire.changes.store import Report, Store
 from trialwire.schemas.record import RawRecord
+from trialwire.transforms.eligibility import parse
 from trialwire.transforms.read.any_record import READING_VERSION
 
 if TYPE_CHECKING:
@@ -119,6 +122,27 @@ def test_real_changes_between_two_exports_have_the_code_of_their_field(real_reco
                 order_only.add((row["TrialID"], field))
     assert tried == EXPORTED.keys() - {"Target size"} or tried == EXPORTED.keys()
     assert ("NCT04244591", "Intervention") in order_only
+
+
+def test_real_edits_of_criteria_are_named_as_a_reader_would(real_records: Path) -> None:
+    """Of the 34 texts: an addition, a misspelling corrected, a limit changed, a text cut into other lines."""
+    lines = (real_records / "versions" / "ictrp_7Apr2020_to_15Apr2020.changed.jsonl").read_bytes().splitlines()
+    found: dict[str, list[tuple[str, str]]] = {}
+    for entry in map(orjson.loads, lines):
+        for name in entry["changed"].keys() & {"Inclusion Criteria", "Exclusion Criteria"}:
+            old, new = (re.sub(r"\s*\n?<br>", "\n", side) for side in entry["changed"][name])
+            changes = criteria_changes(parse(old), parse(new))
+            found.setdefault(entry["TrialID"], []).extend((change.kind, change.sentence) for change in changes)
+    assert len(found) == 31
+    assert all(found.values())
+    assert found["NCT04325061"] == [
+        ("added", "Exclusion criterion added: “Patients receiving or under treatment with corticosteroids”.")
+    ]
+    assert ("reworded", "Exclusion criterion reworded: [-Myastania-]{+Myastenia+} gravis.") in found["NCT04333628"]
+    assert [
+        kind for kind, sentence in found["EUCTR2020-001500-41-BE"] if "frailty scale above [-2-]{+3+}" in sentence
+    ] == ["changed"]
+    assert ("removed", "Exclusion criterion removed: “Currently hospitalized”.") in found["NCT04332107"]
 
 
 def test_real_records_are_stored_once_and_a_second_run_writes_nothing(real_records: Path, store: Store) -> None:

@@ -125,6 +125,65 @@ def test_an_item_that_goes_to_another_list_is_moved_and_a_list_without_its_inden
     assert "now stands by itself, before under “At least one of:” (any of)" in change.sentence
 
 
+def test_two_criteria_of_like_words_are_two_reworded_ones_and_no_split() -> None:
+    rising = [
+        row(f"{name} above {value} ng/ml and rising since the last 24 hours")
+        for name, value in (("Ferritin", 700), ("Serum ferritin", 1000))
+    ]
+    after = [row(each.text.replace("ng/ml", "mcg/l")) for each in rising]
+    found = criteria_changes([*rising, *TEXT], [*after, *TEXT])
+    assert [(change.old_id, change.new_id) for change in found] == [
+        (was.id, became.id) for was, became in zip(rising, after, strict=True)
+    ]
+
+
+def test_a_long_addition_keeps_a_criterion_paired() -> None:
+    long = row(CKD.text + ", confirmed by two readings of urine albumin three months apart, or by a biopsy of any date")
+    assert (one(TEXT, [long, *TEXT[1:]]).old_id, one([long, *TEXT[1:]], TEXT).new_id) == (CKD.id, CKD.id)
+
+
+def test_words_that_turn_from_a_heading_into_a_criterion_are_named_as_that() -> None:
+    change = one([row("Renal function", None, role="heading"), *TEXT], [row("Renal function"), *TEXT])
+    assert (change.kind, change.sentence) == (
+        "moved", "“Renal function” is now read as an inclusion criterion, before as a heading.",
+    )  # fmt: skip
+
+
+def test_every_criterion_that_is_not_in_both_texts_is_in_a_change() -> None:
+    """By a seed: a sound list names each criterion that is gone and each that came, and pairs none across sections in silence."""
+    chance = random.Random(20261201)
+    stock = [
+        "renal",
+        "liver",
+        "cardiac",
+        "severe",
+        "stable",
+        "active",
+        "untreated",
+        "chronic",
+        "failure",
+        "disease",
+        "function",
+        "therapy",
+        "history",
+    ]
+    for _ in range(200):
+        pool = [
+            row(" ".join(chance.sample(stock, chance.randint(1, 4))), chance.choice(("inclusion", "exclusion")))
+            for _ in range(12)
+        ]
+        old, new = ({each.id: each for each in chance.sample(pool, chance.randint(0, 8))} for _ in range(2))
+        found = criteria_changes(list(old.values()), list(new.values()))
+        if any(change.kind == "reworded" and "split" in change.sentence for change in found):
+            continue
+        changed_old, changed_new = {change.old_id for change in found}, {change.new_id for change in found}
+        assert {key for key in old if key not in new} <= changed_old
+        assert {key for key in new if key not in old} <= changed_new
+        for change in found:
+            if change.old_id and change.new_id and old[change.old_id].label != new[change.new_id].label:
+                assert change.kind == "moved"
+
+
 def test_contact_data_is_masked_wherever_a_change_shows_it() -> None:
     secret = "ida.norrland@example.org"
     old, new = row(f"Referred by the clinic ({secret})"), row(f"Referred in writing by the clinic ({secret})")
