@@ -37,7 +37,7 @@ _LOOK_ALIKES = {
     **dict(zip(map(ord, "ⅠⅡⅢⅣⅤ"), "12345", strict=True)),
     **dict(zip(map(ord, "àâäáèéêëîïíôöóùûüúç"), "aaaaeeeeiiiooouuuuc", strict=True)),
     **dict(zip(map(ord, "ÀÂÄÁÈÉÊËÎÏÍÔÖÓÙÛÜÚÇ"), "aaaaeeeeiiiooouuuuc", strict=True)),
-    ord("＜"): "<", ord("＞"): ">", ord("＝"): "=", ord("％"): "%", ord("﹤"): "<", ord("﹥"): ">",
+    ord("˂"): "<", ord("˃"): ">", ord("＜"): "<", ord("＞"): ">", ord("＝"): "=", ord("％"): "%", ord("﹤"): "<", ord("﹥"): ">",
 }  # fmt: skip
 _MANGLED = {"â‰¥": "≥", "â‰¤": "≤", "Â": ""}
 """UTF-8 read as Windows-1252 by the registrant."""

@@ -176,6 +176,37 @@ def test_one_number_belongs_to_one_variable(words: str, bounds: set[tuple[str, f
 
 
 @pytest.mark.parametrize(
+    ("words", "bound"),
+    [
+        ("BMI <29kg.m2", ("bmi", "<", 29, "kg/m2")),
+        ("eGFR <30 ml/min · 1.73 m2", ("egfr", "<", 30, "mL/min/{1.73_m2}")),
+        ("Age ˂ 20 years", ("age", "<", 20, "a")),
+        ("Plasma creatinine clearance > 50 ml/min", ("creatinine clearance", ">", 50, "mL/min")),
+        ("BIL < 2 mg/dl", ("bilirubin", "<", 2, "mg/dL")),
+        ("DFG < 30 ml/min", ("egfr", "<", 30, "mL/min")),
+        ("Expected life time > 3 months", ("life expectancy", ">", 3, "mo")),
+        ("Visual analogue pain scale >= 4", ("vas", ">=", 4, None)),
+        ("Hemoglobin equal to or greater than110 g/L", ("hemoglobin", ">=", 110, "g/L")),
+        ("2-hour post-load plasma glucose < 200 mg/dl", ("ogtt glucose", "<", 200, "mg/dL")),
+    ],
+)
+def test_odd_names_units_and_spaces_are_read(words: str, bound: tuple[str, str, float, str | None]) -> None:
+    (found,) = parse(f"Inclusion Criteria:\n\n* {words}\n")[-1].bounds
+    assert (found.variable, found.comparator, found.value, found.ucum) == bound
+
+
+@pytest.mark.parametrize("words", ["Age between 18- and 70-years", "Age between 18 an 70 years"])
+def test_an_age_range_with_a_slip_is_read(words: str) -> None:
+    bounds = parse(f"Inclusion Criteria:\n\n* {words}\n")[-1].bounds
+    assert [(bound.comparator, bound.value) for bound in bounds] == [(">=", 18), ("<=", 70)]
+
+
+@pytest.mark.parametrize("words", ["Pain score of 5 or greater 24;", "Child-Pugh B7 or >"])
+def test_a_number_whose_sign_belongs_elsewhere_is_no_bound(words: str) -> None:
+    assert parse(f"Inclusion Criteria:\n\n* {words}\n")[-1].bounds == ()
+
+
+@pytest.mark.parametrize(
     "words",
     [
         "20 and 60 years old for volunteers",

@@ -22,6 +22,8 @@ MOST_BETWEEN = 60
 ANOTHER_KIND_WITHIN = 8
 FARTHEST_AFTER = 9
 LOAD_WITHIN = 20
+LOAD_BEFORE = 3
+"""Tokens before "glucose" among which the load is named: "2-hour post-load plasma glucose"."""
 _LOADS = words("ogtt load tolerance")
 _AFTER_ANOTHER = words(
     """and or ( [ , : / but to for females males men women female male if & patients subjects adults children boys girls
@@ -59,6 +61,9 @@ def _after_a_load(mentions: Mentions, named: Named, members: list[Quantity]) -> 
     """Glucose that is measured after an oral load is that of the tolerance test."""
     if named.variable.name != "glucose":
         return named
+    preceding = mentions.tokens[max(0, named.first - LOAD_BEFORE) : named.first]
+    if any(token.text in _LOADS or token.text == "postload" for token in preceding):
+        return named._replace(variable=BY_NAME["ogtt glucose"])
     following = mentions.tokens[members[-1].last : members[-1].last + LOAD_WITHIN]
     for at, token in enumerate(following):
         if token.kind == "comparator" or token.text == ";":

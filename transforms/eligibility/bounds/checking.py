@@ -32,6 +32,10 @@ _THING_OLDER = re.compile(
 _OTHER_PRESSURE = re.compile(r"\b(?:pulmonary|portal|intra-?ocular|ocular|intra-?cranial|venous)\b[^.;]{0,30}$")
 _PART_OF_ANOTHER = re.compile(r"(?:\bher-?\s?-?2\s?/\s?|\berbb-?2\s?/\s?|\bc-erbb-?2\s?/\s?|/\s?)$")
 _SHARE_OF = re.compile(r"\s?%\s(?:of\s)?(?:immature|band|bands|blast|blasts|atypical|plasma|abnormal|sickle)\b")
+_TAKEN = re.compile(r"\d\sor\s(?:greater|more|higher|less|lower)\s?$")
+"""A comparator that belongs to the number before it: "a score of 5 or greater 24;"."""
+_OPEN = re.compile(r"\s?(?:or|and)\s?[<>≤≥](?!\s?[\d=])")
+"""A class that goes on with a sign and no number: "B7 or >"."""
 _CLASS_OPEN = re.compile(r"[a-z\d](?:\s?-\s?|\s?/\s?)$")
 
 
@@ -62,6 +66,13 @@ def _fails(one: Stated, together: set[str], tokens: Sequence[Token], folded: str
     after = folded[quantity.number_end : quantity.number_end + LOOK]
     before = folded[max(0, quantity.start - LOOK) : quantity.start]
     named = folded[max(0, tokens[one.mention[0]].start - LOOK) : tokens[one.mention[0]].start] if one.mention else ""
+    if (
+        _TAKEN.search(folded[max(0, quantity.number_start - LOOK) : quantity.number_start])
+        and not quantity.compared_after
+    ):
+        return True
+    if quantity.comparator is None and _OPEN.match(after):
+        return True
     if name in _AGES:
         return bool(
             len(together) > 1

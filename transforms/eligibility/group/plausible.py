@@ -33,6 +33,7 @@ _GONADOTROPINS: dict[str, Range] = {"[IU]/L": (0.05, 300), "m[IU]/mL": (0.05, 30
 _SIZES: dict[str, Range] = {"mm": (0.1, 400), "cm": (0.05, 40)}
 _VOLUMES: dict[str, Range] = {"mL": (0.5, 5000), "L": (0.01, 5)}
 _LUNGS: dict[str, Range] = {"%": (5, 200), "L": (0.2, 9), "mL": (200, 9000)}
+_C_PEPTIDES: dict[str, Range] = {"ng/mL": (0.01, 30), "nmol/L": (0.003, 10), "pmol/L": (3, 10000)}
 _WEIGHTS: dict[str, Range] = {"kg": (0.3, 400), "[lb_av]": (0.6, 900), "g": (300, 20000)}
 
 PLAUSIBLE: dict[str, dict[str, Range]] = {
@@ -82,7 +83,7 @@ PLAUSIBLE: dict[str, dict[str, Range]] = {
     "fibrinogen": {"mg/dL": (20, 1500), "g/L": (0.2, 15)},
     "hba1c": {"%": (3, 20), "mmol/mol": (15, 200)},
     "glucose": _SUGARS, "fasting glucose": _SUGARS, "ogtt glucose": _SUGARS, "postprandial glucose": _SUGARS,
-    **dict.fromkeys(("c-peptide", "fasting c-peptide", "stimulated c-peptide"), {"ng/mL": (0.01, 30), "nmol/L": (0.003, 10), "pmol/L": (3, 10000)}),
+    "c-peptide": _C_PEPTIDES, "fasting c-peptide": _C_PEPTIDES, "stimulated c-peptide": _C_PEPTIDES,
     "total cholesterol": _LIPIDS, "ldl cholesterol": _LIPIDS, "non-hdl cholesterol": _LIPIDS,
     "hdl cholesterol": {"mg/dL": (5, 200), "mmol/L": (0.1, 6), "g/L": (0.05, 2)},
     "triglycerides": {"mg/dL": (20, 10000), "mmol/L": (0.2, 115), "g/L": (0.2, 100)},

@@ -21,6 +21,8 @@ _NUMBERED_PARENTHESIS = re.compile(
     r"(?:(?<=[\s.;,:])(?<!\d[.,])|^)\(?(\d{1,2})\)\s*(?=[a-z0-9≥≤<>\"])|(?<=[a-z)])([2-9]|1\d)\)\s?(?=[a-z≥≤<>])"
 )
 _COUNTED = re.compile(r"(?<=[\s.;,)])(?<!\d[.,])(\d{1,2})[.)]\s*(?=[A-Z≥≤<>\"])|(?:(?<=[.;])|(?<=[.;]\s)|(?<=; and\s)|(?<=; or\s))\(?(\d{1,2})\)\s*(?=\S)")  # fmt: skip
+_COUNTED_AFTER_COMMA = re.compile(r"(?<=,\s)\(?(\d{1,2})\)\s*(?=[a-zA-Z≥≤<>])")
+_CIRCLED = re.compile(r"(?<=[;；.。,，\s])([②-⑳])\s*(?=\S)")
 _COUNTED_LETTER = re.compile(
     r"(?<=[.;]\s)\(?([a-z])\)\s*(?=[A-Z≥≤<>\"])|(?:(?<=[.;)）])|(?<=[.;)）]\s))([A-Za-z])\.\s?(?=[A-Z≥≤<>\"])"
 )
@@ -34,10 +36,18 @@ _FOLLOWING = re.compile(r"\b(?:following|as follows|below)\b[^.,;:()]*$")
 """A lead-in that promises a list without a colon: "those with the following diseases"."""
 _CONJUNCTION_END = re.compile(r"\s(?:and|or|and/or)\s*$")
 FEWEST_IN_SENTENCE = 3
+CIRCLED_ZERO = 0x245F
+"""The character before ①."""
 
 
 def counted_on(text: SourceText, block: Block, next_ordinal: int | None) -> list[Block]:
     """Items 2, 3 … on the line of item 1: "1. x 2. y 3. z". The next line's number, if any, must go on from the last."""
+    if block.style == "①":
+        found = [
+            (ord(match[1]) - CIRCLED_ZERO, match.span())
+            for match in _CIRCLED.finditer(text.plain, block.start, block.end)
+        ]
+        return _cut_on(text, block, _in_order(found, (block.ordinal or 0) + 1))
     if block.ordinal is None or not ("1" in block.style or block.style.endswith(("a)", "a."))):
         return []
     lettered = "1" not in block.style
@@ -46,17 +56,29 @@ def counted_on(text: SourceText, block: Block, next_ordinal: int | None) -> list
         sign = match.group(1) or match.group(2)
         numbers.append((_letter(sign.lower()) if lettered else int(sign), match.span()))
     marks = _in_order(numbers, block.ordinal + 1)
+    if not marks and not lettered:
+        found = [
+            (int(match[1]), match.span()) for match in _COUNTED_AFTER_COMMA.finditer(text.plain, block.start, block.end)
+        ]
+        marks = _in_order(found, block.ordinal + 1)
+        marks = marks if len(marks) >= FEWEST_IN_SENTENCE else []
     if any(number <= block.ordinal and span < marks[0] for number, span in numbers if marks):
         return []  # "3. has the data (1) x; (2) y; (3) z; (4) w": a list of its own
     if not marks or (next_ordinal is not None and next_ordinal not in {1, block.ordinal + len(marks) + 1}):
         return []
+    return [piece for item in _cut_on(text, block, marks) for piece in numbered(text, item) or [item]]
+
+
+def _cut_on(text: SourceText, block: Block, marks: list[tuple[int, int]]) -> list[Block]:
+    """The items of a line that goes on at its marks, numbered on from the line's own number; none without marks."""
+    if not marks:
+        return []
     starts = [block.start, *(end for _, end in marks)]
     ends = [*(start for start, _ in marks), block.end]
-    items = [
-        part(text, block, begin, end, ordinal=block.ordinal + number)
+    return [
+        part(text, block, begin, end, ordinal=(block.ordinal or 0) + number)
         for number, (begin, end) in enumerate(zip(starts, ends, strict=True))
     ]
-    return [piece for item in items for piece in numbered(text, item) or [item]]
 
 
 def numbered(text: SourceText, block: Block) -> list[Block]:

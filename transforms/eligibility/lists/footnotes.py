@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     from trialwire.transforms.eligibility.source_text import SourceText
 
 _SIGN = re.compile(r"[\w)\]](?:\*+(?=[\s.;,)]|$)|\*\s?(\d)(?![\d.]))")
+SHORTEST = 8
+"""Characters that words explained by a footnote have at least."""
 _NUMBERED = re.compile(r"(\d)\s(?=[A-Z])")
 
 
@@ -23,6 +25,7 @@ def footnotes(text: SourceText, blocks: list[Block]) -> list[bool]:
     """
     bullets = _stars_are_bullets(text, blocks)
     starred = False
+    explained = ""
     numbers: set[str] = set()
     found = []
     for number, block in enumerate(blocks):
@@ -31,10 +34,18 @@ def footnotes(text: SourceText, blocks: list[Block]) -> list[bool]:
         found.append(
             (explains or (starred and _begins_starred(text, block, bullets=bullets))) and not remarks.asks(block.folded)
         )
+        found[-1] = found[-1] or _explains(block.folded, explained)
         for sign in _SIGN.finditer(block.folded):
             starred = starred or sign[1] is None
             numbers.update(sign[1] or "")
+            explained = block.folded if sign[1] is None else explained
     return found
+
+
+def _explains(line: str, starred: str) -> bool:
+    """Whether a line repeats, before a colon, the words that a line with an asterisk ended in: it says what they mean."""
+    words, colon, _ = line.partition(":")
+    return bool(colon) and len(words) >= SHORTEST and starred.rstrip(" *").endswith(words.strip())
 
 
 def _has_items(blocks: list[Block], number: int) -> bool:

@@ -36,6 +36,8 @@ _ENDS = frozenset(".;:?!")
 _JOINER = re.compile(r"(?:and|or|and/or|but|plus)\b")
 _HANGS = re.compile(r"[^\s;,.:]\s(?:of|with|the|an?|to|by|from|than|and|or)$")
 """An item that ends in the middle of a phrase goes on in the unmarked paragraph after it."""
+_LISTS_ON = re.compile(r"\b(?:including|includes?|such as|namely|e\.g\.)\W*:\W*$")
+"""A list item that goes on in the unmarked line after its colon: "allergy to the patch, including:"."""
 WRAP_AT = 60
 MANY = 3
 WRAPPED_WIDTH = 110
@@ -87,7 +89,8 @@ def blocks(text: SourceText) -> list[Block]:
         if block is None:
             gap = gap or not _wrapped_number(text, found, start, end, layout)
             continue
-        titles = _titles_a_list(text, lines[number + 1 : number + 2], block, previous_length)
+        opened = bool(found) and found[-1].marked and _LISTS_ON.search(text.folded, found[-1].start, found[-1].end)
+        titles = not opened and _titles_a_list(text, lines[number + 1 : number + 2], block, previous_length)
         if found and not titles and _continues(text, found[-1], block, previous_length, layout):
             found[-1] = replace(found[-1], end=block.end, folded="")
         else:
@@ -258,6 +261,9 @@ def _titles_a_list(text: SourceText, following: list[tuple[int, int]], block: Bl
         return False
     start, end = following[0]
     body = _skip(text.folded, start, end)
+    heading = section_heading(text.folded[body:end].rstrip(), marked=False) if block.folded[-1] == ":" else None
+    if heading is not None and heading.label == "inclusion" and not heading.generic:
+        return True
     return body < end and body - start >= block.indent and read_marker(text, body, end) is not None
 
 
@@ -285,6 +291,8 @@ def _continues(text: SourceText, last: Block, block: Block, previous_length: int
     if block.marked or _begins_anew(block):
         return False
     if text.folded[last.end - 1] == ":":
+        if last.marked and _LISTS_ON.search(text.folded, last.start, last.end):
+            return True
         return layout.wrapped and previous_length >= WRAP_AT
     if layout.wrapped:
         return previous_length >= WRAP_AT or (last.marked and block.indent > last.indent)

@@ -11,8 +11,9 @@ if TYPE_CHECKING:
     from trialwire.transforms.eligibility.source_text import SourceText
 
 LONGEST_DENIAL = 24
+FEW_WORDS = 3
 _DENIAL = re.compile(
-    r"(?<!/)(?<!/ )(?<!or )(?<!and )\b(?:not|no|without|never|non|cannot|neither|nor|absence of|free of)[\s-]*$"
+    r"(?<!/)(?<!/ )(?<!or )(?<!and )(?<!: )\b(?:not|no|without|never|non|cannot|neither|nor|absence of|free of)[\s-]*$"
 )
 LOOK_BACK = 60
 """So many characters before a place tell how a sentence ends there."""
@@ -30,6 +31,11 @@ def part(text: SourceText, block: Block, start: int, end: int, **changes: object
 def ends_in_denial(folded: str) -> bool:
     """Whether a folded piece is, or ends in, only a denial: what it denies has been cut from it ("No epilepsy Not")."""
     return _DENIAL.search(folded[-LONGEST_DENIAL:]) is not None
+
+
+def is_denial(folded: str) -> bool:
+    """Whether a whole item is a denial and nothing else ("Not", "Must not"), so that the next item is what it denies."""
+    return len(folded.split()) <= FEW_WORDS and ends_in_denial(folded)
 
 
 def with_denials(text: SourceText, pieces: list[Block]) -> list[Block]:

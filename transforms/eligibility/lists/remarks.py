@@ -13,6 +13,7 @@ _NOTE = re.compile(
     r"|(?:bmi|body mass index)\s?(?:\(\w+\)\s?)?(?:=|is (?:calculated|computed|defined))[^\w]{0,3}(?:as |by |from )?\W?(?:body )?(?:weight|mass)\b"
     r"|(?:all |the |of |your |above |these )*(?:answers?|responses?)(?: to [^.:;]{0,40})? (?:must|should|have to|need to) (?:all )?be \W?(?:yes|no)\b[^.:]{0,60}\W*$"
     r"|[a-d] (?:(?:as )?(?:measured|assessed|determined|calculated|evaluated) (?:by|with|using|according)|defined (?:as|by)|according to|refers? to)\b"
+    r"|(?:minimum|maximum) age\s?:[^.]{1,24}\b(?:sex|gender|maximum age|minimum age|accepts healthy volunteers)\s?:"
     r"|https?://|www\.)"
 )  # fmt: skip
 _OTHERS_MAY_APPLY = re.compile(
@@ -81,7 +82,7 @@ def is_topic(line: str, *, capitals: bool, marked: bool, before_list: bool, hold
     words = _TOPIC_WORDS.findall(name)
     if not words or len(words) > MOST_TOPIC_WORDS:
         return False
-    if _BARE_POPULATION.fullmatch(name) or _NAMED_GROUP.fullmatch(name):
+    if (_BARE_POPULATION.fullmatch(name) or _NAMED_GROUP.fullmatch(name)) and not lead_in.chooses(name):
         return closed or holds_deeper or (before_list and not marked)
     if lead_in.announces(name) or (_NO_TOPIC.search(name) and not (capitals and closed and not marked)):
         return False

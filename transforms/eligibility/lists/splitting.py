@@ -20,7 +20,9 @@ if TYPE_CHECKING:
     from trialwire.transforms.eligibility.lists.layout import Block
     from trialwire.transforms.eligibility.source_text import SourceText
 
-_BULLETS = re.compile(r"\s?[•●▪■◦➢✓·]\s*(?=\S)|\s\*\s+(?=[a-z])|(?<=[.;])\s?-\s+(?=[a-z])|(?<=[.;])\s{1,3}-(?=[a-z])")
+_BULLETS = re.compile(
+    r"\s?[•●▪■◦➢✓]\s*(?=\S)|\s?·\s*(?!(?:m-?\s?2\b|m\^|1[.,]73|kg-1|min-1|l-1))(?=\S)|\s\*\s+(?=[a-z])|(?<=[.;])\s?-\s+(?=[a-z])|(?<=[.;])\s{1,3}-(?=[a-z])"
+)
 _TAGS = re.compile(r"(?:</?[a-z][a-z0-9]{0,9}>\s?)+")
 _DASH_END = re.compile(r"\s[-*]{1,3}$")
 """A dash that parts a heading from the item before it: "… of steroids. -- Exclusion criteria: …"."""
@@ -172,6 +174,8 @@ def _bulleted(text: SourceText, block: Block) -> list[Block]:
     if not marks and block.style == "-":
         marks = [m.span() for m in _TITLED_DASHES.finditer(text.plain, block.start, block.end)]
         marks = marks if len(marks) >= 2 and text.plain[block.start].isupper() else []
+        if marks and (colon := body.find(": ", 0, marks[0][0] - block.start)) > 0:
+            return cut(text, block, [(block.start + colon + 1, block.start + colon + 2), *marks], "-")
     if not marks or text.plain[marks[0][0] : marks[0][1]].strip() == "-":
         glued = [
             m

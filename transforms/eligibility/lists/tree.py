@@ -86,6 +86,7 @@ class _Grower:
             block = _rest(self.text, block, heading.end)
             if block.start >= block.end:
                 return
+        entered = heading is not None and block is not self.blocks[number]
         if self.left or headings.empty(block.folded):
             self._add("note", block)
         elif lead_in.is_connector(block.folded):
@@ -94,6 +95,7 @@ class _Grower:
             self._add("note", block)
         elif self._is_topic(number, block):
             self._topic(number, block)
+            self.unknown = self.unknown and not entered  # "Inclusion: poor risk:" says the section itself
         elif self._is_unknown(number, block):
             self._add("heading", block)
             self.lists.close()
@@ -161,6 +163,8 @@ class _Grower:
             heading.generic or heading.label != "inclusion" or not self._names_somebody(number, block)
         ):
             heading = None
+        if heading is not None and self._is_title(number, block):
+            return True
         return remarks.is_topic(
             block.folded,
             capitals=self.text.plain[block.start : block.end].isupper(),
@@ -168,6 +172,13 @@ class _Grower:
             before_list=(after.marked and not block.marked) or heading is not None,
             holds_deeper=after.marked and after.indent > block.indent and block.marked,
         )
+
+    def _is_title(self, number: int, block: Block) -> bool:
+        """Whether an unmarked line right before "Inclusion criteria" is the title of a population: after a list, or closed."""
+        line = block.folded.rstrip(" *_")
+        after_list = number > 0 and self.blocks[number - 1].marked and self.blocks[number - 1].style != block.style
+        shaped = line.endswith(":") or (after_list and line[-1] not in ".;,")
+        return not block.marked and shaped and len(line.split()) <= sub_headings.MOST_WORDS
 
     def _is_unknown(self, number: int, block: Block) -> bool:
         """Whether a line looks like a heading and is in no grammar: what stands under it may be of any section."""
@@ -195,7 +206,8 @@ class _Grower:
             after = self.blocks[number + 1]
             self.inner_indent = block.indent if block.marked and after.indent > block.indent else None
         elif not sub_headings.names_nobody(block.folded):
-            self.outer = self._population(block, span or (0, len(block.folded.rstrip(" :.*_-"))))
+            whole = (0, len(block.folded.rstrip(" :.*_-")))
+            self.outer = self._population(block, whole if span is None or " who " in block.folded else span)
 
     def _item(self, number: int, block: Block) -> None:
         if self.inner_indent is not None and block.marked and block.indent <= self.inner_indent:
@@ -203,7 +215,7 @@ class _Grower:
         parent = self.lists.parent(block)
         node = self._add("criterion", block)
         node.flags += ["not-understood"] if self.unknown or self.torn else []
-        self.torn = pieces.ends_in_denial(block.folded)
+        self.torn = pieces.is_denial(block.folded)
         if self.label == "inclusion" and not self.excludes and _says_it_excludes(block.folded):
             node.label = "exclusion"
             node.flags.append("own-polarity")

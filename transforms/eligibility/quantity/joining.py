@@ -64,7 +64,17 @@ def _joined(left: Quantity, right: Quantity, between: list[str], tokens: list[To
     negative = words in (["-"], ["to", "-"]) and tokens[left.number - 1].text == "-"
     if words and all(word in _RANGE for word in words) and up and down and (rising or negative):
         return "range"
-    opened = left.opened and words in (["and"], ["&"], ["or"], ["en"], ["et"], ["und"], ["to", "and", "including"])
+    opened = left.opened and words in (
+        ["and"],
+        ["an"],
+        ["-", "and"],
+        ["&"],
+        ["or"],
+        ["en"],
+        ["et"],
+        ["und"],
+        ["to", "and", "including"],
+    )
     if opened and up and down and rising:
         return "range"
     if (

@@ -24,7 +24,7 @@ _TOKEN = re.compile(
   | (?P<eq>={{1,2}})
   | (?P<number>\d{{1,3}}(?:,\d{{3}}){{1,4}}(?!\d|,\d)(?:\.\d{{1,3}})?|\d{{1,3}}(?:[ ']\d{{3}}(?![\d.,])){{1,4}}(?<![ ]10[3-9])
       |\d{{1,4}},\d{{1,2}}(?!\d|,\d)|\d{{1,9}}(?:\.\d{{1,6}})?|(?<![a-z])\.\d{{1,6}}(?!\d))
-  | (?P<glued>(?:ecog|ecogps|kps|ps|bmi|ages?|aged|nyha|psa|asa|crp|inr|hb|plt|over|under|status|score|scores|class|grade|to|and|or)(?=\d))
+  | (?P<glued>(?:ecog|ecogps|kps|ps|bmi|ages?|aged|nyha|psa|asa|crp|inr|hb|plt|over|under|status|score|scores|class|grade|than|to|and|or)(?=\d))
   | (?P<word>[a-zα-ω][a-zα-ω0-9]*)
   | (?P<sign>[^\s])
     """,

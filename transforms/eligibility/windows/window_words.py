@@ -12,13 +12,13 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from trialwire.transforms.eligibility.model import Direction
 
-_PAST = "last|past|previous|prior|preceding|most recent|recent|latest"
+_PAST = "last|former|past|previous|prior|preceding|most recent|recent|latest"
 _NEXT = "next|following|first|final|coming|initial|subsequent"
 _ROUGHLY = r"(?:about |around |approximately |approx\.? |roughly |at least |at most |up to |less than |no more than |a |an |the |these |their |either |only |another |(?:a )?(?:max(?:imum|\.)?|minimum|period|window|interval|total) (?:of )?|\(?[<≤]\s?|±\s?|\+/-\s?|\+-\s?)*"
 _HALF_LIVES = r"(?:\w+\s(?:\(\d{1,2}\)\s)?(?:times the )?(?:\w+ )?half[ -]?li\w+(?: \([^)]{0,20}\))?(?: of [a-z ]{1,40}?)?,? or (?:within )?)"
 _PERIOD_OF = r"\bwithin (?:the|one of the) following (?:time )?periods? (?:prior to|before|preceding) "
 WITHIN_BEFORE = re.compile(
-    rf"\b(?:within|in|over|during|with in|for|withing|throughout|less than|inside|w/in|w/i|at)\s(?:about |approximately |a period of |the |these |their |a |at least the |max(?:imum|\.)? |up to )*(?:immediate(?:ly)? )?(?:{_PAST}|{_NEXT})\s?(?:period of |of )?(?:approximately |about )?\(?$"
+    rf"\b(?:within|in|over|during|with in|for|withing|throughout|less than|inside|w/in|w/i|at)\s(?:about |approximately |a period of |a time ?frame of |the |these |their |a |at least the |max(?:imum|\.)? |up to )*(?:immediate(?:ly)? )?(?:{_PAST}|{_NEXT})\s?(?:period of |of )?(?:approximately |about )?\(?$"
     rf"|\b(?:within|with in|withing|inside|w/in|w/i)\s{_HALF_LIVES}?{_ROUGHLY}\(?$"
     rf"|{_PERIOD_OF}[^:;.]{{3,60}}:\s?$"
     r"|\b(?:last|past|previous|preceding)\s\(?$|\bthe prior\s\(?$|\brecent(?:ly)?,?\s\(?$"
