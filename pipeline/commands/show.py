@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from trialwire.pipeline import console, open_store, settings, what_changed
 from trialwire.pipeline.commands import show_diff
+from trialwire.schemas.contact_data import masked_document
 from trialwire.schemas.errors import UsageError
 from trialwire.schemas.semantic_change import SemanticDiff
 
@@ -88,10 +89,16 @@ def _diff(store: Store, trial_id: str, versions: list[Version], span: Span, *, a
 
 
 def _trial(store: Store, trial_id: str, versions: list[Version], *, as_json: bool) -> None:
+    from trialwire.transforms.write.contact_rule import without_contacts
+
     trial = store.history.trial(trial_id)
+    excluded = settings.load().contacts == "exclude"
+    if excluded:
+        trial, _ = without_contacts(trial)
     findings = store.sightings.findings(trial_id)
     if as_json:
         document = trial.model_dump(mode="json", by_alias=True, exclude_none=True, exclude_defaults=True)
+        document = masked_document(document) if excluded else document
         console.document(document | {"findings": [finding.model_dump() for finding in findings]})
         return
     console.table(trial_id, ("what", "value"), _facts(trial))
