@@ -1,4 +1,4 @@
-"""Delivers the pending changes of the store to every destination that is set. A destination is a cursor over the outbox."""
+"""Delivers the pending changes of the store to every configured destination. Each has a cursor over the outbox."""
 
 from __future__ import annotations
 

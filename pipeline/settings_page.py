@@ -1,4 +1,4 @@
-"""The tables of docs/settings.md, made from pipeline/settings.py: `python -m trialwire.pipeline.settings_page` updates them."""
+"""Makes the tables of docs/settings.md from pipeline/settings.py: `python -m trialwire.pipeline.settings_page`."""
 
 from __future__ import annotations
 

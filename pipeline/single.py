@@ -32,7 +32,7 @@ class Single:
 
 
 def reading(item: RawRecord, *, named: str | None = None) -> Reading:
-    """Read a record with its source's parser, or by its content. Raises HoldError. `named` is as in `any_record.read`."""
+    """Read a record with its source's parser, or by its content. Raises HoldError. `named`: see `any_record.read`."""
     from trialwire.transforms.read.any_record import read
 
     return read(item, named=named, parse=registries.parser(item.source))

@@ -1,1 +1,1 @@
-"""The commands of the command line: words for people, and one call each into the pipeline."""
+"""The commands of the command line: each calls the pipeline once and prints the result."""

@@ -1,4 +1,4 @@
-"""The `trialwire` command line: each command is one call into pipeline/; heavy libraries load when a command needs them."""
+"""The `trialwire` command line: one call into pipeline/ per command. Heavy libraries are imported only when needed."""
 
 from __future__ import annotations
 
@@ -21,20 +21,20 @@ Json = Annotated[bool, typer.Option("--json", help="Write one JSON document to s
 
 
 class _Commands(TyperGroup):
-    """All commands: what ends one early becomes one message on standard error and an exit code, never a traceback."""
+    """All commands. An error becomes one message on standard error and an exit code, never a traceback."""
 
     def invoke(self, ctx: Any) -> Any:  # the library keeps the type of its context private
-        """Run the command that was named."""
+        """Run the named command."""
         try:
             return super().invoke(ctx)
         except TrialwireError as error:
             console.say(str(error))
             raise typer.Exit(error.exit_code) from None
         except BrokenPipeError:
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # nobody reads on: not an error of ours
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # the reader closed the pipe: not an error
             raise typer.Exit(0) from None
         except KeyboardInterrupt:
-            console.say("Stopped. What was committed stays; run the same command again to go on.")
+            console.say("Stopped. Committed work is kept; run the same command again to continue.")
             raise typer.Exit(130) from None
 
 
@@ -42,7 +42,7 @@ app = typer.Typer(
     name="trialwire",
     cls=_Commands,
     help="Clinical-trial registry records in; checked FHIR resources and change events out.\n\n"
-    "A newcomer types `make demo`. Daily use: ingest, publish, load, then show, watch, held, doctor.",
+    "To try it, run `make demo`. Daily use: ingest, publish, load, then show, watch, held, doctor.",
     no_args_is_help=True,
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
@@ -50,7 +50,7 @@ app = typer.Typer(
 )
 held_app = typer.Typer(
     name="held",
-    help="Records that could not go on, kept whole with their reasons. Without a command: list them.",
+    help="Held records: not written, but kept whole with their reasons. Without a command: list them.",
     invoke_without_command=True,
     rich_markup_mode=None,
 )
@@ -67,10 +67,10 @@ def _tell_version(asked: bool) -> None:
 def trialwire(
     _version: Annotated[
         bool,
-        typer.Option("--version", callback=_tell_version, is_eager=True, help="Tell the installed version and end."),
+        typer.Option("--version", callback=_tell_version, is_eager=True, help="Print the installed version and exit."),
     ] = False,
 ) -> None:
-    """Read what is asked of the whole command line."""
+    """Options of the whole command line."""
 
 
 def main() -> None:
@@ -86,18 +86,18 @@ def ingest(
         list[Path] | None, typer.Argument(metavar="PATH…", help="Files, folders, zips, JSON lines.")
     ] = None,
     source: Annotated[
-        str | None, typer.Option(help="A source to ask: clinicaltrials_gov, eclaire, or one that a package adds.")
+        str | None, typer.Option(help="A source to query: clinicaltrials_gov, eclaire, or one that a package adds.")
     ] = None,
     since: Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help="Updated on or after this day.")] = None,
     nct: Annotated[list[str] | None, typer.Option("--nct", help="One trial by number; repeatable.")] = None,
-    query: Annotated[str | None, typer.Option(help="A search in the registry's own syntax.")] = None,
-    limit: Annotated[int | None, typer.Option(min=1, help="The largest number of records.")] = None,
+    query: Annotated[str | None, typer.Option(help="A search in the registry's own query syntax.")] = None,
+    limit: Annotated[int | None, typer.Option(min=1, help="Read at most this many records.")] = None,
     accept_odd_batch: Annotated[
-        bool, typer.Option("--accept-odd-batch", help="Write batches that look wrong as a whole, too.")
+        bool, typer.Option("--accept-odd-batch", help="Also write batches that fail the batch checks.")
     ] = False,
     as_json: Json = False,
 ) -> None:
-    """Take records through the whole path into the store and the outbox.
+    """Read, map and check records, and write them to the store and the outbox.
 
     \b
     trialwire ingest records/ page.txt export.zip
@@ -123,7 +123,7 @@ def map_(
     profile: Annotated[ProfileName | None, typer.Option(help="Profile of R4 resources.")] = None,
     contacts: Annotated[bool, typer.Option("--contacts", help="Include personal contact data.")] = False,
 ) -> None:
-    """Map records to FHIR, each by itself: one transaction Bundle (or OperationOutcome) per line, in input order.
+    """Map each record to FHIR: one transaction Bundle (or OperationOutcome) per line, in input order.
 
     \b
     trialwire map records/ --fhir R5 > bundles.ndjson
@@ -151,10 +151,10 @@ def criteria(
 
 @app.command()
 def publish(
-    follow: Annotated[bool, typer.Option("--follow", help="Stay, publish as changes come, send heartbeats.")] = False,
+    follow: Annotated[bool, typer.Option("--follow", help="Keep running: send changes and heartbeats.")] = False,
     as_json: Json = False,
 ) -> None:
-    """Send what is new in the outbox to Kafka (and to the NDJSON folder, where one is set)."""
+    """Publish the pending changes to Kafka (and to the NDJSON folder, if one is set)."""
     from trialwire.pipeline.commands import deliver
 
     deliver.publish(follow=follow, as_json=as_json)
@@ -198,7 +198,7 @@ def show(
 
 @app.command()
 def watch(
-    from_start: Annotated[bool, typer.Option("--from-start", help="From the oldest event kept.")] = False,
+    from_start: Annotated[bool, typer.Option("--from-start", help="Start at the oldest retained event.")] = False,
     limit: Annotated[int | None, typer.Option(min=1, help="Stop after this many events.")] = None,
     as_json: Json = False,
 ) -> None:
@@ -211,17 +211,17 @@ def watch(
 @app.command()
 def replay(
     remap: Annotated[
-        bool, typer.Option("--remap", help="Render again with today's mapping; announce what differs.")
+        bool, typer.Option("--remap", help="Render again with the current mapping; put what differs into the outbox.")
     ] = False,
     destination: Annotated[
         str | None,
         typer.Option(
             "--to",
-            help="Deliver every change again: to a kind, as fhir-r4 or folder, or a whole name as doctor shows it.",
+            help="Deliver every change again to this destination: a kind, as fhir-r4, or its full name as doctor prints it.",
         ),
     ] = None,
     reseed: Annotated[
-        bool, typer.Option("--reseed", help="After a lost store: go on above what was delivered.")
+        bool, typer.Option("--reseed", help="After a lost store: continue above the delivered versions.")
     ] = False,
     as_json: Json = False,
 ) -> None:
@@ -233,7 +233,7 @@ def replay(
 
 @app.command()
 def doctor(as_json: Json = False) -> None:
-    """Check every connection step by step, within seconds, and name what is wrong."""
+    """Check every connection step by step, within seconds, and print what is wrong."""
     from trialwire.pipeline.commands import doctor as command
 
     raise typer.Exit(command.run(as_json=as_json))
@@ -241,7 +241,7 @@ def doctor(as_json: Json = False) -> None:
 
 @app.command()
 def demo(as_json: Json = False) -> None:
-    """Run the whole journey once on servers of this machine, over fictional records."""
+    """Run the whole pipeline once with fictional records, on local servers."""
     from trialwire.pipeline.local import demo as command
 
     raise typer.Exit(command.run(as_json=as_json))
@@ -272,7 +272,7 @@ def held_list(as_json: Json = False) -> None:
 
 @held_app.command("parked")
 def held_parked(as_json: Json = False) -> None:
-    """List changes that a destination could not take, with the reasons and their cures."""
+    """List the parked changes of every destination, with the reasons and their cures."""
     from trialwire.pipeline.commands import parked
 
     parked.list_parked(as_json=as_json)
@@ -281,12 +281,12 @@ def held_parked(as_json: Json = False) -> None:
 @held_app.command("unpark")
 def held_unpark(
     destination: Annotated[
-        str, typer.Argument(metavar="DESTINATION", help="Its kind, as fhir-r4, or its whole name as doctor shows it.")
+        str, typer.Argument(metavar="DESTINATION", help="Its kind, as fhir-r4, or its full name as doctor prints it.")
     ],
     trial_id: Annotated[str, typer.Argument(metavar="TRIAL", help="The trial's number, as NCT99990001.")],
     as_json: Json = False,
 ) -> None:
-    """Send the parked changes of one trial to a destination again, after the cause was cured."""
+    """Send the parked changes of one trial to a destination again, after the cause was removed."""
     from trialwire.pipeline.commands import parked
 
     parked.unpark(destination, trial_id, as_json=as_json)
@@ -303,10 +303,10 @@ def held_show(held_id: Annotated[str, typer.Argument(metavar="ID")], as_json: Js
 @held_app.command("name")
 def held_name(
     held_id: Annotated[str, typer.Argument(metavar="ID")],
-    nct: Annotated[str, typer.Argument(metavar="NCT…", help="The number this record belongs to.")],
+    nct: Annotated[str, typer.Argument(metavar="NCT…", help="The registry number of its trial.")],
     as_json: Json = False,
 ) -> None:
-    """Give a record its registry number and send it on."""
+    """Give a held page its registry number and process it again."""
     from trialwire.pipeline.commands import held as holding
 
     holding.name(held_id, nct, as_json=as_json)
@@ -314,7 +314,7 @@ def held_name(
 
 @held_app.command("retry")
 def held_retry(held_id: Annotated[str | None, typer.Argument(metavar="[ID]")] = None, as_json: Json = False) -> None:
-    """Try one held record (or all) again, after its cause was cured."""
+    """Process one held record (or all) again, after the cause was removed."""
     from trialwire.pipeline.commands import held as holding
 
     holding.retry(held_id, as_json=as_json)
@@ -322,7 +322,7 @@ def held_retry(held_id: Annotated[str | None, typer.Argument(metavar="[ID]")] = 
 
 @held_app.command("release")
 def held_release(held_id: Annotated[str, typer.Argument(metavar="ID")], as_json: Json = False) -> None:
-    """Send a record on in spite of a quality rule; validity and identity are still checked."""
+    """Process a held record without the quality rules; validity and identity are still checked."""
     from trialwire.pipeline.commands import held as holding
 
     holding.release(held_id, as_json=as_json)
@@ -330,7 +330,7 @@ def held_release(held_id: Annotated[str, typer.Argument(metavar="ID")], as_json:
 
 @held_app.command("discard")
 def held_discard(held_id: Annotated[str, typer.Argument(metavar="ID")], as_json: Json = False) -> None:
-    """Drop a held record for good."""
+    """Discard a held record permanently."""
     from trialwire.pipeline.commands import held as holding
 
     holding.discard(held_id, as_json=as_json)

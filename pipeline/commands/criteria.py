@@ -1,7 +1,7 @@
-"""`trialwire criteria`: eligibility texts to criteria, as JSON lines in the order of the input, or as a tree to read.
+"""`trialwire criteria`: parses eligibility texts into criteria. Writes JSON lines in input order, or a readable tree.
 
-A line that cannot be read does not stop the stream: its own line says why, and standard error repeats it. No FHIR
-library is loaded, so that the command starts at once.
+A line that cannot be read does not stop the stream: its output line has the error, and standard error repeats it. No
+FHIR library is loaded, so that the command starts quickly.
 """
 
 from __future__ import annotations
@@ -61,12 +61,12 @@ def _read(line: bytes) -> tuple[Any, str, str]:
     try:
         found = orjson.loads(line.removeprefix(b"\xef\xbb\xbf"))
     except orjson.JSONDecodeError as error:
-        return None, "", f"this is no JSON ({error.msg}). Give one object with id and text per line."
+        return None, "", f"this is not JSON ({error.msg}). Give one object with id and text per line."
     if not isinstance(found, dict):
-        return None, "", "this is no JSON object. Give one object with id and text per line."
+        return None, "", "this is not a JSON object. Give one object with id and text per line."
     text = found.get("text")
     if not isinstance(text, str):
-        what = "the object has no text" if text is None else "its text is no string"
+        what = "the object has no text" if text is None else "its text is not a string"
         return found.get("id"), "", f"{what}. Give the eligibility text as a string under text."
     return found.get("id"), text, ""
 
@@ -90,7 +90,7 @@ def _text_of(path: Path) -> tuple[str, str]:
     try:
         record = orjson.loads(text)
     except orjson.JSONDecodeError as error:
-        raise UsageError(f"{path} is broken JSON ({error.msg}). Give a text file or a registry record.") from None
+        raise UsageError(f"{path} is not valid JSON ({error.msg}). Give a text file or a registry record.") from None
     found = _of_record(record)
     if not found:
         raise UsageError(f"{path} holds no eligibility text. Give a registry record that has one, or the text itself.")
@@ -118,12 +118,12 @@ def _of_page(text: str) -> str | None:
     try:
         trial, _ = from_pages.from_pages(text)
     except HoldError as error:
-        raise UsageError(f"The page cannot be read: {error}. Save it again, whole.") from None
+        raise UsageError(f"The page cannot be read: {error}. Save the whole page again.") from None
     return trial.eligibility.criteria
 
 
 def tree_lines(criteria: tuple[Criterion, ...]) -> list[str]:
-    """The tree for a person: one line per node, children indented, what was read from it below."""
+    """The tree as text lines: one line per node, children indented, its bounds, windows and flags below it."""
     depth: dict[str, int] = {}
     lines: list[str] = []
     for one in criteria:

@@ -1,4 +1,4 @@
-"""`trialwire publish` and `trialwire load`: deliver what is pending, and print what was done."""
+"""`trialwire publish` and `trialwire load`: deliver the pending changes, and print the reports."""
 
 from __future__ import annotations
 
@@ -25,11 +25,11 @@ def publish(*, follow: bool, as_json: bool) -> None:
 
 
 def _follow(chosen: Settings) -> None:
-    """Only Kafka can be followed: its cluster takes single changes as they come, with heartbeats."""
+    """Publish new changes and heartbeats to Kafka until a signal. Other destinations do not support this."""
     from trialwire.delivery.kafka import publisher
 
     with open_store.opened(chosen) as store, stopped_by_signals() as stop:
-        console.say("Publishing to Kafka as changes come, with heartbeats; Ctrl-C stops.")
+        console.say("Publishing new changes and heartbeats to Kafka; Ctrl-C stops.")
         if chosen.folder.path:
             console.say(f"{chosen.folder.path} is not followed: `trialwire publish` without --follow writes it.")
         publisher.follow(store.outbox, servers.kafka(chosen), stop=stop)

@@ -1,4 +1,4 @@
-"""`trialwire doctor`: every setting with where it came from, then every connection step by step, within seconds."""
+"""`trialwire doctor`: prints every setting with its origin, then checks every connection step by step."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 def run(*, as_json: bool) -> int:
-    """Check, and print the result. Returns 0 when everything that is set answers, else 1."""
+    """Check and print the results. Returns the exit code: 1 if a setting is unknown or a check failed, else 0."""
     chosen = settings.load()
     steps = [step for part in (_settings, _store, _destinations) for step in part(chosen)]
     if as_json:
@@ -31,7 +31,7 @@ def run(*, as_json: bool) -> int:
 
 def _settings(_chosen: Settings) -> Iterator[Step]:
     for name in settings.unknown_variables():
-        yield Step("settings", name, ok=False, detail="no setting has this name; correct it or take it away")
+        yield Step("settings", name, ok=False, detail="no setting has this name; correct or remove it")
 
 
 def _store(chosen: Settings) -> Iterator[Step]:

@@ -1,4 +1,4 @@
-"""`trialwire held …`: list what was held and why, and send it on, by name, by trying again, or not at all."""
+"""`trialwire held …`: lists held records with their reasons; names, retries, releases or discards them."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def list_held(*, as_json: bool) -> None:
 
 
 def show(held_id: str, *, as_json: bool) -> None:
-    """Show one held record whole."""
+    """Print one held record: origin, stage, reasons, cures and content (as text, only its first 4000 bytes)."""
     with open_store.opened(settings.load()) as store:
         record = store.held.record(held_id)
         content = store.held.content(record.id).content
@@ -55,9 +55,9 @@ def show(held_id: str, *, as_json: bool) -> None:
 
 
 def name(held_id: str, nct: str, *, as_json: bool) -> None:
-    """Give a held page its registry number, and send it through the path.
+    """Give a held page its registry number, and process it again.
 
-    Raises UsageError, before anything is stored, for another form of number and for a record that is not a page.
+    Raises UsageError, before anything is stored, if the number has another form or the record is not a page.
     """
     from trialwire.transforms.read.any_record import is_page
 
@@ -75,7 +75,7 @@ def name(held_id: str, nct: str, *, as_json: bool) -> None:
 
 
 def retry(held_id: str | None, *, as_json: bool) -> None:
-    """Send one held record, or all of them, through the path again."""
+    """Process one held record again, or all of them if `held_id` is None."""
     chosen = settings.load()
     with open_store.opened(chosen) as store:
         records = store.held.all() if held_id is None else [store.held.record(held_id)]
@@ -83,7 +83,7 @@ def retry(held_id: str | None, *, as_json: bool) -> None:
 
 
 def release(held_id: str, *, as_json: bool) -> None:
-    """Send a record on in spite of its quality reasons."""
+    """Process a held record without the quality rules. Raises UsageError if another stage held it."""
     chosen = settings.load()
     with open_store.opened(chosen) as store:
         record = store.held.record(held_id)
@@ -94,7 +94,7 @@ def release(held_id: str, *, as_json: bool) -> None:
 
 
 def discard(held_id: str, *, as_json: bool) -> None:
-    """Drop one held record."""
+    """Discard one held record."""
     with open_store.opened(settings.load()) as store:
         record = store.held.record(held_id)
         store.held.discard(record.id)
@@ -107,10 +107,10 @@ def discard(held_id: str, *, as_json: bool) -> None:
 def _again(
     store: Store, chosen: Settings, records: Sequence[HeldRecord], *, as_json: bool, overrule: bool = False
 ) -> None:
-    """Send records through the path, in batches; these are no batches of a source, so none is judged as one."""
+    """Process records again, in batches, without the batch checks: these are not the batches of one source."""
     from trialwire.pipeline.ingest import ingest
 
-    unread: list[HeldRecord] = []  # nothing of it could be read: only finding it again helps
+    unread: list[HeldRecord] = []  # held without content: only reading it from its origin again helps
     summary = ingest(_contents(store, records, unread), store, chosen, overrule=overrule, accept_odd=True)
     summary.held_records += unread
     if as_json:
@@ -135,7 +135,7 @@ def _tell(records: Sequence[HeldRecord], summary: IngestSummary) -> None:
     still = {record.id for record in summary.held_records}
     gone = [record for record in records if record.id not in still]
     for record in gone:
-        console.stdout.print(f"{record.id} went on: {console.one_line(record.origin)}", markup=False)
+        console.stdout.print(f"{record.id} is no longer held: {console.one_line(record.origin)}", markup=False)
     for record in summary.held_records:
         console.stdout.print(f"{record.id} is still held: {console.one_line(record.reasons[0].message)}", markup=False)
     if gone:

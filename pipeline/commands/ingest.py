@@ -1,4 +1,4 @@
-"""`trialwire ingest`: run it, and say what happened and what to do next."""
+"""`trialwire ingest`: runs an ingest, and prints the result and the next step."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 def ingest(asked: Asked, *, accept_odd_batch: bool, as_json: bool) -> None:
-    """Run an ingest and say what happened and what to do next. Raises BatchStoppedError, after that, for a bad batch."""
+    """Run an ingest, print the result and the next step, then raise BatchStoppedError if a batch was stopped."""
     from trialwire.pipeline.ingest import ingest as run
 
     chosen = settings.load()

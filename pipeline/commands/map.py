@@ -1,4 +1,4 @@
-"""`trialwire map`: records to transaction Bundles, one line each, in the order of the input. No store, no server."""
+"""`trialwire map`: maps records to transaction Bundles, one line each, in input order. Needs no store or server."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ class Mapped:
 
 
 def run(found: Iterable[Found], version: FhirVersion, how: RenderOptions, out: BinaryIO | None = None) -> int:
-    """Write a line per record; warnings and a closing sentence go to standard error. Returns the exit code."""
+    """Write one line per record; warnings and the final counts go to standard error. Returns the exit code, 0."""
     out = out or sys.stdout.buffer
     mapped = failed = 0
     for result in parallel.ordered(partial(map_one, version=version, how=how), found):
@@ -48,7 +48,7 @@ def run(found: Iterable[Found], version: FhirVersion, how: RenderOptions, out: B
             failed += 1
         else:
             mapped += 1
-    console.say(f"{mapped} mapped to FHIR {version}, {failed} could not go (their lines are OperationOutcomes).")
+    console.say(f"{mapped} mapped to FHIR {version}, {failed} could not be mapped (their lines are OperationOutcomes).")
     return 0
 
 
@@ -64,7 +64,7 @@ def map_one(item: Found, *, version: FhirVersion, how: RenderOptions) -> Mapped:
 
 
 def _outcome(origin: str, reasons: Sequence[Reason]) -> bytes:
-    """A FHIR OperationOutcome that says why this record cannot go."""
+    """A FHIR OperationOutcome with the reasons why a record was not mapped."""
     issues = [
         {
             "severity": "error",
@@ -79,7 +79,7 @@ def _outcome(origin: str, reasons: Sequence[Reason]) -> bytes:
 
 
 def map_records(paths: Sequence[str], version: FhirVersion, profile: str | None, *, contacts: bool) -> None:
-    """Map files, folders, pages or JSON lines of standard input; one JSON line each, to standard output."""
+    """Map files, folders, pages, or JSON lines of standard input. Writes one JSON line per record to stdout."""
     from trialwire.sources import files
 
     overrides: dict[str, object] = {"contacts": "include"} if contacts else {}
@@ -87,7 +87,7 @@ def map_records(paths: Sequence[str], version: FhirVersion, profile: str | None,
         overrides["profile"] = profile
     chosen = settings.load(overrides)
     if profile == "eclaire" and version != "R4":
-        msg = "The ECLAIRE profile is FHIR R4: say --fhir R4 with --profile eclaire."
+        msg = "The ECLAIRE profile is FHIR R4: use --fhir R4 with --profile eclaire."
         raise UsageError(msg)
     if not paths or list(paths) == ["-"]:
         found: Iterable[Found] = files.lines(console.standard_input(), max_bytes=chosen.ingest.max_record_bytes)

@@ -1,4 +1,4 @@
-"""`trialwire held parked` and `held unpark`: changes that a destination could not take, and sending one again."""
+"""`trialwire held parked` and `held unpark`: list parked changes, and send those of one trial again."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 class ParkedOutbox(OutboxView):
-    """The outbox as a delivery sees it that is to take parked rows only, and no other. The cursor stays where it is."""
+    """An outbox that holds only the given parked rows. The cursor of the destination does not move."""
 
     def __init__(self, outbox: Outbox, store: Store, rows: Sequence[OutboxRow]) -> None:
         super().__init__(outbox)
@@ -28,17 +28,17 @@ class ParkedOutbox(OutboxView):
         self._refused: set[int] = set()
 
     def pending(self, destination: str, *, limit: int = 500, after: int | None = None) -> OutboxPage:
-        """The rows that are still to be sent."""
+        """The given rows that were not sent yet."""
         del destination
         return OutboxPage([row for row in self._rows if after is None or row.position > after][:limit], rewinds=0)
 
     def park(self, destination: str, row: OutboxRow, stage: Stage, reasons: Sequence[Reason], attempts: int) -> None:
-        """Set a row aside again, for today's reasons."""
+        """Park a row again, with the new reasons."""
         self._refused.add(row.position)
         self._log.park(destination, row, stage, reasons, attempts)
 
     def advance(self, destination: str, position: int, rewinds: int) -> None:
-        """What was taken is parked no longer."""
+        """Unpark the rows up to `position` that were delivered."""
         del rewinds  # the cursor does not move
         for row in self._rows:
             if row.position <= position and row.position not in self._refused:
@@ -47,7 +47,7 @@ class ParkedOutbox(OutboxView):
 
 
 def list_parked(*, as_json: bool) -> None:
-    """List what is parked for every destination."""
+    """List the parked changes of every destination."""
     with open_store.opened(settings.load()) as store:
         parked = [row for name in store.outbox.destinations() for row in store.outbox.parked(name)]
     if as_json:
@@ -65,9 +65,9 @@ def list_parked(*, as_json: bool) -> None:
 
 
 def unpark(destination: str, trial_id: str, *, as_json: bool) -> None:
-    """Send the parked changes of one trial to a destination again, in their order; what is still refused stays parked.
+    """Send the parked changes of one trial to a destination again, in order. A change that fails again stays parked.
 
-    One that a later version has overtaken is not sent: a destination never gets an older version after a newer one.
+    A superseded change is unparked without being sent: a destination never gets an older version after a newer one.
     """
     chosen = settings.load()
     with open_store.opened(chosen) as store:
@@ -86,10 +86,10 @@ def unpark(destination: str, trial_id: str, *, as_json: bool) -> None:
 
 
 def _send(store: Store, chosen: Settings, name: str, rows: Sequence[OutboxRow]) -> None:
-    """Deliver single rows. Raises UsageError for a destination that takes no single changes."""
+    """Deliver single rows. Raises UsageError if the destination is not set or does not accept single changes."""
     row = destinations.chosen_rows(chosen).get(name)
     if row is None or not row.takes_parked:
-        msg = f"{name} is not set, or takes no single changes. Set it, or deliver its log again: trialwire replay --to {name}"
+        msg = f"{name} is not set, or does not accept single changes. Set it, or deliver everything again: trialwire replay --to {name}"
         raise UsageError(msg)
     outbox = row.outbox(store, chosen) if row.outbox else store.outbox
     row.deliver(ParkedOutbox(outbox, store, rows), chosen, lambda _: None)

@@ -1,4 +1,4 @@
-"""`trialwire replay`: deliver again, render again with today's mapping, or go on above what a lost store had published."""
+"""`trialwire replay`: delivers again, renders again with the current mapping, or continues after a lost store."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ if TYPE_CHECKING:
     from trialwire.pipeline.settings import Settings
 
 _SHOWN = 20
-_NOTHING_TO_READ = "Nothing is set that knows what was delivered. Set TRIALWIRE_KAFKA__BOOTSTRAP_SERVERS or a FHIR server, then reseed."
+_NOTHING_TO_READ = "No destination is set that stores what was delivered. Set TRIALWIRE_KAFKA__BOOTSTRAP_SERVERS or a FHIR server, then reseed."
 
 
 def replay(*, remap: bool, destination: str | None, reseed: bool, as_json: bool) -> None:
-    """Do the one thing that was asked for, and say what comes next."""
+    """Run one of the three, and print the result and the next step. Raises UsageError unless exactly one is given."""
     if [remap, reseed, destination is not None].count(True) != 1:
-        msg = "Say one of --to DESTINATION (deliver again), --remap (render again) or --reseed (after a lost store)."
+        msg = "Use one of --to DESTINATION (deliver again), --remap (render again) or --reseed (after a lost store)."
         raise UsageError(msg)
     chosen = settings.load()
     with open_store.opened(chosen) as store:
@@ -56,9 +56,9 @@ def _remap(store: Store, chosen: Settings) -> tuple[dict[str, Any], Iterator[str
 
 
 def _told(summary: RemapSummary) -> Iterator[str]:
-    yield f"{summary.read} trials rendered again: {summary.announced} differ and are announced"
+    yield f"{summary.read} trials rendered again: {summary.announced} differ and are in the outbox"
     for failure in summary.failed[:_SHOWN]:
-        yield f"  {failure['trial_id']} stays as it was: {failure['reasons'][0]['message']}"
+        yield f"  {failure['trial_id']} is unchanged: {failure['reasons'][0]['message']}"
     if len(summary.failed) > _SHOWN:
         yield f"  … and {len(summary.failed) - _SHOWN} more (--json lists all)"
     if summary.announced:
@@ -74,7 +74,7 @@ def _reseed(store: Store, chosen: Settings) -> tuple[dict[str, Any], Iterator[st
     results = [store.reseeding.take_over(pairs, destination=destination) for destination, pairs in read.items()]
     taken_over, announced = sum(one.taken_over for one in results), sum(one.announced for one in results)
     left = sum(1 for _ in store.outbox.taken_over())
-    told = [f"{taken_over} trials go on above what {', '.join(read)} has seen; {announced} are announced at once"]
+    told = [f"{taken_over} trials continue above the versions in {', '.join(read)}; {announced} are in the outbox"]
     if left:
-        told.append(f"{left} trials are not known any more: ingest them again, each becomes a snapshot")
+        told.append(f"{left} trials are not in the store: ingest them again, each becomes a snapshot")
     return {"taken_over": taken_over, "announced": announced, "to_ingest": left}, iter(told)

@@ -7,7 +7,7 @@ from trialwire.pipeline.signals import stopped_by_signals
 
 
 def watch(*, from_start: bool, limit: int | None, as_json: bool) -> None:
-    """Tail the topics until Ctrl-C or the limit."""
+    """Print new events until a signal or `limit` events. `from_start`: begin at the oldest retained event."""
     from trialwire.delivery.kafka import reader
 
     with stopped_by_signals() as stop:

@@ -1,4 +1,4 @@
-"""`trialwire demo`: the whole journey once, by the real DAGs on the servers of this machine, over fictional records."""
+"""`trialwire demo`: runs the real DAGs once on local servers, with fictional records, and checks the result."""
 
 from __future__ import annotations
 
@@ -22,19 +22,19 @@ if TYPE_CHECKING:
 
 RECORDS = Path(__file__).resolve().parents[2] / "sources" / "fictional"
 INGESTS = {"ingest_clinicaltrials_gov": RECORDS / "registry", "ingest_pages": RECORDS / "pages"}
-"""DAG → what it reads, in this order: what a registry says of a trial comes before what a page says of it."""
-COMPONENTS = ("api-server", "scheduler", "dag-processor")  # nothing here waits in a triggerer
+"""DAG → the folder it reads, in run order: registry records before the pages about the same trials."""
+COMPONENTS = ("api-server", "scheduler", "dag-processor")  # no task of the demo needs the triggerer
 RUN_SECONDS = 600
 
 
 def run(*, as_json: bool) -> int:
-    """Run it and sum it up. Returns 0 when every DAG run succeeded and every resource was found again, else 1."""
+    """Run the demo and print its summary. Returns 0 if every DAG run succeeded and every resource was found, else 1."""
     began = time.monotonic()
-    # A run of the registry's own schedule that falls into the demo would stand before ours, and bring real records.
+    # A scheduled registry run during the demo would delay the runs of the demo and fetch real records.
     chosen = settings.load()
     chosen = chosen.model_copy(update={"ingest": chosen.ingest.model_copy(update={"scheduled": False})})
     console.say(
-        "This runs the real DAGs over fictional records, on servers of this machine; the first run fetches them."
+        "This runs the real DAGs over fictional records, on local servers; the first run downloads the servers."
     )
     with local_stack.started(COMPONENTS, chosen) as stack:
         journey = Journey(stack)
@@ -55,7 +55,7 @@ def run(*, as_json: bool) -> int:
 
 @dataclass
 class Journey:
-    """The DAG runs of one demo, and what came of them."""
+    """The DAG runs of one demo, and their results."""
 
     stack: LocalStack
     runs: list[tuple[str, str]] = field(default_factory=list)
@@ -64,9 +64,9 @@ class Journey:
     seconds: dict[str, float] = field(default_factory=dict)
 
     def travel(self) -> None:
-        """Start the ingests by REST, one after the other, and wait for all that the asset starts.
+        """Start the ingests by REST, one after the other, and wait for all deliveries that the asset starts.
 
-        The first one uses the time in which the FHIR server starts; what it changed is loaded after the second one.
+        The first ingest runs while the FHIR server starts. Its changes are loaded after the second ingest.
         """
         self.stack.wait("Airflow", "Kafka")
         api = self.api = self.stack.airflow.api()
@@ -80,7 +80,7 @@ class Journey:
         self.stack.connect(api)
         events += [self._ingest(api, dag_id) for dag_id in others]
         for dag_id in INGESTS:
-            api.pause(dag_id, paused=True)  # so that `trialwire up` asks no registry before someone says so
+            api.pause(dag_id, paused=True)  # so that `trialwire up` queries no registry until a user starts it
         started = time.monotonic()
         for delivery in self._deliveries(api, [event for event in events if event]):
             self._wait(api, *delivery)

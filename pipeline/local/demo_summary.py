@@ -1,4 +1,4 @@
-"""The end of the demo, in words: what was read, held, written, published and found again, what took how long, what next."""
+"""The printed summary of the demo: records, held records, resources, events, found resources, times, next steps."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def _sections(document: dict[str, Any]) -> list[tuple[str, list[str]]]:
     return [
         ("", [""]),
         ("Failed", document["failed"]),
-        ("Not had", [" ".join(text.split("\n")[:1]) for text in document["missing"].values()]),
+        ("Missing", [" ".join(text.split("\n")[:1]) for text in document["missing"].values()]),
         ("Records", [read]),
         ("Held", [_held(record) for record in document["held_records"]]),
         ("Written", [f"{name}: {count} resources" for name, count in document["resources_written"].items()]),

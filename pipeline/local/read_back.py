@@ -1,4 +1,4 @@
-"""Are the resources that were sent on a FHIR server? Asked by search, as any other client would."""
+"""Checks by search, as any other client would, that the sent resources are on a FHIR server."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def found_again(
 
 
 def _sent(bundles: Iterable[bytes]) -> dict[str, set[str]]:
-    """Resource type → the ids that the bundles put."""
+    """Resource type → the ids of the resources in the Bundles."""
     sent: dict[str, set[str]] = defaultdict(set)
     for bundle in bundles:
         for entry in orjson.loads(bundle)["entry"]:

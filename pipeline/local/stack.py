@@ -48,12 +48,12 @@ PURPOSE = {
 
 
 class Server(Protocol):
-    """What every local server does."""
+    """The interface of a local server."""
 
     name: str
 
     def start(self) -> None:
-        """Start, and return when it really answers."""
+        """Start, and return when the server answers requests."""
 
     def failure(self) -> str | None:
         """The message if it has ended by itself, else None."""
@@ -68,7 +68,7 @@ def dag_ids() -> list[str]:
 
 
 def var_folder() -> Path:
-    """Where state, logs and data of the local stack live: `var/` of the working folder, as the store's default does."""
+    """The folder of the local stack's state, logs and data: `var/` in the working folder."""
     return Path("var").absolute()
 
 
@@ -103,7 +103,7 @@ class LocalStack:
 
     @property
     def store_url(self) -> str:
-        """The store: the one that is set, else a database of the local PostgreSQL, or SQLite where there is none."""
+        """URL of the store: the one that is set, else the local PostgreSQL, or SQLite if that is missing."""
         given = self.chosen.store.url
         return self._database("trialwire") if given == StoreSection().url else given
 
@@ -114,13 +114,13 @@ class LocalStack:
 
     @property
     def bootstrap_servers(self) -> str | None:
-        """Kafka's address; None while there is none."""
+        """Kafka's address: the one that is set, else that of the local broker; None while there is none."""
         local = self.kafka.bootstrap_servers if "Kafka" in self.seconds else None
         return self.chosen.kafka.bootstrap_servers or local
 
     @property
     def settings(self) -> Settings:
-        """The settings with the store in its place."""
+        """The settings, with `store_url` as the URL of the store."""
         return self.chosen.model_copy(update={"store": StoreSection(url=self.store_url)})
 
     @property
@@ -135,7 +135,7 @@ class LocalStack:
 
     @property
     def fhir_servers(self) -> list[FhirSettings]:
-        """The same servers with their logins: those that are set, else the local one under a name of its own."""
+        """The same servers with their logins: those that are set, else the local one with its own name."""
         if given := named_servers.fhir_servers(self.chosen):
             return given
         return [FhirSettings(url, version, name=self._own_name("fhir")) for version, url in self.fhir_base_urls.items()]
@@ -168,11 +168,11 @@ class LocalStack:
 
     @property
     def lost_destinations(self) -> list[str]:
-        """Why there is no Kafka or no FHIR server, a sentence each. PostgreSQL is no destination: SQLite replaces it."""
+        """Why there is no Kafka or no FHIR server, a sentence each. PostgreSQL is not listed: SQLite replaces it."""
         return [why for name, why in self.missing.items() if name != self.postgres.name]
 
     def start(self) -> None:
-        """Begin to start everything, side by side; `wait` waits for it."""
+        """Start all servers in parallel, in threads. `wait` waits for them."""
         works: dict[str, Callable[[], None]] = {"Airflow": self._start_airflow}
         if not self.chosen.kafka.bootstrap_servers:
             works["Kafka"] = lambda: self._start(self.kafka)
@@ -236,7 +236,7 @@ class LocalStack:
         return next((failure for server in self.running if (failure := server.failure())), None)
 
     def stop(self) -> None:
-        """Stop everything: those who write first, then what they write to. Nothing is left, not even after a failure."""
+        """Stop all servers: writers first, then the servers they write to. No process is left, even after a failure."""
         for name in ("Airflow", "HAPI FHIR", "Kafka", "PostgreSQL"):
             for server in [server for server in self.running if server.name == name]:
                 server.stop()
@@ -254,7 +254,7 @@ class LocalStack:
             if self.store_url == self.postgres.url("trialwire"):
                 self.postgres.create_database("trialwire")
         with open_store.opened(self.settings):
-            pass  # brought to today's schema once, before tasks of several processes would
+            pass  # migrated here once, so that parallel tasks do not migrate it
         self.airflow.database = self._database("airflow")
         self.airflow.settings = {
             "TRIALWIRE_STORE__URL": self.store_url,
@@ -284,7 +284,7 @@ class LocalStack:
 
 @contextmanager
 def started(components: tuple[str, ...], chosen: Settings) -> Iterator[LocalStack]:
-    """The local stack of this folder, starting; stopped at the end, however it comes."""
+    """Start the local stack of this folder. It is stopped at the end, also after an error or a signal."""
     stack = LocalStack(var_folder(), chosen, components)
     before = {name: signal.signal(name, _interrupt) for name in (signal.SIGTERM, signal.SIGINT)}
     try:
@@ -321,7 +321,7 @@ def _next(done: SimpleQueue[tuple[str, BaseException | None]]) -> tuple[str, Bas
 
 
 def _fetching(what: str) -> Callable[[int, int], None]:
-    """Says, a few times, how many jars are there."""
+    """A callback that prints the number of fetched jars, a few times in all."""
 
     def tell(done: int, total: int, /) -> None:
         if done == total or done % max(1, total // 4) == 0:
@@ -331,7 +331,7 @@ def _fetching(what: str) -> Callable[[int, int], None]:
 
 
 def where_to_look(stack: LocalStack) -> dict[str, Any]:
-    """Addresses of what is up, for people: passwords are masked."""
+    """The addresses of the running servers, for printing: passwords are masked."""
     return {
         "airflow": stack.airflow.address,
         "kafka": stack.bootstrap_servers,

@@ -1,4 +1,4 @@
-"""`trialwire up`: the local stack for daily use, until Ctrl-C or SIGTERM, on the same state as the demo."""
+"""`trialwire up`: runs the local stack for daily use, until Ctrl-C or SIGTERM, on the same state as the demo."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ DAGS_SECONDS = 300
 
 
 def run(*, as_json: bool) -> int:
-    """Start, print the addresses, and wait. Returns 0 when stopped by a signal, 1 when a part ended by itself."""
+    """Start, print the addresses, and wait. Returns 0 if stopped by a signal, 1 if a server ended by itself."""
     began = time.monotonic()
     with local_stack.started(COMPONENTS, settings.load()) as stack:
         stack.wait()
@@ -53,7 +53,7 @@ def _ready(stack: LocalStack) -> None:
 
 
 def _stay(stack: LocalStack) -> str | None:
-    """Wait for a signal (returns None), or until a part has ended by itself (returns the message)."""
+    """Wait for a signal (returns None), or until a server has ended by itself (returns the message)."""
     with stopped_by_signals() as stop:
         while not stop.wait(LOOK_SECONDS):
             if failure := stack.failure():

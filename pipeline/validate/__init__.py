@@ -1,1 +1,1 @@
-"""`make validate`: every judge of FHIR validity over records."""
+"""`make validate`: checks the resources of records with every FHIR validator (judge)."""

@@ -1,4 +1,4 @@
-"""The judges of FHIR validity, side by side: what each says of a stream of resources, and what of it is tolerated.
+"""The FHIR validators (judges): the findings of each for a stream of resources, and the errors that are tolerated.
 
 | judge          | what it is                                                        | where it runs          |
 |----------------|-------------------------------------------------------------------|------------------------|
@@ -33,7 +33,7 @@ SLOW: tuple[JudgeName, ...] = ("json schema", "hapi", "medplum")
 
 @dataclass(frozen=True, slots=True)
 class Opinion:
-    """One thing a judge says of a resource. `id` is the judge's own word for the kind of message."""
+    """One finding of a judge about a resource. `id` is the judge's own code for the kind of finding."""
 
     severity: str
     id: str
@@ -42,13 +42,13 @@ class Opinion:
 
     @property
     def is_error(self) -> bool:
-        """Whether the judge calls the resource invalid for it."""
+        """Whether this finding makes the resource invalid."""
         return self.severity in {"error", "fatal"}
 
 
 @dataclass(frozen=True, slots=True)
 class Tolerated:
-    """A kind of error that is not one, with the reason. `path` is the place, indices left out."""
+    """A kind of error that is accepted, with the reason. `path` is the place, without indices."""
 
     judge: JudgeName
     id: str
@@ -62,18 +62,18 @@ TOLERATED: tuple[Tolerated, ...] = (
         id="Terminology_TX_Code_ValueSet_MISSING",
         path="ResearchStudy.status",
         reason="A required code may be absent with a data-absent-reason (FHIR R4, 2.4.0.3 and extension "
-        "data-absent-reason): a status nobody knows is not guessed. A server that insists is served by the setting "
+        "data-absent-reason): an unknown status is not guessed. For a server that requires a code there is the setting "
         "TRIALWIRE_FHIR__R4__UNKNOWN_STATUS.",
     ),
 )
-"""What slow judges wrongly call an error. Anything else they call one fails `make validate`."""
+"""Errors that slow judges report wrongly. Every other error fails `make validate`."""
 
 
 Judging = "Callable[[Iterable[bytes]], Iterator[list[Opinion]]]"
 
 
 def tolerated(judge: JudgeName, opinion: Opinion) -> bool:
-    """Whether this error is in the table of tolerated ones."""
+    """Whether this error is in TOLERATED."""
     place = plain(opinion.path)
     return any(row.judge == judge and row.id == opinion.id and row.path == place for row in TOLERATED)
 
@@ -95,9 +95,10 @@ def plain(path: str) -> str:
 def slow(
     judge: JudgeName, version: FhirVersion, folders: Sequence[Path], log: Path
 ) -> Iterator[Callable[[Iterable[bytes]], Iterator[list[Opinion]]]]:
-    """A slow judge of one FHIR version, started; it is asked with resources as JSON lines. Ended at the end.
+    """Start a slow judge for one FHIR version, and stop it at the end.
 
-    `folders` hold further definitions (a national guide's profiles) beside the specification's and our own.
+    Yields a function: resources as JSON lines in, the findings of each out. `folders` hold further definitions (a
+    national guide's profiles) in addition to the specification's and our own.
     """
     if judge == "json schema":
         yield lambda resources: (_by_schema(resource, version) for resource in resources)

@@ -1,7 +1,7 @@
-"""`make validate`: every judge of FHIR validity over every resource made of the records, in both FHIR versions.
+"""`make validate`: checks every resource of the records with every judge, in both FHIR versions.
 
-Records are mapped as `trialwire map` maps them, contacts included (more elements, more to judge); the same resource is
-judged once. It ends with a table of who said what, and fails when any judge found an error that is not tolerated.
+Records are mapped as by `trialwire map`, with contacts (more elements to check); equal resources are checked once. It
+prints a table of findings per judge, and fails if a judge found an error that is not tolerated.
 """
 
 from __future__ import annotations
@@ -37,15 +37,15 @@ if TYPE_CHECKING:
     from trialwire.schemas.held import Reason
 
 INVALID = "invalid"
-"""The code of a Reason that fhir.resources gave; every other is our own rules'."""
+"""The code of a Reason from fhir.resources. Every other code is from our own rules."""
 SEED = "trialwire-2026"
-"""The fixed sample: the records whose numbers hash lowest with this word. The same records give the same sample."""
+"""Key of the fixed sample: the records with the lowest hash of key and file name. Equal records, equal sample."""
 SHOWN = 40
 
 
 @dataclass
 class Verdict:
-    """What one judge said of one FHIR version: resources judged, and opinions by kind with the first place of each."""
+    """The result of one judge for one FHIR version: number of resources, findings by kind, first example of each."""
 
     judge: JudgeName
     version: FhirVersion
@@ -57,7 +57,7 @@ class Verdict:
     first: dict[str, str] = field(default_factory=dict)
 
     def hear(self, about: str, opinions: Iterable[Opinion]) -> None:
-        """Count what was said of one resource."""
+        """Count the findings about one resource."""
         self.judged += 1
         for opinion in opinions:
             kind = f"{opinion.id} at {judges.plain(opinion.path)}"
@@ -74,7 +74,7 @@ class Verdict:
 
 @dataclass(frozen=True, slots=True)
 class Made:
-    """The result for one record in one FHIR version: its resources as JSON lines, and the findings of the always-on judges."""
+    """The result for one record and FHIR version: resources as JSON lines, and the findings of the always-on judges."""
 
     about: str
     resources: tuple[bytes, ...] = ()
@@ -85,7 +85,7 @@ class Made:
 def validate(
     paths: Sequence[Path], *, sample: int | None, folders: Sequence[Path], profile: ProfileName, work: Path
 ) -> list[Verdict]:
-    """All judges over the records of these paths; the verdicts, always-on judges first. `work` takes what lies between."""
+    """Check the records of these paths. Returns verdicts, always-on judges first. `work`: a temporary folder."""
     verdicts: list[Verdict] = []
     for version in FHIR_VERSIONS if profile == "base" else FHIR_VERSIONS[:1]:
         resources = work / f"{version}.ndjson"
@@ -95,7 +95,7 @@ def validate(
 
 
 def _chosen(paths: Sequence[Path], sample: int | None) -> Iterator[RawRecord]:
-    """Every record of the paths, or the fixed sample of them."""
+    """Every record of the paths, or the fixed sample of this many."""
     found = _readable(paths)
     if sample is None:
         return found
@@ -104,7 +104,7 @@ def _chosen(paths: Sequence[Path], sample: int | None) -> Iterator[RawRecord]:
 
 
 def _default_paths() -> list[Path]:
-    """The shipped records, and the real ones where the variable names a folder. Raises SettingError where it is none."""
+    """The shipped records, and those of TRIALWIRE_REAL_RECORDS if set. Raises SettingError if a folder is missing."""
     from trialwire.sources.shipped import FICTIONAL
 
     if not (named := os.environ.get("TRIALWIRE_REAL_RECORDS")):
@@ -123,7 +123,7 @@ def _readable(paths: Sequence[Path]) -> Iterator[RawRecord]:
         if isinstance(item, RawRecord):
             yield item
         else:
-            console.say(f"left out: {item.origin}: {item.message}")
+            console.say(f"skipped: {item.origin}: {item.message}")
 
 
 def make(item: RawRecord, *, version: FhirVersion, profile: ProfileName) -> Made:
@@ -144,14 +144,14 @@ def make(item: RawRecord, *, version: FhirVersion, profile: ProfileName) -> Made
 def _map_and_check(
     records: Iterator[RawRecord], version: FhirVersion, profile: ProfileName, into: Path
 ) -> list[Verdict]:
-    """Map the records and write their resources, each once; returns what the always-on judges said."""
+    """Map the records and write each resource once. Returns the verdicts of the always-on judges."""
     by_models, by_rules = (Verdict(judge, version) for judge in ALWAYS)
     started, seen = time.monotonic(), set[bytes]()
     with console.progress(f"mapping to {version}", None) as progress, into.open("wb") as file:
         for made in parallel.ordered(partial(make, version=version, profile=profile), records):
             progress(1)
             if made.held:
-                console.say(f"left out: {made.about}: {made.held}")
+                console.say(f"skipped: {made.about}: {made.held}")
                 continue
             opinions = [Opinion("error", reason.code, reason.path, reason.message) for reason in made.reasons]
             by_models.hear(made.about, [one for one in opinions if one.id == INVALID])
@@ -166,7 +166,7 @@ def _map_and_check(
 
 
 def _ask(judge: JudgeName, version: FhirVersion, resources: Path, folders: Sequence[Path], work: Path) -> Verdict:
-    """Ask one slow judge about every resource of a file."""
+    """Check every resource of a file with one slow judge."""
     verdict, started = Verdict(judge, version), time.monotonic()
     with resources.open("rb") as counted:
         total = sum(1 for _ in counted)
@@ -190,7 +190,7 @@ def _name(resource: bytes) -> str:
 
 
 def report(verdicts: Sequence[Verdict]) -> bool:
-    """Print the table and the errors. Returns whether every judge was content."""
+    """Print the table and the errors. Returns whether no judge found an error."""
     rows = [
         (one.judge, one.version, one.judged, one.errors.total(), one.tolerated.total(), one.warnings.total(),
          f"{one.seconds:.0f} s")
@@ -215,14 +215,14 @@ def main(
     *,
     sample: Annotated[int | None, typer.Option(help="Judge only the fixed sample of this many records")] = None,
     profile: Annotated[str, typer.Option(help="base or eclaire (R4 only)")] = "base",
-    definitions: Annotated[list[Path] | None, typer.Option(help="Folder of further definitions, as ECLAIRE's")] = None,
-    warnings: Annotated[bool, typer.Option(help="Print what the judges warn of, too")] = False,
+    definitions: Annotated[list[Path] | None, typer.Option(help="Folder of definitions, as for ECLAIRE")] = None,
+    warnings: Annotated[bool, typer.Option(help="Also print the warnings of the judges")] = False,
 ) -> None:
-    """Map records to FHIR and ask every judge whether the resources are valid."""
+    """Map records to FHIR and check the resources with every judge."""
     try:
         given = paths or _default_paths()
         if profile not in PROFILES:
-            msg = f"{profile} is no profile: {' or '.join(PROFILES)} is expected."
+            msg = f"{profile} is not a profile: {' or '.join(PROFILES)} is expected."
             raise UsageError(msg)
         if profile != "base" and not definitions:
             msg = (

@@ -1,7 +1,7 @@
-"""The StructureDefinitions of our extensions, made of the table: what a validating server must be given to know them.
+"""The StructureDefinitions of our extensions, made from the table. A validating server needs them to know these.
 
-HL7 publishes the cross-version definitions as a package of thousands that no validator carries; these are the few we
-use, with the same addresses and content. Differentials only: a validator makes the snapshots.
+HL7 publishes the cross-version definitions as a package of thousands that no validator includes. These are the few we
+use, with the same URLs and content. They are differentials only: a validator makes the snapshots.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ _EXTENSION = "http://hl7.org/fhir/StructureDefinition/Extension"
 
 
 def supplied(version: FhirVersion) -> list[dict[str, Any]]:
-    """The definitions that we supply for a FHIR version, one per extension whose definition it does not bring."""
+    """Our definitions for a FHIR version: one per extension that the version itself does not define."""
     return [_definition(row, version) for row in EXTENSIONS if version in row.versions and version not in row.published]
 
 

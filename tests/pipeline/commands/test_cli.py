@@ -143,7 +143,7 @@ def test_an_interrupted_command_says_that_nothing_committed_is_lost(monkeypatch:
     monkeypatch.setattr("trialwire.pipeline.commands.ingest.ingest", raising)
     shown = run("ingest", "x")
     assert shown.exit_code == 130
-    assert "What was committed stays" in shown.stderr
+    assert "Committed work is kept" in shown.stderr
 
 
 def lines(shown: Result) -> list[dict[str, Any]]:
@@ -168,7 +168,7 @@ def test_map_writes_one_line_per_record_in_the_order_of_the_input(version: str) 
         "no-registry-number", "NCT99990001", "NCT99990017",
         *(f"NCT999900{number:02}" if number != 13 else "unknown-value" for number in range(1, 17)),
     ]  # fmt: skip
-    assert f"17 mapped to FHIR {version}, 2 could not go" in shown.stderr
+    assert f"17 mapped to FHIR {version}, 2 could not be mapped" in shown.stderr
 
 
 def test_map_takes_json_lines_as_it_takes_files_and_the_same_record_a_thousand_times() -> None:
