@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
 __all__ = ["MAPPING_VERSION", "RenderOptions", "Rendition", "content_hash", "render", "renditions"]
 
-MAPPING_VERSION = "5"
+MAPPING_VERSION = "6"
 """Raise it with every change of the output: `trialwire replay --remap` renders again what an older version made."""
 
 

@@ -14,7 +14,13 @@ from trialwire.schemas.fhir.codes import AGE_UNITS, SEXES, UNIT_STEPS, Code
 from trialwire.schemas.held import Finding
 from trialwire.transforms.element import allowed, coding, concept, digest, present, text
 from trialwire.transforms.eligibility import parse
-from trialwire.transforms.eligibility.group.characteristics import NOT_UNDERSTOOD, Written, characteristics
+from trialwire.transforms.eligibility.group.characteristics import (
+    LIST,
+    NOT_UNDERSTOOD,
+    UNKNOWN_SECTION,
+    Written,
+    characteristics,
+)
 from trialwire.transforms.write.narrative import narrative
 from trialwire.transforms.write.study.identity import registry_identifier
 
@@ -87,7 +93,11 @@ def _group(making: Making, id_: str, population: str | None, written: Written) -
     trial, entries = making.trial, written.entries
     kind: Json = {"membership": "definitional"} if making.version == "R5" else {"actual": False}
     name = f"Participants of {trial.trial_id}" + (f": {population}" if population else "")
-    excluded = sum(1 for entry in entries if entry["exclude"])
+    single = [entry for entry in entries if entry["code"].get("text") != LIST]
+    unclear = sum(entry["code"].get("text") == UNKNOWN_SECTION for entry in single)
+    excluded = sum(1 for entry in single if entry["exclude"])
+    required = len(single) - excluded - unclear
+    counted = f"{required} to be met, {excluded} that exclude"
     words = text(trial.eligibility.criteria) if population is None else None
     return present(
         resourceType="Group",
@@ -97,7 +107,7 @@ def _group(making: Making, id_: str, population: str | None, written: Written) -
                 ("Group", name),
                 ("Ages", _ages_in_words(trial.eligibility)),
                 ("Sex", trial.eligibility.sex),
-                ("Criteria", f"{len(entries) - excluded} to be met, {excluded} that exclude"),
+                ("Criteria", f"{counted}, {unclear} under a heading that is not understood" if unclear else counted),
             ]
         ),
         contained=[{"resourceType": "Group", **kind, **one} for one in written.contained],

@@ -230,3 +230,16 @@ def test_an_age_a_gestation_and_what_else_is_counted_in_time_are_no_windows(word
 @pytest.mark.parametrize("words", ["MRI scan less than 2 years old", "Bicycle riding for at least 2 years, ages 20-35"])
 def test_a_scan_of_some_age_and_a_habit_beside_an_age_are_windows(words: str) -> None:
     assert [window.value for window in parse(f"Inclusion Criteria:\n\n* {words}\n")[-1].windows] == [2]
+
+
+@pytest.mark.parametrize("words", ["Infection in the past half year", "Infection in the last half-year"])
+def test_half_a_year_is_a_window(words: str) -> None:
+    (window,) = parse(f"Exclusion Criteria:\n\n* {words}\n")[-1].windows
+    assert (window.value, window.unit, window.direction) == (0.5, "year", "within")
+
+
+def test_the_words_of_a_turned_denial_do_not_deny_a_second_time() -> None:
+    (entry,) = said("Inclusion Criteria:\n\n* No epilepsy\n")
+    assert entry["exclude"] is True
+    assert entry["valueCodeableConcept"]["text"] == "Epilepsy"
+    assert entry["extension"][0]["valueMarkdown"] == "No epilepsy"

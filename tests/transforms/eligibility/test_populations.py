@@ -110,6 +110,50 @@ CASES: dict[str, tuple[str, list[str]]] = {
         """,
         ["+ adults with asthma;", "+ uses an inhaler;", "+ signed consent."],
     ),
+    "lines wrapped without marks": (
+        """
+        Inclusion Criteria:
+
+        Women who took any zorb for a
+        diagnosis of nimbosis
+        (also in the past)
+        Women who are planned for a
+        laparoscopy
+        """,
+        [
+            "+ Women who took any zorb for a diagnosis of nimbosis (also in the past)",
+            "+ Women who are planned for a laparoscopy",
+        ],
+    ),
+    "a bullet that is only a heading": (
+        """
+        Inclusion Criteria:
+
+        - Eligibility:
+        - Adults with asthma
+        - Signed consent
+        """,
+        ["+ Adults with asthma", "+ Signed consent"],
+    ),
+    "a heading of two parts": (
+        """
+        Inclusion Criteria:
+
+        - Part A (dose finding) and B (expansion):
+        - Adults with asthma
+        - Signed consent
+        """,
+        [
+            "+ Adults with asthma <Part A (dose finding) and B (expansion)>",
+            "+ Signed consent <Part A (dose finding) and B (expansion)>",
+        ],
+    ),
+    "a note at the end of the last item": (
+        """
+        Inclusion Criteria: 1) asthma*, 2) adults, 3) signed consent. *As told by the subject.
+        """,
+        ["+ asthma*,", "+ adults,", "+ signed consent."],
+    ),
     "a middle dot inside a unit": (
         """
         Inclusion Criteria:

@@ -130,3 +130,23 @@ def test_the_population_of_an_observational_study_and_its_sampling_are_kept() ->
     assert named(group, "gender-based")[0]["valueBoolean"] is True
     (study,) = resources(render(trial, "R5", WITH_CONTACTS), "ResearchStudy")
     assert [codes(one) for one in study["studyDesign"]] == [["PROBABILITY_SAMPLE"]]
+
+
+def test_the_narrative_counts_no_lead_in_and_apart_what_is_not_understood() -> None:
+    text = """Inclusion Criteria:
+
+* To be eligible, a participant must:
+
+  * be able to read
+  * live at home
+
+Red flags:
+
+* A scar
+
+Exclusion Criteria:
+
+* Pregnancy
+"""
+    group = group_of(small(eligibility={"eligibilityCriteria": text}))
+    assert "2 to be met, 1 that exclude, 1 under a heading that is not understood" in group["text"]["div"]

@@ -89,7 +89,7 @@ def _concept_entries(criterion: Criterion, text: str, folded: str) -> list[Entry
     if excluding and any(concept.to_include for concept in concepts):
         return []
     return [
-        entry_of(criterion, text, *_asked(concept, criterion), suffix=_suffix(place), turned=denied)
+        entry_of(criterion, text, *_asked(concept, criterion, denied=denied), suffix=_suffix(place), turned=denied)
         for place, concept in enumerate(concepts)
     ]
 
@@ -98,10 +98,12 @@ def _suffix(place: int) -> str:
     return f".{place + 1}" if place else ""
 
 
-def _asked(concept: Concept, criterion: Criterion) -> tuple[Entry, Entry]:
+def _asked(concept: Concept, criterion: Criterion, *, denied: bool) -> tuple[Entry, Entry]:
+    """The code and the value of a concept. What a denial denies is in the value's words, the denial in `exclude`."""
     codings = [coding.to_json() for coding in concept.question_codings]
     answer: Entry = {"coding": [coding.to_json() for coding in concept.answers]} if concept.answers else {}
-    value = answer | {"text": concept.answer or criterion.text}
+    words = concept.answers[0].display if denied and concept.answers else criterion.text
+    value = answer | {"text": concept.answer or words}
     return code_of(concept.question, *codings, kind=concept.kind), {"valueCodeableConcept": value}
 
 

@@ -35,7 +35,7 @@ def footnotes(text: SourceText, blocks: list[Block]) -> list[bool]:
             (explains or (starred and _begins_starred(text, block, bullets=bullets))) and not remarks.asks(block.folded)
         )
         found[-1] = found[-1] or _explains(block.folded, explained)
-        for sign in _SIGN.finditer(block.folded):
+        for sign in _SIGN.finditer(block.folded) if "*" in block.folded else ():
             starred = starred or sign[1] is None
             numbers.update(sign[1] or "")
             explained = block.folded if sign[1] is None else explained

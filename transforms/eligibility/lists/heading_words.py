@@ -88,7 +88,7 @@ TOPICS = _words("""
 SORTING = NOBODY | _words("""
     administrative age anthropometric biochemistry biologic blood bone cardiac cardiovascular characteristics chemistry
     chemotherapy clinical coagulation concomitant concurrent considerations criteria demographic demographics dermatologic
-    disease endocrine ethical expectancy function functions gastrointestinal gender gynecologic heart hematologic
+    disease eligibility endocrine ethical expectancy function functions gastrointestinal gender gynecologic heart hematologic
     hematological hematology hematopoietic hepatic hormone imaging immunologic immunological immunotherapy kidney labs
     laboratory legal life liver lung marrow medical medication medications menopausal metabolic miscellaneous
     musculoskeletal neurologic neurological ocular ophthalmic organ others performance prior protocol psychiatric pulmonary

@@ -99,6 +99,8 @@ _DECIDES = re.compile(
     r"|reject\w*|refus\w*|exclud\w*|contra-?indicat\w*|prohibit\w*|forbidden|disallow\w*|barred|banned|eliminat\w*|disqualif\w*|turned away|stay away|allowed|permitted|accept(?:ed|able)|welcome)\b"
 )
 """Words that decide who may take part: with one of them a sub-heading names no population, but opens a section."""
+_PART = re.compile(r"(?:study )?(?:group|cohort|arm|part|phase|stage|stratum|step|period) [a-z0-9]{1,3}")
+_ANOTHER_PART = re.compile(r"\b(?:and|or)\s|&|,|/")
 _PREDICATE = re.compile(r"(?:includes?|included|are|were|is|was|as)\b")
 _BEFORE_POPULATION = re.compile(
     r"(?:(?:the|all|for|key|main|additional|other|common|general|specific|of|each|in|both|and|to|-)\s)"
@@ -241,7 +243,11 @@ def _is_suffix(words: str) -> bool:
 
 def population_of(line: str) -> tuple[int, int] | None:
     """The span of a sub-heading that names a population ("Healthy volunteers:", "Cohort A"), or None."""
-    return _population(line, 0, len(line.rstrip(" :.*_-")))
+    end = len(line.rstrip(" :.*_-"))
+    span = _population(line, 0, end)
+    if span is not None and _PART.fullmatch(line, *span) and _ANOTHER_PART.search(line, span[1], end):
+        return span[0], end  # "Part A (dose finding) and B (expansion):" is about both
+    return span
 
 
 def _population(line: str, start: int, end: int) -> tuple[int, int] | None:

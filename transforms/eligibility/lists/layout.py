@@ -36,6 +36,7 @@ _ENDS = frozenset(".;:?!")
 _JOINER = re.compile(r"(?:and|or|and/or|but|plus)\b")
 _HANGS = re.compile(r"[^\s;,.:]\s(?:of|with|the|an?|to|by|from|than|and|or)$")
 """An item that ends in the middle of a phrase goes on in the unmarked paragraph after it."""
+_GOES_ON = re.compile(r"[a-z]|\([a-z]")
 _LISTS_ON = re.compile(r"\b(?:including|includes?|such as|namely|e\.g\.)\W*:\W*$")
 """A list item that goes on in the unmarked line after its colon: "allergy to the patch, including:"."""
 WRAP_AT = 60
@@ -294,6 +295,8 @@ def _continues(text: SourceText, last: Block, block: Block, previous_length: int
         if last.marked and _LISTS_ON.search(text.folded, last.start, last.end):
             return True
         return layout.wrapped and previous_length >= WRAP_AT
+    if not (last.marked or finished) and text.plain[last.start].isupper() and _GOES_ON.match(text.plain, block.start):
+        return True
     if layout.wrapped:
         return previous_length >= WRAP_AT or (last.marked and block.indent > last.indent)
     return last.marked and (block.indent >= last.indent or (not finished and text.plain[block.start].islower()))

@@ -15,6 +15,10 @@ FEW_WORDS = 3
 _DENIAL = re.compile(
     r"(?<!/)(?<!/ )(?<!or )(?<!and )(?<!: )\b(?:not|no|without|never|non|cannot|neither|nor|absence of|free of)[\s-]*$"
 )
+_NOTE = re.compile(r"(?<=[.;])\s\*(?=[A-Z])")
+FARTHEST_SIGN = 5000
+"""Characters before a note in which the sign that it explains stands."""
+_SIGN = re.compile(r"\w\*(?=[\s.,;)])")
 LOOK_BACK = 60
 """So many characters before a place tell how a sentence ends there."""
 
@@ -47,6 +51,18 @@ def with_denials(text: SourceText, pieces: list[Block]) -> list[Block]:
         else:
             kept.append(piece)
     return kept
+
+
+def with_note(text: SourceText, piece: Block) -> list[Block]:
+    """A piece and the note at its end that explains an asterisk: "signed consent. *As told by the subject."."""
+    if "*" not in piece.folded or (note := _NOTE.search(text.plain, piece.start, piece.end)) is None:
+        return [piece]
+    if not _SIGN.search(text.folded, max(0, note.start() - FARTHEST_SIGN), note.start()):
+        return [piece]
+    return [
+        part(text, piece, piece.start, note.start()),
+        part(text, piece, note.end(), piece.end, style="*", ordinal=None),
+    ]
 
 
 def cut(text: SourceText, block: Block, marks: list[tuple[int, int]], style: str) -> list[Block]:

@@ -12,7 +12,7 @@ from trialwire.transforms.eligibility.lists.footnotes import footnotes
 from trialwire.transforms.eligibility.lists.heading_words import BESIDE_TERM
 from trialwire.transforms.eligibility.lists.headings import INSIDE, section_heading
 from trialwire.transforms.eligibility.lists.old_registry import topics_of_old_registry
-from trialwire.transforms.eligibility.lists.pieces import LOOK_BACK, cut, outside, part, with_denials
+from trialwire.transforms.eligibility.lists.pieces import LOOK_BACK, cut, outside, part, with_denials, with_note
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -73,7 +73,8 @@ def split(text: SourceText, blocks: list[Block]) -> list[Block]:
         for line, next_ordinal, place, whole in zip(
             lines, following, _places(lines), footnotes(text, lines), strict=True
         )
-        for piece in ([line] if whole else with_denials(text, _inside(text, line, next_ordinal, place)))
+        for one in ([line] if whole else with_denials(text, _inside(text, line, next_ordinal, place)))
+        for piece in with_note(text, one)
     ]
 
 

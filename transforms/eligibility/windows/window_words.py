@@ -136,6 +136,7 @@ PLACED: tuple[Row, ...] = (
 IMPLICIT = re.compile(
     r"\b(?:(?:with)?in|at|w/in)\s(?:the |a |an ){0,2}(?:immediate(?:ly)?\s)?(?:(?:last|past|previous|preceding|prior|next|following|coming)\s)?(?P<unit>year|month|week|day|hour)\b"
     r"|\b(?:over|during|for)\s(?:the |a |at least a |more than a |at least an |over a |the full |almost a |an additional |another |one more )(?:last |past |previous |preceding |prior |next |following |coming )?(?P<lasting>year|month|week|hour)\b"
+    r"|\b(?:last|past|previous|preceding)\shalf[ -]?(?P<half>year)\b"
     r"|\b(?:last|past|previous|preceding)\s(?P<past>year|month|week)\b(?! of)"
     r"|\b(?:a|an)\s(?P<one>year|month|week|hour)\s(?=before|prior|after|ago|following|or (?:more|longer))"
     r"|\b(?:less|more|longer|shorter) than (?:a|an)\s(?P<than>year|month|week|hour)\b|\bat least (?:a|an)\s(?P<least>year|month|week|hour)\b"

@@ -144,7 +144,16 @@ def _implicit(folded: str, start: int, limit: int) -> list[Stated]:
             direction = "before" if trail["before"] else "after" if trail["after"] else "during"
         anchor, last = anchors.read(folded, trail.end(), limit) if hung and not trail["ago"] else (None, trail.end())
         found.append(
-            Stated(1, _NAMES[match[name]], direction, anchor, match.start(name), match.end(name), match.start(), last)
+            Stated(
+                0.5 if name == "half" else 1,
+                _NAMES[match[name]],
+                direction,
+                anchor,
+                match.start(name),
+                match.end(name),
+                match.start(),
+                last,
+            )
         )
     return found
 
