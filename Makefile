@@ -9,7 +9,7 @@ IN_PARALLEL := -n $(WORKERS) --dist loadgroup --no-loadscope-reorder
 export UV_PYTHON_DOWNLOADS := never
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: demo test check quick setup up lint validate lock bench clean help
+.PHONY: demo test check quick setup up lint validate lock fuzz bench clean help
 
 help:                ## list the targets
 	@sed -n 's/^\([a-z]*\):.*## /\1: /p' Makefile
@@ -42,6 +42,11 @@ validate: setup      ## check records with every FHIR validator (RECORDS=folder)
 lock:                ## resolve the dependencies again, into requirements.lock
 	@$(BIN)/python -m uv pip compile -q --universal --generate-hashes --no-annotate --no-header $(LOCK_FLAGS) \
 		--group test --group lint --extra stack --group build pyproject.toml -o requirements.lock
+
+COUNT ?= 2000
+SEED ?= 1
+fuzz: setup          ## mutated records through the whole path (COUNT=100000 RECORDS=folder SEED=1)
+	@$(BIN)/python -m tests.fuzz.run --count $(COUNT) --seed $(SEED) $(if $(RECORDS),--records $(RECORDS))
 
 bench: setup         ## run the benchmarks, each beside its bound
 	@$(BIN)/python -m benchmarks.path && $(BIN)/python -m benchmarks.mapping && $(BIN)/python -m benchmarks.eligibility

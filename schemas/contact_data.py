@@ -149,6 +149,14 @@ TELEPHONE = Kind(_numbers, _has_number, "a telephone number", "[telephone number
 KINDS = (EMAIL, TELEPHONE)
 
 
+def _announced(text: str) -> Iterator[Span]:
+    return (span for span in _numbers(text) if text[span[0]] == "+" or text[span[0]].isalpha())
+
+
+IN_NUMBERS = (EMAIL, Kind(_announced, _has_number, TELEPHONE.name, TELEPHONE.mask))
+"""What is masked in a field that holds a number or an identifier: of telephone numbers those behind "+" or a word alone."""
+
+
 def suspect(text: str) -> bool:
     """Whether the text may hold contact data. A quick check: False is always right, True may be wrong."""
     plain = folded(text)

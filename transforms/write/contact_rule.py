@@ -2,7 +2,7 @@
 
 Removed: overall officials, central and site contacts, the names and titles of a responsible party. Masked in every text:
 e-mail addresses and telephone numbers (trialwire.schemas.contact_data); each place gives a finding. In fields that hold a
-number or an identifier only e-mail addresses are masked. Names of people in free text stay.
+number or an identifier, a telephone number is masked only after "+" or a word. Names of people in free text stay.
 """
 
 from __future__ import annotations
@@ -12,14 +12,13 @@ from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Any, get_args
 
-from trialwire.schemas.contact_data import EMAIL, KINDS, suspect
-from trialwire.schemas.folded_text import folded
+from trialwire.schemas.contact_data import IN_NUMBERS, KINDS, suspect
 from trialwire.schemas.held import Finding
 from trialwire.schemas.trial import Part
 from trialwire.transforms.registry_shape import PLACES
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Sequence
 
     from trialwire.schemas.contact_data import Kind
     from trialwire.schemas.trial import Trial
@@ -27,7 +26,7 @@ if TYPE_CHECKING:
 _NUMBERS = frozenset({
     "digest", "filename", "id", "layout", "modules", "nct_id", "nct_id_aliases", "pmid", "registry", "upload_date", "zip",
 })  # fmt: skip
-"""Text fields that hold a number, a file name or a date. A run of digits in them is not a telephone number."""
+"""Text fields that hold a number, a file name or a date. Digits alone are no telephone number there."""
 _UNWRITTEN = frozenset({"ancestors", "browse_leaves", "browse_branches"})
 """Fields derived by the registry that are not written to any resource."""
 _ADDRESSES = frozenset({"url", "link"})
@@ -53,7 +52,7 @@ def without_contacts(trial: Trial) -> tuple[Trial, list[Finding]]:
     texts: list[str] = []
     numbers: list[str] = []
     _collect(bare, texts, numbers)
-    suspects = _suspects(texts, suspect) | _suspects(numbers, _may_hold_address)
+    suspects = _suspects((*texts, *numbers))
     if not suspects:
         return bare, []
     masked: Counter[tuple[str, str]] = Counter()
@@ -93,13 +92,9 @@ def _has_prose(kind: Any) -> bool:
     return isinstance(kind, type) and issubclass(kind, Part) and _Prose.of(kind) != _Prose((), (), ())
 
 
-def _suspects(texts: list[str], suspected: Callable[[str], bool]) -> frozenset[str]:
-    """The texts that the quick check `suspected` finds. It first checks all texts joined, which is faster."""
-    return frozenset(filter(suspected, texts)) if suspected("\0".join(texts)) else frozenset()
-
-
-def _may_hold_address(text: str) -> bool:
-    return EMAIL.hinted(folded(text))
+def _suspects(texts: Sequence[str]) -> frozenset[str]:
+    """The texts that a quick look does not clear; all of them at once are looked at first."""
+    return frozenset(filter(suspect, texts)) if suspect("\0".join(texts)) else frozenset()
 
 
 def _collect(part: Part, texts: list[str], numbers: list[str]) -> None:
@@ -135,7 +130,7 @@ def _masked(
             continue
         alias = kind.model_fields[name].alias or name
         place = f"{path}.{alias}" if path else _SOURCE_PATHS.get(alias, alias)
-        new = _masked(item, place, suspects, masked, (EMAIL,) if name in _NUMBERS else KINDS)
+        new = _masked(item, place, suspects, masked, IN_NUMBERS if name in _NUMBERS else KINDS)
         if new is not item:
             changed[name] = None if name in _ADDRESSES else new
     return value.model_copy(update=changed) if changed else value
