@@ -8,9 +8,9 @@ from trialwire.changes.change_code import KEYS, row_of
 from trialwire.changes.difference import impersonal, paired_entries
 from trialwire.changes.semantic.likeness import likeness, stems
 from trialwire.changes.semantic.rows import FIELD_NAMES, LISTS
-from trialwire.changes.semantic.values import carried, readable
+from trialwire.changes.semantic.values import readable
 from trialwire.changes.semantic.wording import cut, marked, marks, words
-from trialwire.schemas.contact_data import masked
+from trialwire.schemas.contact_data import masked, masked_document
 from trialwire.schemas.semantic_change import SemanticChange
 
 if TYPE_CHECKING:
@@ -115,7 +115,7 @@ def _changed(was: Document, became: Document, path: str) -> Iterator[SemanticCha
 
 def field_change(code: SemanticCode, subject: str, old: Any, new: Any, path: str) -> SemanticChange:
     """One field of an entry or fact: a short value before and after, a long text by its words, contact data by its count."""
-    old, new = carried(old), carried(new)
+    old, new = masked_document(old), masked_document(new)
     if isinstance(old, str) and isinstance(new, str) and max(len(old), len(new)) > _LONG:
         found = marks(old, new)
         if all(mark.operation == "=" for mark in found):
@@ -134,7 +134,7 @@ def field_change(code: SemanticCode, subject: str, old: Any, new: Any, path: str
 
 def _one(path: str, entry: Document, *, added: bool) -> SemanticChange:
     row, name = LISTS[path], name_of(entry, path)
-    content, place = carried(impersonal(entry, path)), f"{path}[{name}]"
+    content, place = masked_document(impersonal(entry, path)), f"{path}[{name}]"
     if added:
         return SemanticChange(row.code, "added", place, None, content, f"{row.noun} added: “{name}”.")
     return SemanticChange(row.code, "removed", place, content, None, f"{row.noun} removed: “{name}”.")

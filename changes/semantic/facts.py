@@ -10,9 +10,9 @@ from trialwire.changes.difference import differences
 from trialwire.changes.semantic.criteria import PATH as CRITERIA
 from trialwire.changes.semantic.entries import at, field_change
 from trialwire.changes.semantic.rows import LISTS, fact_of
-from trialwire.changes.semantic.values import carried, readable, typed_date
+from trialwire.changes.semantic.values import readable, typed_date
 from trialwire.changes.semantic.wording import cut
-from trialwire.schemas.contact_data import masked
+from trialwire.schemas.contact_data import masked, masked_document
 from trialwire.schemas.semantic_change import SemanticChange
 
 if TYPE_CHECKING:
@@ -47,7 +47,7 @@ def fact_changes(old: Document, new: Document) -> list[SemanticChange]:
     found += _derived(old, new)
     rest = [_without(document, _SPECIAL) for document in (old, new)]
     if rest[0] != rest[1]:
-        for change in differences(rest[0], rest[1], carried):
+        for change in differences(rest[0], rest[1], masked_document):
             found += _rest(change.path, change.old, change.new)
     return found
 
@@ -75,7 +75,12 @@ def _dates(old: Document, new: Document) -> Iterator[SemanticChange]:
             yield SemanticChange(code, "changed", path, before, after, sentence)
         elif at(old, path) != at(new, path):
             yield SemanticChange(
-                code, "changed", path, carried(at(old, path)), carried(at(new, path)), f"{name} changed."
+                code,
+                "changed",
+                path,
+                masked_document(at(old, path)),
+                masked_document(at(new, path)),
+                f"{name} changed.",
             )
 
 
@@ -114,7 +119,7 @@ def _derived(old: Document, new: Document) -> Iterator[SemanticChange]:
         of = "conditions" if "condition" in path else "interventions"
         for part in sorted(before.keys() | after.keys()):
             if before.get(part) != after.get(part):
-                was, became = carried(before.get(part)), carried(after.get(part))
+                was, became = masked_document(before.get(part)), masked_document(after.get(part))
                 come, gone = _terms(became, was), _terms(was, became)
                 said = ", ".join([*(f"+ {one}" for one in come), *(f"- {one}" for one in gone)]) or "changed"
                 sentence = f"Terms that the registry derived ({of}, {part}): {cut(said, 200)}."

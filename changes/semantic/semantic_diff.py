@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from trialwire.changes.normal_form import normal_form
@@ -9,6 +10,7 @@ from trialwire.changes.semantic.criteria import PATH, RELAID, criteria_changes
 from trialwire.changes.semantic.entries import at, entry_changes
 from trialwire.changes.semantic.facts import fact_changes
 from trialwire.changes.semantic.sites import site_changes
+from trialwire.schemas.contact_data import masked, masked_path, suspect
 from trialwire.schemas.semantic_change import CLASS_ORDER, SemanticChange, SemanticDiff
 
 if TYPE_CHECKING:
@@ -44,7 +46,14 @@ def semantic_diff(
         sentence = "The record changed where no rule has a name for it."
         found.append(SemanticChange("other", "changed", "", None, None, sentence))
     found.sort(key=lambda change: CLASS_ORDER.index(change.change_class))
-    return SemanticDiff(tuple(found), tuple(notes))
+    return SemanticDiff(tuple(_masked(change) for change in found), tuple(notes))
+
+
+def _masked(change: SemanticChange) -> SemanticChange:
+    """The change with contact data masked in its path too: a key that no rule knows may be an address."""
+    if any(map(suspect, (change.sentence, *change.path.split(".")))):
+        return replace(change, path=masked_path(change.path), sentence=masked(change.sentence))
+    return change
 
 
 def headline(diff: SemanticDiff) -> str:

@@ -8,8 +8,9 @@ from trialwire.changes.change_code import SITES
 from trialwire.changes.difference import counted, impersonal, paired_entries
 from trialwire.changes.semantic.entries import at, field_change, is_personal, name_of
 from trialwire.changes.semantic.likeness import likeness, stems
-from trialwire.changes.semantic.values import carried, readable
+from trialwire.changes.semantic.values import readable
 from trialwire.changes.semantic.wording import is_numeric, words
+from trialwire.schemas.contact_data import masked_document
 from trialwire.schemas.semantic_change import SemanticChange
 
 if TYPE_CHECKING:
@@ -71,7 +72,7 @@ def _changed(was: Document, became: Document) -> Iterator[SemanticChange]:
     place = f"{SITES}[{name}]"
     if was.get("facility") != became.get("facility"):
         sentence = f"Site renamed: “{name_of(was, SITES)}” is now “{name}”."
-        old, new = carried(was.get("facility")), carried(became.get("facility"))
+        old, new = masked_document(was.get("facility")), masked_document(became.get("facility"))
         yield SemanticChange("other", "reworded", f"{place}.facility", old, new, sentence)
     for key in sorted((was.keys() | became.keys()) - {"facility", *_PLACE}):
         old, new = was.get(key), became.get(key)
@@ -98,7 +99,7 @@ def _status(name: str, old: str | None, new: str | None, path: str) -> SemanticC
 def _one(entry: Document, done: str) -> SemanticChange:
     name, status = name_of(entry, SITES), entry.get("status")
     sentence = f"Site {done}: {name}{f' ({readable(status)})' if status else ''}."
-    content, place = carried(impersonal(entry, SITES)), f"{SITES}[{name}]"
+    content, place = masked_document(impersonal(entry, SITES)), f"{SITES}[{name}]"
     if done == "added":
         return SemanticChange("sites.added", "added", place, None, content, sentence, opens_or_closes=status in _OPEN)
     return SemanticChange("sites.removed", "removed", place, content, None, sentence, opens_or_closes=status in _OPEN)

@@ -1,4 +1,4 @@
-"""Values of the Trial as a person reads them, and as a change carries them: without contact data."""
+"""Values of the Trial as a person reads them, without contact data."""
 
 from __future__ import annotations
 
@@ -14,17 +14,6 @@ _ALL_CODES = frozenset(
 """Every code of the registry's vocabularies; other texts in capitals are names."""
 _CODES = {"NA": "not applicable", "PHASE1": "Phase 1", "PHASE2": "Phase 2", "PHASE3": "Phase 3", "PHASE4": "Phase 4",
     "EARLY_PHASE1": "Early Phase 1"}  # fmt: skip
-
-
-def carried(value: Any) -> Any:
-    """A JSON value with e-mail addresses and telephone numbers masked in its texts."""
-    if isinstance(value, str):
-        return masked(value)
-    if isinstance(value, list):
-        return [carried(item) for item in value]
-    if isinstance(value, dict):
-        return {key: carried(item) for key, item in value.items()}
-    return value
 
 
 def readable(value: Any) -> str:

@@ -143,6 +143,24 @@ def test_names_and_numbers_of_people_are_counted_and_never_shown() -> None:
     assert not [secret for secret in ("Norrland, I", "Ida", "555-0134", "ida@example.org") if secret in shown]
 
 
+def test_an_address_or_a_number_is_shown_from_no_text_and_no_key() -> None:
+    address, number = "jo.canary@example.org", "+1 555 010 7788"
+
+    def with_keys(node: Any) -> Any:
+        if isinstance(node, dict):
+            return {key: with_keys(item) for key, item in node.items()} | {address: address, number: number}
+        if isinstance(node, list):
+            return [with_keys(item) for item in node]
+        return node
+
+    canaries = with_keys(study())
+    canaries["protocolSection"]["armsInterventionsModule"]["armGroups"].append(with_keys({"label": f"Ask {address}"}))
+    for before, after in ((study(), canaries), (canaries, study())):
+        found = diff(before, after)
+        shown = repr([change.document() for change in found.changes]) + headline(found)
+        assert [canary for canary in ("jo.canary", "7788") if canary in shown] == []
+
+
 @pytest.mark.parametrize("number", [1, 2, 9])
 def test_every_place_that_is_altered_is_a_change_or_a_note(number: int) -> None:
     """One leaf of each place; a value that no record may have is held before it can be compared."""
