@@ -1,4 +1,4 @@
-"""Path of a Trial → semantic change code. The longest row that fits wins; what is in no row is `other`."""
+"""Path of a Trial → semantic change code. The row with the longest matching path wins; without a row: `other`."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """How a change below a path is told.
+    """How a change below a path is reported.
 
     `personal`: values are personal data, or may be where no longer row says otherwise, and are only counted.
     """
@@ -84,9 +84,9 @@ ROWS: dict[str, Row] = {
 CONTAINERS = frozenset(
     path.rsplit(".", depth)[0] for path in ROWS for depth in range(1, path.count(".") + 1) if "." in path
 )
-"""Objects with rows of their own below: a change in one is told at the places that changed."""
+"""Objects with rows of their own below: a change in one is reported at the places that changed."""
 _UNKNOWN = Row("other", personal=True)
-"""A place that is in no row may hold anything, a telephone number too: it is told, its value is not."""
+"""A place that is in no row may hold anything, a telephone number too: it is reported without its value."""
 
 KEYS: dict[str, tuple[str, ...]] = {
     "sponsors.collaborators": ("name",),
@@ -98,7 +98,7 @@ KEYS: dict[str, tuple[str, ...]] = {
     "outcomes.unleveledOutcomes": ("measure",),
     "contactsLocations.locations": ("facility", "city", "state", "country"),
 }
-"""What names an entry of a list, so that an entry is compared with itself wherever it stands."""
+"""What names an entry of a list, so that an entry is compared with itself at any place in the list."""
 SITES = "contactsLocations.locations"
 
 

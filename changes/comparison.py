@@ -1,4 +1,4 @@
-"""Is it news? One Trial against the newest version of it that is known."""
+"""Compares one Trial with the newest stored version: is it new, changed or unchanged?"""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ Kind = Literal["new", "changed", "unchanged"]
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """The newest version of a trial, as far as a comparison needs it. `trial` reads the Trial itself, when it is wanted."""
+    """The fields of the newest version that a comparison needs. `trial` reads the whole Trial on demand."""
 
     sequence: int
     fingerprint: str
@@ -34,10 +34,10 @@ class Known:
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """What a record is beside what is known: `read` is the record's own Trial, `trial` what the store holds afterwards.
+    """The result of a comparison. `read` is the record's own Trial; `trial` is what the store holds after the write.
 
-    `base` is the sequence of the version compared with, None when there is none; `earlier` is the news of the same
-    batch compared with instead. The write checks that it still is so.
+    `base` is the sequence of the version compared with, None if there is none; `earlier` is an unwritten version of the
+    same batch, compared with instead. The write checks that this version is still the newest.
     """
 
     kind: Kind
@@ -53,16 +53,16 @@ class Comparison:
 
 
 def compare(read: Trial, known: Known | None) -> Comparison:
-    """Compare on the normal form, never on JSON text. A page against a registry's record is never news.
+    """Compare normal forms, never JSON text. A page never changes a registry's record.
 
-    A version that cannot be read is replaced by the next record of the trial, but by no page of a registry's trial.
+    A version that cannot be read is replaced by the next record of the trial. A page cannot replace a registry's record.
     """
     if known is None:
         return Comparison("new", read, read, (), None, fingerprint(normal_form(read)))
     try:
         return _compared(read, known)
     except UnreadableVersionError as error:
-        message = f"{error} Its changes cannot be told."
+        message = f"{error} Its changes are not known."
         unread = (Finding(code="unreadable-version", message=message, severity="warning"),)
         if read.partial and not known.partial:
             return _same(known, read, read, unread)
@@ -98,7 +98,7 @@ def _compared(read: Trial, known: Known) -> Comparison:
 
 
 def verb_of(old: Trial, new: Trial) -> Verb:
-    """The one event of a version, by the most specific thing that happened; all of it stands in the codes."""
+    """The verb of a version: the most specific one that applies. The codes list everything that changed."""
     was, became = old.status.overall_status, new.status.overall_status
     if became != was:
         return "withdrawn" if became == "WITHDRAWN" else "status-changed"
@@ -108,13 +108,13 @@ def verb_of(old: Trial, new: Trial) -> Verb:
 
 
 def registry_date(trial: Trial) -> str | None:
-    """The day the registry's record was last updated, as the sponsor submitted it, else as it was posted."""
+    """The date of the last update of the registry's record: as submitted by the sponsor, else as posted."""
     posted = trial.status.last_update_post_date_struct
     return trial.status.last_update_submit_date or (posted.date if posted else None)
 
 
 def release_date(trial: Trial) -> str | None:
-    """The registry's data release that this copy was in."""
+    """The registry's data release that this copy is from; None if unknown."""
     misc = trial.derived.misc_info_module
     return misc.version_holder if misc else None
 
@@ -124,7 +124,7 @@ def _has_results(trial: Trial) -> bool:
 
 
 def _is_older(trial: Trial, known: Known) -> bool:
-    """A copy of an earlier release is older; within one release, or without one, the earlier last update is."""
+    """Whether a copy is older: from an earlier release or, if that is equal or unknown, with an earlier last update."""
     for ours, theirs in (
         (release_date(trial), known.release_date),
         (registry_date(trial), known.registry_updated_date),

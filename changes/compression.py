@@ -1,4 +1,4 @@
-"""Bytes as the database keeps them: compressed with zstd, given back exactly."""
+"""Compresses bytes and Trials with zstd for the database, and restores them exactly."""
 
 from __future__ import annotations
 
@@ -13,21 +13,21 @@ _LEVEL = 3
 
 
 class UnreadableVersionError(StopError):
-    """A version that the store holds and that cannot be read any more."""
+    """A stored version can no longer be read."""
 
 
 def packed(content: bytes) -> bytes:
-    """One zstd frame that knows its length."""
+    """One zstd frame; its header has the length of the content."""
     return zstandard.compress(content, _LEVEL)
 
 
 def unpacked(frame: bytes) -> bytes:
-    """The bytes that were packed."""
+    """The content of a frame that `packed` made."""
     return zstandard.decompress(frame)
 
 
 def packed_trial(trial: Trial) -> bytes:
-    """The canonical Trial under its source names. Values equal to a default are left out: reading brings them back."""
+    """A frame of the Trial as JSON, with the aliases as names. Values equal to a default are omitted; reading restores them."""
     return packed(trial.model_dump_json(by_alias=True, exclude_defaults=True).encode())
 
 
@@ -42,7 +42,7 @@ def unpacked_trial(frame: bytes, trial_id: str, sequence: int | None) -> Trial:
 
 
 def prove_readable(trial: Trial) -> None:
-    """Pack a Trial and read it back. Raises HoldError where that does not give the same Trial."""
+    """Pack a Trial and read it back. Raises HoldError if the result differs."""
     try:
         same = unpacked_trial(packed_trial(trial), str(trial.trial_id), None) == trial
     except (UnreadableVersionError, ValueError):
@@ -53,5 +53,5 @@ def prove_readable(trial: Trial) -> None:
 
 
 def storable(text: str) -> str:
-    """A text that every database takes: file names may hold bytes that are not UTF-8, and PostgreSQL refuses NUL."""
+    """A text that every database accepts: bytes that are not UTF-8 and NUL (rejected by PostgreSQL) are escaped."""
     return text.encode("utf-8", "backslashreplace").decode().replace("\0", "\\x00")

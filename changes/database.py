@@ -1,7 +1,7 @@
-"""The database under the store: opened by address, read in snapshots, written in short exclusive transactions.
+"""The database of the store: opened by URL, read in snapshots, written in short exclusive transactions.
 
-SQLite is set so that what was acknowledged survives a power cut (WAL, synchronous FULL) and a second writer waits. On
-PostgreSQL the transactions that add to the log take a lock on it first, so that positions become visible in order.
+SQLite is configured so that a committed transaction survives a power cut (WAL, synchronous FULL) and a second writer
+waits. On PostgreSQL, a transaction that adds to the outbox locks it first, so that positions become visible in order.
 """
 
 from __future__ import annotations
@@ -31,12 +31,12 @@ if TYPE_CHECKING:
     from sqlalchemy import URL, Connection, Engine, Table
 
 WAIT_SECONDS = 30
-"""So long a second writer waits before it is told that the store is locked."""
+"""Seconds that a second writer waits before it gets the error that the store is locked."""
 _ADDRESSES = "Write sqlite:///path/of/file.db or postgresql://user:password@host/database."
 
 
 class Database:
-    """One database, open. Every use goes through `reading`, `writing` or `appending`."""
+    """One open database. All access is through `reading`, `writing` or `appending`."""
 
     def __init__(self, url: str) -> None:
         self._url = _parsed(url)
@@ -46,31 +46,31 @@ class Database:
         self._writer = self._engine.execution_options(writing=True)
 
     def close(self) -> None:
-        """Give all connections back."""
+        """Close all connections."""
         self._engine.dispose()
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
-        """One snapshot to read from."""
+        """A connection that reads one snapshot."""
         with told(self.place), self._engine.connect() as connection:
             yield connection
 
     @contextmanager
     def writing(self) -> Iterator[Connection]:
-        """One transaction: all of it is kept, or nothing."""
+        """One write transaction: committed at the end, rolled back after an error."""
         with told(self.place), self._writer.begin() as connection:
             yield connection
 
     @contextmanager
     def appending(self) -> Iterator[Connection]:
-        """One transaction that may add to the log. One at a time, whoever writes from wherever."""
+        """One transaction that may add to the log. One at a time, for all processes and machines that write."""
         with self.writing() as connection:
             if not self.is_sqlite:
                 connection.execute(text("LOCK TABLE outbox IN SHARE ROW EXCLUSIVE MODE"))
             yield connection
 
     def now(self, connection: Connection) -> float:
-        """Seconds since 1970 by the one clock that all who share this database see."""
+        """Seconds since 1970 by the clock that all clients of this database share."""
         if self.is_sqlite:
             return time.time()
         return float(connection.execute(text("SELECT extract(epoch FROM clock_timestamp())")).scalar_one())
@@ -101,7 +101,7 @@ class Database:
 
 
 def upsert(connection: Connection, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:
-    """Insert rows, or bring those whose primary key is there up to date."""
+    """Insert rows; update those whose primary key exists."""
     if not rows:
         return
     dialect = sqlite if connection.dialect.name == "sqlite" else postgresql
@@ -118,24 +118,24 @@ def _parsed(url: str) -> URL:
     except (ArgumentError, ImportError):
         supported = False
     if not supported:
-        msg = f"TRIALWIRE_STORE__URL is no address of a store. {_ADDRESSES}"
+        msg = f"TRIALWIRE_STORE__URL is not the URL of a store. {_ADDRESSES}"
         raise SettingError(msg)
     return parsed
 
 
 def _file(url: URL) -> Path:
-    """The file of a SQLite store, made for this user alone where it is not there: it holds whole records."""
+    """The file of a SQLite store. A missing file is created for this user only, because it holds whole records."""
     if url.database in {None, "", ":memory:"}:
-        msg = f"TRIALWIRE_STORE__URL names no file, so everything would be lost at the end of the run. {_ADDRESSES}"
+        msg = f"TRIALWIRE_STORE__URL has no file name, so everything would be lost at the end of the run. {_ADDRESSES}"
         raise SettingError(msg)
     path = Path(str(url.database))
     folder = path.parent
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        msg = f"The folder of the store, {folder}, cannot be made ({error.strerror}). Make it, or set TRIALWIRE_STORE__URL."
+        msg = f"The folder of the store, {folder}, cannot be created ({error.strerror}). Create it, or set TRIALWIRE_STORE__URL."
         raise SettingError(msg) from error
-    with suppress(OSError):  # what cannot be opened is said when the database is
+    with suppress(OSError):  # an error is reported when the database is opened
         os.close(os.open(path, os.O_RDONLY | os.O_CREAT, 0o600))
         if (mode := path.stat().st_mode) & stat.S_IRWXO:
             path.chmod(stat.S_IMODE(mode) & ~stat.S_IRWXO)
@@ -143,12 +143,12 @@ def _file(url: URL) -> Path:
 
 
 def _is_read_only(path: Path) -> bool:
-    """Whether the store is there, and this process may read it and not write it: a disk mounted so, or a copy."""
+    """Whether the store exists and this process may only read it, as on a read-only disk."""
     return os.access(path, os.R_OK) and not (os.access(path, os.W_OK) and os.access(path.parent, os.W_OK))
 
 
 def _read_only(path: Path) -> sqlite3.Connection:
-    """A connection that only reads. SQLite is told that the file never changes: it can make no file beside it."""
+    """A connection that only reads. `immutable` says to SQLite that the file never changes, because it can make no file beside it."""
     unfinished = path.with_name(f"{path.name}-wal")
     immutable = "" if unfinished.exists() and unfinished.stat().st_size else "&immutable=1"
     return sqlite3.connect(f"file:{quote(str(path))}?mode=ro{immutable}", uri=True, check_same_thread=False)
@@ -159,10 +159,10 @@ def _json(value: object) -> str:
 
 
 def _set_up(connection: Any, _record: object) -> None:
-    """Transactions are begun by `_begin`, not by the driver, which would begin them too late."""
+    """Set up a SQLite connection. `_begin` begins transactions, because the driver would begin them too late."""
     connection.isolation_level = None
     connection.execute(f"PRAGMA busy_timeout={WAIT_SECONDS * 1000:.0f}")
-    # SQLite does not wait for a writer where it changes the journal of a new file, whatever the time-out says.
+    # SQLite does not wait for a writer where it changes the journal of a new file, with any time-out.
     for attempt in retrying.attempts(retrying.SQLITE_OPEN, _locked):
         with attempt:
             connection.execute("PRAGMA journal_mode=WAL")

@@ -1,4 +1,4 @@
-"""What a database says when it cannot, in one sentence with its cure. A row per fault: words of the driver, our error."""
+"""Turns database errors into our errors, with a cure. One row per fault: words of the driver, our error and message."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class _Fault:
-    """Words in the driver's message, and what is told instead. `{place}` is the store's address without password."""
+    """Words in the driver's message, and the message that replaces it. `{place}` is the store's address without password."""
 
     words: tuple[str, ...]
     error: type[TrialwireError]
@@ -29,7 +29,7 @@ class _Fault:
 _FAULTS = (
     _Fault(
         ("unable to open database file",), SettingError,
-        "The store {place} cannot be opened: its folder is missing or may not be written. Correct TRIALWIRE_STORE__URL or the rights.",
+        "The store {place} cannot be opened: its folder is missing or not writable. Correct TRIALWIRE_STORE__URL or the rights.",
     ),
     _Fault(
         ("attempt to write a readonly database", "readonly database", "permission denied"), SettingError,
@@ -37,7 +37,7 @@ _FAULTS = (
     ),
     _Fault(
         ("file is not a database", "malformed", "file is encrypted"), StopError,
-        "The store {place} is damaged or no database: nothing was changed in it. Put a backup in its place and run `trialwire replay --reseed`, or set TRIALWIRE_STORE__URL to another file.",
+        "The store {place} is damaged or not a database: nothing was changed in it. Put a backup in its place and run `trialwire replay --reseed`, or set TRIALWIRE_STORE__URL to another file.",
     ),
     _Fault(
         ("database or disk is full", "no space left", "disk i/o error", "could not extend file", "file too large"), RetryLaterError,
@@ -49,7 +49,7 @@ _FAULTS = (
     ),
     _Fault(
         ("password authentication failed", "no password supplied", "role \"", "no pg_hba.conf entry"), SettingError,
-        "The database refuses the login of {place}. Correct user and password in TRIALWIRE_STORE__URL.",
+        "The database rejects the login of {place}. Correct user and password in TRIALWIRE_STORE__URL.",
     ),
     _Fault(
         ("database \"",), SettingError,
@@ -69,10 +69,10 @@ _FAULTS = (
 
 @contextmanager
 def told(place: str) -> Iterator[None]:
-    """Turn what the driver raises into one of our errors; what is in no row goes on as it is, because it is our fault."""
+    """Turn an error of the driver into one of ours. An error without a row is raised unchanged: it is a bug of ours."""
     try:
         yield
-    except (DBAPIError, sqlite3.Error) as error:  # a fault in setting a connection up is not wrapped
+    except (DBAPIError, sqlite3.Error) as error:  # SQLAlchemy does not wrap an error while a connection is set up
         says = str(error.orig if isinstance(error, DBAPIError) else error).lower()
         for fault in _FAULTS:
             if any(word in says for word in fault.words):

@@ -1,6 +1,6 @@
 """What differs between two normal forms of a trial, as a list of field changes by semantic code.
 
-Values are bounded: a long text or list is told by SHA-256 and length. Personal data is counted, never carried.
+Values are bounded: a long text or list is replaced by its SHA-256 and length. Personal data is counted, never carried.
 """
 
 from __future__ import annotations
@@ -20,15 +20,15 @@ if TYPE_CHECKING:
     Carry = Callable[[Any], object]
 
 _LONGEST = 200
-"""Characters of a text, or bytes of a list's or object's JSON, that are carried as they are."""
+"""Largest value that is carried unchanged: characters of a text, or bytes of the JSON of a list or object."""
 _LABEL = 80
 
 
 def differences(old: Document, new: Document, carry: Carry | None = None) -> list[FieldChange]:
-    """Every changed place. Two forms that differ never give an empty list. `carry` makes a value fit to be carried."""
+    """Every changed place. Forms that differ never give an empty list. `carry` shortens a value (default: `bounded`)."""
     if found := list(_object(old, new, "", "", carry or bounded)):
         return found
-    # Nothing but objects that are empty in one of them, which no normal form has: told all the same.
+    # Nothing but objects that are empty in one of them, which no normal form has: reported all the same.
     return [
         FieldChange("other", key, None, None) for key in sorted(old.keys() | new.keys()) if old.get(key) != new.get(key)
     ]
@@ -61,7 +61,7 @@ def impersonal(value: Any, path: str) -> Any:
 
 
 def _object(old: Document, new: Document, path: str, place: str, carry: Carry) -> Iterator[FieldChange]:
-    """`path` is the place without the names of entries, "armsInterventions.armGroups.description"."""
+    """Changes below two objects. `path` is `place` without entry names, as "armsInterventions.armGroups.description"."""
     for key in sorted(old.keys() | new.keys()):
         before, after = old.get(key), new.get(key)
         if before != after:
@@ -100,7 +100,7 @@ def _list(old: list[Document], new: list[Document], path: str, place: str, carry
 def paired_entries(
     old: list[Document], new: list[Document], path: str
 ) -> tuple[list[tuple[Document, Document]], list[Document], list[Document]]:
-    """Entries that changed under one name, those that are gone, those that came. Equals are paired first and left out."""
+    """(changed pairs with one name, removed entries, added entries). Equal entries are paired first and omitted."""
     before, after = _by_name(old, path), _by_name(new, path)
     pairs: list[tuple[Document, Document]] = []
     gone: list[Document] = []
@@ -150,7 +150,7 @@ def _entries(side: Any) -> bool:
 
 
 def counted(value: Any) -> object:
-    """How much there is of what is not carried: entries of a list, else 1; None where there is nothing."""
+    """The count that replaces a personal value: entries of a list, else 1; None for no value."""
     if value is None:
         return None
     return {"entries": len(value) if isinstance(value, list) else 1}

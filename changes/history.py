@@ -1,4 +1,4 @@
-"""What the store knows of a trial, for people: its versions, what each changed, the Trial and the Bundles as sent."""
+"""Reads stored trials for display: versions, the changes of each, the Trial and the Bundles as sent."""
 
 from __future__ import annotations
 
@@ -42,13 +42,13 @@ class Version:
 
 
 class History:
-    """Reading trials."""
+    """Read access to the versions of trials."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
 
     def versions(self, trial_id: str) -> list[Version]:
-        """All versions, the first one first; empty for a trial that is not known."""
+        """All versions, oldest first; empty for an unknown trial."""
         columns = [version.c[name] for name in Version.__slots__]
         question = select(*columns).where(version.c.trial_id == trial_id).order_by(version.c.sequence)
         with self._database.reading() as connection:
@@ -56,16 +56,16 @@ class History:
             return [Version(**{**row, "codes": tuple(row["codes"])}) for row in rows]
 
     def trial(self, trial_id: str, sequence: int | None = None) -> Trial:
-        """The Trial of a version, or of the newest one. Raises UsageError when there is none."""
+        """The Trial of a version, by default the newest. Raises UsageError if there is none."""
         return unpacked_trial(self._of(select(version.c.canonical), version, trial_id, sequence), trial_id, sequence)
 
     def field_changes(self, trial_id: str, sequence: int | None = None) -> list[FieldChange]:
-        """What a version, or the newest one, changed; empty for a first version. Raises UsageError when there is none."""
+        """The changes of a version, by default the newest; empty for a first version. Raises UsageError if there is none."""
         frame = self._of(select(version.c.changes), version, trial_id, sequence)
         return [FieldChange(**change) for change in orjson.loads(unpacked(frame))]
 
     def bundle(self, trial_id: str, fhir_version: FhirVersion) -> bytes:
-        """The newest version's Bundle, exactly the bytes that were checked. Raises UsageError when there is none."""
+        """The newest version's Bundle: exactly the bytes that were checked. Raises UsageError if there is none."""
         question = select(tables.bundle.c.content).where(tables.bundle.c.fhir_version == fhir_version)
         return unpacked(self._of(question, tables.bundle, trial_id, None))
 

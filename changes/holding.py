@@ -1,4 +1,4 @@
-"""Records that could not go on: kept whole, released when they do, named by an operator, or discarded."""
+"""Held records: kept whole until they pass, are named by an operator, or are discarded."""
 
 from __future__ import annotations
 
@@ -33,32 +33,32 @@ class Holding:
         self._database = database
 
     def all(self) -> list[HeldRecord]:
-        """All held records, those longest held first."""
+        """All held records, oldest first."""
         with self._database.reading() as connection:
             rows = connection.execute(select(*_columns).order_by(tables.held.c.held_at, tables.held.c.id))
             return [_record(row) for row in rows]
 
     def record(self, held_id: str) -> HeldRecord:
-        """One held record. Raises UsageError for an id that is not there."""
+        """One held record. Raises UsageError for an unknown id."""
         with self._database.reading() as connection:
             return _record(_row(connection, held_id))
 
     def content(self, held_id: str) -> RawRecord:
-        """The record itself, byte for byte."""
+        """The record itself, byte for byte. Raises UsageError for an unknown id."""
         with self._database.reading() as connection:
             row = _row(connection, held_id)
         source = None if row.source == "unknown" else row.source
         return RawRecord(row.origin, unpacked(row.content), source)
 
     def give_name(self, held_id: str, trial_id: str) -> None:
-        """Remember that the very bytes of this record belong to a trial; a later name for them replaces it."""
+        """Store that exactly these bytes belong to a trial. A later name for the same bytes replaces it."""
         with self._database.writing() as connection:
             row = _row(connection, held_id)
             name = {"digest": row.digest, "trial_id": trial_id, "origin": row.origin, "given_at": datetime.now(UTC)}
             upsert(connection, tables.given_name, [name])
 
     def discard(self, held_id: str) -> None:
-        """Drop a held record for good: the same bytes at the same place are passed over from now on."""
+        """Discard a held record permanently: the same bytes at the same place are skipped from now on."""
         with self._database.writing() as connection:
             row = _row(connection, held_id)
             record = RawRecord(row.origin, unpacked(row.content))
@@ -75,7 +75,7 @@ def settle(
     holding: Sequence[tuple[RawRecord, HeldRecord]],
     at: datetime,
 ) -> None:
-    """Release what went on and hold what did not. A record that is held already, for the same reasons, is not touched."""
+    """Release the records in `gone_on`, and hold those in `holding`. One already held for the same reasons is unchanged."""
     settled: dict[str, tuple[RawRecord, str | None, str | None]] = {
         place_of(record.origin): (record, trial_id, None) for record, trial_id in gone_on
     }
@@ -90,7 +90,7 @@ def settle(
 
 
 def _is_over(row: Row[Any], record: RawRecord, trial_id: str | None, held_id: str | None) -> bool:
-    """Whether a held record's place has been settled by a later reading of the same record.
+    """Whether a later reading of the same record has decided what a held record's place holds.
 
     A place names one record where its source was asked for it; a place in a file does so only with the same trial, or
     where nothing could be read before.

@@ -1,7 +1,7 @@
-"""Named leases: one publisher per destination, whichever machine it runs on.
+"""Named leases: one publisher per destination, over all machines.
 
-A lease is renewed while its holder works, and may be taken over when it has expired or its holder's process has ended.
-A holder that lost its lease (a machine that slept) is stopped at its next use of the log, before it can record anything.
+A lease is renewed while its holder works. It can be taken over when it has expired or its holder's process has ended. A
+holder that lost its lease (a machine in sleep) gets an error at its next use of the outbox, before it can write.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 
 class Leases:
-    """The leases that one open store holds, by name with their tokens."""
+    """The leases that one open store holds: name → token."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
@@ -37,7 +37,7 @@ class Leases:
 
     @contextmanager
     def hold(self, name: str, *, seconds: float = 60.0) -> Iterator[None]:
-        """Hold a named lease while working; it is renewed meanwhile. Raises RetryLaterError, naming the holder."""
+        """Hold and renew a named lease inside the `with` block. Raises RetryLaterError if another process holds it."""
         token = uuid4().hex
         self._take(name, token, seconds)
         self._held[name] = token
@@ -50,7 +50,7 @@ class Leases:
             ended.set()
             renewal.join()
             del self._held[name]
-            # A database that fails now must not hide what the work came to; the lease runs out by itself.
+            # A database that fails now must not hide the result of the work; the lease expires by itself.
             with suppress(TrialwireError), self._database.writing() as connection:
                 connection.execute(delete(lease).where(lease.c.name == name, lease.c.token == token))
 
@@ -75,26 +75,26 @@ class Leases:
                     mine = (lease.c.name == name) & (lease.c.token == token)
                     connection.execute(update(lease).where(mine).values(expires_at=expires_at))
             except (TrialwireError, SQLAlchemyError):
-                continue  # tried again in a third of the lease; if it is lost by then, the fence says so
+                continue  # retried after a third of the lease; if it is lost by then, `fence` raises
 
     def fence(self, connection: Connection, *, lock: bool = False) -> None:
-        """Raise RetryLaterError when a lease that this store took is no longer its own. `lock`: until the commit."""
+        """Raise RetryLaterError if this store lost one of its leases. `lock`: lock the lease rows until the commit."""
         for name, token in self._held.items():
             question = select(lease.c.token, lease.c.holder).where(lease.c.name == name)
             row = connection.execute(question.with_for_update() if lock else question).first()
             if row is None or row.token != token:
                 by = f" to {row.holder}" if row else ""
-                msg = f"The lease of {name} was lost{by}: this process was held up for longer than it lasts. Nothing more was recorded; run the same command again."
+                msg = f"The lease of {name} was lost{by}: this process was blocked for longer than the lease lasts. Nothing more was written; run the same command again."
                 raise RetryLaterError(msg)
 
 
 def holder() -> str:
-    """Who holds a lease, for a person: process and machine."""
+    """The name of this process for messages: process number and machine."""
     return f"process {os.getpid()} on {platform.node() or 'this machine'}"
 
 
 def machine() -> str:
-    """One text per machine, start of it, and process namespace: only there does a process number mean anything."""
+    """An id of this machine, boot and process namespace. A process number is only valid within it."""
     parts = [platform.node()]
     for path in ("/proc/sys/kernel/random/boot_id", "/proc/self/ns/pid"):
         try:
@@ -105,7 +105,7 @@ def machine() -> str:
 
 
 def _has_ended(row: Row[Any]) -> bool:
-    """Whether the holder's process is known to have ended; a process elsewhere may always be alive."""
+    """Whether the holder's process has certainly ended. A process on another machine may always be running."""
     if row.machine != machine() or os.name != "posix":
         return False
     try:

@@ -1,4 +1,4 @@
-"""The one place that adds versions: a version, its Bundles and its row in the log, inside the caller's transaction."""
+"""The only writer of versions: a version, its Bundles and its outbox row, inside the caller's transaction."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 class Rendition(Protocol):
-    """A checked transaction Bundle, as the stages before hand it over."""
+    """A checked transaction Bundle, as the previous stages pass it on."""
 
     @property
     def content(self) -> bytes:
@@ -45,7 +45,7 @@ class Rendition(Protocol):
 
 
 def bundle_rows(renditions: Mapping[FhirVersion, Rendition]) -> list[dict[str, Any]]:
-    """Rows of the table `bundle`, still without the version they belong to."""
+    """Rows of the table `bundle`, without the key of their version."""
     return [
         {"fhir_version": name, "content_hash": one.content_hash, "content": packed(one.content)}
         for name, one in renditions.items()
@@ -53,7 +53,7 @@ def bundle_rows(renditions: Mapping[FhirVersion, Rendition]) -> list[dict[str, A
 
 
 class LogWriter:
-    """Gathers new versions and writes them at once. Use inside `Database.appending`, which lets one in at a time."""
+    """Collects new versions and writes them at once. Use it inside `Database.appending`, which allows one at a time."""
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
@@ -64,7 +64,7 @@ class LogWriter:
         self._log: list[dict[str, Any]] = []
 
     def add(self, version: dict[str, Any], bundles: Iterable[dict[str, Any]], created_at: datetime) -> None:
-        """Add one version (a row of the table `version`) with its rows of `bundle`; its sequence is its trial's next."""
+        """Add one version (a row of the table `version`) with its rows of `bundle`. It has its trial's next sequence."""
         trial_id, sequence = version["trial_id"], version["sequence"]
         key = {"trial_id": trial_id, "sequence": sequence}
         self._position += 1
@@ -74,7 +74,7 @@ class LogWriter:
         self._bundles += [one | key for one in bundles]
 
     def flush(self) -> None:
-        """Write what was added."""
+        """Write all added versions."""
         upsert(self._connection, tables.trial, list(self._trials.values()))
         for table, rows in (
             (tables.version, self._versions),

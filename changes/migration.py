@@ -1,4 +1,4 @@
-"""Bringing a store to today's schema, whatever version made it; a newer one is refused before anything is touched."""
+"""Bring a store of any earlier version to today's schema; a newer one is rejected before anything is changed."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ if TYPE_CHECKING:
     from trialwire.changes.database import Database
 
 _LOCK = 7_242_115_001
-"""Key of the advisory lock under which one process at a time migrates a PostgreSQL store."""
+"""Key of the advisory lock of a PostgreSQL store, so that one process at a time migrates it."""
 
 
 def migrate(database: Database) -> None:
-    """Migrate when needed. Raises SettingError for a store of a newer version, or a database that is something else."""
+    """Migrate if needed. Raises SettingError for a store of a newer version, or a database with other tables."""
     with database.reading() as connection:
         if _revision(connection) == REVISION:
             return
@@ -36,10 +36,10 @@ def migrate(database: Database) -> None:
             connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _LOCK})
         revision = _revision(connection)
         if revision is not None and revision not in known:
-            msg = f"A newer Trialwire made the store {database.place} (schema {revision}; this one knows {REVISION}). Bring this one up to date, or set TRIALWIRE_STORE__URL to another store."
+            msg = f"A newer Trialwire made the store {database.place} (schema {revision}; this one knows {REVISION}). Update this one, or set TRIALWIRE_STORE__URL to another store."
             raise SettingError(msg)
         if revision is None and (others := set(inspect(connection).get_table_names())):
-            msg = f"The database {database.place} holds tables of something else ({', '.join(sorted(others)[:3])}). Give Trialwire a database of its own: set TRIALWIRE_STORE__URL."
+            msg = f"The database {database.place} holds tables of another program ({', '.join(sorted(others)[:3])}). Give Trialwire its own database: set TRIALWIRE_STORE__URL."
             raise SettingError(msg)
         config.attributes["connection"] = connection
         command.upgrade(config, "head")

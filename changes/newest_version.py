@@ -1,4 +1,4 @@
-"""Where a trial stands: the last sequence given, and the newest version as a comparison needs it."""
+"""The head of a trial: its last sequence, and the newest version as a comparison needs it."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from trialwire.schemas.trial import Trial
 
 _AT_ONCE = 500
-"""Keys per question: fewer than any database's limit of parameters."""
+"""Keys per query: below the parameter limit of every database."""
 _KNOWN = (
     version.c.fingerprint, version.c.partial, version.c.registry_updated_date, version.c.release_date, version.c.status,
 )  # fmt: skip
@@ -34,7 +34,7 @@ _HEADS = (
 
 @dataclass(frozen=True, slots=True)
 class Head:
-    """`sequence` is the last ever given. `known` is None where the store has no version that consumers know."""
+    """`sequence` is the last one ever assigned. `known` is None if the store has no version that consumers know."""
 
     sequence: int
     known: Known | None
@@ -44,7 +44,7 @@ class Head:
 def heads(
     connection: Connection, trial_ids: Sequence[str], read: Callable[[str, int], Trial] | None = None
 ) -> dict[str, Head]:
-    """The heads of the trials that are known. `read` is called for a Trial when a comparison wants it."""
+    """Trial id → head, of the trials in the store. `read` loads a Trial when a comparison needs it."""
     found: dict[str, Head] = {}
     for some in chunks(trial_ids):
         for row in connection.execute(_HEADS, {"trial_ids": some}):
@@ -59,7 +59,7 @@ def read_trial(connection: Connection, trial_id: str, sequence: int) -> Trial:
 
 
 def chunks(keys: Sequence[Any]) -> Iterator[Sequence[Any]]:
-    """The keys in parts that one question can carry."""
+    """The keys in parts that fit into one query."""
     for start in range(0, len(keys), _AT_ONCE):
         yield keys[start : start + _AT_ONCE]
 

@@ -1,7 +1,7 @@
-"""The Trial as it is compared: what the registry stamps daily is left out, and lists without an order are sorted.
+"""The normal form of a Trial for comparison: without the registry's daily stamp, and with unordered lists sorted.
 
-Nothing else is ignored. Where a record came from and in which layout says nothing about the trial and is left out too;
-that it is partial is kept, because a partial record says less.
+Source and layout are omitted too, because they are not facts about the trial. Nothing else is ignored. `partial` is
+kept, because a partial record contains less.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ Document = dict[str, Any]
 
 _PROVENANCE = frozenset({"source", "layout"})
 _RELEASE_STAMP = ("derived", "miscInfoModule", "versionHolder")
-"""The registry's data release date: it alters daily in every record (seen in 10 of 10 pairs of snapshots)."""
+"""The registry's data release date: it changes daily in every record (seen in 10 of 10 pairs of snapshots)."""
 
 UNORDERED = frozenset({
     "identification.nctIdAliases", "identification.secondaryIdInfos",
@@ -41,14 +41,14 @@ UNORDERED = frozenset({
     ),
     "results.modules",
 })  # fmt: skip
-"""Lists whose order says nothing. Outcomes keep theirs (tests are ranked by it), as does every list not known here."""
+"""Lists whose order has no meaning. Outcomes keep their order (tests are ranked by it), as does every other list."""
 
 _DEEPEST_FIRST = sorted((tuple(path.split(".")) for path in UNORDERED), key=len, reverse=True)
-"""The same as steps; a list within an entry is sorted before the entries are."""
+"""The same paths as steps, longest first: lists inside entries are sorted before the entries."""
 
 
 def normal_form(trial: Trial) -> Document:
-    """The document that is compared, by the Trial's aliases, without what equals a default."""
+    """The normal form as JSON values, with the Trial's aliases as keys, without values equal to a default."""
     document = trial.model_dump(mode="json", by_alias=True, exclude_defaults=True)
     for name in _PROVENANCE:
         document.pop(name, None)
@@ -83,7 +83,7 @@ def _sort(node: Any, steps: tuple[str, ...]) -> None:
 
 
 def _prune(node: Any) -> None:
-    """Take empty objects away, in place: a record with `{}` says the same as one without it."""
+    """Remove empty objects, in place: a record with `{}` means the same as one without it."""
     if isinstance(node, list):
         for item in node:
             _prune(item)

@@ -1,4 +1,4 @@
-"""The change log as destinations read it: rows in commit order, a cursor for each, and what was set aside."""
+"""The outbox as destinations read it: rows in commit order, a cursor for each destination, and the parked rows."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ _PAGE = 500
 
 @dataclass(frozen=True, slots=True)
 class Cursor:
-    """Where a destination stands, how far it ever stood, and how often it was rewound."""
+    """Current position of a destination, the furthest position it ever had, and its number of rewinds."""
 
     position: int
     furthest: int
@@ -45,18 +45,18 @@ class Cursor:
 
 
 class ChangeLog:
-    """The Outbox protocol of trialwire.schemas.outbox over the database. A lease that was lost stops every use of the log."""
+    """The Outbox protocol of trialwire.schemas.outbox on the database. Without a valid lease every use raises an error."""
 
     def __init__(self, database: Database, leases: Leases) -> None:
         self._database = database
         self._leases = leases
 
     def lease(self, name: str, *, seconds: float = 60.0) -> AbstractContextManager[None]:
-        """Hold a named lease while working; see trialwire.changes.lease."""
+        """Hold a named lease inside the `with` block; see trialwire.changes.lease."""
         return self._leases.hold(name, seconds=seconds)
 
     def pending(self, destination: str, *, limit: int = 500, after: int | None = None) -> OutboxPage:
-        """Rows after the cursor, or after a position, in order; one that was passed before, and rewound to, is a snapshot."""
+        """Rows after the cursor, or after a position, in order. A row that was delivered before a rewind is a snapshot."""
         with self._database.reading() as connection:
             self._leases.fence(connection)
             cursor = cursor_of(connection, destination)
@@ -65,7 +65,7 @@ class ChangeLog:
             return OutboxPage(_outbox_rows(connection, question, cursor.furthest), cursor.rewinds)
 
     def bundle(self, row: OutboxRow, fhir_version: FhirVersion) -> bytes:
-        """The checked Bundle of a row, exactly the bytes that were checked. Raises ContractError when there is none."""
+        """The Bundle of a row: exactly the bytes that were checked. Raises ContractError if there is none."""
         question = select(_bundle.c.content).where(
             _bundle.c.trial_id == row.change.trial_id,
             _bundle.c.sequence == row.change.sequence,
@@ -81,24 +81,24 @@ class ChangeLog:
     def advance(self, destination: str, position: int, rewinds: int) -> None:
         """Move the cursor forward, never back. `rewinds` is that of the page whose rows were delivered.
 
-        Raises ContractError beyond the end of the log; RetryLaterError when a lease was lost, or when the cursor was
-        rewound since that page was read (moving it on would undo the rewind).
+        Raises ContractError for a position beyond the end of the outbox. Raises RetryLaterError if a lease was lost, or
+        if the cursor was rewound since that page was read (moving it would undo the rewind).
         """
         with self._database.writing() as connection:
             self._leases.fence(connection, lock=True)
             end = _end(connection)
             if position > end:
-                msg = f"{destination} cannot stand at {position}: the log ends at {end}, and later changes would be passed over."
+                msg = f"{destination} cannot stand at {position}: the log ends at {end}, and later changes would be skipped."
                 raise ContractError(msg)
             cursor = cursor_of(connection, destination, lock=True)
             if rewinds != cursor.rewinds:
-                msg = f"{destination} was rewound while it was being delivered to. Run the same command again: it begins where the rewind put it."
+                msg = f"{destination} was rewound while it was being delivered to. Run the same command again: it starts at the new position."
                 raise RetryLaterError(msg)
             if position > cursor.position:
                 _stand(connection, destination, Cursor(position, max(position, cursor.furthest), cursor.rewinds))
 
     def rewind(self, destination: str, position: int = 0) -> None:
-        """Move the cursor back: later rows, and those set aside among them, are delivered again as snapshots."""
+        """Move the cursor back: later rows, also the parked ones, are delivered again as snapshots."""
         with self._database.writing() as connection:
             cursor = cursor_of(connection, destination, lock=True)
             back = Cursor(min(position, cursor.position), cursor.furthest, cursor.rewinds + 1)
@@ -107,7 +107,7 @@ class ChangeLog:
             connection.execute(delete(parked).where(parked.c.destination == destination, parked.c.position > position))
 
     def park(self, destination: str, row: OutboxRow, stage: Stage, reasons: Sequence[Reason], attempts: int) -> None:
-        """Set a row aside for this destination, with why; the cursor may then pass it."""
+        """Park a row for this destination with the reasons. The cursor may then move past it."""
         told = {
             "destination": destination,
             "position": row.position,
@@ -121,7 +121,7 @@ class ChangeLog:
             upsert(connection, tables.parked, [told])
 
     def parked(self, destination: str) -> list[ParkedRow]:
-        """What was set aside for a destination, with why, in the order of the log."""
+        """The parked rows of a destination with their reasons, in outbox order."""
         aside = tables.parked
         with self._database.reading() as connection:
             noted = {
@@ -130,7 +130,7 @@ class ChangeLog:
             rows: list[OutboxRow] = []
             for some in chunks(sorted(noted)):
                 question = _rows().where(_log.c.position.in_(some)).order_by(_log.c.position)
-                rows += _outbox_rows(connection, question, furthest=0)  # it was never delivered: no snapshot
+                rows += _outbox_rows(connection, question, furthest=0)  # never delivered, so not a snapshot
             given = self._newest_given(connection, destination, [row.change.trial_id for row in rows], set(noted))
         return [
             ParkedRow(
@@ -146,7 +146,7 @@ class ChangeLog:
         ]
 
     def unpark(self, destination: str, position: int) -> None:
-        """Forget that a row was set aside: it was delivered after all, or a later version was."""
+        """Remove a parked row, because it or a later version was delivered."""
         aside = tables.parked
         with self._database.writing() as connection:
             self._leases.fence(connection, lock=True)
@@ -155,7 +155,7 @@ class ChangeLog:
     def _newest_given(
         self, connection: Connection, destination: str, trial_ids: Sequence[str], parked: set[int]
     ) -> dict[str, int]:
-        """Trial → the last position of it that the destination was given."""
+        """Trial → the last of its positions that was delivered to the destination."""
         cursor = cursor_of(connection, destination)
         given: dict[str, int] = {}
         for some in chunks(sorted(set(trial_ids))):
@@ -168,7 +168,7 @@ class ChangeLog:
         return given
 
     def state(self, destination: str) -> DestinationState:
-        """Where a destination stands; one that was never delivered to stands before the first row."""
+        """The state of a destination. One without any delivery has position 0, before the first row."""
         with self._database.reading() as connection:
             position = cursor_of(connection, destination).position
             ahead = (_log.c.position > position) & _log.c.void.is_(False)
@@ -181,12 +181,12 @@ class ChangeLog:
         return DestinationState(destination, position, pending, max(age, 0.0), parked)
 
     def destinations(self) -> list[str]:
-        """The destinations that were ever delivered to, by name."""
+        """The names of all destinations that have a cursor, sorted."""
         with self._database.reading() as connection:
             return list(connection.execute(select(_destination.c.name).order_by(_destination.c.name)).scalars())
 
     def latest_per_trial(self) -> Iterator[OutboxRow]:
-        """The newest row of each trial, by number of the trial, each as a snapshot. Reads page by page."""
+        """The newest row of each trial, sorted by trial id, each as a snapshot. Reads page by page."""
         head = tables.trial
         at_head = (_log.c.trial_id == head.c.trial_id) & (_log.c.sequence == head.c.head)
         last = ""
@@ -200,7 +200,7 @@ class ChangeLog:
             last = rows[-1].change.trial_id
 
     def taken_over(self) -> Iterator[tuple[str, int]]:
-        """(trial, sequence) of the trials whose sequence was taken over and that were not read again since."""
+        """(trial id, sequence) of each trial whose sequence was taken over and that was not read again since then."""
         trial = tables.trial
         last = ""
         while True:
@@ -240,7 +240,7 @@ def _outbox_row(row: Row[Any], hashes: dict[FhirVersion, str], furthest: int) ->
 
 
 def cursor_of(connection: Connection, destination: str, *, lock: bool = False) -> Cursor:
-    """Where a destination stands; before the first row when it was never delivered to. `lock`: until the commit."""
+    """The cursor of a destination; position 0 if it has none. `lock`: lock its row until the commit."""
     question = select(_destination).where(_destination.c.name == destination)
     row = connection.execute(question.with_for_update() if lock else question).first()
     return Cursor(row.position, row.furthest, row.rewinds) if row else Cursor(0, 0, 0)

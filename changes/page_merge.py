@@ -1,4 +1,4 @@
-"""What a page may do beside what is known: never override a registry, fill what another page left open, disagree aloud."""
+"""What a page may do beside what is known: never override a registry, fill what another page left open, report where it disagrees."""
 
 from __future__ import annotations
 
@@ -22,14 +22,14 @@ _DATE = re.compile(r"\d{4}(-\d{2}){0,2}")
 
 
 def document_of(trial: Trial) -> Document:
-    """The Trial's own document, by alias."""
+    """The Trial as JSON values, with aliases as keys, without values equal to a default."""
     return trial.model_dump(mode="json", by_alias=True, exclude_defaults=True)
 
 
 def disagreements(page: Trial, registry: Trial) -> list[Finding]:
-    """Where the page says something that the registry's record does not: the registry wins, and this is told."""
+    """Where the page says something that the registry's record does not: the registry wins, and a finding reports it."""
     said = document_of(page)
-    cure = f"Trust the registry. Where the page is newer, ask the registry again: trialwire ingest --source clinicaltrials_gov --nct {registry.trial_id}"
+    cure = f"Trust the registry. If the page is newer, read the registry again: trialwire ingest --source clinicaltrials_gov --nct {registry.trial_id}"
     return [
         Finding(
             code="page-disagrees",
@@ -42,7 +42,7 @@ def disagreements(page: Trial, registry: Trial) -> list[Finding]:
 
 
 def _as_a_page(registry: Document, page: Document) -> Document:
-    """A registry's record with what a page says in other words: outcomes without a level, sites as a number."""
+    """A registry's record in the form of a page: outcomes without a level, and unlisted sites as a number."""
     outcomes = [one for level in registry.get("outcomes", {}).values() if isinstance(level, list) for one in level]
     sites = registry.get("contactsLocations", {})
     unlisted = len(sites.get("locations", ())) - len(page.get("contactsLocations", {}).get("locations", ()))
@@ -53,20 +53,21 @@ def _as_a_page(registry: Document, page: Document) -> Document:
 
 
 def merged(page: Trial, known: Trial, *, page_wins: bool) -> tuple[Trial, list[Finding]]:
-    """Two partial records of one trial together: nothing that either says is lost, and disagreement is a finding.
+    """Merge two partial records of one trial. Returns the merged Trial and a Finding for each conflict.
 
-    `page_wins` is for a newer text of the same site. What the page lacks is unknown, not absent, and stays.
+    `page_wins`: the page is a newer copy from the same site, so its values replace the known ones without a Finding. A
+    field that the page lacks is unknown, not absent, so the known value is kept.
     """
     theirs, ours = document_of(page), document_of(known)
     differing = (
         [] if page_wins else list(_disagreements(theirs, ours, ""))
-    )  # a site that says something new has changed
+    )  # a newer copy of the same site is not a conflict
     findings = [
         Finding(
             code="pages-disagree",
             path=path,
-            message=f"{path}: this page says {said}, another {old}; what was known first is kept.",
-            cure="Ingest the registry's own record: it settles what pages say.",
+            message=f"{path}: this page says {said}, another {old}; the first value is kept.",
+            cure="Ingest the registry's own record: it decides between pages.",
         )
         for path, said, old in differing
         if old != _NOTHING
@@ -101,7 +102,7 @@ def _disagreements(page: Document, known: Document, path: str) -> Iterator[tuple
 
 
 def _agrees(said: Any, known: Any) -> bool:
-    """Whether what a page says is part of what is known; case, blanks, marks and order are the page's own."""
+    """Whether the known value contains the page's value. Case, blanks, punctuation and order are ignored."""
     if isinstance(said, dict):
         return isinstance(known, dict) and all(_agrees(value, known.get(key)) for key, value in said.items())
     if isinstance(said, list):
@@ -116,7 +117,7 @@ def _is_date(text: str) -> bool:
 
 
 def _overlap(one: str, other: str) -> bool:
-    """Whether one date is the other, said less precisely: "2025-06" and "2025-06-30"."""
+    """Whether one date is the other with less precision, as "2025-06" and "2025-06-30"."""
     return one.startswith(other) or other.startswith(one)
 
 

@@ -1,4 +1,4 @@
-"""What a better mapping made of trials that did not change: versions of their own, so that hospitals get them."""
+"""Adds versions for unchanged trials that a new mapping renders differently, so that destinations get them."""
 
 from __future__ import annotations
 
@@ -37,12 +37,12 @@ class Remapped:
 
     @property
     def differs(self) -> bool:
-        """Whether a Bundle says something other than before, in any FHIR version."""
+        """Whether the content hash of a Bundle changed, in any FHIR version."""
         return {name: one.content_hash for name, one in self.renditions.items()} != self.row.content_hashes
 
 
 class Remapping:
-    """Writing what no record asked for."""
+    """Writes versions that a mapping caused, not a record."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
@@ -50,7 +50,7 @@ class Remapping:
     def announce(self, remapped: Sequence[Remapped]) -> int:
         """Write a version `updated` with the change `mapping` where a Bundle differs. Returns how many were written.
 
-        A trial that got a newer version in the meantime is passed over: that one was rendered by today's mapping.
+        A trial that got a newer version in the meantime is skipped: that one was rendered by today's mapping.
         """
         different = [one for one in remapped if one.differs]
         if not different:
@@ -89,7 +89,7 @@ def _mapping_row(connection: Connection, one: Remapped, sequence: int) -> dict[s
 
 
 def _carry_sightings(connection: Connection, row: OutboxRow, sequence: int) -> None:
-    """What was noticed about the old version holds for the new one: the trial is the same."""
+    """Move the sightings of the old version to the new one, because the trial is the same."""
     sighting = tables.sighting
     same = (sighting.c.trial_id == row.change.trial_id) & (sighting.c.sequence == row.change.sequence)
     connection.execute(sighting.update().where(same).values(sequence=sequence))

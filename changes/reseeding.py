@@ -1,4 +1,4 @@
-"""A store that was lost or restored takes over the sequences that consumers have seen, and goes on above them."""
+"""After a lost or restored store: takes over the sequences that consumers have seen, and continues above them."""
 
 from __future__ import annotations
 
@@ -25,14 +25,14 @@ _AT_ONCE = 500
 
 @dataclass(frozen=True, slots=True)
 class Reseeded:
-    """What a reseed did: trials whose sequence was taken over, and those of them announced at once."""
+    """The counts of a reseed: trials whose sequence was taken over, and those of them added to the outbox at once."""
 
     taken_over: int
     announced: int
 
 
 class Reseeding:
-    """Going on above what consumers have seen."""
+    """Sets sequences above those that consumers have seen."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
@@ -43,7 +43,7 @@ class Reseeding:
         Where this store stands lower, its next version of the trial gets the sequence after the one taken over. What it
         made since it was lost or restored, and has not delivered, is announced at once under that sequence, as a
         snapshot, and its former place in the log is void. What it holds otherwise is older than what consumers hold:
-        nothing is announced, and the trial counts as not seen, so that its next reading is news whatever it says.
+        nothing is announced, and the trial counts as not seen, so that its next reading is news with any content.
         """
         taken_over = announced = 0
         stream = iter(pairs)
@@ -66,7 +66,7 @@ class _Reseed:
         self.behind = {key: sequence for key, sequence in sequences.items() if self._is_behind(key, sequence)}
 
     def run(self) -> int:
-        """Take the sequences over. Returns how many trials were announced at once."""
+        """Take over the sequences. Returns the number of trials that were added to the outbox at once."""
         log = LogWriter(self._connection)
         again = [trial_id for trial_id in self.behind if trial_id in self._undelivered]
         for trial_id in again:

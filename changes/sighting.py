@@ -1,4 +1,4 @@
-"""Which bytes were found where, and what came of them: what was seen before need not be read again."""
+"""Remembers which bytes were found at which place, and the result, so that they are not read again."""
 
 from __future__ import annotations
 
@@ -25,24 +25,24 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Familiar:
-    """What the store remembers about records of a batch: those seen before, and the names that operators gave."""
+    """What the store knows about the records of a batch: `seen` has (origin, digest) of those seen before."""
 
     seen: frozenset[tuple[str, str]]
     names: Mapping[str, str]
-    """Registry numbers by digest: a name is for the very bytes that the operator saw, wherever they are found."""
+    """Registry numbers by digest: a name is for the very bytes that the operator saw, in every place where they are found."""
 
 
 class Sightings:
-    """The store's memory of records."""
+    """The sightings in the store."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
 
     def familiar(self, records: Sequence[RawRecord], reading_version: str) -> Familiar:
-        """Look a whole batch up at once. What other parsers read than today's (`reading_version`) was not seen by these.
+        """Look a whole batch up at once. A record that other parsers read than those of `reading_version` counts as not seen.
 
         A page counts as seen only while the version that it was compared with is the newest: afterwards its
-        disagreements are found anew.
+        disagreements are found again.
         """
         keys = {place_of(record.origin): (record.origin, record.digest) for record in records}
         digests = [digest for _, digest in keys.values()]
@@ -68,7 +68,7 @@ class Sightings:
         return Familiar(frozenset(found), names)
 
     def findings(self, trial_id: str) -> list[Finding]:
-        """What was noticed about the newest version, by every record that made it or was compared with it."""
+        """The findings about the newest version, from every record that made it or was compared with it."""
         sighting, trial = tables.sighting, tables.trial
         question = (
             select(sighting.c.findings)
@@ -106,7 +106,7 @@ def sighting_row(
 
 
 def note(connection: Connection, rows: Sequence[dict[str, Any]]) -> None:
-    """Write the sightings that say something new; of several at one place the last holds."""
+    """Write the sightings that differ from the stored ones. Of several at one place, the last is used."""
     latest = {row["place"]: row for row in rows}
     before: dict[str, Any] = {}
     for places in chunks(list(latest)):
@@ -122,12 +122,12 @@ def note(connection: Connection, rows: Sequence[dict[str, Any]]) -> None:
 
 
 def carry_pages(connection: Connection, trial_id: str, before: int, now: int) -> None:
-    """Let the pages that were compared with one version count as compared with the next."""
+    """Mark the pages that were compared with version `before` as compared with version `now`."""
     sighting = tables.sighting
     pages = (sighting.c.trial_id == trial_id) & (sighting.c.sequence == before) & sighting.c.partial.is_(True)
     connection.execute(sighting.update().where(pages).values(sequence=now))
 
 
 def place_of(origin: str) -> str:
-    """The key of an origin: its SHA-256, because a path may be longer than a database's keys."""
+    """The key of an origin: its SHA-256 in hex, because a path may be too long for a database key."""
     return sha256(origin.encode("utf-8", "surrogateescape")).hexdigest()

@@ -1,4 +1,4 @@
-"""Runs of sources that ended well: the next one asks from where the last one began."""
+"""Stores the successful runs of sources: the next run asks for updates since the start of the last one."""
 
 from __future__ import annotations
 
@@ -25,18 +25,18 @@ class Run:
 
 
 class Runs:
-    """The store's memory of runs."""
+    """The successful runs in the store."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
 
     def record(self, source: str, started_at: datetime, totals: Mapping[str, int]) -> None:
-        """Record a run that ended well; recording it again replaces its totals."""
+        """Record a successful run. Recording it again replaces its totals (idempotent)."""
         with self._database.writing() as connection:
             upsert(connection, tables.run, [{"source": source, "started_at": started_at, "totals": dict(totals)}])
 
     def last(self, source: str) -> Run | None:
-        """The run of a source that began last; None when there was none."""
+        """The successful run of a source that began last; None if there is none."""
         question = select(tables.run).where(tables.run.c.source == source).order_by(tables.run.c.started_at.desc())
         with self._database.reading() as connection:
             row = connection.execute(question.limit(1)).first()

@@ -25,11 +25,11 @@ __all__ = ["Checked", "Comparison", "Familiar", "Remapped", "Report", "Reseeded"
 
 
 class Store:
-    """An open database and its parts, each a module of its own. The parts share the database and nothing else.
+    """An open database and its parts, each in its own module. The parts share only the database.
 
     `versions` compares and writes; `history` reads what was written; `sightings` remembers which bytes were seen;
-    `held` keeps the records that could not go on; `outbox` is what destinations read; `remapping` and
-    `reseeding` write versions that no record asked for; `runs` remembers the runs of the sources.
+    `held` keeps the held records; `outbox` is what destinations read; `remapping` and `reseeding` write versions that
+    no record caused; `runs` remembers the runs of the sources.
     """
 
     def __init__(self, database: Database) -> None:
@@ -46,9 +46,9 @@ class Store:
     @classmethod
     @contextmanager
     def open(cls, url: str) -> Iterator[Store]:
-        """Open the store at an SQLAlchemy address (SQLite or PostgreSQL), and close it after use.
+        """Open the store at an SQLAlchemy URL (SQLite or PostgreSQL), and close it after use.
 
-        Raises SettingError, StopError or RetryLaterError, with a cure, where the database cannot be used.
+        Raises SettingError, StopError or RetryLaterError, with a cure, if the database cannot be used.
         """
         database = Database(url)
         try:
@@ -57,5 +57,5 @@ class Store:
             database.close()
 
     def migrate(self) -> None:
-        """Bring the store to today's schema; see trialwire.changes.migration."""
+        """Migrate the store to the current schema; see trialwire.changes.migration."""
         migrate(self._database)

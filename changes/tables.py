@@ -1,7 +1,7 @@
-"""The tables of the store. `migrations/` makes them; a test proves that both say the same.
+"""The tables of the store. `migrations/` creates them; a test checks that both are equal.
 
-A trial has a row in `trial` (where it stands), one in `version` per version, each with one row in `outbox` (its place
-in the log) and one in `bundle` per FHIR version. `sighting` remembers which bytes were found where.
+A trial has one row in `trial` (its head) and one in `version` per version. Each version has one row in `outbox` (its
+position) and one in `bundle` per FHIR version. `sighting` records which bytes were found at which place.
 """
 
 from __future__ import annotations
@@ -32,23 +32,23 @@ if TYPE_CHECKING:
     from sqlalchemy import Dialect
 
 REVISION = "0002"
-"""The newest migration. A store that stands there is opened without loading the migration library."""
+"""The newest migration. A store with this revision is opened without loading the migration library."""
 
 metadata = MetaData()
 
 
 class Moment(TypeDecorator[datetime]):
-    """An aware UTC datetime on every database; SQLite itself keeps no zone."""
+    """An aware UTC datetime on every database. SQLite itself stores no time zone."""
 
     impl = DateTime(timezone=True)
     cache_ok = True
 
     def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002 (the signature is SQLAlchemy's)
-        """UTC on its way in."""
+        """Convert a value to UTC before it is written."""
         return None if value is None else value.astimezone(UTC)
 
     def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002
-        """UTC on its way out."""
+        """Convert a value that was read to UTC."""
         if value is None:
             return None
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)

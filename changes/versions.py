@@ -1,4 +1,4 @@
-"""Versions of trials: compared before they are rendered, written whole or not at all, read back for people."""
+"""Compares Trials with their newest versions, and writes new versions of a batch in one transaction."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """One record that passed every check: what is written when it is news. `renditions` is empty when it is not."""
+    """One record that passed every check, with all that is written. `renditions` is empty if the trial is unchanged."""
 
     record: RawRecord
     trial: Trial
@@ -47,7 +47,7 @@ class Checked:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """What a write came to."""
+    """The result of a write, in records."""
 
     new: int = 0
     changed: int = 0
@@ -55,15 +55,15 @@ class Report:
 
 
 class Versions:
-    """Comparing and writing."""
+    """Compares Trials and writes versions."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
 
     def compare(self, trial: Trial, earlier: Comparison | None = None) -> Comparison:
-        """Compare with the newest version known. `earlier`: news of the same trial in this batch, not written yet.
+        """Compare with the newest version. `earlier`: a version of the same trial in this batch, not written yet.
 
-        Raises HoldError for news that could not be read back from the store.
+        Raises HoldError if a new version could not be read back from the store.
         """
         compared = self._compared(trial, earlier)
         if compared.kind != "unchanged":
@@ -86,8 +86,8 @@ class Versions:
     def write(self, checked: Sequence[Checked], holding: Sequence[tuple[RawRecord, HeldRecord]] = ()) -> Report:
         """Write versions, changes, outbox rows, sightings and held records in one transaction.
 
-        What was compared with a version that is no longer the newest is compared again here. Raises RetryLaterError,
-        with nothing written, where that would need another rendition.
+        A record is compared again here if another version is the newest now. If that needs another rendition, raises
+        RetryLaterError and writes nothing.
         """
         if not checked and not holding:
             return Report()
@@ -103,7 +103,7 @@ class Versions:
 
 
 class _Batch:
-    """The state of one write: where each trial stands while versions are added one after another."""
+    """The state of one write: the head of each trial while versions are added one after another."""
 
     def __init__(self, connection: Connection, checked: Sequence[Checked]) -> None:
         self.log = LogWriter(connection)
@@ -113,7 +113,7 @@ class _Batch:
         self._heads = heads(connection, list({str(item.trial.trial_id) for item in checked}))
 
     def take(self, item: Checked) -> None:
-        """Add one record's version, if it is news, and its sighting."""
+        """Add the sighting of one record, and its version if it is new or changed."""
         trial_id = str(item.trial.trial_id)
         head = self._heads.get(trial_id)
         compared = self._current(item, head)
@@ -141,14 +141,14 @@ class _Batch:
         )
 
     def _carry_pages(self, trial_id: str, before: int, now: int) -> None:
-        """Pages that made the version before were compared with this one just now: they need not be read again."""
+        """The pages of the previous version were just compared with this one: they need not be read again."""
         for row in self.sightings:
             if row["partial"] and (row["trial_id"], row["sequence"]) == (trial_id, before):
                 row["sequence"] = now
         carry_pages(self._connection, trial_id, before, now)
 
     def _current(self, item: Checked, head: Head | None) -> Comparison:
-        """The comparison of an item, made anew where its trial has moved on since."""
+        """The comparison of an item, made again where its trial has a newer version since."""
         compared = item.comparison
         known = head.known if head else None
         if _is_compared_with(compared, known):
@@ -161,7 +161,7 @@ class _Batch:
 
 
 def _is_compared_with(compared: Comparison, known: Known | None) -> bool:
-    """Whether a comparison was made with this version. News of the same batch had no sequence yet: its content says so."""
+    """Whether a comparison was made with this version. One of the same batch had no sequence yet: compare by content."""
     if known is None:
         return compared.base is None and compared.earlier is None
     if compared.earlier is not None:
@@ -170,7 +170,7 @@ def _is_compared_with(compared: Comparison, known: Known | None) -> bool:
 
 
 def _known_by(news: Comparison, sequence: int = 0) -> Known:
-    """A version that is about to be written, as what follows it is compared with it."""
+    """A version that is not written yet, in the form that the next comparison needs."""
     return Known(
         sequence,
         news.fingerprint,
@@ -184,8 +184,8 @@ def _known_by(news: Comparison, sequence: int = 0) -> Known:
 def _version_row(item: Checked, compared: Comparison, head: Head | None, sequence: int) -> dict[str, Any]:
     """A row of the table `version`.
 
-    A first version above sequence 1 follows a store that was lost: consumers know the trial, and what changed since is
-    not known, so it is a snapshot whose change list says `other`.
+    A first version with a sequence above 1 follows a lost store: consumers know the trial, but what changed since then
+    is unknown. Therefore it is a snapshot with the code `other`.
     """
     trial = compared.trial
     first = compared.kind == "new"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from trialwire.changes.compression import UnreadableVersionError
 from trialwire.changes.semantic.semantic_diff import headline, semantic_diff
 from trialwire.schemas.errors import UsageError
 from trialwire.transforms.eligibility import parse
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
     from trialwire.schemas.semantic_change import SemanticDiff
     from trialwire.schemas.trial import Trial
     from trialwire.transforms.eligibility.model import Criterion
+
+_UNREADABLE = "This version cannot be read, so its changes are not known."
 
 
 def of_trials(old: Trial, new: Trial) -> SemanticDiff:
@@ -57,11 +60,17 @@ def chosen(
 
 
 def headlines(store: Store, trial_id: str, versions: Sequence[Version]) -> Iterator[str]:
-    """One line for each version: what it changed."""
+    """One line for each version: what it changed. A version that cannot be read does not hide the others."""
     earlier: Trial | None = None
     for version in versions:
-        trial = store.history.trial(trial_id, version.sequence)
-        yield _headline(version, earlier, trial)
+        try:
+            trial = store.history.trial(trial_id, version.sequence)
+        except UnreadableVersionError:
+            earlier = None
+            yield _UNREADABLE
+            continue
+        first = version.sequence == versions[0].sequence
+        yield "The first version." if first else _headline(version, earlier, trial)
         earlier = trial
 
 
@@ -72,7 +81,7 @@ def newest_headline(store: Store, trial_id: str, versions: Sequence[Version]) ->
 
 def _headline(version: Version, earlier: Trial | None, trial: Trial) -> str:
     if earlier is None:
-        return "The first version."
+        return "The version before it cannot be read, so its changes are not known."
     diff = of_trials(earlier, trial)
     if diff.changes or diff.notes:
         return headline(diff)

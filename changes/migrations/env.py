@@ -1,4 +1,4 @@
-"""Alembic runs this inside the transaction that trialwire.changes.migration holds: a migration is whole or did not happen."""
+"""Alembic runs this in the transaction of trialwire.changes.migration: a migration is complete or rolled back."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A sighting says which parsers read the record, so that better ones read it again."""
+"""Adds the version of the parsers to a sighting, so that a newer version reads the record again."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ down_revision = "0001"
 
 
 def upgrade() -> None:
-    """Add the column. What was seen before is read once more: null is no version of today."""
+    """Add the column. What was seen before is read again: null is no version of today."""
     op.add_column(
         "sighting",
         sa.Column(

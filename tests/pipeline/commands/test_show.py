@@ -10,6 +10,8 @@ from rich.console import Console
 from typer.testing import CliRunner
 
 from tests.changes.kit.records import altered, study, trial_of
+from trialwire.changes import tables
+from trialwire.changes.compression import packed
 from trialwire.pipeline import console, open_store, settings, what_changed
 from trialwire.pipeline.commands import cli
 from trialwire.transforms.eligibility import parse
@@ -102,6 +104,18 @@ def test_the_history_says_each_version_in_a_line_and_the_trial_its_newest() -> N
         "Status: Recruiting → Suspended."
     )
     assert "version 3: Status: Recruiting → Suspended." in run("show", "NCT99990001").stdout
+
+
+def test_a_version_that_cannot_be_read_does_not_hide_the_others() -> None:
+    with open_store.opened(settings.load()) as store, store._database.writing() as connection:
+        version = tables.version
+        second = version.update().where(version.c.sequence == 2)
+        connection.execute(second.values(canonical=packed(b"not a trial")))
+    rows = json.loads(run("show", "NCT99990001", "--history", "--json").stdout)
+    assert [row["sentence"].partition(",")[0] for row in rows] == [
+        "The first version.", "This version cannot be read", "The version before it cannot be read",
+    ]  # fmt: skip
+    assert diff("--from", "1", "--to", "3")["changes"]
 
 
 def test_a_better_parser_is_no_change_of_a_criterion(monkeypatch: pytest.MonkeyPatch) -> None:
