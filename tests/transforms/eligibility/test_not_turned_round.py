@@ -243,3 +243,20 @@ def test_the_words_of_a_turned_denial_do_not_deny_a_second_time() -> None:
     assert entry["exclude"] is True
     assert entry["valueCodeableConcept"]["text"] == "Epilepsy"
     assert entry["extension"][0]["valueMarkdown"] == "No epilepsy"
+
+
+def test_an_item_that_heads_its_own_items_heads_no_others() -> None:
+    text = "Inclusion Criteria:\n\n* Adults\n* Contraindications:\n  * HIV infection\n* Asthma\n\nWho can take part:\n\n* Epilepsy\n"
+    read = {one.text: (one.label, FLAG in one.flags) for one in parse(text) if one.role == "criterion"}
+    assert read["HIV infection"] == ("exclusion", False)
+    assert read["Asthma"][1] is True
+    assert read["Epilepsy"] == ("inclusion", False)
+
+
+def test_an_item_that_begins_with_the_other_sections_heading_is_not_asserted() -> None:
+    (entry,) = [
+        one
+        for one in said("Inclusion Criteria:\n\n* Adults\n* Contraindications: HIV infection\n")
+        if "HIV" in str(one)
+    ]
+    assert entry["code"]["text"] == UNKNOWN_SECTION

@@ -178,7 +178,7 @@ def _bare(tokens: list[Token], members: list[Quantity]) -> bool:
     if any(one.unit is not None or one.comparator is None or not lowest <= one.value < 100 for one in members):
         return False
     first, last = members[0], members[-1]
-    ends = last.last >= len(tokens) or tokens[last.last].text in (")", ".", ",", ";", "inclusive")
+    ends = last.last >= len(tokens) or tokens[last.last].text in (")", ".", ",", ";", "inclusive", "who")
     if not ends:
         return False
     whole = first.first == 0 and all(token.text in _TAIL for token in tokens[last.last :])

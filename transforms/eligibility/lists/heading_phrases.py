@@ -50,6 +50,10 @@ _PLAIN = re.compile(
     r"(?: if(?: (?:you|they|any of (?:the following|these)(?: appl(?:y|ies))?))?(?: have)?)?"
     r"|(?:participants|patients|subjects|volunteers|you) must not"
 )
+_WELCOME = re.compile(
+    rf"(?:who|you|they) (?:can|may|might be able to|are able to) {_TO_JOIN}(?: if(?: (?:you|they))?(?: have| are)?)?"
+)
+"""An invitation: "Who can take part", "You may join if you"."""
 _OPEN = re.compile(
     r"(?:this|the|our) (?:study|trial|research) is (?P<not>not )?(?:open|suitable|meant|designed|intended) (?:to|for) (?:people|persons|individuals|patients|adults|participants|volunteers|those|you)"
     r"(?: who| if you)?(?: are| have)?"
@@ -68,6 +72,8 @@ def label_of(line: str) -> tuple[Label, int] | None:
         return _LABELS[words], end
     if match := _OPEN.fullmatch(words):
         return ("exclusion" if match["not"] else "inclusion"), end
+    if _WELCOME.fullmatch(words):
+        return "inclusion", end
     return ("exclusion", end) if _PLAIN.fullmatch(words) else None
 
 

@@ -135,7 +135,7 @@ def _read(line: str, *, marked: bool) -> Heading | None:
         return Heading("leave", None, len(line))
     if empty(stripped):
         return None
-    if phrase := heading_phrases.label_of(stripped):
+    if (phrase := heading_phrases.label_of(stripped)) and (not marked or phrase[1] >= len(stripped)):
         return Heading("section", *phrase)
     if match := _PLAIN.match(stripped):
         return Heading("section", "exclusion" if match["ex"] else "inclusion", match.end())

@@ -6,7 +6,7 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from trialwire.transforms.eligibility.lists import headings, lead_in, pieces, remarks, sub_headings
+from trialwire.transforms.eligibility.lists import heading_phrases, headings, lead_in, pieces, remarks, sub_headings
 from trialwire.transforms.eligibility.lists.footnotes import footnotes
 from trialwire.transforms.eligibility.lists.nesting import Node, OpenLists
 
@@ -62,6 +62,7 @@ class _Grower:
         self.titled = False
         self.unknown = False
         self.torn = False
+        self.inside: int | None = None
         self.spellings: dict[str, str] = {}
         self.footnotes = footnotes(text, blocks)
         self.headed = [
@@ -81,6 +82,7 @@ class _Grower:
             return
         if heading is not None and self._is_section(block, heading):
             self._enter(block, heading)
+            self.inside = block.indent if self._holds_deeper(number) else None
             if heading.end >= len(block.folded.rstrip()):
                 return
             block = _rest(self.text, block, heading.end)
@@ -212,9 +214,11 @@ class _Grower:
     def _item(self, number: int, block: Block) -> None:
         if self.inner_indent is not None and block.marked and block.indent <= self.inner_indent:
             self.inner, self.inner_indent = None, None
+        if self.inside is not None and block.marked and block.indent <= self.inside:
+            self.unknown = True  # a list item was the heading of its own items, and they are over
         parent = self.lists.parent(block)
         node = self._add("criterion", block)
-        node.flags += ["not-understood"] if self.unknown or self.torn else []
+        node.flags += ["not-understood"] if self.unknown or self.torn or self._says_otherwise(block) else []
         self.torn = pieces.is_denial(block.folded)
         if self.label == "inclusion" and not self.excludes and _says_it_excludes(block.folded):
             node.label = "exclusion"
@@ -238,6 +242,18 @@ class _Grower:
             node.flags.append("alternative")
         self.alternative = False
         self.lists.open_for(node, block, self._following(number))
+
+    def _holds_deeper(self, number: int) -> bool:
+        """Whether a marked phrase ("* Contraindications:") has items of its own, so that it heads them alone."""
+        block, after = self.blocks[number], self.blocks[number + 1 : number + 2]
+        if not block.marked or heading_phrases.label_of(block.folded) is None:
+            return False
+        return bool(after) and after[0].marked and after[0].indent > block.indent
+
+    def _says_otherwise(self, block: Block) -> bool:
+        """Whether an item begins with a heading of the other section: "Contraindications: pregnancy" to be included."""
+        phrase = heading_phrases.label_of(block.folded)
+        return phrase is not None and phrase[0] != self.label
 
     def _sibling_before(self, node: Node) -> Node | None:
         siblings = (

@@ -54,6 +54,7 @@ def _before() -> list[tuple[str, Comparator]]:
                 (f"{word} than", operator),
                 (f"{word} then", operator),
                 (f"{word} thatn", operator),
+                (f"{word} that", operator),
                 (f"{word} to", operator),
             ]
     rows += [("over", ">"), ("above", ">"), ("under", "<"), ("below", "<")]

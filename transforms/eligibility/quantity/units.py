@@ -122,7 +122,7 @@ _ULN = (
     r"(?:\s?\(\s?ulns?\s?\)|\s?\[\s?uln\s?\])?)"
 )
 _LLN = r"(?:(?:the )?(?:lower limits? (?:of )?(?:the )?normal(?: range| limits?)?|lln\b)(?:\s?\(\s?lln\s?\))?)"
-_NORMAL = r"(?:(?:the )?(?:institutional |upper |laboratory )?normal\b(?: (?:limits?|range|values?|levels?))?|above (?:the )?(?:upper limit of )?normal\b|baseline\b|(?:the )?controls?\b(?: values?)?)"
+_NORMAL = r"(?:(?:the )?(?:institutional |upper |laboratory |maximum |maximal )?normal\b(?: (?:limits?|range|values?|levels?))?|above (?:the )?(?:upper limit of )?normal\b|baseline\b|(?:the )?controls?\b(?: values?)?)"
 _TIMES = r"(?:x|\*|times|time|fold|-fold|-times|multiples? of)"
 _MULTIPLE = re.compile(
     rf"\s?(?:{_TIMES}\s?(?:(?:greater|higher|more) than\s|above\s|over\s|of\s)?(?P<uln>{_ULN})|(?P<bare>{_ULN})|{_TIMES}\s?(?P<lln>{_LLN})"

@@ -18,9 +18,10 @@ _ROUGHLY = r"(?:about |around |approximately |approx\.? |roughly |at least |at m
 _HALF_LIVES = r"(?:\w+\s(?:\(\d{1,2}\)\s)?(?:times the )?(?:\w+ )?half[ -]?li\w+(?: \([^)]{0,20}\))?(?: of [a-z ]{1,40}?)?,? or (?:within )?)"
 _PERIOD_OF = r"\bwithin (?:the|one of the) following (?:time )?periods? (?:prior to|before|preceding) "
 WITHIN_BEFORE = re.compile(
-    rf"\b(?:within|in|over|during|with in|for|withing|throughout|less than|inside|w/in|w/i|at)\s(?:about |approximately |a period of |a time ?frame of |the |these |their |a |at least the |max(?:imum|\.)? |up to )*(?:immediate(?:ly)? )?(?:{_PAST}|{_NEXT})\s?(?:period of |of )?(?:approximately |about )?\(?$"
+    rf"\b(?:within|in|over|during|with in|for|withing|throughout|less than|inside|w/in|w/i|at)\s(?:about |approximately |a period of |the |these |their |a |at least the |max(?:imum|\.)? |up to )*(?:immediate(?:ly)? )?(?:{_PAST}|{_NEXT})\s?(?:period of |of )?(?:approximately |about )?\(?$"
     rf"|\b(?:within|with in|withing|inside|w/in|w/i)\s{_HALF_LIVES}?{_ROUGHLY}\(?$"
     rf"|{_PERIOD_OF}[^:;.]{{3,60}}:\s?$"
+    r"|\b(?:in|within|over) (?:a|the) time ?frame of\s?\(?$"
     r"|\b(?:last|past|previous|preceding)\s\(?$|\bthe prior\s\(?$|\brecent(?:ly)?,?\s\(?$"
 )
 """At any time in the last or next N."""
@@ -31,7 +32,7 @@ IN_THE_BEFORE = re.compile(r"\b(?:(?:in|during|throughout)\s(?:the\s|a\s)?|over\
 PERIOD_OF = re.compile(rf"{_PERIOD_OF}(?=[^:;.]{{3,60}}:\s?$)")
 """Before "30 days": "within the following time period prior to the first dosing day: "."""
 FOR_BEFORE = re.compile(
-    r"\b(?:for|lasting|lasts|lasted|over|duration(?: of)?|throughout|during|period of|a total of|persist\w*|least|up to|minimum(?: of)?|maximum of|history of|course of|since"
+    r"\b(?:for|lasting|lasts|lasted|over|duration(?: of)?|duration of (?:\w+ ){1,2}of|throughout|during|period of|a total of|persist\w*|least|up to|minimum(?: of)?|maximum of|history of|course of|since"
     r"|(?:exposure|interval|gap|break|wash-?out(?: period)?|follow[- ]?up(?: period)?|stay|treatment|therapy|delay|window|regimen|trial|absence|survival|abstinence|remission|abstinen\w+) (?:of|for|is|was)|separated by|elapsed|limited to|shortened to|extended to|reduced to|surviv(?:ed|al)|exceeds?|exceeding|longest)"
     r"\s?:?\s?(?:the |a |an |about |approximately |at |least |minimum |period |of |maximum |maximal |total |additional |another |duration |not |more |less |longer |than |over |greater |to |or |equal |up |no |only |full |≥\s?|>\s?|<\s?|≤\s?|>=\s?|= )*\(?$"
 )
