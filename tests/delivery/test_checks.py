@@ -137,7 +137,7 @@ def test_an_address_without_a_scheme_is_named() -> None:
     ("said", "kept"),
     [
         ("write to jane.doe@example.org now", "write to [e-mail address removed] now"),
-        ("reach +1 (555) 010-0200", "reach [telephone number removed]"),
+        ("sent to +1 (555) 010-0200", "sent to [telephone number removed]"),
         ("NCT99990001 has 12 sites since 2026-03-01", "NCT99990001 has 12 sites since 2026-03-01"),
         ("a\n b\t c", "a b c"),
     ],

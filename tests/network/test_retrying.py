@@ -21,11 +21,13 @@ statuses = iter([503, 200])
 transport = httpx.MockTransport(lambda request: httpx.Response(next(statuses), json={"resourceType": "Group"}))
 """
 USERS: Final = {
-    "registry": f"""{ANSWERS}
+    "registry": """
+import respx
 from trialwire.network.retrying import RetryPolicy
-from trialwire.sources.registry_http import ask
-with httpx.Client(base_url="http://registry.example.org", transport=transport) as client:
-    ask(client, "studies", {{}}, RetryPolicy(2, 0.001, 0.01))
+from trialwire.sources.registry_http import LIMITS, RegistryClient, ask
+with respx.mock, RegistryClient("http://registry.example.org", {}, 30.0, LIMITS) as client:
+    respx.get("http://registry.example.org/studies").mock(side_effect=[respx.MockResponse(503), respx.MockResponse(200)])
+    ask(client, "studies", {}, RetryPolicy(2, 0.001, 0.01))
 """,
     "FHIR server": f"""{ANSWERS}
 from trialwire.delivery.fhir.client import FhirClient
