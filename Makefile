@@ -49,7 +49,7 @@ fuzz: setup          ## mutated records through the whole path (COUNT=100000 REC
 	@$(BIN)/python -m tests.fuzz.run --count $(COUNT) --seed $(SEED) $(if $(RECORDS),--records $(RECORDS))
 
 bench: setup         ## run the benchmarks, each beside its bound
-	@$(BIN)/python -m benchmarks.path && $(BIN)/python -m benchmarks.mapping && $(BIN)/python -m benchmarks.eligibility
+	@$(BIN)/python -m benchmarks.path && $(BIN)/python -m benchmarks.diff && $(BIN)/python -m benchmarks.mapping && $(BIN)/python -m benchmarks.eligibility
 
 clean:               ## remove var/: state, logs and downloads of the local stack
 	@[ ! -L var/postgres ] || { place=$$(readlink -f var/postgres); rm -rf "$$place" "$$place-socket"; }

@@ -49,7 +49,7 @@ def replay(capsysbinary: pytest.CaptureFixture[bytes]) -> Callable[..., Any]:
 
 @pytest.mark.parametrize("asked", [{}, {"remap": True, "reseed": True}, {"remap": True, "destination": "kafka"}])
 def test_exactly_one_thing_is_asked_for(asked: dict[str, Any]) -> None:
-    with pytest.raises(UsageError, match="Say one of"):
+    with pytest.raises(UsageError, match="Use one of"):
         replaying.replay(**ASKED | asked)
 
 
