@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 class Row:
     """How a change below a path is reported.
 
-    `personal`: values are personal data, or may be where no longer row says otherwise, and are only counted.
+    `personal`: values are, or may be, personal data. They are only counted, unless a longer row says otherwise.
     """
 
     code: ChangeCode
@@ -84,9 +84,9 @@ ROWS: dict[str, Row] = {
 CONTAINERS = frozenset(
     path.rsplit(".", depth)[0] for path in ROWS for depth in range(1, path.count(".") + 1) if "." in path
 )
-"""Objects with rows of their own below: a change in one is reported at the places that changed."""
+"""Objects whose fields have their own rows: a change in one is reported at the fields that changed."""
 _UNKNOWN = Row("other", personal=True)
-"""A place that is in no row may hold anything, a telephone number too: it is reported without its value."""
+"""A path without a row may hold any value, also a telephone number: it is reported without its value."""
 
 KEYS: dict[str, tuple[str, ...]] = {
     "sponsors.collaborators": ("name",),
@@ -98,7 +98,7 @@ KEYS: dict[str, tuple[str, ...]] = {
     "outcomes.unleveledOutcomes": ("measure",),
     "contactsLocations.locations": ("facility", "city", "state", "country"),
 }
-"""What names an entry of a list, so that an entry is compared with itself at any place in the list."""
+"""List → the fields that identify an entry, so that an entry is compared with itself at any position."""
 SITES = "contactsLocations.locations"
 
 

@@ -1,4 +1,4 @@
-"""Compares one Trial with the newest stored version: is it new, changed or unchanged?"""
+"""Compares one Trial with the newest stored version, and decides whether it is new, changed or unchanged."""
 
 from __future__ import annotations
 

@@ -27,7 +27,7 @@ def unpacked(frame: bytes) -> bytes:
 
 
 def packed_trial(trial: Trial) -> bytes:
-    """A frame of the Trial as JSON, with the aliases as names. Values equal to a default are omitted; reading restores them."""
+    """A frame of the Trial as JSON, by alias. Values equal to a default are omitted; reading restores them."""
     return packed(trial.model_dump_json(by_alias=True, exclude_defaults=True).encode())
 
 

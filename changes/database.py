@@ -63,7 +63,7 @@ class Database:
 
     @contextmanager
     def appending(self) -> Iterator[Connection]:
-        """One transaction that may add to the log. One at a time, for all processes and machines that write."""
+        """One write transaction that may add to the outbox. Only one runs at a time, in all processes."""
         with self.writing() as connection:
             if not self.is_sqlite:
                 connection.execute(text("LOCK TABLE outbox IN SHARE ROW EXCLUSIVE MODE"))
@@ -148,7 +148,7 @@ def _is_read_only(path: Path) -> bool:
 
 
 def _read_only(path: Path) -> sqlite3.Connection:
-    """A connection that only reads. `immutable` says to SQLite that the file never changes, because it can make no file beside it."""
+    """A read-only connection. With `immutable`, SQLite creates no file beside it, for which it has no right."""
     unfinished = path.with_name(f"{path.name}-wal")
     immutable = "" if unfinished.exists() and unfinished.stat().st_size else "&immutable=1"
     return sqlite3.connect(f"file:{quote(str(path))}?mode=ro{immutable}", uri=True, check_same_thread=False)
@@ -162,7 +162,7 @@ def _set_up(connection: Any, _record: object) -> None:
     """Set up a SQLite connection. `_begin` begins transactions, because the driver would begin them too late."""
     connection.isolation_level = None
     connection.execute(f"PRAGMA busy_timeout={WAIT_SECONDS * 1000:.0f}")
-    # SQLite does not wait for a writer where it changes the journal of a new file, with any time-out.
+    # SQLite ignores the time-out while it changes the journal mode of a new file, so we retry.
     for attempt in retrying.attempts(retrying.SQLITE_OPEN, _locked):
         with attempt:
             connection.execute("PRAGMA journal_mode=WAL")

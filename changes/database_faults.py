@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class _Fault:
-    """Words in the driver's message, and the message that replaces it. `{place}` is the store's address without password."""
+    """Words in the driver's message, and our error and message. `{place}` is the store's URL without password."""
 
     words: tuple[str, ...]
     error: type[TrialwireError]

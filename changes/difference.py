@@ -1,6 +1,6 @@
-"""What differs between two normal forms of a trial, as a list of field changes by semantic code.
+"""The differences between two normal forms of a trial, as a list of FieldChange with semantic codes.
 
-Values are bounded: a long text or list is replaced by its SHA-256 and length. Personal data is counted, never carried.
+Values are bounded: a long text or list is replaced by its SHA-256 and length. Personal data is only counted.
 """
 
 from __future__ import annotations
@@ -25,10 +25,10 @@ _LABEL = 80
 
 
 def differences(old: Document, new: Document, carry: Carry | None = None) -> list[FieldChange]:
-    """Every changed place. Forms that differ never give an empty list. `carry` shortens a value (default: `bounded`)."""
+    """Every changed place; not empty if the forms differ. `carry` shortens a value (default: `bounded`)."""
     if found := list(_object(old, new, "", "", carry or bounded)):
         return found
-    # Nothing but objects that are empty in one of them, which no normal form has: reported all the same.
+    # Only objects that are empty on one side differ. A normal form has none, but they are reported too.
     return [
         FieldChange("other", key, None, None) for key in sorted(old.keys() | new.keys()) if old.get(key) != new.get(key)
     ]
@@ -61,7 +61,7 @@ def impersonal(value: Any, path: str) -> Any:
 
 
 def _object(old: Document, new: Document, path: str, place: str, carry: Carry) -> Iterator[FieldChange]:
-    """Changes below two objects. `path` is `place` without entry names, as "armsInterventions.armGroups.description"."""
+    """Changes below two objects. `path` is `place` without entry names, as "armsInterventions.armGroups.type"."""
     for key in sorted(old.keys() | new.keys()):
         before, after = old.get(key), new.get(key)
         if before != after:

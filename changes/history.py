@@ -60,7 +60,7 @@ class History:
         return unpacked_trial(self._of(select(version.c.canonical), version, trial_id, sequence), trial_id, sequence)
 
     def field_changes(self, trial_id: str, sequence: int | None = None) -> list[FieldChange]:
-        """The changes of a version, by default the newest; empty for a first version. Raises UsageError if there is none."""
+        """The changes of a version, by default the newest. Empty for a first one. UsageError if there is none."""
         frame = self._of(select(version.c.changes), version, trial_id, sequence)
         return [FieldChange(**change) for change in orjson.loads(unpacked(frame))]
 

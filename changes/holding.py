@@ -75,7 +75,7 @@ def settle(
     holding: Sequence[tuple[RawRecord, HeldRecord]],
     at: datetime,
 ) -> None:
-    """Release the records in `gone_on`, and hold those in `holding`. One already held for the same reasons is unchanged."""
+    """Release the records in `gone_on`; hold those in `holding`. One already held for equal reasons stays unchanged."""
     settled: dict[str, tuple[RawRecord, str | None, str | None]] = {
         place_of(record.origin): (record, trial_id, None) for record, trial_id in gone_on
     }
@@ -90,10 +90,10 @@ def settle(
 
 
 def _is_over(row: Row[Any], record: RawRecord, trial_id: str | None, held_id: str | None) -> bool:
-    """Whether a later reading of the same record has decided what a held record's place holds.
+    """Whether a later reading of the same record replaces a held record.
 
-    A place names one record where its source was asked for it; a place in a file does so only with the same trial, or
-    where nothing could be read before.
+    The place alone identifies a record of a registry. A place in a file does so only together with the trial, or if
+    nothing could be read there before.
     """
     if row.id == held_id:
         return False

@@ -50,7 +50,7 @@ class Leases:
             ended.set()
             renewal.join()
             del self._held[name]
-            # A database that fails now must not hide the result of the work; the lease expires by itself.
+            # A database error here must not hide the result of the work; the lease expires by itself.
             with suppress(TrialwireError), self._database.writing() as connection:
                 connection.execute(delete(lease).where(lease.c.name == name, lease.c.token == token))
 

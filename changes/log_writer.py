@@ -64,7 +64,7 @@ class LogWriter:
         self._log: list[dict[str, Any]] = []
 
     def add(self, version: dict[str, Any], bundles: Iterable[dict[str, Any]], created_at: datetime) -> None:
-        """Add one version (a row of the table `version`) with its rows of `bundle`. It has its trial's next sequence."""
+        """Add one version (row of the table `version`) with its rows of `bundle`. It has the trial's next sequence."""
         trial_id, sequence = version["trial_id"], version["sequence"]
         key = {"trial_id": trial_id, "sequence": sequence}
         self._position += 1

@@ -1,4 +1,4 @@
-"""Bring a store of any earlier version to today's schema; a newer one is rejected before anything is changed."""
+"""Migrates a store of any older version to the current schema. A newer store is rejected and not changed."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def migrate(database: Database) -> None:
             connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _LOCK})
         revision = _revision(connection)
         if revision is not None and revision not in known:
-            msg = f"A newer Trialwire made the store {database.place} (schema {revision}; this one knows {REVISION}). Update this one, or set TRIALWIRE_STORE__URL to another store."
+            msg = f"A newer Trialwire made the store {database.place} (schema {revision}; this one knows {REVISION}). Upgrade this one, or set TRIALWIRE_STORE__URL to another store."
             raise SettingError(msg)
         if revision is None and (others := set(inspect(connection).get_table_names())):
             msg = f"The database {database.place} holds tables of another program ({', '.join(sorted(others)[:3])}). Give Trialwire its own database: set TRIALWIRE_STORE__URL."

@@ -1,4 +1,4 @@
-"""The outbox as destinations read it: rows in commit order, a cursor for each destination, and the parked rows."""
+"""The outbox in the database: rows in commit order, a cursor per destination, and parked rows."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ class Cursor:
 
 
 class ChangeLog:
-    """The Outbox protocol of trialwire.schemas.outbox on the database. Without a valid lease every use raises an error."""
+    """The Outbox protocol of trialwire.schemas.outbox on the database. After a lost lease, its use raises an error."""
 
     def __init__(self, database: Database, leases: Leases) -> None:
         self._database = database
@@ -56,7 +56,7 @@ class ChangeLog:
         return self._leases.hold(name, seconds=seconds)
 
     def pending(self, destination: str, *, limit: int = 500, after: int | None = None) -> OutboxPage:
-        """Rows after the cursor, or after a position, in order. A row that was delivered before a rewind is a snapshot."""
+        """Rows after the cursor, or after a position, in order. A row delivered before a rewind is a snapshot."""
         with self._database.reading() as connection:
             self._leases.fence(connection)
             cursor = cursor_of(connection, destination)
@@ -88,7 +88,7 @@ class ChangeLog:
             self._leases.fence(connection, lock=True)
             end = _end(connection)
             if position > end:
-                msg = f"{destination} cannot stand at {position}: the log ends at {end}, and later changes would be skipped."
+                msg = f"{destination} cannot be moved to {position}: the outbox ends at {end}, and later changes would be skipped."
                 raise ContractError(msg)
             cursor = cursor_of(connection, destination, lock=True)
             if rewinds != cursor.rewinds:

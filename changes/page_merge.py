@@ -1,4 +1,7 @@
-"""What a page may do beside what is known: never override a registry, fill what another page left open, report where it disagrees."""
+"""Merges a page (partial, second-hand) into the stored Trial.
+
+A registry value always wins. A page fills only the empty fields of another page. Every difference becomes a Finding.
+"""
 
 from __future__ import annotations
 
@@ -27,7 +30,7 @@ def document_of(trial: Trial) -> Document:
 
 
 def disagreements(page: Trial, registry: Trial) -> list[Finding]:
-    """Where the page says something that the registry's record does not: the registry wins, and a finding reports it."""
+    """A Finding for each value of the page that the registry's record does not contain. The registry always wins."""
     said = document_of(page)
     cure = f"Trust the registry. If the page is newer, read the registry again: trialwire ingest --source clinicaltrials_gov --nct {registry.trial_id}"
     return [

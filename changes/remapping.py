@@ -48,9 +48,9 @@ class Remapping:
         self._database = database
 
     def announce(self, remapped: Sequence[Remapped]) -> int:
-        """Write a version `updated` with the change `mapping` where a Bundle differs. Returns how many were written.
+        """Write a version `updated` with the code `mapping` for each trial whose Bundle differs. Returns their number.
 
-        A trial that got a newer version in the meantime is skipped: that one was rendered by today's mapping.
+        A trial that got a newer version in the meantime is skipped: that version has the current mapping.
         """
         different = [one for one in remapped if one.differs]
         if not different:

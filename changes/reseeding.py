@@ -40,10 +40,10 @@ class Reseeding:
     def take_over(self, pairs: Iterable[tuple[str, int]], *, destination: str) -> Reseeded:
         """Take over the sequences that consumers of a destination have seen: (trial, sequence).
 
-        Where this store stands lower, its next version of the trial gets the sequence after the one taken over. What it
-        made since it was lost or restored, and has not delivered, is announced at once under that sequence, as a
-        snapshot, and its former place in the log is void. What it holds otherwise is older than what consumers hold:
-        nothing is announced, and the trial counts as not seen, so that its next reading is news with any content.
+        If this store has a lower sequence, its next version of the trial gets the sequence after the one taken over.
+        A version that it made since the loss, and has not delivered, is added to the outbox again at once, as a snapshot
+        with that sequence; its old outbox row becomes void. Any other version is older than what consumers have: nothing
+        is added, and the trial counts as not seen, so its next record is always a new version.
         """
         taken_over = announced = 0
         stream = iter(pairs)

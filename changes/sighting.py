@@ -29,7 +29,7 @@ class Familiar:
 
     seen: frozenset[tuple[str, str]]
     names: Mapping[str, str]
-    """Registry numbers by digest: a name is for the very bytes that the operator saw, in every place where they are found."""
+    """Digest → registry number given by an operator. It is valid for exactly these bytes, from any place."""
 
 
 class Sightings:
@@ -39,10 +39,10 @@ class Sightings:
         self._database = database
 
     def familiar(self, records: Sequence[RawRecord], reading_version: str) -> Familiar:
-        """Look a whole batch up at once. A record that other parsers read than those of `reading_version` counts as not seen.
+        """Look up a whole batch at once. A record read by another `reading_version` of the parsers counts as not seen.
 
-        A page counts as seen only while the version that it was compared with is the newest: afterwards its
-        disagreements are found again.
+        A page counts as seen only while the version that it was compared with is the newest. After that it is compared
+        again.
         """
         keys = {place_of(record.origin): (record.origin, record.digest) for record in records}
         digests = [digest for _, digest in keys.values()]

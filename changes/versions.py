@@ -47,7 +47,7 @@ class Checked:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """The result of a write, in records."""
+    """The number of new, changed and unchanged records of a write."""
 
     new: int = 0
     changed: int = 0
@@ -148,7 +148,7 @@ class _Batch:
         carry_pages(self._connection, trial_id, before, now)
 
     def _current(self, item: Checked, head: Head | None) -> Comparison:
-        """The comparison of an item, made again where its trial has a newer version since."""
+        """The comparison of an item, repeated if its trial got another version since then."""
         compared = item.comparison
         known = head.known if head else None
         if _is_compared_with(compared, known):
@@ -161,7 +161,7 @@ class _Batch:
 
 
 def _is_compared_with(compared: Comparison, known: Known | None) -> bool:
-    """Whether a comparison was made with this version. One of the same batch had no sequence yet: compare by content."""
+    """Whether a comparison was made with this version. Within a batch, the content is compared."""
     if known is None:
         return compared.base is None and compared.earlier is None
     if compared.earlier is not None:

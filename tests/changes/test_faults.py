@@ -49,7 +49,7 @@ def test_a_file_that_is_no_database_is_left_as_it_is(tmp_path: Path, content: by
     path.write_bytes(content)
     error = refused(f"sqlite:///{path}")
     assert isinstance(error, StopError)
-    assert "damaged or no database" in str(error)
+    assert "damaged or not a database" in str(error)
     assert path.read_bytes() == content
 
 

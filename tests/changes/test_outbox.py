@@ -46,7 +46,7 @@ def test_a_cursor_moves_forward_only_and_never_beyond_the_log(filled: Store) -> 
     filled.outbox.advance("kafka", 3, 0)
     filled.outbox.advance("kafka", 1, 0)
     assert positions(filled.outbox, "kafka") == [4]
-    with pytest.raises(ContractError, match="the log ends at 4"):
+    with pytest.raises(ContractError, match="the outbox ends at 4"):
         filled.outbox.advance("kafka", 5, 0)
 
 

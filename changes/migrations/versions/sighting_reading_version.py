@@ -10,7 +10,7 @@ down_revision = "0001"
 
 
 def upgrade() -> None:
-    """Add the column. What was seen before is read again: null is no version of today."""
+    """Add the column. Records seen before have null, so they are read again."""
     op.add_column(
         "sighting",
         sa.Column(
