@@ -179,8 +179,9 @@ def _count(name: str, rows: Sequence[CriterionRow]) -> str:
 
 
 def _ended(sentence: str) -> str:
-    """A sentence with one full stop."""
-    return f"{sentence.rstrip(' .;,')}."
+    """A sentence with one full stop, or with the ellipsis that ends it."""
+    text = sentence.rstrip(" .;,")
+    return text if text.endswith("…") else f"{text}."
 
 
 def _change(
