@@ -15,6 +15,14 @@ from trialwire.transforms.write.to_group import doubts
 if TYPE_CHECKING:
     from pathlib import Path
 
+WITHOUT_A_MARK = (
+    "Motifs d'exclusion",
+    "Rejection criteria",
+    "Who should stay away",
+    "Warnings",
+    "Do not apply if",
+    "禁忌",
+)
 LAYOUTS = {
     "bullets": ("* ", "\n\n", ""),
     "no blank lines": ("* ", "\n", ""),
@@ -260,3 +268,15 @@ def test_an_item_that_begins_with_the_other_sections_heading_is_not_asserted() -
         if "HIV" in str(one)
     ]
     assert entry["code"]["text"] == UNKNOWN_SECTION
+
+
+@pytest.mark.parametrize("line", ["Adequate liver function:", "Failure of the treatment due to:", "Any subject who:"])
+def test_a_lead_in_that_announces_or_goes_on_in_its_items_is_no_such_heading(line: str) -> None:
+    text = f"Exclusion Criteria:\n\n* Adults\n\n{line}\n\n* a scar\n* a nimbus\n"
+    assert not any(FLAG in one.flags for one in parse(text))
+
+
+@pytest.mark.parametrize("heading", WITHOUT_A_MARK)
+def test_a_text_without_any_list_mark_has_headings_that_are_not_understood_too(heading: str) -> None:
+    text = f"Inclusion Criteria:\n\nAdults\n\n{heading}\n\nHIV infection\n\nPregnancy\n"
+    assert {entry["code"]["text"] for entry in under_heading(text)} == {UNKNOWN_SECTION}

@@ -52,7 +52,7 @@ SHORT = 30
 _WORD = re.compile(r"[a-z]+(?:'[a-z]+)?|\d+")
 _EXCLUSION = r"(?:non?[\s-]{0,2}inclu\w{3,6}|exclu(?:s|ss|z|t)?i?o?ns?(?:ary)?|e[xc]{1,3}[cl]{1,3}u?[sz]{0,2}i?o?i?ns?\b|exclu(?:ison|sionary|cion)|exclsuions?|exculsions?|ecxlusions?|ineligibility|ausschluss|disqualif\w{3,8})"
 _INCLUSION = r"(?:inclu(?:s|ss|z|t)?i?o?ns?|in[cl]{1,3}u?[sz]{0,2}i?o?i?ns?\b|inculsions?|inclison|inclsuions?|inclucion|eligibility|elegibility|eligibilty|selection|entry|enrol+ment|einschluss|admission)"
-_CRITERIA = r"(?:c(?:ri?t[aeio]{1,2}r[aioe]{1,3}|riteri[ao]{0,2}|rtieria|ritreria|itirea|riiteria|riter[ia]{0,2}|iteria|ritieria)[nsr]?|kriterien|requirements?|factors?|conditions?|considerations?)"
+_CRITERIA = r"(?:c(?:ri?t[aeio]{1,2}r[aioe]{1,3}|riteri[ao]{0,2}|rtieria|irteria|ritreria|itirea|riiteria|riter[ia]{0,2}|iteria|ritieria)[nsr]?|kriterien|requirements?|factors?|conditions?|considerations?)"
 _TERM = re.compile(
     rf"(?:(?P<both>{_INCLUSION}\s?(?:/|and|&|or|-)\s?(?:and\s)?{_EXCLUSION}|{_EXCLUSION}\s?(?:/|and|&|or)\s?{_INCLUSION})"
     rf"|(?P<ex>\b{_EXCLUSION})|(?P<inc>\b{_INCLUSION}))"

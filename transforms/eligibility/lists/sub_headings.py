@@ -31,6 +31,13 @@ _MUST = re.compile(
     r"(?:the |all )?(?:[a-z]+ )?(?:participants?|patients?|subjects?|volunteers?) (?:must|should|have to|need to)(?: be| have)?:"
 )
 """An affirmative lead-in that names nobody apart."""
+_PLAIN = heading_words.ANNOUNCING - frozenset(
+    ["acceptable", "excluded", "exclusion", "participant", "participants", "patient", "patients", "subject", "subjects"]
+)
+"""Words of a lead-in that only announces ("Adequate hepatic function:")."""
+_CONTRAINDICATIONS = re.compile(r"(?:\w+ ){0,2}contra-?\s?indications? (?:to|for|of)\b")
+_LEADS = re.compile(r"\b(?:due to|by|who|with|as|having|below)\s?:$")
+"""The end of a lead-in whose sentence goes on in its items."""
 _STATES = re.compile(
     r"[.;?!]$|[.,;] |[<>≤≥=](?! ?\d+\))|^(?:no|not|history|known|current|signed|written|informed|able|willing|ability|willingness|pregnan\w+|active|previous|prior|age|aged)\b"
     r"|\b(?:are|is|was|were|be|been|have|has|had|taking|receiv\w+|treated|treatment with|undergo\w*|history of|use of|years?|months?|weeks?|days?)\b"
@@ -38,16 +45,23 @@ _STATES = re.compile(
 """What a line without a colon says that is a criterion of its own, though it has no mark."""
 MOST_WORDS = 12
 MOST_WORDS_DECIDING = 20
+MOST_WORDS_BARE = 6
+_SECTION_LIKE = re.compile(
+    r"\b(?:criteria|criterion|criterios?|criteres?|criteri|kriteri\w*)$|^(?:motifs?|reasons?|grounds?) \w|^(?:who|when|why|where) |^do not \w|\bif$|^rule-?outs?$|^(?:warnings?|cautions?|precautions?)$|k[ao]ntraindi[kc]a\w+$"
+)
+"""What a short line without a colon says that is no criterion, also where nothing in the text has a mark."""
 MOST_SIGNS = 30
 """A heading in a script without spaces is one long word of no more signs than these."""
 FEW_WORDS = 4
 
 
 def is_sorting(line: str, label: Label) -> bool:
-    """Whether a folded sub-heading only sorts what is under it ("Hepatic:", "Laboratory values"), so the section goes on."""
+    """Whether a folded sub-heading only sorts what is under it ("Hepatic:", "Laboratory values") or begins its sentences, so the section goes on."""
     known = heading_words.SORTING if label == "inclusion" else heading_words.SORTING_EXCLUSION
     words = _WORD.findall(line)
-    return bool(words) and all(word in known or word.isdigit() for word in words)
+    if _LEADS.search(line.rstrip(" *_")) or (label == "exclusion" and _CONTRAINDICATIONS.match(line)):
+        return True
+    return bool(words) and any(all(word in kind or word.isdigit() for word in words) for kind in (known, _PLAIN))
 
 
 def names_nobody(line: str) -> bool:
@@ -67,6 +81,8 @@ def looks_like_one(block: Block, after: Block, label: Label) -> bool:
     if not words or (not block.marked and not _LATIN.search(line) and len(line) <= MOST_SIGNS):
         return bool(words)
     decides = (label == "inclusion" and _REFUSES.search(line)) or _PERMITS.search(line)
+    if not (closed or block.marked) and len(words) <= MOST_WORDS_BARE and _SECTION_LIKE.search(line):
+        return line[-1] not in ".;,"
     if not closed and not (
         after.marked and (line[0].isalnum() or line[0] == "[") and (decides or not _STATES.search(line))
     ):
@@ -82,6 +98,6 @@ def looks_like_one(block: Block, after: Block, label: Label) -> bool:
         or _MUST.fullmatch(line)
     ):
         return False
-    if lead_in.chooses(line) or _LISTS.search(line):
+    if lead_in.chooses(line) or _LISTS.search(line) or _LEADS.search(line):
         return False
     return closed or after.indent >= block.indent
