@@ -150,7 +150,7 @@ def _ids(query: Query) -> tuple[str, ...]:
 def _record(study: dict[str, Any], names: list[str], base_url: str) -> RawRecord | UnreadableRecord:
     """One study of an answer as a record, with the address of the study as its origin."""
     content = b"" if too_deep(study) else orjson.dumps(study)
-    place = names[0] if names else f"?{sha256(content).hexdigest()[:12]}"
+    place = names[0] if names and is_nct_number(names[0]) else f"?{sha256(content).hexdigest()[:12]}"
     origin = f"{base_url}/studies/{place}"
     if not content:
         return unreadable.too_deep(origin, "clinicaltrials_gov")

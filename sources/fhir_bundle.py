@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 import orjson
@@ -12,6 +13,7 @@ from trialwire.schemas.nesting import too_deep
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+_ID = re.compile(r"[A-Za-z0-9\-.]{1,64}")
 MARK = b'"ResearchStudy"'
 """Text that every document with a study contains. A cheap check before parsing."""
 
@@ -59,9 +61,10 @@ def _parsed(content: bytes) -> Any:
 
 
 def _key(resource: dict[str, Any]) -> str | None:
-    """Type and id of a resource ("Group/a"), or None if one of the two is missing."""
+    """Type and id of a resource ("Group/a"), or None if one of the two is missing or is not of FHIR's form."""
     kind, name = resource.get("resourceType"), resource.get("id")
-    return f"{kind}/{name}" if isinstance(kind, str) and isinstance(name, str) and name else None
+    sound = isinstance(kind, str) and isinstance(name, str) and _ID.fullmatch(name)
+    return f"{kind}/{name}" if sound else None
 
 
 def _beside(study: dict[str, Any], known: dict[str, dict[str, Any]]) -> list[dict[str, Any]]:

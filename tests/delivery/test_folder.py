@@ -100,3 +100,9 @@ def test_another_folder_is_another_destination_and_gets_everything(outbox: Memor
     for name in ("first", "second"):
         assert folder.publish(outbox, tmp_path / name, fhir_version="R4").published == 1
     assert len(outbox.cursors) == 2
+
+
+def test_the_files_have_the_mode_that_is_set(outbox: MemoryOutbox, tmp_path: Path) -> None:
+    outbox.add("NCT99990001")
+    folder.publish(outbox, tmp_path, fhir_version="R4", mode=0o600)
+    assert [file.stat().st_mode & 0o777 for file in tmp_path.glob("*.ndjson")] == [0o600]

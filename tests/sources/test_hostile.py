@@ -166,6 +166,16 @@ def test_a_deep_study_in_a_registrys_answer_is_held_and_its_neighbours_go_on() -
     )  # fmt: skip
 
 
+def test_an_odd_number_or_id_is_no_part_of_an_origin(tmp_path: Path) -> None:
+    page = {"studies": [{"protocolSection": {"identificationModule": {"nctId": "jo@example.org"}}}]}
+    with serving({"0": (200, page)}) as (url, _):
+        [found] = clinicaltrials_gov.records(Query(query="a"), base_url=url)
+    assert found.origin.startswith(f"{url}/studies/?")
+    (tmp_path / "a.json").write_text(json.dumps(searchset(study("jo@example.org"))))
+    [found] = files.records([tmp_path])
+    assert found.origin.endswith("a.json#entry[0]")
+
+
 @pytest.mark.parametrize(
     "link",
     [
