@@ -1,1 +1,1 @@
-"""CHECKS: rules on each record, Great Expectations on each batch (a circuit breaker), FHIR validity of each Bundle."""
+"""The checks: rules for each record, Great Expectations for each batch of records, FHIR validity for each Bundle."""

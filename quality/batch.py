@@ -31,7 +31,7 @@ MAY_BE_UNREADABLE = 0.01
 
 @dataclass(frozen=True, slots=True)
 class BatchRule:
-    """One expectation: a class of Great Expectations, its arguments, and the share of rows that may break it."""
+    """One check of a batch: a class of Great Expectations, its arguments, and the share of rows that may break it."""
 
     code: str
     expectation: str
@@ -123,7 +123,7 @@ _KEPT = {
 
 @dataclass(frozen=True, slots=True)
 class BatchReport:
-    """The result for one batch. `message`: why the batch was stopped, and what to do; "" if it was not stopped."""
+    """The result of checking one batch. `message`: why the batch was stopped and what to do, or "" if it passed."""
 
     stopped: bool = False
     message: str = ""
@@ -131,9 +131,10 @@ class BatchReport:
 
 
 def check_batch(rows: Sequence[Mapping[str, object]], *, asked: int = 0, unreadable: int = 0) -> BatchReport:
-    """Check the flat rows of one batch (quality.rows.flat, with `lost` for stored trials). Small batches pass.
+    """Check one batch and return the result. A batch smaller than `SMALLEST` always passes.
 
-    `asked`: the number of records requested from a registry. `unreadable`: how many of them could not be parsed.
+    `rows`: one flat row per trial (quality.flat_row.flat, with the column `lost` for stored trials). `asked`: the
+    number of records requested from a registry. `unreadable`: the number of records that could not be parsed.
     """
     judged = [row for row in rows if not row["partial"]]
     complaints = list(_complaints(judged)) if len(judged) >= SMALLEST else []
@@ -155,7 +156,7 @@ def check_batch(rows: Sequence[Mapping[str, object]], *, asked: int = 0, unreada
 
 
 def allowed(rows: int, share: float) -> int:
-    """The largest number of `rows` that may break a rule by chance, if normally a `share` of them breaks it.
+    """Return how many of `rows` rows may break a rule by chance, if normally this `share` of the rows breaks it.
 
     It is the smallest k with P(X > k) < LUCK for X binomial (rows, share).
     """

@@ -1,4 +1,4 @@
-"""Trial → one flat row (a dict of plain values): the input of the row rules and of the batch suite."""
+"""Turns a Trial into one flat row, a dict of plain values. The row rules and the batch suite check flat rows."""
 
 from __future__ import annotations
 
@@ -21,7 +21,10 @@ OPEN_STATUSES = frozenset({"RECRUITING", "ENROLLING_BY_INVITATION", "NOT_YET_REC
 
 
 def flat(trial: Trial) -> dict[str, Any]:
-    """One row: column → text, whole number, boolean or None. Ages are in minutes, dates as the source gives them."""
+    """Return the flat row of a Trial: column → text, whole number, boolean or None.
+
+    Ages are in minutes. Dates are texts as the source gives them.
+    """
     status, design, eligibility = trial.status, trial.design, trial.eligibility
     arms, places = trial.arms_interventions, trial.contacts_locations
     enrollment = design.enrollment_info
@@ -70,13 +73,13 @@ def flat(trial: Trial) -> dict[str, Any]:
 
 
 def lost(changes: Sequence[FieldChange]) -> dict[str, object]:
-    """The column `lost` of a Trial compared with its last version: the change codes of values that were removed."""
+    """Return the column `lost`, from the changes since the trial's last version: the codes of all removed values."""
     codes = {change.code for change in changes if change.old not in _NOTHING and change.new in _NOTHING}
     return {"lost": " ".join(sorted(codes))}
 
 
 def minutes(age: str | None) -> int | None:
-    """An age limit in minutes; None without a limit (also "N/A"); UNREADABLE for a text that is not an age."""
+    """Return an age limit in minutes, None if there is no limit ("N/A"), or UNREADABLE if the text is not an age."""
     if registry_age.is_no_limit(age):
         return None
     found = registry_age.parsed(age)

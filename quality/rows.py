@@ -1,8 +1,9 @@
-"""Row rules: contradictions and impossible values in a Trial, checked on its flat row. One table row per rule.
+"""Row rules find contradictions and impossible values in a Trial. They check its flat row (quality.flat_row).
 
 A holding rule (`holds=True`) is about who may take part and whether the study still takes patients. A contradiction
-there could send a patient to the wrong trial, so the record is held until an operator looks at it (and may release it).
-Every other rule gives a finding: a warning beside the record. `trialwire map` holds nothing, so there every rule does.
+there could send a patient to the wrong trial, so the record is held: it is stored but not written as a version until an
+operator releases it. Every other rule only gives a finding, a warning that is stored beside the record. The command
+`trialwire map` does not hold records, so there the holding rules give findings too.
 """
 
 from __future__ import annotations
@@ -30,7 +31,7 @@ _ASK = "Compare with the registry's page of the study."
 
 @dataclass(frozen=True, slots=True)
 class RowRule:
-    """One rule. `broken(row, today)` says whether the row breaks it; with `today` None no date counts as past."""
+    """One rule. `broken(row, today)` returns whether a row breaks it. If `today` is None, no date counts as past."""
 
     code: str
     path: str
@@ -194,7 +195,7 @@ RULES: tuple[RowRule, ...] = (
 
 
 def holds(row: Row, *, today: date | None = None) -> list[Reason]:
-    """All reasons to hold the record of this flat row until an operator has looked at it. Empty: it may go on."""
+    """Check a flat row with the holding rules. Returns the reasons to hold its record; an empty list means none."""
     return [
         Reason(code=rule.code, path=rule.path, message=rule.message, cure=rule.cure)
         for rule in _broken(row, today)
@@ -203,7 +204,10 @@ def holds(row: Row, *, today: date | None = None) -> list[Reason]:
 
 
 def check(row: Row, *, today: date | None = None) -> list[Finding]:
-    """A warning for each rule that the row breaks, also for holding rules. `today` None: no date counts as past."""
+    """Check a flat row with all rules, also the holding rules. Returns one warning per broken rule.
+
+    If `today` is None, no date counts as past.
+    """
     return [
         Finding(code=rule.code, path=rule.path, message=rule.message, cure=rule.cure) for rule in _broken(row, today)
     ]

@@ -1,1 +1,1 @@
-"""FHIR validity of a Bundle: fhir.resources, and our own rules for what fhir.resources does not check."""
+"""Checks that a Bundle is valid FHIR, with the library fhir.resources and our own rules for what it does not check."""

@@ -32,7 +32,7 @@ _NAME = re.compile(r"[A-Z]([A-Za-z0-9_]){1,254}")
 
 
 def coding(node: dict[str, Any], path: Path, faults: Faults) -> None:
-    """A coding has a code system from our table and a code of that system. A code without a system has no meaning."""
+    """Check a Coding: its system is in our table of code systems, and its code is a code of that system."""
     system, code = node.get("system"), node.get("code")
     if code is None:
         return
@@ -51,7 +51,7 @@ def coding(node: dict[str, Any], path: Path, faults: Faults) -> None:
 
 
 def quantity(node: dict[str, Any], path: Path, faults: Faults, type_name: str = "Quantity") -> None:
-    """qty-3 (a code needs its system), UCUM codes, and time units for Age and Duration (age-1, drt-1)."""
+    """Check a Quantity: a code has a system (qty-3), units are UCUM, Age and Duration use time units (age-1, drt-1)."""
     system, code = node.get("system"), node.get("code")
     if code is not None and system is None:
         faults.add("code-without-system", path, "a unit code without its system (qty-3)")
@@ -66,17 +66,17 @@ def quantity(node: dict[str, Any], path: Path, faults: Faults, type_name: str = 
 
 
 def age(node: dict[str, Any], path: Path, faults: Faults) -> None:
-    """A Quantity of type Age."""
+    """Check an Age, a Quantity with a time unit."""
     quantity(node, path, faults, "Age")
 
 
 def duration(node: dict[str, Any], path: Path, faults: Faults) -> None:
-    """A Quantity of type Duration."""
+    """Check a Duration, a Quantity with a time unit."""
     quantity(node, path, faults, "Duration")
 
 
 def range_(node: dict[str, Any], path: Path, faults: Faults) -> None:
-    """rng-2: low <= high, in comparable units. At least one limit, and each limit has a value and no comparator."""
+    """Check a Range: low <= high in comparable units (rng-2), one limit or two, with a value and no comparator."""
     low, high = node.get("low"), node.get("high")
     limits = [limit for limit in (low, high) if isinstance(limit, dict)]
     if not limits or not all(isinstance(limit.get("value"), int | float) for limit in limits):
@@ -102,7 +102,7 @@ def range_(node: dict[str, Any], path: Path, faults: Faults) -> None:
 
 
 def period(node: dict[str, Any], path: Path, faults: Faults) -> None:
-    """per-1: start <= end, compared at the coarser precision of the two."""
+    """Check a Period: start <= end, compared at the coarser precision of the two dates (per-1)."""
     start, end = node.get("start"), node.get("end")
     if _is_date(start) and _is_date(end):
         known = min(len(start), len(end), 10)
@@ -122,19 +122,19 @@ def _is_date(found: Any) -> TypeGuard[str]:
 
 
 def contact_point(node: dict[str, Any], path: Path, faults: Faults) -> None:
-    """cpt-2: a value needs a system."""
+    """Check a ContactPoint: a value needs a system, such as "phone" (cpt-2)."""
     if "value" in node and "system" not in node:
         faults.add("contact-without-system", path, "a contact point without a system, such as phone or email (cpt-2)")
 
 
 def identifier(node: dict[str, Any], path: Path, faults: Faults) -> None:
-    """An identifier needs a value."""
+    """Check an Identifier: it needs a value."""
     if not node.get("value") and "_value" not in node:
         faults.add("empty-identifier", path, "an identifier without a value")
 
 
 def attachment(node: dict[str, Any], path: Path, faults: Faults) -> None:
-    """att-1 (data needs a content type), and the form of a content type (BCP 13)."""
+    """Check an Attachment: data needs a content type (att-1), and a content type has the form of BCP 13."""
     if "data" in node and "contentType" not in node:
         faults.add("data-without-type", path, "data without a content type (att-1)")
     kind = node.get("contentType")
@@ -143,7 +143,7 @@ def attachment(node: dict[str, Any], path: Path, faults: Faults) -> None:
 
 
 def meta(node: dict[str, Any], path: Path, faults: Faults) -> None:
-    """`meta.profile` names only profiles of our table, because servers reject a resource with an unknown profile."""
+    """Check that `meta.profile` names only profiles of our table: servers reject a resource with an unknown profile."""
     for index, url in enumerate(_list(node.get("profile"))):
         if isinstance(url, str) and url not in profiles.PROFILES[faults.profile]:
             faults.add("unknown-profile", ((path, "profile"), index), "a profile that is not in the table of profiles")
@@ -153,13 +153,13 @@ def meta(node: dict[str, Any], path: Path, faults: Faults) -> None:
 
 
 def organization(node: dict[str, Any], path: Path, faults: Faults) -> None:
-    """org-1: a name or an identifier."""
+    """Check an Organization: it needs a name or an identifier (org-1)."""
     if not node.get("name") and not node.get("identifier"):
         faults.add("nameless", path, "an organisation with neither a name nor an identifier (org-1)")
 
 
 def characteristic(node: dict[str, Any], path: Path, faults: Faults) -> None:
-    """The unit of a characteristic fits the quantity that its code measures: an age is not given in mg."""
+    """Check a characteristic of a Group: its unit fits what its code measures. An age in mg is a fault."""
     if "valueQuantity" not in node and "valueRange" not in node:
         return
     code = node.get("code")
@@ -186,14 +186,14 @@ def _quantities(node: dict[str, Any], path: Path) -> list[tuple[Path, dict[str, 
 
 
 def group(node: dict[str, Any], path: Path, faults: Faults) -> None:
-    """grp-1: only an enumerated group has members."""
+    """Check a Group: a group that is only a definition of criteria has no members (grp-1)."""
     counted = node.get("actual") is True or node.get("membership") == "enumerated"
     if node.get("member") and not counted:
         faults.add("members-of-definition", path, "members in a group that is only a definition (grp-1)")
 
 
 def plan_definition(node: dict[str, Any], path: Path, faults: Faults) -> None:
-    """cnl-0: a computer-friendly name. cnl-1: no "|" or "#" in the url. pld-3, pld-4: ids refer to goals or actions."""
+    """Check a PlanDefinition: name (cnl-0), no "|" or "#" in the url (cnl-1), its ids (pld-3, pld-4)."""
     name, url = node.get("name"), node.get("url")
     if isinstance(name, str) and not _NAME.fullmatch(name):
         faults.add("bad-name", (path, "name"), "not a computer-friendly name (cnl-0)")
@@ -232,13 +232,13 @@ def _actions(
 
 
 def action_input(node: dict[str, Any], path: Path, faults: Faults) -> None:
-    """pld-0, pld-1 (R5): exactly one of requirement and relatedData."""
+    """Check the input or output of an R5 action: it has either requirement or relatedData, not both (pld-0, pld-1)."""
     if ("requirement" in node) == ("relatedData" in node):
         faults.add("input-shape", path, "exactly one of requirement and relatedData is needed (pld-0, pld-1)")
 
 
 def timing_repeat(node: dict[str, Any], path: Path, faults: Faults) -> None:
-    """tim-1, tim-2, tim-4, tim-5: a duration and a period have units and are never negative."""
+    """Check Timing.repeat: duration and period have units and are not negative (tim-1, tim-2, tim-4, tim-5)."""
     for value, needed in (("duration", "durationUnit"), ("period", "periodUnit")):
         if value in node and needed not in node:
             faults.add("value-without-unit", path, f"{value} without {needed} (tim-1, tim-2)")
@@ -247,7 +247,7 @@ def timing_repeat(node: dict[str, Any], path: Path, faults: Faults) -> None:
 
 
 def position(node: dict[str, Any], path: Path, faults: Faults) -> None:
-    """Latitude within 90 degrees, longitude within 180 degrees (WGS 84)."""
+    """Check Location.position: latitude from -90 to 90 degrees, longitude from -180 to 180 degrees (WGS 84)."""
     for name, most in (("latitude", 90), ("longitude", 180)):
         value = node.get(name)
         if isinstance(value, int | float) and abs(value) > most:

@@ -14,7 +14,7 @@ _ID = re.compile(r"[A-Za-z0-9\-.]{1,64}")
 
 
 def envelope(bundle: Mapping[str, Any], faults: Faults) -> list[tuple[Path, dict[str, Any]]]:
-    """Check the entries (bdl-3, bdl-7, bdl-8). Returns (path, resource) of each entry that has a resource."""
+    """Check the entries of a Bundle (bdl-3, bdl-7, bdl-8). Returns (path, resource) of each entry with a resource."""
     root: Path = (None, "Bundle")
     if bundle.get("resourceType") != "Bundle" or bundle.get("type") != "transaction":
         faults.add("bad-bundle", root, "not a transaction Bundle")

@@ -1,4 +1,4 @@
-"""Rules on extensions: each is in our table, on an allowed element, and has its value or its parts.
+"""Rules on extensions: each extension is in our table, is on an allowed element, and has a value or nested extensions.
 
 The table is trialwire.schemas.fhir.extensions. Source: invariant ext-1 and the definition of each extension.
 """
@@ -17,7 +17,7 @@ _VALUES = ("value", "_value")
 
 
 def shape(node: dict[str, Any], path: Path, faults: Faults) -> None:
-    """ext-1: either a value or parts (nested extensions), and not both."""
+    """Check one extension: it has either a value or nested extensions, not both (ext-1)."""
     for key in node:
         if key.startswith(_VALUES):
             sound = not node.get("extension")
@@ -29,7 +29,7 @@ def shape(node: dict[str, Any], path: Path, faults: Faults) -> None:
 
 
 def carried(node: dict[str, Any], type_name: str, path: Path, faults: Faults) -> None:
-    """Check the extensions on one element: each is in the table, allowed on that type, and not too often."""
+    """Check all extensions of one element: each is in the table, allowed on this type, and not repeated too often."""
     table = _TABLE[faults.version]
     counts: dict[str, int] = {}
     for name in ("extension", "modifierExtension"):

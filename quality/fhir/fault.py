@@ -1,4 +1,4 @@
-"""Collects all faults of one Bundle during the walk. Each fault is a Reason with its path and what to do."""
+"""Collects the faults of one Bundle while it is checked. Each fault is a Reason with its path and what to do."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _CURES = {"too-long": "FHIR takes texts of 1 MB at most: shorten it at its regis
 
 @dataclass(slots=True)
 class Faults:
-    """The faults of one Bundle so far. `about`: the resource that is being checked ("ResearchStudy/NCT99990001")."""
+    """The faults found in one Bundle so far. `about`: the resource being checked ("ResearchStudy/NCT99990001")."""
 
     version: FhirVersion
     profile: str = "base"
@@ -31,13 +31,16 @@ class Faults:
     reasons: dict[Reason, None] = field(default_factory=dict)
 
     def add(self, code: str, path: Path | None, says: str) -> None:
-        """Add one fault. `says` completes "ResearchStudy/NCT99990001: "; it never quotes free text or personal data."""
+        """Add one fault to the list. `path`: the faulty element, or None for the whole Bundle.
+
+        `says`: the message after "ResearchStudy/NCT99990001: ". It never quotes free text or personal data.
+        """
         place, cure = written(path), _CURES.get(code, _MAPPING_CURE)
         self.reasons[Reason(code=code, path=place, message=f"{self.about}: {says}", cure=cure)] = None
 
 
 def written(path: Path | None) -> str:
-    """The path as FHIRPath: Bundle.entry[0].resource.period.start."""
+    """Return a path as FHIRPath, for example Bundle.entry[0].resource.period.start."""
     steps: list[str | int] = []
     while path is not None:
         path, step = path
@@ -49,5 +52,5 @@ def written(path: Path | None) -> str:
 
 
 def local(path: Path | None) -> str:
-    """The path below the resource, for messages: period.start."""
+    """Return the part of a path below the resource, for messages: period.start."""
     return written(path).partition(".resource.")[2] or written(path)

@@ -18,7 +18,10 @@ _UNREADABLE = (AttributeError, LookupError, TypeError, ValueError, RecursionErro
 
 
 def judge(resource: dict[str, Any], type_name: str, path: Path, faults: Faults) -> None:
-    """Add every fault that fhir.resources finds in a resource; it skips the elements that the walk replaced."""
+    """Check a resource with fhir.resources and add its faults to `faults`.
+
+    The library does not check elements that the walk replaced by blank instances, because they are known to be valid.
+    """
     try:
         model(faults.version, type_name).model_validate(resource)
     except ValidationError as error:

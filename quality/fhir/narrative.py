@@ -45,7 +45,7 @@ def _parser() -> Any:
 
 
 def complaint(div: Any) -> tuple[str, str] | None:
-    """The first fault of a narrative's `div` as (code, text), or None if it has none."""
+    """Return the first fault of a narrative's XHTML (`div`) as (code, message), or None if it has no fault."""
     from lxml import etree
 
     if type(div) is not str:

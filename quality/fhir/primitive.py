@@ -1,4 +1,4 @@
-"""Rules on primitive values, by FHIR type. A rule returns the fault of a value as (code, text), or None.
+"""Rules on primitive values, by FHIR type. A rule takes a value and returns its fault as (code, message), or None.
 
 Source: FHIR R4 and R5, "Data types", primitive types. fhir.resources is not enough: it coerces values ("false" becomes
 false, "18" becomes 18, 24.0 becomes 24) and checks neither control characters nor blank texts. We send the original

@@ -1,4 +1,4 @@
-"""Rules on references: the target of each is in the Bundle, and is of a type that the element allows."""
+"""Rules on references: the target of each reference is in the Bundle and has a type that the element allows."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _NOTHING: frozenset[str] = frozenset()
 
 
 def contained(resource: dict[str, Any]) -> frozenset[str]:
-    """The references ("#id") to the resources that this resource contains."""
+    """Return the local references ("#id") of all resources that are contained in this resource."""
     inside = resource.get("contained")
     if not isinstance(inside, list):
         return _NOTHING
@@ -22,14 +22,17 @@ def contained(resource: dict[str, Any]) -> frozenset[str]:
 
 
 def used(found: list[ReferenceFound], inside: frozenset[str], path: Path, faults: Faults) -> None:
-    """dom-3: something in the resource refers to each contained resource."""
+    """Check that the resource refers to each resource that it contains (dom-3).
+
+    `found`: all references in the resource. `inside`: "#id" of each contained resource.
+    """
     said = {node.get("reference") for _, node, _ in found if isinstance(node.get("reference"), str)}
     for target in sorted(inside - said):
         faults.add("contained", (path, "contained"), f"nothing refers to {target} (dom-3)")
 
 
 def check(found: list[ReferenceFound], known: frozenset[str], inside: frozenset[str], faults: Faults) -> None:
-    """Check the references of a resource. One without a target needs at least a text (ref-2).
+    """Check all references of a resource. A reference without a target needs at least a text (ref-2).
 
     `known`: "Type/id" of every resource in the Bundle. `inside`: "#id" of every resource that this one contains.
     """

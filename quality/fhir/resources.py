@@ -19,9 +19,9 @@ if TYPE_CHECKING:
 
 
 def check(bundle: Mapping[str, Any], fhir_version: FhirVersion, *, profile: str = "base") -> list[Reason]:
-    """Every fault of a transaction Bundle, or an empty list. Never raises for a bad Bundle.
+    """Check a transaction Bundle and return every fault as a Reason (valid: empty list). Never raises for a bad Bundle.
 
-    `path` of a Reason is FHIRPath (Bundle.entry[0].resource.period.start); its message names the resource.
+    The `path` of a Reason is FHIRPath (Bundle.entry[0].resource.period.start). Its message names the resource.
     """
     from trialwire.quality.fhir.fault import Faults
     from trialwire.quality.fhir.verdict_cache import remembered

@@ -57,7 +57,7 @@ class Element:
 
 @cache
 def model(version: FhirVersion, type_name: str) -> Any:
-    """The model class of a type. Raises KeyError for a name that is not a type of that FHIR version."""
+    """Return the fhir.resources class of a FHIR type. Raises KeyError if the FHIR version has no type of this name."""
     package = import_module(MODEL_PACKAGES[version])
     try:
         return package.get_fhir_model_class(type_name)
@@ -67,7 +67,7 @@ def model(version: FhirVersion, type_name: str) -> Any:
 
 @cache
 def elements(version: FhirVersion, type_name: str) -> dict[str, Element]:
-    """The elements of a type by their JSON names. Sibling keys of primitives ("_status") are of type Element."""
+    """Return the elements of a FHIR type: JSON name → Element, with the sibling keys of primitives ("_status")."""
     found: dict[str, Element] = {}
     more = _MORE_CODES[version]
     for field in model(version, type_name).model_fields.values():
@@ -93,7 +93,7 @@ def elements(version: FhirVersion, type_name: str) -> dict[str, Element]:
 
 @cache
 def nicknames(version: FhirVersion, type_name: str) -> frozenset[str]:
-    """Keys that the model accepts but FHIR does not have: Python names, and the library's internal fields."""
+    """Return the keys that the library accepts although FHIR does not have them: Python names and internal fields."""
     own = {"resource_type", "resourceType"}
     return frozenset((own | model(version, type_name).model_fields.keys()) - elements(version, type_name).keys())
 

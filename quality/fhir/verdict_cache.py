@@ -60,14 +60,14 @@ class KnownSound:
         return len(self._elder.keys() | self._younger.keys())
 
     def get(self, key: bytes) -> Any:
-        """The instance that replaces the element of this key, or None if the element is not in the cache."""
+        """Return the blank instance that replaces the element of this key, or None if the key is not in the cache."""
         found = self._younger.get(key)
         if found is None and (found := self._elder.get(key)) is not None:
             self._keep(key, found)
         return found
 
     def remember(self, stand_ins: Mapping[bytes, Any]) -> None:
-        """Add the elements of these keys to the cache."""
+        """Add valid elements to the cache. `stand_ins`: cache key → the blank instance that replaces the element."""
         for key, stand_in in stand_ins.items():
             self._keep(key, stand_in)
 
@@ -78,7 +78,7 @@ class KnownSound:
 
 
 def key(node: dict[str, Any], type_name: str, depth: int) -> bytes | None:
-    """The cache key of an element; None if it cannot be written as JSON or is longer than `_LONGEST`."""
+    """Return the cache key of an element, or None if the element is not valid JSON or is longer than `_LONGEST`."""
     try:
         written = orjson.dumps((type_name, depth, node))
     except orjson.JSONEncodeError:
@@ -89,12 +89,12 @@ def key(node: dict[str, Any], type_name: str, depth: int) -> bytes | None:
 
 @cache
 def remembered(version: FhirVersion, profile: str) -> KnownSound:
-    """The cache of this process for one FHIR version and profile."""
+    """Return the cache that this process keeps for one FHIR version and profile."""
     del version, profile  # only the key of @cache
     return KnownSound()
 
 
 @cache
 def stand_in(version: FhirVersion, type_name: str) -> Any:
-    """A blank instance of the model of a type, which fhir.resources accepts without a check."""
+    """Return a blank model instance of a FHIR type. fhir.resources accepts it without a check."""
     return model(version, type_name).model_construct()

@@ -1,4 +1,4 @@
-"""Walks over a resource, applies the rules of each element's type, and collects all faults.
+"""Walks over all elements of a resource, applies the rules for each element's type, and collects the faults.
 
 A cached valid element is skipped (trialwire.quality.fhir.verdict_cache). The walk returns the resource that
 fhir.resources must still check: a copy in which a blank model instance replaces each cached element.
@@ -20,7 +20,7 @@ _REFERENCES = frozenset({"Reference", "CodeableReference"})
 
 
 class ReferenceFound(NamedTuple):
-    """A reference: its path, its element, and the types it may point to (None: any)."""
+    """A reference found in a resource: its path, its JSON element, and the allowed target types (None: any type)."""
 
     path: Path
     node: dict[str, Any]
