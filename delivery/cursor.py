@@ -1,4 +1,8 @@
-"""Moves a cursor when rows finish out of order: it never passes a row that is still open."""
+"""Computes how far a cursor may move when rows of the outbox finish in any order.
+
+A cursor is the position in the outbox (the table of all changes) up to which a destination has received changes. It
+never passes a row that is still open, that is, neither delivered nor skipped nor parked (set aside after a rejection).
+"""
 
 from __future__ import annotations
 
@@ -10,7 +14,7 @@ if TYPE_CHECKING:
 
 
 class WindowCursor:
-    """The rows of one window by position. A row is finished when it was delivered, skipped or parked."""
+    """Tracks which rows of one window of the outbox are finished: delivered, skipped or parked."""
 
     def __init__(self, positions: Iterable[int]) -> None:
         self._open = deque(positions)
@@ -18,13 +22,16 @@ class WindowCursor:
         self._reached: int | None = None
 
     def settle(self, position: int) -> None:
-        """Mark one row as finished."""
+        """Mark the row at this position as finished."""
         self._settled.add(position)
         while self._open and self._open[0] in self._settled:
             self._reached = self._open.popleft()
             self._settled.discard(self._reached)
 
     def take(self) -> int | None:
-        """The position to move the cursor to; None if it has not changed since the last call."""
+        """Return the new position of the cursor, or None if it is the same as at the last call.
+
+        It is the position of the last row before the first open one.
+        """
         reached, self._reached = self._reached, None
         return reached

@@ -1,7 +1,9 @@
-"""The key of a destination's cursor: kind@address. Delivery to a new address starts from the first change.
+"""Makes the key of a destination: kind@address. The store keeps one cursor per key.
 
-`kafka@broker.example.org:9092`, `fhir-r4@fhir.example.org/r4`, `folder@/srv/events`. To keep the cursor when a server
-moves or other brokers of the same cluster are listed, give the destination its own name (`…__NAME`).
+A cursor is the position in the outbox up to which a destination has received changes. Delivery to a new address has a
+new key, so it starts from the first change. Examples of keys: `kafka@broker.example.org:9092`,
+`fhir-r4@fhir.example.org/r4`, `folder@/srv/events`. To keep the cursor when a server moves, or when other brokers of
+the same cluster are listed, give the destination its own name with the setting `…__NAME`.
 """
 
 from __future__ import annotations
@@ -16,7 +18,7 @@ _HASH: Final = 10
 
 
 def named(kind: str, place: str) -> str:
-    """The key of the destination of this kind at this place, at most 64 characters."""
+    """Return the key "kind@place", at most 64 characters long. A longer place is shortened and gets a hash."""
     name = f"{kind}@{place}"
     if len(name) <= LONGEST:
         return name
@@ -24,6 +26,6 @@ def named(kind: str, place: str) -> str:
 
 
 def place_of(address: str) -> str:
-    """Host, port and path of an http address, without the scheme and the login."""
+    """Take an http address; return its host, port and path, without the scheme and the login."""
     parts = urlsplit(address)
     return f"{parts.netloc.rpartition('@')[2]}{parts.path.rstrip('/')}".lower() or address

@@ -1,7 +1,8 @@
 """Writes changes to a folder of NDJSON files, one structured CloudEvent per line, for bulk import by other systems.
 
-A file is named by the positions of its first and last change and is written atomically. It replaces files that begin
-within its range, so the folder holds every change once after an interrupted run and after a replay.
+The positions of the first and last change make the name of a file. The file is written atomically and replaces older
+files whose first change is within its range. So the folder holds every change once, also after an interrupted run or a
+replay.
 """
 
 from __future__ import annotations
@@ -32,7 +33,7 @@ _NAME: Final = re.compile(r"events-(\d{12})-(\d{12})\.ndjson")
 
 @dataclass
 class FolderReport:
-    """The result of a run: number of changes written and parked, number of files."""
+    """The result of a run: number of changes written, number of changes parked (set aside), number of files."""
 
     published: int = 0
     parked: int = 0
@@ -41,14 +42,15 @@ class FolderReport:
 
 
 def destination(path: Path) -> str:
-    """The key of the folder's cursor."""
+    """Return the folder's key in the store, under which its cursor (position in the outbox) is kept."""
     return named(KIND, str(path.absolute()))
 
 
 def publish(outbox: Outbox, path: Path, *, fhir_version: FhirVersion, mode: int = 0o644) -> FolderReport:
-    """Write every change after the folder's cursor. Raises StopError if the folder cannot be written.
+    """Write every change of the outbox that the folder does not have yet, and return the numbers of the run.
 
-    `mode`: the permissions of the files, before the umask; others read them.
+    Raises StopError if the folder cannot be written. `mode`: the permissions of the files before the umask; other users
+    read these files.
     """
     started = time.monotonic()
     report = FolderReport()

@@ -1,4 +1,4 @@
-"""Masks contact data in a server's error text, which may quote the record, before it is logged or stored."""
+"""Masks contact data in the error texts of servers before they are logged or stored: they may quote a record."""
 
 from __future__ import annotations
 
@@ -11,6 +11,9 @@ LONGEST: Final = 500
 
 
 def redacted(text: str) -> str:
-    """The text on one line, with e-mail addresses and telephone numbers masked, at most 500 characters."""
+    """Take an error text; return it on one line, masked, at most 500 characters long.
+
+    E-mail addresses and telephone numbers are masked.
+    """
     line = masked(without_secrets(" ".join(text.split())))
     return line if len(line) <= LONGEST else f"{line[: LONGEST - 1]}…"

@@ -1,1 +1,4 @@
-"""The event, independent of its transport: CloudEvent attributes, topics, the Bundle, and storage of large Bundles."""
+"""The event that reports one change, independent of its transport.
+
+Its parts: CloudEvent attributes, topics, the FHIR transaction Bundle, and the storage of Bundles too large to send.
+"""

@@ -36,7 +36,11 @@ _NAMES_OF_PLAIN: Final = {header: name for name, header in _PLAIN_HEADERS.items(
 
 
 def attributes(row: OutboxRow, subject: str, fhir_version: FhirVersion, dataref: str | None = None) -> Attributes:
-    """Every attribute of one change. `subject`: ResearchStudy/<id>. `dataref`: the URL of a Bundle too large to send."""
+    """Return the CloudEvent attributes of one change (one row of the outbox).
+
+    `subject`: "ResearchStudy/<id>". `dataref`: the URL of the stored Bundle if the Bundle is too large to send, else
+    None.
+    """
     change = row.change
     found: dict[str, str | None] = {
         "specversion": "1.0",
@@ -64,18 +68,25 @@ def attributes(row: OutboxRow, subject: str, fhir_version: FhirVersion, dataref:
 
 
 def time_text(moment: datetime, timespec: str = "auto") -> str:
-    """A UTC time as RFC 3339 text that ends in `Z`. `timespec` as in `datetime.isoformat`."""
+    """Take a UTC time; return it as RFC 3339 text that ends in `Z`. `timespec` as in `datetime.isoformat`."""
     return moment.isoformat(timespec=timespec).replace("+00:00", "Z")
 
 
 def traceparent(ce_id: str) -> str:
-    """W3C trace context, derived from the id: a re-run belongs to the same trace. Not sampled: we keep no spans."""
+    """Return the W3C trace context of an event id.
+
+    The trace id is derived from the event id, so a re-run belongs to the same trace. The context is marked as not
+    sampled, because we store no spans.
+    """
     trace = UUID(ce_id).hex
     return f"00-{trace}-{trace[:16]}-00"
 
 
 def binary(found: Attributes, data: bytes | None) -> tuple[Headers, bytes | None]:
-    """Headers and value in binary mode: the value is the FHIR JSON. `data` None makes a tombstone (binding 3.2.2)."""
+    """Take attributes and data; return the headers and the value of a Kafka message in binary mode.
+
+    The value is the FHIR JSON. If `data` is None, the message is a tombstone: it has no value (Kafka binding 3.2.2).
+    """
     if data is None:
         found = {name: value for name, value in found.items() if name not in {"datacontenttype", "dataschema"}}
     headers = ((_PLAIN_HEADERS.get(name) or f"ce_{name}", value.encode()) for name, value in found.items())
@@ -83,17 +94,23 @@ def binary(found: Attributes, data: bytes | None) -> tuple[Headers, bytes | None
 
 
 def structured(found: Attributes, data: bytes) -> tuple[Headers, bytes]:
-    """Headers and value in structured mode: the value is a JSON object of the attributes and the data."""
+    """Take attributes and data; return the headers and the value of a Kafka message in structured mode.
+
+    The value is a JSON object that contains the attributes and the data.
+    """
     return (("content-type", STRUCTURED.encode()),), orjson.dumps({**found, "data": orjson.Fragment(data)})
 
 
 def is_structured(headers: Mapping[str, bytes]) -> bool:
-    """Whether the message is in structured mode. Only the content type decides (binding 3)."""
+    """Return whether a message is in structured mode. Only its content type decides (Kafka binding 3)."""
     return headers.get("content-type", b"").lower().startswith(b"application/cloudevents")
 
 
 def read(headers: Headers, value: bytes | None) -> tuple[Attributes, bytes | None]:
-    """Attributes and data of a message in either mode. Raises ValueError, with the cause, if it is not a CloudEvent."""
+    """Take a Kafka message in either mode; return its attributes and its data.
+
+    Raises ValueError, with the cause, if the message is not a CloudEvent.
+    """
     named = dict(headers)
     if is_structured(named):
         return _read_envelope(value)

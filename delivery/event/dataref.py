@@ -21,7 +21,10 @@ TIMEOUT_SECONDS: Final = 30.0
 
 
 def put(base_url: str, ce_id: str, content: bytes) -> str:
-    """Store a Bundle before its event is sent. Idempotent: returns the same address for the same change."""
+    """Store a Bundle before its event is sent, and return the Bundle's URL.
+
+    The function is idempotent: it returns the same URL for the same change.
+    """
     address = f"{base_url.rstrip('/')}/{ce_id}.json"
     file = _file(address)
     if file is None:
@@ -33,7 +36,7 @@ def put(base_url: str, ce_id: str, content: bytes) -> str:
 
 
 def get(address: str, allowed_base: str | None) -> bytes:
-    """The Bundle that an event refers to. Raises ValueError for an address outside DATAREF_URL.
+    """Return the bytes of the Bundle at this URL. Raises ValueError if the URL is not below `allowed_base`.
 
     Without this check an event header could make us fetch an arbitrary address (SSRF).
     """

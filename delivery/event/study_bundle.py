@@ -1,4 +1,4 @@
-"""Reads the transaction Bundle of one trial, and makes the small stand-in for a Bundle that is too large to send."""
+"""Reads the transaction Bundle of one trial, and makes a small stand-in if the Bundle is too large to send."""
 
 from __future__ import annotations
 
@@ -11,7 +11,10 @@ Entry = dict[str, Any]
 
 
 def read(content: bytes) -> Resource:
-    """The parsed Bundle. Raises ValueError, with the cause, if it is not a transaction Bundle of one study."""
+    """Take the bytes of a Bundle; return the parsed Bundle.
+
+    Raises ValueError, with the cause, if it is not a transaction Bundle of one study.
+    """
     try:
         bundle = orjson.loads(content)
     except orjson.JSONDecodeError as error:
@@ -45,12 +48,15 @@ def _sound(entry: Any) -> bool:
 
 
 def reference(entry: Entry) -> str:
-    """`Type/id` that an entry writes or deletes."""
+    """Return the reference `Type/id` of the resource that a Bundle entry writes or deletes."""
     return str(entry["request"]["url"])
 
 
 def study_reference(bundle: Resource) -> str:
-    """`ResearchStudy/<id>` of the trial. Raises ValueError unless the Bundle has exactly one study."""
+    """Return the reference `ResearchStudy/<id>` of the trial.
+
+    Raises ValueError unless the Bundle has exactly one study.
+    """
     found = [reference(entry) for entry in bundle["entry"] if reference(entry).startswith("ResearchStudy/")]
     if len(found) != 1:
         msg = f"the Bundle is about {len(found)} studies instead of one"
@@ -59,20 +65,21 @@ def study_reference(bundle: Resource) -> str:
 
 
 def study_entry(bundle: Resource) -> Entry:
-    """The entry of the study itself."""
+    """Return the entry of the Bundle that writes or deletes the ResearchStudy."""
     reference_ = study_reference(bundle)
     return next(entry for entry in bundle["entry"] if reference(entry) == reference_)
 
 
 def is_removal(bundle: Resource) -> bool:
-    """Whether the Bundle deletes the study."""
+    """Return whether the Bundle deletes the study."""
     return bool(study_entry(bundle)["request"]["method"] == "DELETE")
 
 
 def stand_in(bundle: Resource) -> bytes:
-    """A small Bundle that replaces one too large for an event: id, identifiers and status of the study.
+    """Return a small Bundle that replaces a Bundle too large for an event: id, identifiers and status of the study.
 
-    It is a collection without requests, so that a sink that posts every Bundle does not overwrite the full study.
+    The small Bundle is of type `collection` and has no requests, so that a consumer that posts every Bundle to a FHIR
+    server does not overwrite the full study.
     """
     entry = study_entry(bundle)
     kept = ("resourceType", "id", "identifier", "status", "_status")

@@ -1,4 +1,4 @@
-"""The topics of the event contract v1: names, partitions, retention and other configuration."""
+"""The Kafka topics of the event contract v1: names, partitions, retention and other configuration."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ TOPICS: Final = (EVENTS, STATE, FEED, DEAD_LETTERS)
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """The configuration of a topic on a cluster."""
+    """The configuration of one topic as it should be, or as a cluster reports it."""
 
     partitions: int
     replication_factor: int
@@ -47,7 +47,11 @@ class Layout:
 
 
 def wanted(topic: Topic, replication_factor: int, max_inline_bytes: int) -> Layout:
-    """The layout to create a topic with. `replication_factor` must not be larger than the number of brokers."""
+    """Return the layout to create a topic with.
+
+    `replication_factor` must not be larger than the number of brokers. `max_inline_bytes`: size of the largest Bundle
+    that is sent inside an event.
+    """
     return Layout(
         partitions=PARTITIONS,
         replication_factor=replication_factor,
@@ -62,7 +66,10 @@ def wanted(topic: Topic, replication_factor: int, max_inline_bytes: int) -> Layo
 
 
 def disagreement(topic: Topic, found: Layout) -> str | None:
-    """How an existing topic breaks the contract, or None. Retention and replicas are free for each site to choose."""
+    """Return a sentence that says how an existing topic breaks the contract, or None if it does not.
+
+    Each site may choose its own retention and number of replicas.
+    """
     if found.partitions != PARTITIONS:
         return f"{found.partitions} partitions instead of {PARTITIONS}"
     if (cleanup := found.configs.get("cleanup.policy", topic.cleanup)) != topic.cleanup:

@@ -1,1 +1,1 @@
-"""FHIR servers: loads changes, verifies the stored resources, checks a server's set-up."""
+"""Delivers to FHIR servers: loads changes, verifies the stored resources, checks the set-up of a server."""

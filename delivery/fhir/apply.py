@@ -34,10 +34,11 @@ _SHARED_RANK: Final = {"Organization": 0, "Location": 1, "PractitionerRole": 2}
 
 @dataclass(frozen=True, slots=True)
 class Applied:
-    """The result of one change.
+    """The result of one change on a FHIR server.
 
-    loaded: written. already: the server had this change or a later one. refused: rejected (4xx). suspect: 5xx on this
-    change while the server answers otherwise. `server_sequence`: the number of the change that the server had before.
+    `kind` is one of: loaded (written), already (the server had this change or a later one), refused (the server
+    rejected the change with a 4xx status), suspect (the server answered 5xx to this change, but it answers other
+    requests). `server_sequence`: the number of the change that the server had before.
     """
 
     kind: Literal["loaded", "already", "refused", "suspect"]
@@ -52,9 +53,10 @@ class Applied:
 def apply(
     client: FhirClient, sequence: int, content: bytes, content_hash: str | None, *, max_entries: int = MAX_ENTRIES
 ) -> Applied:
-    """Apply one change. Raises RetryLaterError when the server is down, StopError when it rejects our login.
+    """Apply one change to the server and return the result.
 
-    ContractError when the server has a different change with this number, which another store wrote.
+    Raises RetryLaterError if the server is down, StopError if it rejects our login, and ContractError if the server has
+    a different change with the same number, which another store wrote.
     """
     try:
         bundle = study_bundle.read(content)
@@ -79,19 +81,19 @@ def _is_conflict(error: Exception) -> bool:
 
 
 def sequence_of(study: Resource | None) -> int:
-    """The number of the last change of a study on a server; 0 if its `meta.source` has none."""
+    """Take a study as read from a server; return the number of its last change, 0 if its `meta.source` has none."""
     mark = _mark(study)
     return int(mark[1]) if mark else 0
 
 
 def other_content(study: Resource | None, content_hash: str | None) -> bool:
-    """Whether the content hash of a study on a server differs from `content_hash`; False if one of the two is unknown."""
+    """Return whether a study on a server has another content hash. False if the study or the caller has no hash."""
     mark = _mark(study)
     return mark is not None and bool(mark[2] and content_hash) and not str(content_hash).startswith(mark[2])
 
 
 def stamped(bundle: Resource, sequence: int, content_hash: str | None) -> list[Entry]:
-    """The entries to send, with the number and hash of the change in the study's `meta.source`."""
+    """Return the Bundle's entries with the change number and the content hash in the study's `meta.source`."""
     entry = study_bundle.study_entry(bundle)
     study = entry["resource"]
     source = f"urn:trialwire:change:{sequence}" + (f":{content_hash[:_HASH_DIGITS]}" if content_hash else "")
@@ -155,7 +157,11 @@ def _write(client: FhirClient, entries: list[Entry], max_entries: int) -> int:
 
 
 def parts(entries: list[Entry], max_entries: int) -> list[list[Entry]]:
-    """Split entries: one part if they fit; else parts of shared resources, then one part with the trial's own."""
+    """Split the entries of a Bundle into lists of at most `max_entries`, to be sent one after the other.
+
+    Entries that fit make one part. Otherwise the first parts hold shared resources, and the last part holds the trial's
+    own resources; that last part may be larger.
+    """
     if len(entries) <= max_entries:
         return [entries]
     shared = [entry for entry in entries if _type(entry) not in OWN_TYPES]

@@ -25,7 +25,10 @@ SECONDS: Final = 15.0
 
 
 def steps(server: FhirSettings, *, transport: httpx.BaseTransport | None = None) -> Iterator[Step]:
-    """Yield one Step per check. Ends when later checks cannot succeed. Writes nothing to the server."""
+    """Check one server and yield one Step (result of one check) per check. Writes nothing to the server.
+
+    The iterator ends when later checks cannot succeed.
+    """
     address = urlsplit(server.base_url)
     if address.scheme not in {"http", "https"} or not address.hostname:
         yield Step("address", passed=False, result=f"{server.base_url!r} is no http:// or https:// address")

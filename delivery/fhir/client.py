@@ -28,7 +28,10 @@ _Answer = TypeVar("_Answer")
 
 
 class FhirClient:
-    """A client of one server. Thread-safe. Failed exchanges raise FhirFault, RetryLaterError or StopError."""
+    """An HTTP client of one FHIR server. Thread-safe. If an exchange fails, it raises a FhirFault or an error.
+
+    FhirFault: the server rejected this request. RetryLaterError: the server is down. StopError: it rejects our login.
+    """
 
     def __init__(
         self,
@@ -45,7 +48,7 @@ class FhirClient:
         )
 
     def __enter__(self) -> FhirClient:
-        """Return itself."""
+        """Return this client."""
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -54,21 +57,25 @@ class FhirClient:
 
     @property
     def base(self) -> str:
-        """The base address, without a slash at its end."""
+        """The base address of the server, without a slash at its end."""
         return self._base
 
     def read(self, reference: str) -> Resource | None:
-        """One resource, or None if it does not exist or was deleted."""
+        """Take a reference `Type/id`; return the resource, or None if it does not exist or was deleted."""
         return self.read_to_write(reference)[0]
 
     def read_to_write(self, reference: str) -> tuple[Resource | None, dict[str, str]]:
-        """(resource or None, `request` elements for a later write, which then fails if the resource has changed)."""
+        """Read one resource that will be written later. Returns (resource or None, `request` elements of that write).
+
+        With these elements the write fails if the resource has changed since it was read.
+        """
         return self._retried(lambda: self._stand(reference))
 
     def read_many(self, references: Sequence[str], *, whole: bool = True) -> dict[str, Resource]:
-        """The resources that exist, by reference. `whole` False: only their ids, to test existence.
+        """Take references; return those resources that exist, by reference. `whole` False: only their ids are read.
 
-        Searches 50 per exchange. Resources that a search does not return are read one by one: an index may lag behind.
+        One search asks for 50 resources. A resource that the search does not return is read singly, because the
+        server's search index may lag behind.
         """
         by_type: dict[str, list[str]] = {}
         for reference in references:
@@ -100,9 +107,10 @@ class FhirClient:
         return {reference: found[reference] for reference in references if reference in found}
 
     def search(self, kind: str, params: dict[str, str]) -> Iterator[Resource]:
-        """The resources of one type that a search finds, page by page.
+        """Yield the resources of one type that a search finds, page by page.
 
-        Every page is requested from this server, never from the host in its links: the requests carry our login.
+        Every page is requested from this server, never from the host in its links, because each request carries our
+        login.
         """
         url, asked = f"{self._base}/{kind}", params
         while url:
@@ -121,12 +129,15 @@ class FhirClient:
         return urlunsplit((here.scheme, here.netloc, there.path, there.query, "")) if link else ""
 
     def transact(self, entries: Sequence[Entry]) -> int:
-        """Write all entries or none. Returns how many the server accepted; the status of each one is checked."""
+        """Write all entries in one transaction, or none. Returns how many the server accepted.
+
+        The status of each entry in the answer is checked.
+        """
         answers = self._retried(lambda: self._transact(entries))
         return len(answers)
 
     def is_referred_to(self, reference: str) -> bool:
-        """Whether any resource on the server refers to this one. True if the server cannot answer that."""
+        """Return whether any resource on the server refers to this resource. True if the server cannot answer."""
         kind, _, id_ = reference.partition("/")
         try:
             found = self._retried(
@@ -139,7 +150,7 @@ class FhirClient:
         return "include" in modes or "match" not in modes
 
     def delete(self, reference: str) -> bool:
-        """Delete one resource. False if the server keeps it because another resource refers to it."""
+        """Delete one resource. Returns False if the server keeps it because another resource refers to it."""
         try:
             self._retried(lambda: self._answer("DELETE", f"{self._base}/{reference}"))
         except FhirFault as fault:
@@ -149,12 +160,12 @@ class FhirClient:
         return True
 
     def capabilities(self) -> Resource:
-        """The server's CapabilityStatement, without retries."""
+        """Return the server's CapabilityStatement. This request is not retried."""
         answer = self._answer("GET", f"{self._base}/metadata")
         return answer if isinstance(answer, dict) else {}
 
     def lives(self) -> bool:
-        """Whether the server answers /metadata."""
+        """Return whether the server answers a request for /metadata."""
         try:
             self.capabilities()
         except (FhirFault, StopError, httpx.HTTPError):

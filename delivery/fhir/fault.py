@@ -1,4 +1,4 @@
-"""Classifies failed answers of a FHIR server, by one table of HTTP statuses and by the OperationOutcome."""
+"""Classifies failed answers of a FHIR server by their HTTP status and their OperationOutcome (FHIR's error report)."""
 
 from __future__ import annotations
 
@@ -46,16 +46,17 @@ CURES: Final[Mapping[int, str]] = {
 
 
 def meaning(status: int) -> Kind:
-    """The kind of an answer with that HTTP status."""
+    """Return what an answer with this HTTP status means for the caller, from the table of statuses."""
     if status in MEANINGS:
         return MEANINGS[status]
     return "retry" if status >= httpx.codes.INTERNAL_SERVER_ERROR else "record"
 
 
 class FhirFault(Exception):  # noqa: N818 (a fault is handled; errors are what a user sees)
-    """One failed exchange: its kind, the HTTP status (None without an answer), issue codes, and the message.
+    """One failed exchange with a FHIR server: its kind, the HTTP status, issue codes, and the message.
 
-    `wait_seconds` is the pause that the server asked for in Retry-After.
+    The HTTP status is None if the server did not answer. `wait_seconds`: the pause that the server asked for in
+    Retry-After.
     """
 
     def __init__(
@@ -75,12 +76,12 @@ class FhirFault(Exception):  # noqa: N818 (a fault is handled; errors are what a
         self.wait_seconds = wait_seconds
 
     def as_error(self, message: str) -> RetryLaterError | StopError:
-        """The error that ends a run: RetryLaterError if a later run may succeed, else StopError."""
+        """Return the error that ends the run: RetryLaterError if a later run may succeed, else StopError."""
         return RetryLaterError(message) if self.kind == "retry" else StopError(message)
 
 
 def of_answer(status: int, body: Any, wait_seconds: float | None = None) -> FhirFault:
-    """The fault of an answer, from its HTTP status and its parsed body (an OperationOutcome or any other JSON)."""
+    """Return the FhirFault of a failed answer. `body`: the parsed JSON, an OperationOutcome or anything else."""
     issues = issues_of(body)
     codes = tuple(dict.fromkeys(str(issue.get("code", "")) for issue in issues if issue.get("code")))
     said = "; ".join(dict.fromkeys(filter(None, map(_words, issues))))
@@ -93,7 +94,10 @@ def of_answer(status: int, body: Any, wait_seconds: float | None = None) -> Fhir
 
 
 def issues_of(body: Any) -> list[dict[str, Any]]:
-    """The fatal and error issues of an OperationOutcome, or all if it has none of these; empty for any other body."""
+    """Take a parsed body; return the fatal and error issues of its OperationOutcome.
+
+    Returns all issues if none is fatal or an error, and an empty list for a body that is not an OperationOutcome.
+    """
     if not isinstance(body, dict) or body.get("resourceType") != "OperationOutcome":
         return []
     issues = body.get("issue")

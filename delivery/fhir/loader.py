@@ -1,4 +1,4 @@
-"""Loads a FHIR server from the outbox, one window of rows at a time."""
+"""Loads the changes of the outbox into a FHIR server, one window (100 consecutive rows) at a time."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ LEASE_SECONDS: Final = 120.0
 
 @dataclass
 class LoadReport:
-    """The result of a run: numbers of changes, and of resources that the server accepted."""
+    """The result of a run: numbers of changes, and the number of resources that the server accepted."""
 
     loaded: int = 0
     already_there: int = 0
@@ -53,9 +53,10 @@ def load(
     transport: httpx.BaseTransport | None = None,
     retries: RetryPolicy = FHIR_SERVER,
 ) -> LoadReport:
-    """Load until the outbox is empty. Raises RetryLaterError when the server is down or the deadline passes.
+    """Load changes into the server until the outbox has no more rows for it. Returns the numbers of the run.
 
-    StopError when the server rejects us or every request; ContractError when it has changes this store never made.
+    Raises RetryLaterError if the server is down or the deadline passes; StopError if the server rejects our login or
+    every request; ContractError if the server has changes that this store never made.
     """
     started = time.monotonic()
     ending = fhir_posting.until(started + deadline_seconds)

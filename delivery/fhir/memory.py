@@ -1,8 +1,9 @@
-"""An in-memory twin of a FHIR server, behind httpx: transactions, reads, searches, deletes, referential integrity.
+"""A FHIR server in memory, for tests: transactions, reads, searches, deletes, referential integrity.
 
-It behaves like HAPI where the loader depends on it: an unchanged PUT keeps the version, a missing target of a
-reference is 400 and nothing is written, DELETE of a referenced resource is 409, a read after DELETE is 410, a wrong
-login is 401, `ifMatch` with another version is 409 (version 0: never existed), and `ifNoneMatch` is ignored.
+It is reached through httpx. It behaves like HAPI in every case that the loader depends on: an unchanged PUT keeps the
+version; a missing target of a reference gives 400 and nothing is written; DELETE of a referenced resource gives 409; a
+read after DELETE gives 410; a wrong login gives 401; `ifMatch` with another version gives 409 (version 0: the resource
+never existed); and `ifNoneMatch` is ignored.
 """
 
 from __future__ import annotations
@@ -38,7 +39,10 @@ class _Refused(Exception):  # noqa: N818 (an answer on its way, not an error)
 
 @dataclass
 class MemoryFhirServer:
-    """Resources by `Type/id`; None for a deleted one. Give `transport` to an httpx client."""
+    """A FHIR server in memory. Its resources are stored by `Type/id`; a deleted resource is stored as None.
+
+    To use it, pass `transport` to an httpx client.
+    """
 
     fhir_version: FhirVersion = "R4"
     token: str | None = None
@@ -57,7 +61,7 @@ class MemoryFhirServer:
         return httpx.MockTransport(self.answer)
 
     def answer(self, request: httpx.Request) -> httpx.Response:
-        """Answer one request."""
+        """Take one HTTP request; return the server's answer to it."""
         if self.token and request.headers.get("authorization") != f"Bearer {self.token}":
             return httpx.Response(401, headers={"WWW-Authenticate": "Bearer"})
         path = request.url.path.rstrip("/").rsplit("/fhir", 1)[-1].strip("/")

@@ -1,7 +1,8 @@
 """Posts changes to a FHIR server: one at a time for each trial, different trials in parallel.
 
-If the server is down, nothing is parked: posting ends and is retried later. A rejected change is parked only after the
-server accepted another change, or when no change is left to try: a server that rejects every request is at fault.
+To park a change means to set it aside with its reason, so that later changes can be delivered. If the server is down,
+no change is parked: posting ends and is retried later. A rejected change is parked only after the server accepted
+another change, or when no change is left to try. Otherwise a server that rejects every request is the cause.
 """
 
 from __future__ import annotations
@@ -32,10 +33,10 @@ Told_contra = TypeVar("Told_contra", contravariant=True)
 
 @dataclass(frozen=True, slots=True)
 class Item(Generic[Source]):
-    """One change to post. `content` is called just before the post; `source` is the row or record of the change.
+    """One change to post. `content` is called just before the post; `source` is the change's row or Kafka record.
 
-    `alone`: no other change is posted at the same time. A removal checks the references to a shared resource before it
-    deletes the resource; a change that adds a reference in between would lose its target.
+    `alone`: no other change is posted at the same time. A removal checks that no resource refers to a shared resource
+    before it deletes that resource; a change that adds such a reference in between would lose its target.
     """
 
     trial_id: str
@@ -47,44 +48,48 @@ class Item(Generic[Source]):
 
 
 class Ledger(Protocol[Told_contra]):
-    """Receives the result of each change. Called from the thread that called `post`."""
+    """The caller's interface: it receives the result of each change. Its methods run in the caller's thread."""
 
     def settled(self, source: Told_contra, applied: Applied) -> None:
-        """The server has this change or a later one. Raises ContractError if the later one is not from this store."""
+        """Note that the server has this change or a later one.
+
+        Raises ContractError if the later change is not from this store.
+        """
         ...
 
     def park(self, source: Told_contra, applied: Applied) -> None:
-        """The server rejects this change and accepts others."""
+        """Park this change: the server rejects it and accepts other changes."""
         ...
 
     def mark(self) -> None:
-        """Called when the cursor may be moved."""
+        """Move the cursor up to the first open change, if it can move."""
         ...
 
 
 class Posters:
-    """A pool of 4 threads that post to one server."""
+    """A pool of 4 threads that post changes to one server."""
 
     def __init__(self, client: FhirClient, name: str) -> None:
         self._client = client
         self._pool = ThreadPoolExecutor(POSTERS, thread_name_prefix=name)
 
     def __enter__(self) -> Posters:
-        """Return itself."""
+        """Return this pool."""
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        """Wait for the running posts, then end the threads."""
+        """Wait for the posts in progress, then end the threads."""
         self._pool.shutdown()
 
     def post(
         self, items: Iterable[Item[Source]], ledger: Ledger[Source], *, ending: Callable[[], bool] = lambda: False
     ) -> None:
-        """Post all items until `ending` is true. Raises the server's first failure after the running posts finished.
+        """Post all items, or stop when `ending` returns true. The results go to `ledger`.
 
-        Changes that were neither accepted nor parked are not reported to the ledger; they are posted again later.
+        If the server fails, its first error is raised after the posts in progress have finished. Changes that were
+        neither accepted nor parked are not reported to the ledger; a later run posts them again.
         """
         _Post(self._client, self._pool, items, ledger).run(ending)
 
@@ -179,5 +184,5 @@ class _Post(Generic[Source]):
 
 
 def until(deadline: float) -> Callable[[], bool]:
-    """A function that returns whether `deadline` (of time.monotonic) has passed."""
+    """Take a deadline (a value of time.monotonic); return a function that returns whether the deadline has passed."""
     return lambda: time.monotonic() >= deadline

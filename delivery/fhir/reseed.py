@@ -1,4 +1,7 @@
-"""Detects that a FHIR server has changes this store never made (lost or restored store), before it is overwritten."""
+"""Detects that a FHIR server has changes that this store never made, before they are overwritten.
+
+This happens after the store was lost or restored from a backup: its change numbers are then lower than the server's.
+"""
 
 from __future__ import annotations
 
@@ -24,14 +27,17 @@ PAGE_STUDIES = 100
 
 
 class LastNumbers:
-    """The last change number of each trial in the store, read only when a server has an unexpectedly high number."""
+    """The last change number of each trial in the store. Read from the store only when it is needed.
+
+    It is needed when a server has a higher number than expected.
+    """
 
     def __init__(self, outbox: Outbox) -> None:
         self._outbox = outbox
         self._last: dict[str, int] = {}
 
     def refuse_server_ahead(self, trial_id: str, found: int, server: FhirSettings) -> None:
-        """Raise ContractError if `found`, the server's change number, is higher than the store's."""
+        """Raise ContractError if the server's change number of a trial, `found`, is higher than the store's number."""
         if found <= self._last.get(trial_id, 0):
             return
         self._last = {row.change.trial_id: row.change.sequence for row in self._outbox.latest_per_trial()}
@@ -53,7 +59,7 @@ def ahead_of(
     transport: httpx.BaseTransport | None = None,
     retries: RetryPolicy = FHIR_SERVER,
 ) -> Iterator[tuple[str, int]]:
-    """(trial id, number of its last change) of every study whose last change on the server is not from this store.
+    """Yield (trial id, change number) of each study on the server whose last change was not made by this store.
 
     Raises RetryLaterError or StopError if the server cannot be read, ContractError for a study without registry number.
     """

@@ -16,7 +16,7 @@ FHIR_JSON: Final = "application/fhir+json"
 
 @dataclass(frozen=True, slots=True)
 class FhirSettings:
-    """One server of one FHIR version. Secrets do not appear in `repr`."""
+    """The settings of one FHIR server and one FHIR version. Secrets do not appear in `repr`."""
 
     base_url: str
     fhir_version: FhirVersion
@@ -31,17 +31,20 @@ class FhirSettings:
 
     @property
     def tls(self) -> network_tls.Tls | None:
-        """The CA file and the client certificate; None without TLS."""
+        """The TLS files: CA file and client certificate. None if the address is not https."""
         if not self.base_url.lower().startswith("https:"):
             return None
         return network_tls.Tls(self.ssl_cafile, self.ssl_certfile, self.ssl_keyfile)
 
     def refusal(self, said: str) -> str | None:
-        """The cause and the cure if a connection failed because of a certificate; else None. `said`: the error text."""
+        """Take the error text of a failed connection; return the cause and the cure if a certificate is the cause.
+
+        Returns None for any other cause.
+        """
         return network_tls.refusal(said, self.tls, f"TRIALWIRE_FHIR__{self.fhir_version}__") if self.tls else None
 
     def connection(self) -> dict[str, Any]:
-        """Options of an httpx client: headers, TLS, and a bearer token or a user name and password.
+        """Return the options of an httpx client: headers, TLS, and a bearer token or a user name and password.
 
         Raises SettingError for a certificate file that cannot be used.
         """
@@ -58,10 +61,13 @@ class FhirSettings:
 
     @property
     def kind(self) -> str:
-        """fhir-r4 or fhir-r5, for reports and the cursor key."""
+        """The kind of the destination, "fhir-r4" or "fhir-r5", used in reports and in its key."""
         return f"fhir-{self.fhir_version.lower()}"
 
     @property
     def destination(self) -> str:
-        """The key of its cursor: the kind, and its own name or its address."""
+        """The server's key in the store, under which its cursor (position in the outbox) is kept.
+
+        The key is the kind, and the configured name or the address.
+        """
         return destination.named(self.kind, self.name or destination.place_of(self.base_url))

@@ -32,7 +32,10 @@ TRIALS_AT_ONCE: Final = 50
 
 @dataclass
 class VerifyReport:
-    """The result. Lists hold references (`Type/id`); `different` adds the path of the first difference."""
+    """The result of a comparison. Its lists hold references (`Type/id`).
+
+    `different` also gives the path of the first difference in each resource.
+    """
 
     trials: int = 0
     resources: int = 0
@@ -54,10 +57,10 @@ def verify(
     transport: httpx.BaseTransport | None = None,
     retries: RetryPolicy = FHIR_SERVER,
 ) -> VerifyReport:
-    """Compare the server with the newest change of every trial; writes nothing. Raises as `load` does.
+    """Compare the server with the newest change of every trial. Writes nothing. Raises the same errors as `load`.
 
-    Studies, plans and groups are compared element by element. Shared resources must only exist. Left-over resources
-    are those of an earlier change that the server still has and no trial refers to now.
+    Studies, plans and groups are compared element by element. Shared resources must only exist. A left-over resource
+    was written by an earlier change, is still on the server, and no trial refers to it now.
     """
     started = time.monotonic()
     state = outbox.state(server.destination)
@@ -141,7 +144,7 @@ def _superseded(outbox: Outbox, destination: str) -> Iterator[OutboxRow]:
 
 
 def plain(resource: Resource) -> Resource:
-    """A resource without the elements that a server sets itself."""
+    """Take a resource as read from a server; return it without the elements that a server sets itself."""
     meta = {name: value for name, value in resource.get("meta", {}).items() if name not in SERVER_META}
     rest = {name: value for name, value in resource.items() if name != "meta"}
     text = resource.get("text")
@@ -159,7 +162,10 @@ def _canonical(xhtml: str) -> str:
 
 
 def first_difference(sent: Any, found: Any, path: str = "") -> str | None:
-    """The path of the first difference, or None. It contains no values, because a value may be contact data."""
+    """Return the path of the first difference between two values, or None if they are equal.
+
+    The path contains no values, because a value may be contact data.
+    """
     if isinstance(sent, dict) and isinstance(found, dict):
         return _first(
             first_difference(sent.get(name), found.get(name), f"{path}.{name}".lstrip("."))
