@@ -1,1 +1,1 @@
-"""Measurements, each run by `python -m benchmarks.<name>` over real records; none of them is imported by a stage."""
+"""Measurements over real records. Run one with `python -m benchmarks.<name>`. No stage imports them."""

@@ -1,9 +1,9 @@
 """Numeric bounds against Chia (Kury et al. 2020, CC BY 4.0): `python -m benchmarks.chia [--errors]`.
 
-Chia marks values and what they belong to, but not operators; a small reading of its value spans, independent of the
-parser, gives the gold bounds. The half at hand has lost many comparators ("= 18" for "≥ 18"): where the gold operator
-is "=", any operator at that value counts as right. A span that the reading cannot take, and a variable that our table
-does not have, are left out on both sides. Unit of scoring: (trial, variable, comparator, value).
+Chia annotates values and their variables, but not operators. A small reader of its value spans, independent of the
+parser, makes the gold bounds. The available half has lost many comparators ("= 18" for "≥ 18"): if the gold operator is
+"=", every operator with that value counts as right. A span that the reader cannot read, and a variable that is not in
+our table, are omitted on both sides. Unit of scoring: (trial, variable, comparator, value).
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ _BARE = re.compile(rf"^{_NUMBER}{_UNIT}$")
 
 
 def gold(folder: Path) -> tuple[dict[Key, str], set[tuple[str, str]], int]:
-    """Gold bounds with their words, the (trial, variable) pairs with a value the reading could not take, their number."""
+    """(gold bounds with their words, (trial, variable) pairs with an unreadable value, number of unreadable values)."""
     found: dict[Key, str] = {}
     unread: set[tuple[str, str]] = set()
     unreadable = 0
@@ -124,7 +124,7 @@ def _number(digits: str) -> float:
 
 
 def parsed(folder: Path) -> dict[Key, str]:
-    """The parser's bounds with the line they stand in."""
+    """The bounds of the parser, each with its line of text."""
     found: dict[Key, str] = {}
     for path in sorted(folder.glob("*.txt")):
         text = source_text.read(path.read_text(encoding="utf-8"))

@@ -1,12 +1,12 @@
-"""How much of a registry record is in its FHIR: each populated value is changed alone, and the Bundle must change too.
+"""Measures how much of a registry record is in its FHIR Bundle: if one value changes, the Bundle must change too.
 
     python -m benchmarks.coverage [--records N] [--seed N] [--thin SHARE] [--all] [FOLDER]
 
-Measured are the paths of the registry's dictionary (metadata.json) in protocolSection, the sites' coordinates, and the
-ids and terms of `meshes` in derivedSection. A value is replaced by another legal one (another word of its enum, another
-date of the same precision, the other boolean), the record is read and rendered again with contacts included, and the
-Bundles are compared without their narratives. Exits with 1 below the bar: 99 % of the values, and every path.
-`--thin 0.5` first leaves out about half of each record's protocol section, drawn by the seed: a value must not depend on
+It covers the paths of the registry's dictionary (metadata.json) in protocolSection, the coordinates of sites, and the
+ids and terms of `meshes` in derivedSection. It replaces each value by another legal one (another word of its enum,
+another date of the same precision, the other boolean), reads and renders the record again with contacts included, and
+compares the Bundles without narratives. Exits with 1 below the goal: 99 % of the values, and every path.
+`--thin 0.5` first removes about half of each record's protocol section, chosen by the seed: a value must not depend on
 a neighbour that sparse records lack.
 """
 
@@ -41,7 +41,7 @@ _WITH_CONTACTS = RenderOptions(contacts=True)
 
 @dataclass(frozen=True, slots=True)
 class Leaf:
-    """One populated value: its path without positions, its type in the dictionary, and where it can be set."""
+    """One populated value: its path without positions, its type in the dictionary, and the place to set it."""
 
     path: str
     kind: str
@@ -51,7 +51,7 @@ class Leaf:
 
 @dataclass(slots=True)
 class Coverage:
-    """Values found and values represented, per path."""
+    """Number of values found and of values represented in FHIR, per path."""
 
     populated: Counter[str] = field(default_factory=Counter)
     represented: Counter[str] = field(default_factory=Counter)
@@ -64,12 +64,12 @@ class Coverage:
 
     @property
     def lost_paths(self) -> list[str]:
-        """Paths of which no value is represented."""
+        """The paths without any represented value."""
         return sorted(path for path in self.populated if not self.represented[path])
 
 
 def dictionary(spec: Path) -> tuple[dict[str, str], dict[str, list[str]]]:
-    """The measured paths with their types, and the words of each enum, from the registry's own files."""
+    """(measured path → type, enum → its words), from the registry's own files."""
     kinds: dict[str, str] = {}
 
     def walk(node: dict[str, Any], above: str) -> None:
@@ -109,7 +109,7 @@ def leaves(study: dict[str, Any], kinds: dict[str, str]) -> Iterator[Leaf]:
 
 
 def thin(study: dict[str, Any], share: float, rng: random.Random) -> None:
-    """Leave out about this share of the values of the protocol section, in place. The registry number stays."""
+    """Remove about this share of the values of the protocol section, in place. The registry number stays."""
 
     def drop(node: dict[str, Any]) -> None:
         for name, item in list(node.items()):
@@ -129,7 +129,7 @@ def thin(study: dict[str, Any], share: float, rng: random.Random) -> None:
 
 
 def other(value: Any, kind: str, enums: dict[str, list[str]], taken: Iterable[Any] = ()) -> Any:
-    """Another legal value of that type; of a list of words one that is not in it yet."""
+    """Another legal value of that type. For a list of words: a word that is not in the list yet."""
     if isinstance(value, bool):
         return not value
     if kind == "degrees":
@@ -167,7 +167,7 @@ def measure(
     coverage: Coverage,
     choose: Callable[[list[Leaf]], list[Leaf]] = lambda found: found,
 ) -> None:
-    """Change the chosen values of one record one by one and count which changes show."""
+    """Change the given values of one record one by one, and count the changes that are visible in FHIR."""
     kinds, enums = spec
     study = copy.deepcopy(study)
     before = shown(study, version)
@@ -185,7 +185,7 @@ def measure(
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Measure and print; 1 when below the bar."""
+    """Measure and print. Returns 1 below the goal, else 0."""
     parser = argparse.ArgumentParser(description="Which values of a registry record are in its FHIR")
     parser.add_argument("folder", nargs="?", type=Path, default=real_records.registry())
     parser.add_argument("--records", type=int, default=40)

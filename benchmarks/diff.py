@@ -1,11 +1,11 @@
-"""What the semantic diff of a changed trial takes, beside the whole path of that trial, and how it grows with the text.
+"""Measures the semantic diff of a changed trial: its share of the whole path, and its growth with the text.
 
     python -m benchmarks.diff [--records N] [--repeats N] [FOLDER]
 
-The records of benchmarks.path, each beside its earlier version. The diff takes both Trials and both criteria trees; the
-tree of the earlier text has to be parsed besides, so that time is shown too. Growth: one criteria text put together from
-several records, a tenth of its criteria changed, in lengths that double. Exits with 1 when the diff takes more than
-5 % of the path.
+Input: the records of benchmarks.path, each with its earlier version. The diff needs both Trials and both criteria trees.
+The tree of the earlier text must be parsed for it, so that time is shown too. Growth: a criteria text built from several
+records, with a tenth of its criteria changed, in lengths that double. Exits with 1 if the diff takes more than 5 % of
+the path.
 """
 
 from __future__ import annotations
@@ -50,7 +50,7 @@ def is_readable(record: RawRecord) -> bool:
 
 
 def diff_ms(found: list[RawRecord], repeats: int) -> tuple[float, float]:
-    """Milliseconds per record of the diff, and of parsing the earlier text."""
+    """(milliseconds of the diff, milliseconds of parsing the earlier text), per record."""
     pairs = [(trial_of(path.earlier(one)), trial_of(one)) for one in found]
     trees = [(parse(old.eligibility.criteria or ""), parse(new.eligibility.criteria or "")) for old, new in pairs]
 
@@ -66,7 +66,7 @@ def diff_ms(found: list[RawRecord], repeats: int) -> tuple[float, float]:
 
 
 def growth(found: list[RawRecord], repeats: int) -> list[tuple[int, float]]:
-    """Number of criteria → milliseconds of one diff of texts so long, a tenth of the criteria changed."""
+    """(number of criteria, milliseconds of one diff) for texts of this length, with a tenth of the criteria changed."""
     lines = [
         line
         for one in found

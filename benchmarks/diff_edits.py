@@ -1,12 +1,12 @@
-"""Edits of real criteria texts, made by a seed, against what the semantic diff reports: `python -m benchmarks.diff_edits`.
+"""Scores the semantic diff on generated edits of real criteria texts, chosen by a seed.
 
     python -m benchmarks.diff_edits [--seed N]
 
-One hundred edits, one in each text: words replaced, a criterion added, removed, moved to the other section or split, a
-number changed, a negation turned round, criteria in another order, another layout. An edit counts as right where the
-diff reports exactly the changes that were made, of the kind that a careful reader would name. The others are printed
-for a person to judge: an edit by chance may do more than it means to, such as move a criterion under another lead-in.
-Exits with 1 when fewer than 95 are right.
+It makes one hundred edits, one per text: words replaced, a criterion added, removed, moved to the other section or
+split, a number changed, a negation reversed, criteria in another order, another layout. An edit is right if the diff
+reports exactly the changes that were made, with the kind that a careful reader would choose. The others are printed for
+review: a random edit may do more than intended, such as move a criterion under another lead-in. Exits with 1 if fewer
+than 95 are right.
 """
 
 from __future__ import annotations
@@ -61,7 +61,7 @@ PLAN = {
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """A criterion of its own line: line number, section, list marker, words."""
+    """A criterion with its own line: line number, section, list marker, words."""
 
     line: int
     section: str
@@ -84,7 +84,7 @@ Edit = tuple[list[str], Expected]
 
 
 def items(text: str) -> list[Item]:
-    """The items that stand by themselves: no list below them, words that occur once."""
+    """The items without a list below them, whose words occur only once in the text."""
     lines, section, found = text.split("\n"), "", []
     for number, line in enumerate(lines):
         if (heading := _SECTION.match(line)) and len(line) < 40:
@@ -103,7 +103,7 @@ def plain(text: str | None) -> str:
 
 
 def texts(chance: random.Random) -> Iterator[Text]:
-    """Texts with three items and more in both sections, in an order by chance; a part is kept to take criteria from."""
+    """Texts with three or more items in both sections, in random order. Some only supply the criteria to add."""
     files = sorted(records.needed("ctgov").glob("*.json"))
     chance.shuffle(files)
     read = [orjson.loads(file.read_bytes())["protocolSection"].get("eligibilityModule", {}) for file in files]
@@ -142,7 +142,7 @@ def number(text: Text, chance: random.Random) -> Edit | None:
 
 
 def negate(text: Text, chance: random.Random) -> Edit | None:
-    """Turn a negation round."""
+    """Reverse a negation."""
     item = chance.choice(text.items)
     for old, new in _TURNED:
         if old in item.words:
@@ -159,7 +159,7 @@ def add(text: Text, chance: random.Random) -> Edit | None:
 
 
 def remove(text: Text, chance: random.Random) -> Edit | None:
-    """Take a criterion away."""
+    """Remove a criterion."""
     item = chance.choice(text.items)
     return _replaced(text, item), [("removed", item.words, None)]
 
@@ -175,7 +175,7 @@ def move(text: Text, chance: random.Random) -> Edit | None:
 
 
 def split(text: Text, chance: random.Random) -> Edit | None:
-    """Make two criteria of one, at "and" or "or"."""
+    """Split one criterion in two, at "and" or "or"."""
     item = chance.choice(text.items)
     cuts = [one for one in _CUT.finditer(item.words) if 12 < one.start() < len(item.words) - 15]
     if not cuts:
@@ -197,7 +197,7 @@ def reorder(text: Text, chance: random.Random) -> Edit | None:
 
 
 def relay(text: Text, chance: random.Random) -> Edit | None:
-    """Lay the text out in another way: markers, blank lines, capitals of headings."""
+    """Change the layout of the text: list markers, blank lines, capitals of headings."""
     ways: list[Callable[[str], str]] = [
         lambda line: re.sub(r"^\* ", "- ", line),
         lambda line: f"{line}\n" if _BULLET.match(line) else line,
@@ -215,7 +215,7 @@ EDITS: dict[str, Callable[[Text, random.Random], Edit | None]] = {
 
 
 def is_right(found: list[SemanticChange], expected: Expected) -> bool:
-    """Whether the changes are those that were made; texts are compared by their first words."""
+    """Whether the reported changes are those that were made. Texts are compared by their first words."""
 
     def key(kind: str, old: object, new: object) -> tuple[str, str, str]:
         return kind, plain(old if isinstance(old, str) else "")[:40], plain(new if isinstance(new, str) else "")[:40]
@@ -224,7 +224,7 @@ def is_right(found: list[SemanticChange], expected: Expected) -> bool:
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Make the edits, judge and print."""
+    """Make the edits, score the diff and print the result."""
     parser = argparse.ArgumentParser(
         prog="python -m benchmarks.diff_edits", description=__doc__.splitlines()[0] if __doc__ else None
     )

@@ -1,10 +1,10 @@
-"""How long segmentation and structuring take beside fhir.resources validating the resulting Group, over real records.
+"""Time of segmentation and structuring, compared with fhir.resources validating the resulting Group, on real records.
 
     python -m benchmarks.eligibility [--records N] [--seed N] [FOLDER]
 
-Both are timed in the same run, record by record, in processor time; the share is `parse` plus `characteristics` over
-validation. A second part feeds texts of hostile repetition at two sizes: four times the text may take no more than six
-times as long (linear work, with room for the machine's noise). Exits with 1 above either bar.
+Both are timed in the same run, record by record, in processor time. The share is (`parse` plus `characteristics`)
+divided by validation. A second part parses texts of hostile repetition in two sizes: four times the text may take at
+most six times the time (linear work, with a margin for noise). Exits with 1 above either limit.
 """
 
 from __future__ import annotations
@@ -39,11 +39,11 @@ HOSTILE = {
     "nested lists": "* any of the following:\n  * x or\n", "line breaks": "\n", "one word": "x", "old registry": "DISEASE CHARACTERISTICS: No x ",
     "comments": "<!-- ", "populations": "Group A:\n* x\n", "sentences": "Aa b. ", "dashes": " - a", "at least": "at least ",
 }  # fmt: skip
-"""What is repeated. Each once made, or may make, a pattern look back over the whole text."""
+"""The repeated texts. Each made, or may make, a pattern read back over the whole text."""
 
 
 def main() -> int:
-    """Print both measurements; 1 where a bar is missed."""
+    """Print both measurements. Returns 1 above a limit, else 0."""
     arguments = _arguments()
     texts = _texts(arguments.folder, arguments.records, arguments.seed)
     ours, theirs = _times(texts)
@@ -63,7 +63,7 @@ def main() -> int:
 
 
 def _times(texts: list[str]) -> tuple[float, float]:
-    """Seconds of processor time for our part and for validation, each the median of three rounds."""
+    """(seconds of our part, seconds of validation): processor time, each the median of three rounds."""
     rounds = []
     for _ in range(3):
         ours = theirs = 0.0
@@ -87,7 +87,7 @@ def _group(written: Written) -> dict[str, Any]:
 
 def _seconds(text: str) -> float:
     def once(work: Callable[[], object]) -> float:
-        gc.collect()  # what the text before left behind is not this one's
+        gc.collect()  # garbage of the previous text must not count for this one
         before = process_time()
         work()
         return process_time() - before

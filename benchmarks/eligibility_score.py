@@ -1,10 +1,10 @@
-"""The parser against the project's own labels: `python -m benchmarks.eligibility_score [--errors]`.
+"""Scores the parser with the project's own labels: `python -m benchmarks.eligibility_score [--errors]`.
 
 Sixty records were drawn at random (the seed is in the labels' file) and labelled by reading each text: every criterion
 and lead-in with its section, every numeric bound on a variable of the table, every temporal window. Labels hold offsets
-and values, no text. Segmentation compares normalised words (letters and digits); bounds are (record, variable,
-comparator, value); windows are (record, value, unit), and of those found, the share whose direction and anchor are
-right (an event is right as any event). The output is docs/eligibility-score.md.
+and values, no text. Segmentation compares normalised words (letters and digits). Bounds compare (record, variable,
+comparator, value). Windows compare (record, value, unit); of the found ones, the score also gives the share with the
+right direction and anchor (any event counts as right for an event). The output is docs/eligibility-score.md.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ since, so the table is a regression bar, not a promise for texts of other kinds.
 
 
 def main() -> int:
-    """Print the page, or every disagreement."""
+    """Print the page or, with --errors, every difference."""
     arguments = argparse.ArgumentParser(description=__doc__)
     arguments.add_argument("--data", type=Path, help="default: ctgov of the real data")
     arguments.add_argument("--errors", action="store_true", help="print every disagreement instead")
@@ -47,7 +47,7 @@ def main() -> int:
 
 
 class Score:
-    """Counts over all labelled records, and what disagreed."""
+    """Counts over all labelled records, and the differences."""
 
     def __init__(self, labels: dict[str, Any], data: Path) -> None:
         """Read and compare every labelled record."""

@@ -1,7 +1,7 @@
-"""How time grows with hostile input: each pattern from 10 kB to 10 MB, and whole records with very many parts.
+"""Measures how time grows with hostile input: each pattern from 10 kB to 10 MB, and whole records with very many parts.
 
-`python -m benchmarks.hostile [LARGEST]`, the largest size in bytes (10,000,000). The last column is the time of the largest
-size over that of the one before, which is a tenth of it: about 10 where time grows with the size, 100 with its square.
+`python -m benchmarks.hostile [LARGEST]`: the largest size in bytes (10,000,000). The last column is the time for the
+largest size divided by the time for a tenth of it: about 10 for linear time, about 100 for quadratic time.
 """
 
 from __future__ import annotations
@@ -53,13 +53,13 @@ def _study(module: str, content: dict[str, Any]) -> bytes:
 
 
 def sites(number: int) -> bytes:
-    """A record with so many sites."""
+    """A record with this number of sites."""
     found = [{"facility": f"Clinic {one}", "city": "Exampleville", "country": "France"} for one in range(number)]
     return _study("contactsLocationsModule", {"locations": found})
 
 
 def crossed(number: int) -> bytes:
-    """A record of so many arms, each with a fifth as many interventions."""
+    """A record with this number of arms, each with a fifth of this number of interventions."""
     names = [f"D{one}" for one in range(number // 5)]
     labels = [f"Arm {one}" for one in range(number)]
     arms = [{"label": label, "interventionNames": [f"DRUG: {name}" for name in names]} for label in labels]
@@ -104,7 +104,7 @@ def main() -> None:
     for name, (make, work) in works.items():
         given = [make(size) for size in sizes]
         print(row(name, [_seconds(lambda one=one, work=work: work(one)) for one in given], sizes), flush=True)
-    path(sites(1))  # the models of fhir.resources are made once
+    path(sites(1))  # warm up: fhir.resources builds its models once
     for name, make, numbers in (("sites", sites, (1_000, 10_000, MOST_SITES)), ("arms", crossed, (10, 100, 1_000))):
         given = [make(number) for number in numbers]
         print(row(name, [_seconds(lambda one=one: path(one)) for one in given], numbers), flush=True)

@@ -1,17 +1,16 @@
-"""How fast a registry record becomes checked FHIR, stage by stage, each beside the least it could take.
+"""Measures how fast a registry record becomes checked FHIR, stage by stage, each compared with a lower bound.
 
     python -m benchmarks.mapping [--records N] [--fhir R4|R5] [--contacts] [FOLDER]
 
-Real records (of the folder that TRIALWIRE_REAL_RECORDS names, or the shipped ones) run one by one through parse, map,
-validate and serialise in one process. CPU seconds of this process are taken, so other work on the machine counts less.
-Bounds: parse beside orjson's parse alone, validate beside fhir.resources' validation alone (model_validate of each whole
-resource), serialise beside orjson's dump alone; the reading of eligibility texts is taken apart (its own benchmark has
-its bound), and so is what fhir.resources takes within the path, which is less than alone, because an element that was
-sound before is not judged again. Two goals are judged: our own code (all but fhir.resources within the path, eligibility
-apart) takes at most 0.4 of that validation alone, and the whole path is at least twice as fast as fhir.resources'
-model_validate and model_dump_json without any mapping.
-Ingest makes both versions of a trial: what rendering them together takes of rendering one after the other stands last.
-`--records` beyond the folder goes round it: the memory held at one tenth and at the end shows whether it stays flat.
+Real records (of the folder in TRIALWIRE_REAL_RECORDS, or the shipped ones) run one by one through parse, map, validate
+and serialise in one process. Times are CPU seconds of this process, so other work on the machine has less influence.
+Lower bounds: for parse, orjson's parse alone; for validate, fhir.resources' model_validate of each resource alone;
+for serialise, orjson's dump alone. Two parts are shown separately: the parsing of eligibility texts (it has its own
+benchmark), and fhir.resources within the path. The latter takes less time than alone, as valid elements are cached.
+Two goals: our own code (all but fhir.resources and eligibility) takes at most 0.4 of that validation alone, and the
+whole path is at least twice as fast as fhir.resources' model_validate and model_dump_json without any mapping.
+The last line compares rendering both versions of a trial together, as ingest does, with rendering one after the other.
+If `--records` is larger than the folder, its records repeat. The memory at one tenth and at the end shows any growth.
 """
 
 from __future__ import annotations
@@ -52,13 +51,13 @@ _MIB = 1024
 
 
 class Clock:
-    """CPU seconds by the name of what took them."""
+    """CPU seconds by the name of the measured work."""
 
     def __init__(self) -> None:
         self.seconds: defaultdict[str, float] = defaultdict(float)
 
     def time(self, name: str, work: Callable[..., Any], *arguments: Any, **named: Any) -> Any:
-        """The result of the work; what it took is added under the name."""
+        """Run the work and return its result. Its time is added under the name."""
         started = process_time()
         try:
             return work(*arguments, **named)
@@ -67,14 +66,14 @@ class Clock:
 
 
 def values(node: Any) -> int:
-    """How many values a record holds: leaves of its JSON."""
+    """The number of values (leaves of the JSON) in a record."""
     if isinstance(node, dict):
         return sum(map(values, node.values()))
     return sum(map(values, node)) if isinstance(node, list) else 1
 
 
 def run(contents: Iterator[bytes], version: FhirVersion, how: RenderOptions, clock: Clock) -> tuple[int, int]:
-    """Take every record through every stage; returns records and values."""
+    """Run every record through every stage. Returns (number of records, number of values)."""
     records = counted = 0
     timed(clock, "eligibility", bundle, "criteria")
     timed(clock, "eligibility", to_group, "characteristics")
@@ -99,14 +98,14 @@ def run(contents: Iterator[bytes], version: FhirVersion, how: RenderOptions, clo
 
 
 def timed(clock: Clock, name: str, module: ModuleType, *functions: str) -> None:
-    """Have these functions of a module, which run within a stage, timed by themselves as well."""
+    """Also time these functions of a module separately; they run within a stage."""
     for function in functions:
         work = inspect.unwrap(getattr(module, function))
         setattr(module, function, wraps(work)(partial(clock.time, name, work)))
 
 
 def report(version: str, records: int, counted: int, seconds: Mapping[str, float]) -> bool:
-    """Print the table; whether both goals are met."""
+    """Print the table. Returns whether both goals are met."""
     rows = (
         ("parse", seconds["parse"], "orjson.loads"),
         ("map, eligibility apart", seconds["map"] - seconds["eligibility"], None),
@@ -133,7 +132,7 @@ def report(version: str, records: int, counted: int, seconds: Mapping[str, float
 
 
 def together(contents: Iterator[bytes], how: RenderOptions) -> float:
-    """What rendering R4 and R5 together takes of rendering each by itself, eligibility included."""
+    """Time of rendering R4 and R5 together divided by rendering one after the other, eligibility included."""
     clock = Clock()
     for content in contents:
         try:
@@ -147,7 +146,7 @@ def together(contents: Iterator[bytes], how: RenderOptions) -> float:
 
 
 def watched(contents: Iterator[bytes], count: int, held: list[int]) -> Iterator[bytes]:
-    """The records, noting the most memory held (MiB) after a tenth of them and at the end."""
+    """Yields the records; appends the peak memory (MiB) after a tenth of them and at the end."""
     for number, content in enumerate(islice(contents, count)):
         if number == count // 10:
             held.append(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // _MIB)
@@ -156,7 +155,7 @@ def watched(contents: Iterator[bytes], count: int, held: list[int]) -> Iterator[
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Measure and print; 1 when a goal is missed."""
+    """Measure and print. Returns 1 if a goal is missed, else 0."""
     parser = argparse.ArgumentParser(description="How fast records become checked FHIR")
     parser.add_argument("folder", nargs="?", type=Path, default=real_records.registry())
     parser.add_argument("--records", type=int, default=300)

@@ -1,15 +1,14 @@
-"""What each step of a record's whole path takes, beside fhir.resources validating the same resources alone.
+"""Measures each step of a record's whole path, compared with fhir.resources validating the same resources alone.
 
     python -m benchmarks.path [--records N] [--repeats N] [FOLDER]
 
-Records of the registry run through `trialwire.pipeline.ingest` as the product runs it: batch by batch, each batch into SQLite, each
-record beside an earlier version of its trial that the store holds already. The functions of the steps are timed where
-they stand, in CPU time of this process; a step's figure leaves out what other steps take within it, so the steps add up
-to the whole. Each figure is the median of the repeats. Every repeat starts from the same store, and forgets first what
-was remembered of earlier records.
-The bound is `model_validate` of every resource of both versions, each from plain JSON, which knows none of our caches.
-Records: FOLDER, or `ctgov` in the folder that TRIALWIRE_REAL_RECORDS names, or the shipped ones. More than there are go
-round again under numbers of their own. What is held on its way is left out. Exits with 1 when a batch looks wrong.
+Records of the registry run through `trialwire.pipeline.ingest` as in the product: batch by batch into SQLite, where the
+store already holds an earlier version of each trial. The functions of the steps are timed in place, in CPU time of this
+process. The time of a step excludes other steps that run within it, so the steps add up to the whole. Each figure is
+the median of the repeats. Every repeat starts from the same store with empty caches.
+The bound is `model_validate` of every resource of both versions, each from plain JSON, without our caches.
+Records: FOLDER, or `ctgov` in the folder of TRIALWIRE_REAL_RECORDS, or the shipped ones. If more are asked for, they
+repeat under new numbers. Held records are omitted. Exits with 1 if a batch fails the batch checks.
 """
 
 from __future__ import annotations
@@ -48,7 +47,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """A step of the path: the functions that do it, each where its caller finds it."""
+    """A step of the path: its functions, each as the name under which its caller finds it."""
 
     name: str
     functions: tuple[str, ...]
@@ -78,7 +77,7 @@ STEPS: tuple[Step, ...] = (
     Step("store", ("trialwire.changes.versions.Versions.write",)),
     Step("rest", ("trialwire.pipeline.ingest.process",)),
 )
-"""The whole path. What a step's functions call is theirs, unless it is a step itself. Adding a step is adding a row."""
+"""The whole path. A step includes all that its functions call, except other steps. To add a step, add a row."""
 STEP_NAMES = (
     *(
         step.name.replace(VERSION, version)
@@ -94,7 +93,7 @@ _CACHE = type(verdict_cache.remembered)
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """What was measured: records that went the whole path, records left out, and the clock of each repeat."""
+    """The result: number of records measured, number of records omitted, and the clock of each repeat."""
 
     records: int
     held: int
@@ -116,7 +115,7 @@ class Figures:
 
 
 def records_of(folder: Path, count: int) -> list[RawRecord]:
-    """The first records of a folder; beyond its end they go round again under numbers of their own."""
+    """The first records of a folder. If there are too few, they repeat under new numbers."""
     files = sorted(folder.glob("*.json"))
     if not files:
         sys.exit(f"{folder} holds no records (*.json).")
@@ -135,7 +134,7 @@ def number(content: bytes) -> str:
 
 
 def earlier(record: RawRecord) -> RawRecord:
-    """An earlier version of a record: submitted before, with a criterion and a site fewer and another enrolment."""
+    """An earlier version of a record: older date, one criterion and one site less, another enrolment."""
     document = orjson.loads(record.content)
     protocol = document["protocolSection"]
     protocol.get("statusModule", {})["lastUpdateSubmitDate"] = "1999-01-01"
@@ -150,7 +149,7 @@ def earlier(record: RawRecord) -> RawRecord:
 
 
 def measure(found: list[RawRecord], repeats: int) -> Figures:
-    """Take the records through the path so many times. Those held in a first, untimed round are left out."""
+    """Run the records through the path `repeats` times. Records held in a first, untimed round are omitted."""
     rounds, bounds = [], []
     with TemporaryDirectory() as name:
         folder = Path(name)
@@ -178,7 +177,7 @@ def _settings(database: Path) -> Settings:
 
 
 def _copied(folder: Path, name: str) -> Settings:
-    """The settings of a store of that name that begins with the earlier versions."""
+    """The settings of a copy of the store with the earlier versions, under this name."""
     shutil.copy(folder / "earlier.db", folder / f"{name}.db")
     return _settings(folder / f"{name}.db")
 
@@ -191,7 +190,7 @@ def _through(found: list[RawRecord], store: Store, chosen: Settings, *, accept_o
 
 
 def _forget_content() -> None:
-    """Forget what was remembered of the content of records. Tables made once per process (unbounded caches) stay."""
+    """Clear the caches of record content. Tables made once per process (unbounded caches) stay."""
     verdict_cache.remembered.cache_clear()
     for one in gc.get_objects():
         if type(one) is _CACHE and (one.cache_parameters()["maxsize"] or 0) > 1:
@@ -200,7 +199,7 @@ def _forget_content() -> None:
 
 
 def _bound(store: Store, found: list[RawRecord]) -> dict[FhirVersion, float]:
-    """Seconds of fhir.resources alone for the resources that the records became."""
+    """Seconds of fhir.resources alone for the resources of the records."""
     seconds: defaultdict[FhirVersion, float] = defaultdict(float)
     for record in found:
         for version in FHIR_VERSIONS:

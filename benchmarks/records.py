@@ -1,4 +1,4 @@
-"""Where the real records of a measurement are: the folder that TRIALWIRE_REAL_RECORDS names, and no other."""
+"""The folder of real records for measurements. Only TRIALWIRE_REAL_RECORDS sets it."""
 
 from __future__ import annotations
 
@@ -10,19 +10,19 @@ from trialwire.sources.shipped import FICTIONAL
 
 
 def folder() -> Path | None:
-    """The folder of real data (its `ctgov` holds the registry's records), or None where none is named."""
+    """The folder of real data (its `ctgov` holds the registry's records), or None if none is set."""
     named = os.environ.get("TRIALWIRE_REAL_RECORDS")
     return Path(named) if named else None
 
 
 def registry() -> Path:
-    """A folder of the registry's records: the real ones, or the shipped ones where no real ones are named."""
+    """A folder of the registry's records: the real ones or, if none are set, the shipped ones."""
     real = folder()
     return real / "ctgov" if real else FICTIONAL / "registry"
 
 
 def needed(part: str) -> Path:
-    """A part of the real data, as `spec`. Ends the measurement with one sentence where it cannot be had."""
+    """A part of the real data, as `spec`. Ends the measurement with a message if it is missing."""
     real = folder()
     if real is None:
         sys.exit(

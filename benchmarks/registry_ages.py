@@ -1,10 +1,10 @@
-"""Ages in the text against the registry's own fields: `python -m benchmarks.registry_ages [--all]`.
+"""Compares ages in the text with the registry's own fields: `python -m benchmarks.registry_ages [--all]`.
 
-minimumAge and maximumAge are a second statement of the same thing, so they measure the reading of ages without labels.
-Compared are the lower and upper age bounds that the criteria state (exclusion criteria from the other side). A text
-agrees where one of its bounds has the field's value ("under 65" is a maximum of 64, too). Where none has, the lines are printed: they are real
-contradictions between field and text, ages of a subgroup or of another moment, or faults of the parser, and a reader
-tells them apart; `CONTRADICTIONS` lists the records that were read and found to contradict themselves.
+minimumAge and maximumAge state the same facts as the text, so they measure the parsing of ages without labels. The
+lower and upper age bounds of the criteria are compared with them (exclusion criteria reversed). A text agrees if one of
+its bounds has the value of the field ("under 65" is also a maximum of 64). If none has, its lines are printed for
+review: a real contradiction, the age of a subgroup or of another time, or a fault of the parser. `CONTRADICTIONS` lists
+the reviewed records that contradict themselves.
 """
 
 from __future__ import annotations
@@ -88,7 +88,7 @@ def _is_end(bound: Bound, criterion: Criterion, end: str) -> bool:
 
 
 def _same(bound: Bound, wanted: float) -> bool:
-    """Whether a bound says the field's value; "under 65 years" is a maximum of 64 years, too."""
+    """Whether a bound has the value of the field. "Under 65 years" is also a maximum of 64 years."""
     off = _years(bound) - wanted
     return abs(off) < 1 / 24 or (bound.comparator == "<" and abs(off - 1) < 1 / 24)
 

@@ -1,7 +1,7 @@
-"""Processor time by step: what each step takes itself, without the steps that run within it, so that all add up.
+"""Processor time by step. The time of a step excludes the steps that run within it, so that all add up.
 
-Python's garbage collection is told apart: a full collection takes a quarter of a second and would be put down to
-whatever step happened to be under way.
+Python's garbage collection is counted separately: a full collection takes a quarter of a second and would be added to
+the step that happens to run.
 """
 
 from __future__ import annotations
@@ -20,13 +20,13 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 VERSION = "{version}"
-"""Stands in the name of a step that is told apart by FHIR version."""
+"""Placeholder in the name of a step that is counted per FHIR version."""
 GARBAGE = "garbage collection"
-"""The name of what the interpreter's own collections take, within whatever step."""
+"""The name for the time of the interpreter's own garbage collections, in any step."""
 
 
 class SelfTime:
-    """Processor seconds and calls by the name of a step. `whole` is what the outermost calls took."""
+    """Processor seconds and calls by name of the step. `whole` is the time of the outermost calls."""
 
     def __init__(self) -> None:
         self.seconds: defaultdict[str, float] = defaultdict(float)
@@ -36,7 +36,7 @@ class SelfTime:
         self._collecting = 0.0
 
     def time(self, name: str, work: Callable[..., Any], *arguments: Any, **named: Any) -> Any:
-        """The result of the work; what it took, less what steps within it took, is added under the name."""
+        """Run the work and return its result. Its time, without the steps within it, is added under the name."""
         self.calls[name] += 1
         self._within.append(0.0)
         started = process_time()
@@ -51,7 +51,7 @@ class SelfTime:
                 self.whole += spent
 
     def collected(self, phase: str, _: Mapping[str, int]) -> None:
-        """Note the begin or the end of a garbage collection (for `gc.callbacks`) and take it out of the step under way."""
+        """A callback for `gc.callbacks`: subtracts the time of a garbage collection from the running step."""
         if phase == "start":
             self._collecting = process_time()
         elif self._within:
@@ -63,7 +63,7 @@ class SelfTime:
 
 @contextmanager
 def timed(clock: SelfTime, steps: Iterable[tuple[str, Sequence[str]]]) -> Iterator[None]:
-    """Time the functions of each step, given by name and by where their callers find them ("module.function")."""
+    """Time the functions of each step. Input: (step, names under which callers find them)."""
     with ExitStack() as patches:
         for name, functions in steps:
             for place in functions:
@@ -86,6 +86,6 @@ def _timed(clock: SelfTime, name: str, work: Callable[..., Any]) -> Callable[...
 
 
 def _version(arguments: Iterable[Any]) -> str:
-    """The FHIR version among the arguments, or the one that an argument is about."""
+    """The FHIR version that is an argument, or that an argument has."""
     told = (getattr(one, "version", one) for one in arguments)
     return next(one for one in told if isinstance(one, str) and one in {"R4", "R5"})

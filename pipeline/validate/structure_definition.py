@@ -1,4 +1,4 @@
-"""The StructureDefinitions of our extensions, made from the table. A validating server needs them to know these.
+"""The StructureDefinitions of our extensions, made from the table, for validating servers.
 
 HL7 publishes the cross-version definitions as a package of thousands that no validator includes. These are the few we
 use, with the same URLs and content. They are differentials only: a validator makes the snapshots.
