@@ -1,1 +1,1 @@
-"""WHEN: Airflow DAGs. The only code that imports Airflow; each task is one call into pipeline/."""
+"""WHEN: the Airflow DAGs. Only this folder imports Airflow; each task makes one call into pipeline/."""

@@ -1,4 +1,7 @@
-"""The Airflow asset that the DAGs share: the outbox of the store. Its URI is a name, not an address."""
+"""The Airflow asset that the DAGs share. It stands for the outbox, the store's table of all changes.
+
+An ingest updates the asset; an update starts delivery. The asset's URI is a name, not an address.
+"""
 
 from airflow.sdk import Asset
 

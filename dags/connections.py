@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 def overrides() -> dict[str, Any]:
-    """The settings that the existing connections give, as nested dicts."""
+    """Return the settings that the existing Airflow connections give, as nested dicts."""
     found: dict[str, Any] = {}
     for conn_id, fields in _ROWS.items():
         try:

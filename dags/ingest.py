@@ -1,4 +1,7 @@
-"""One ingest DAG per source: collect raw records, process each batch, add up the counts, update the asset."""
+"""One ingest DAG per source (a registry or a folder of records).
+
+The DAG collects raw records, processes each batch, adds up the counts and updates the asset that starts delivery.
+"""
 
 from __future__ import annotations
 
@@ -45,7 +48,7 @@ Without parameters, the DAG asks the registry for all updates since the last suc
 
 
 def ingest_dag(source: Source) -> Any:
-    """Build the ingest DAG of one source."""
+    """Build and return the ingest DAG of one source."""
 
     @dag(
         dag_id=f"ingest_{source.name}",

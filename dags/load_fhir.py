@@ -1,4 +1,4 @@
-"""Loads changed resources into each configured FHIR server when an ingest updates the asset."""
+"""The DAG that loads changes into each configured FHIR server. It starts when an ingest updates the asset."""
 
 from __future__ import annotations
 
@@ -22,8 +22,9 @@ from trialwire.dags.outcome import outcome
 def load_fhir() -> None:
     """### Load FHIR servers.
 
-    One mapped task per server, each with its own cursor over the outbox: a server that is down delays no other server.
-    Resources are PUT in transaction Bundles. Loading is idempotent: the same change is written once.
+    One mapped task per server. Each server has its own cursor (position in the outbox), so a server that is down does
+    not delay other servers. Resources are sent as PUT in transaction Bundles. Loading is idempotent: a change that is
+    delivered twice is written once.
     """
 
     @task

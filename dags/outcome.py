@@ -1,4 +1,4 @@
-"""Maps Trialwire errors to Airflow exceptions, so that Airflow retries only errors that a retry can solve."""
+"""Maps the errors of Trialwire to Airflow exceptions, so that Airflow retries only those that a retry can solve."""
 
 from __future__ import annotations
 
@@ -15,7 +15,11 @@ if TYPE_CHECKING:
 
 @contextmanager
 def outcome() -> Iterator[None]:
-    """StopError fails the task without a retry; RetryLaterError lets Airflow retry. Both keep the error message."""
+    """A context manager around the code of a task.
+
+    A StopError fails the task without a retry. After a RetryLaterError Airflow retries the task. Both keep their
+    message.
+    """
     try:
         yield
     except StopError as error:

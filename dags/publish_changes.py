@@ -1,4 +1,4 @@
-"""Publishes the new changes of the outbox to Kafka when an ingest updates the asset."""
+"""The DAG that publishes new changes of the outbox to Kafka. It starts when an ingest updates the asset."""
 
 from __future__ import annotations
 

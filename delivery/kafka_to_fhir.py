@@ -48,10 +48,11 @@ LOOK_AGAIN_SECONDS: Final = 5.0
 
 @dataclass
 class KafkaLoadReport:
-    """The result of a run, in records. `gaps`: events before which numbers are missing (each event has the full state).
+    """The result of a run, as numbers of records. `gaps`: events whose preceding sequence numbers are missing.
 
-    `read`: from the events topic; `from_state`: from the state topic, which is read if events have expired.
-    `tombstones`: removed trials on the state topic; their resources on the server are not deleted.
+    A gap loses nothing, because each event has the full state. `read`: records of the events topic. `from_state`:
+    records of the state topic, which is read if events have expired. `tombstones`: removed trials on the state topic;
+    their resources on the server are not deleted.
     """
 
     read: int = 0
@@ -77,10 +78,11 @@ def load_from_kafka(
     transport: httpx.BaseTransport | None = None,
     retries: RetryPolicy = FHIR_SERVER,
 ) -> KafkaLoadReport:
-    """Apply every event up to the topic's current end, or until `stop`. Reads the state topic first if events expired.
+    """Apply every event up to the topic's current end, or until `stop` is set. Returns the numbers of the run.
 
-    If the server is down, waits for it; after `outage_seconds` raises RetryLaterError, with no dead letter written.
-    Raises ContractError when the topic has another FHIR version than the server.
+    If unread events have expired, the state topic is applied first. While the server is down, the function waits; after
+    `outage_seconds` it raises RetryLaterError and writes no dead letter. Raises ContractError if the topic has another
+    FHIR version than the server.
     """
     if kafka.fhir_version != server.fhir_version:
         raise ContractError(_other_version(kafka.fhir_version, server))

@@ -1,4 +1,4 @@
-"""Checks how far a server can be reached: DNS, TCP, TLS. Each step takes at most a few seconds."""
+"""Checks how far a server can be reached: DNS, then TCP, then TLS. Each check takes at most a few seconds."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ STEP_SECONDS: Final = 4.0
 
 
 class Step(NamedTuple):
-    """One check of a connection. The result of a failed check includes the cure."""
+    """The result of one check of a connection. If the check failed, the text includes the cure (what to correct)."""
 
     name: str
     passed: bool
@@ -27,7 +27,7 @@ class Step(NamedTuple):
 
 
 def steps(host: str, port: int, tls: Tls | None) -> Iterator[Step]:
-    """Check DNS, TCP and, if `tls` is given, TLS. Ends after the first failed step."""
+    """Check DNS, TCP and, if `tls` is given, TLS, and yield one Step per check. Ends after the first failed check."""
     name = _tried(f"DNS {host}", lambda: _addresses(host, port))
     yield name
     if not name.passed:
@@ -39,7 +39,7 @@ def steps(host: str, port: int, tls: Tls | None) -> Iterator[Step]:
 
 
 def speaks_tls(host: str, port: int) -> bool:
-    """Whether a port accepts a TLS handshake. Its certificate is not checked."""
+    """Return whether a port accepts a TLS handshake. The server's certificate is not checked."""
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     context.check_hostname = False
     context.verify_mode = ssl.CERT_NONE

@@ -7,7 +7,10 @@ from email.utils import parsedate_to_datetime
 
 
 def wait_seconds(header: str | None) -> float | None:
-    """Seconds to wait from now, never negative; None without a header or if it cannot be parsed."""
+    """Take the value of the header; return the seconds to wait from now, never negative.
+
+    Returns None if there is no header or it cannot be parsed.
+    """
     text = (header or "").strip()
     if text.isascii() and text.isdigit():
         return float(text)

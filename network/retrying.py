@@ -1,6 +1,6 @@
-"""Retry policies: what is retried, how often, and how long to wait. One row per kind of exchange.
+"""Retry policies: what is retried, how often, and how long to wait. One policy per kind of request.
 
-All code imports stamina through this module, so that its hook below is set for every user.
+All code imports the library stamina through this module, so that the hook below applies to every retry.
 """
 
 from __future__ import annotations
@@ -21,9 +21,9 @@ stamina.instrumentation.set_on_retry_hooks([stamina.instrumentation.LoggingOnRet
 
 @dataclass(frozen=True, slots=True)
 class RetryPolicy:
-    """The number of attempts, the first wait (it doubles each time, plus random jitter) and the longest wait.
+    """The rules for retries of one kind of request: attempts, first and longest wait, and total time, in seconds.
 
-    `attempts` None: no limit on the number of attempts, only `total_seconds`.
+    The wait doubles after each attempt, plus a random part. If `attempts` is None, only `total_seconds` is a limit.
     """
 
     attempts: int | None
@@ -46,9 +46,9 @@ RETRIED_ERRORS: Final = (httpx.NetworkError, httpx.TimeoutException, httpx.Remot
 
 
 def attempts(policy: RetryPolicy, on: Callable[[Exception], bool | float]) -> Iterable[stamina.Attempt]:
-    """Yield the attempts of one exchange, each a context manager for its code. The error of the last one is raised.
+    """Yield one context manager per attempt; the caller runs its request inside. Raises the error of the last attempt.
 
-    `on` gets the error and returns whether to retry, or the seconds to wait before the retry.
+    `on` takes an error and returns whether to retry, or the number of seconds to wait before the retry.
     """
     return stamina.retry_context(
         on=on,
@@ -61,9 +61,9 @@ def attempts(policy: RetryPolicy, on: Callable[[Exception], bool | float]) -> It
 
 
 def retry_after(policy: RetryPolicy, seconds: float | None) -> bool | float:
-    """The value that `on` returns for a temporary error. `seconds`: the server's Retry-After, or None.
+    """Return the answer of `on` to a temporary error: True (retry), False, or the seconds to wait before the retry.
 
-    False (no retry) if the server asks for a longer wait than the policy allows.
+    `seconds`: the server's Retry-After, or None. If it is longer than the policy allows, the answer is False.
     """
     if seconds is None:
         return True

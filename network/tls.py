@@ -1,4 +1,4 @@
-"""TLS: trusted authorities, the client certificate, and the certificate errors that a retry cannot solve."""
+"""TLS settings: trusted authorities, the client certificate, and the certificate errors that a retry cannot solve."""
 
 from __future__ import annotations
 
@@ -21,9 +21,10 @@ _OUR_CERTIFICATE = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Tls:
-    """The CA file that the server certificate is checked against, and the client certificate with its key.
+    """The files of a TLS connection: the CA file, and the client certificate with its key.
 
-    Without a CA file, the authorities of the system and those of Mozilla (certifi) are trusted.
+    The server certificate is checked against the CA file. Without a CA file, the authorities of the system and those of
+    Mozilla (certifi) are trusted.
     """
 
     cafile: str | None = None
@@ -31,7 +32,7 @@ class Tls:
     keyfile: str | None = None
 
     def context(self) -> ssl.SSLContext:
-        """The SSL context of a connection. Raises SettingError for a file that does not exist or is not PEM."""
+        """Return the SSL context of a connection. Raises SettingError for a file that does not exist or is not PEM."""
         for name in filter(None, (self.cafile, self.certfile, self.keyfile)):
             if not Path(name).is_file():
                 raise SettingError(f"The certificate file {name} does not exist.")
@@ -51,9 +52,10 @@ class Tls:
 
 
 def refusal(said: str, tls: Tls, settings: str) -> str | None:
-    """The cause and the cure of a TLS failure that a retry cannot solve; None for any other failure.
+    """Return the cause and the cure of a TLS failure that a retry cannot solve; None for any other failure.
 
-    `said`: the error text or log of the client. `settings`: the prefix of the setting names, "TRIALWIRE_KAFKA__".
+    `said`: the error text or log of the client. `settings`: the prefix of the setting names, such as
+    "TRIALWIRE_KAFKA__".
     """
     if found := _UNTRUSTED.search(said):
         return untrusted(found[1], f"the right CA file ({settings}SSL_CAFILE)")
@@ -66,7 +68,7 @@ def refusal(said: str, tls: Tls, settings: str) -> str | None:
 
 
 def untrusted(why: str, right_authority: str) -> str:
-    """The cause and the cure of a rejected server certificate. `why` is OpenSSL's text."""
+    """Return the cause and the cure of a rejected server certificate. `why`: OpenSSL's error text."""
     if "expired" in why:
         cure = "renew it on the server"
     elif "mismatch" in why:

@@ -1,1 +1,1 @@
-"""Kafka: publishes the outbox, reads topics, checks a cluster's set-up."""
+"""Delivers to Kafka: publishes the changes of the outbox, reads topics, checks the set-up of a cluster."""

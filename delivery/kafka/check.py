@@ -25,7 +25,10 @@ DEFAULT_PORT: Final = 9092
 
 
 def steps(settings: KafkaSettings) -> Iterator[Step]:
-    """Yield one Step per check. Ends when later checks cannot succeed. Takes a few seconds per broker."""
+    """Check one cluster and yield one Step (result of one check) per check. Takes a few seconds per broker.
+
+    The iterator ends when later checks cannot succeed.
+    """
     reached = False
     for server in settings.servers:
         host, _, port = server.rpartition(":")

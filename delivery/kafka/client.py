@@ -1,7 +1,7 @@
-"""Implements the Cluster protocol with kafka-python. One table classifies its errors.
+"""Implements the Cluster interface with the client library kafka-python. One table classifies its errors.
 
 A producer of kafka-python 3.0 can hang permanently when a batch is older than `delivery_timeout_ms`. That setting is
-therefore far above all our deadlines, and the publisher discards a producer that stays silent for too long.
+therefore much larger than all our deadlines, and the publisher discards a producer that stays silent for too long.
 """
 
 from __future__ import annotations
@@ -51,18 +51,18 @@ FAULT_KINDS: Final[Mapping[type[Exception], Literal["record", "stop"]]] = {
 
 
 class KafkaCluster:
-    """A Kafka cluster, reached with kafka-python."""
+    """A real Kafka cluster, reached with kafka-python. Implements Cluster of `trialwire.delivery.kafka.seam`."""
 
     def __init__(self, settings: KafkaSettings) -> None:
         self._settings = settings
 
     def brokers(self) -> int:
-        """The number of brokers that are up."""
+        """Return the number of brokers that are up."""
         with self._admin() as admin:
             return len(admin.describe_cluster()["brokers"])
 
     def layouts(self, names: Sequence[str]) -> dict[str, Layout]:
-        """The layouts of the topics that exist, by name."""
+        """Return the layouts (partitions, replicas, configuration) of those topics that exist, by name."""
         with self._admin() as admin:
             present = [topic for topic in admin.describe_topics(list(names)) if topic["error_code"] == 0]
             resources = [ConfigResource(ConfigResourceType.TOPIC, topic["name"]) for topic in present]
@@ -82,7 +82,7 @@ class KafkaCluster:
         }
 
     def create(self, topics: Mapping[str, Layout]) -> None:
-        """Create topics and wait for their leaders. A topic that already exists is not changed."""
+        """Create topics and wait until every partition has a leader. A topic that exists is not changed."""
         with self._admin() as admin:
             for name, layout in topics.items():
                 asked = {
@@ -94,14 +94,14 @@ class KafkaCluster:
                     admin.create_topics({name: asked}, wait_for_metadata=True)
 
     def sender(self, timeout_seconds: float) -> KafkaSender:
-        """A connected producer."""
+        """Return a connected producer."""
         with _translated(self._settings):
             return KafkaSender(self._settings, timeout_seconds)
 
     def reader(
         self, topics: Sequence[str], *, start: Literal["earliest", "latest", "tail"], group: str = ""
     ) -> KafkaReader:
-        """A consumer of all partitions of these topics."""
+        """Return a consumer of all partitions of these topics."""
         with _translated(self._settings):
             return KafkaReader(self._settings, topics, start, group)
 
@@ -132,7 +132,10 @@ class PacedNetClient(KafkaNetClient):  # type: ignore[misc]  # kafka-python has 
 
 
 class KafkaSender:
-    """A producer with its own queue of outcomes, so that late callbacks of a discarded producer are ignored."""
+    """A Kafka producer. Its own queue holds the outcome of each send.
+
+    Because each producer has its own queue, late callbacks of a discarded producer are ignored.
+    """
 
     def __init__(self, settings: KafkaSettings, timeout_seconds: float) -> None:
         self._outcomes: queue.SimpleQueue[Outcome] = queue.SimpleQueue()
@@ -153,7 +156,7 @@ class KafkaSender:
         self._producer = connected(KafkaProducer, settings, timeout_seconds, network=PacedNetClient, **options)
 
     def send(self, token: object, message: Message) -> None:
-        """Send one message; an error is an outcome."""
+        """Send one message. Never raises: an error becomes an outcome."""
         try:
             future = self._producer.send(
                 message.topic, key=message.key, value=message.value, headers=list(message.headers)
@@ -165,7 +168,7 @@ class KafkaSender:
         future.add_errback(lambda error: self._outcomes.put(Outcome(token, fault_of(error))))
 
     def outcomes(self, timeout_seconds: float) -> list[Outcome]:
-        """The outcomes since the last call."""
+        """Return the outcomes of sends since the last call."""
         return settled(self._outcomes, timeout_seconds)
 
     def discard(self) -> None:
@@ -178,7 +181,10 @@ class KafkaSender:
 
 
 class KafkaReader:
-    """A consumer that assigns itself every partition: no rebalancing. Offsets are committed under a group name."""
+    """A Kafka consumer that reads every partition itself, without rebalancing.
+
+    It commits its offsets under a group name.
+    """
 
     def __init__(
         self, settings: KafkaSettings, topics: Sequence[str], start: Literal["earliest", "latest", "tail"], group: str
@@ -208,31 +214,34 @@ class KafkaReader:
             self._consumer.seek(place, max(first[place], end[place] - 1))
 
     def ends(self) -> Mapping[Place, int]:
-        """The offset after the last record of each partition."""
+        """Return for each partition the offset after its last record."""
         with _translated(self._settings):
             found = self._consumer.end_offsets(self._places)
         return {(place.topic, place.partition): offset for place, offset in found.items()}
 
     def positions(self) -> Mapping[Place, int]:
-        """The offset of the next record of each partition."""
+        """Return for each partition the offset of the next record to read."""
         with _translated(self._settings):
             return {(place.topic, place.partition): self._consumer.position(place) for place in self._places}
 
     def missed(self) -> Mapping[Place, int]:
-        """For each partition where records expired before this group read them: the first offset that still exists."""
+        """Return the partitions whose records expired before this group read them.
+
+        The value of each is the first offset that still exists.
+        """
         with _translated(self._settings):
             starts = self._consumer.beginning_offsets(self._places)
             read = {place: self._consumer.committed(place) or 0 for place, start in starts.items() if start}
         return {(place.topic, place.partition): starts[place] for place in read if starts[place] > read[place]}
 
     def poll(self, timeout_seconds: float) -> list[Record]:
-        """The next records."""
+        """Return the next records; empty if none arrived within the timeout."""
         with _translated(self._settings):
             found = self._consumer.poll(timeout_ms=int(timeout_seconds * 1000), max_records=500)
         return [_record(item) for items in found.values() for item in items]
 
     def commit(self, positions: Mapping[Place, int]) -> None:
-        """Commit the next offsets for the group."""
+        """Commit for the group the offset of the next record to read in each partition."""
         offsets = {TopicPartition(*place): OffsetAndMetadata(offset, "", -1) for place, offset in positions.items()}
         with _translated(self._settings):
             self._consumer.commit(offsets, timeout_ms=int(CONNECT_SECONDS * 1000))
@@ -243,7 +252,7 @@ class KafkaReader:
 
 
 def fault_of(error: Exception) -> Fault:
-    """The Fault of a failed send."""
+    """Take the error of a failed send; return the Fault, which says what to do."""
     if isinstance(error, (ValueError, TypeError)):
         return Fault("record", type(error).__name__, str(error))
     for type_, kind in FAULT_KINDS.items():

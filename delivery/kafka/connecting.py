@@ -37,10 +37,10 @@ def connected(
     network: type[KafkaNetClient] = KafkaNetClient,
     **options: Any,
 ) -> Any:
-    """A connected client of the class `kind`.
+    """Return a connected kafka-python client of the class `kind`.
 
-    Raises SettingError for settings that cannot work, StopError if the cluster rejects the client, or else the client's
-    own error, usually a timeout.
+    Raises SettingError for settings that cannot work, StopError if the cluster rejects the client, otherwise the
+    client's own error, usually a timeout.
     """
     _usable(settings)
     # A client that cannot connect leaves a thread and sockets behind; they are closed here.

@@ -1,4 +1,7 @@
-"""Dead letters: records that could not be processed, unchanged, with the cause and their origin in headers."""
+"""Makes dead letters: the Kafka message for a record that could not be processed.
+
+A dead letter holds the record unchanged. Its headers hold the cause and the place that the record came from.
+"""
 
 from __future__ import annotations
 
@@ -21,7 +24,10 @@ DeadLetterStage = Literal["parse", "validate", "map", "quality", "publish", "loa
 
 @dataclass(frozen=True, slots=True)
 class Cause:
-    """Why a record failed. `codes` are those of an OperationOutcome. `message` may quote the record."""
+    """Why a record could not be processed. `stage`: the step of processing that failed.
+
+    `codes`: issue codes of the server's OperationOutcome. `message` may quote the record.
+    """
 
     stage: DeadLetterStage
     error_class: str
@@ -32,7 +38,10 @@ class Cause:
 
 
 def dead_letter(record: Record, cause: Cause, failed_at: datetime, kafka: KafkaSettings) -> Message:
-    """The message for the dead-letter topic: original key, value and headers, plus `dlq_` headers with the cause."""
+    """Take a record and the cause; return the message for the dead-letter topic.
+
+    It has the original key, value and headers, and in addition `dlq_` headers with the cause and the original place.
+    """
     original = record.message
     told = {
         "dlq_stage": cause.stage,

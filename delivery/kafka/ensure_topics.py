@@ -15,7 +15,10 @@ USUAL_REPLICATION: Final = 3
 
 
 def ensure(cluster: Cluster, kafka: KafkaSettings) -> None:
-    """Ensure every topic exists with its layout. Raises StopError (missing topics) or ContractError (wrong layouts)."""
+    """Check that every topic exists with its layout (partitions, configuration); create it if that is allowed.
+
+    Raises StopError for missing topics, ContractError for wrong layouts.
+    """
     names = {kafka.topic(topic): topic for topic in topics.TOPICS}
     found = cluster.layouts(list(names))
     wrong = [

@@ -1,4 +1,4 @@
-"""The heartbeat on the feed topic: it shows consumers that the publisher runs while no trial changes."""
+"""Makes the heartbeat: a message on the feed topic that shows that the publisher runs, also if no trial changes."""
 
 from __future__ import annotations
 
@@ -21,7 +21,11 @@ SOURCE: Final = "/publishers/trialwire"
 
 
 def heartbeat(kafka: KafkaSettings, state: DestinationState, moment: datetime) -> Message:
-    """One heartbeat: time (`moment`, aware UTC), outbox position, backlog (rows and seconds), number of parked rows."""
+    """Return the message of one heartbeat. `moment`: its time (aware UTC). `state`: what Kafka has of the outbox.
+
+    The message holds the last delivered position in the outbox, the backlog (number of undelivered rows, age of the
+    oldest in seconds) and the number of parked rows (set aside because they were rejected).
+    """
     now = cloudevent.time_text(moment)
     data = orjson.dumps(
         {

@@ -1,7 +1,7 @@
-"""An in-memory twin of a Kafka cluster: topics, partitions by murmur2 of the key, tombstones, committed offsets.
+"""A Kafka cluster in memory, for tests: topics, partitions by murmur2 of the key, tombstones, committed offsets.
 
-It can simulate faults: `refuse` returns the fault of a message, `silent` acknowledges nothing, `forget_acks` is the
-number of messages that are appended without an acknowledgement.
+It can simulate faults. `refuse` returns the fault of a message. If `silent` is set, no message is acknowledged.
+`forget_acks` is the number of messages that are appended without an acknowledgement.
 """
 
 from __future__ import annotations
@@ -28,7 +28,10 @@ if TYPE_CHECKING:
 
 @dataclass
 class MemoryCluster:
-    """A cluster of one broker. `logs`: the records of each partition, in order; those before `starts` are expired."""
+    """A cluster of one broker in memory. Implements Cluster of `trialwire.delivery.kafka.seam`.
+
+    `logs`: the records of each partition, in order. `starts`: for each partition the first offset that has not expired.
+    """
 
     max_message_bytes: int = 900_000 + HEADER_ROOM_BYTES
     topics: dict[str, Layout] = field(default_factory=dict)
@@ -45,17 +48,17 @@ class MemoryCluster:
         self._lock = threading.Lock()
 
     def brokers(self) -> int:
-        """1 while the cluster is up."""
+        """Return 1 if the cluster is up. Raises RetryLaterError while `down`."""
         self._reach()
         return 1
 
     def layouts(self, names: Sequence[str]) -> dict[str, Layout]:
-        """The layouts of the topics that exist, by name."""
+        """Return the layouts (partitions, replicas, configuration) of those topics that exist, by name."""
         self._reach()
         return {name: self.topics[name] for name in names if name in self.topics}
 
     def create(self, topics: Mapping[str, Layout]) -> None:
-        """Create topics."""
+        """Create topics. A topic that exists is not changed."""
         self._reach()
         for name, layout in topics.items():
             if name not in self.topics:
@@ -63,7 +66,7 @@ class MemoryCluster:
                 self.logs |= {(name, partition): [] for partition in range(layout.partitions)}
 
     def sender(self, timeout_seconds: float) -> MemorySender:
-        """A new producer. Raises RetryLaterError while `down`."""
+        """Return a new producer. Raises RetryLaterError while `down`."""
         if self.down:
             time.sleep(min(timeout_seconds, 0.05))
         self._reach()
@@ -73,7 +76,7 @@ class MemoryCluster:
     def reader(
         self, topics: Sequence[str], *, start: Literal["earliest", "latest", "tail"], group: str
     ) -> MemoryReader:
-        """A new consumer. Raises RetryLaterError while `down`."""
+        """Return a new consumer of these topics. Raises RetryLaterError while `down`."""
         self._reach()
         return MemoryReader(self, topics, start, group)
 
@@ -93,7 +96,7 @@ class MemoryCluster:
         return None
 
     def records(self, topic: str) -> list[Record]:
-        """Everything on a topic, partition by partition."""
+        """Return all records of a topic, partition by partition."""
         return [record for (name, _), log in sorted(self.logs.items()) if name == topic for record in log]
 
     def _reach(self) -> None:
@@ -103,14 +106,14 @@ class MemoryCluster:
 
 
 class MemorySender:
-    """A producer that appends at once."""
+    """A producer that appends each message to the in-memory cluster at once."""
 
     def __init__(self, cluster: MemoryCluster) -> None:
         self._cluster = cluster
         self._outcomes: queue.SimpleQueue[Outcome] = queue.SimpleQueue()
 
     def send(self, token: object, message: Message) -> None:
-        """Append and acknowledge, unless a simulated fault prevents it."""
+        """Append one message and acknowledge it, unless a simulated fault prevents this."""
         if self._cluster.silent or self._cluster.down:
             return
         fault = self._cluster.append(message)
@@ -120,7 +123,7 @@ class MemorySender:
         self._outcomes.put(Outcome(token, fault))
 
     def outcomes(self, timeout_seconds: float) -> list[Outcome]:
-        """The outcomes since the last call."""
+        """Return the outcomes of sends since the last call."""
         return settled(self._outcomes, timeout_seconds)
 
     def discard(self) -> None:
@@ -128,7 +131,7 @@ class MemorySender:
 
 
 class MemoryReader:
-    """A consumer of whole topics."""
+    """A consumer of whole topics of the in-memory cluster."""
 
     def __init__(
         self, cluster: MemoryCluster, topics: Sequence[str], start: Literal["earliest", "latest", "tail"], group: str
@@ -145,22 +148,25 @@ class MemoryReader:
         self._positions = dict(first[start]) | cluster.committed.get(group, {})
 
     def ends(self) -> Mapping[Place, int]:
-        """The offset after the last record of each partition."""
+        """Return for each partition the offset after its last record."""
         return {place: len(self._cluster.logs[place]) for place in self._places}
 
     def positions(self) -> Mapping[Place, int]:
-        """The offset of the next record of each partition."""
+        """Return for each partition the offset of the next record to read."""
         return dict(self._positions)
 
     def missed(self) -> Mapping[Place, int]:
-        """For each partition where records expired before this group read them: the first offset that still exists."""
+        """Return the partitions whose records expired before this group read them.
+
+        The value of each is the first offset that still exists.
+        """
         read = self._cluster.committed.get(self._group, {})
         return {
             place: start for place in self._places if (start := self._cluster.starts.get(place, 0)) > read.get(place, 0)
         }
 
     def poll(self, timeout_seconds: float) -> list[Record]:
-        """The next records, or nothing after the timeout."""
+        """Return the next records; empty if none arrived within the timeout."""
         found: list[Record] = []
         for place in self._places:
             found += self._cluster.logs[place][max(self._positions[place], self._cluster.starts.get(place, 0)) :]
@@ -170,7 +176,7 @@ class MemoryReader:
         return found
 
     def commit(self, positions: Mapping[Place, int]) -> None:
-        """Commit the next offsets for the group."""
+        """Commit for the group the offset of the next record to read in each partition."""
         self._cluster.committed.setdefault(self._group, {}).update(positions)
 
     def close(self) -> None:

@@ -1,4 +1,7 @@
-"""Turns one outbox row into two messages: the event, and the trial's state (a tombstone for a removed trial)."""
+"""Turns one row of the outbox (one change of a trial) into two Kafka messages: the event, and the trial's new state.
+
+If the trial was removed, the state message is a tombstone: it has no value.
+"""
 
 from __future__ import annotations
 
@@ -20,14 +23,17 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """The content of both messages: attributes, and the bytes of the Bundle or of its stand-in."""
+    """The content of both messages: attributes, and the bytes of the Bundle or of its small stand-in."""
 
     attributes: Attributes
     data: bytes
 
 
 def messages(row: OutboxRow, content: bytes, kafka: KafkaSettings) -> tuple[Message, Message]:
-    """(message for the events topic, message for the state topic). Raises HoldError for a bad or too large Bundle."""
+    """Return (message for the events topic, message for the state topic) of one row.
+
+    `content`: the bytes of the row's Bundle. Raises HoldError if the Bundle is invalid or too large.
+    """
     event = _event(row, content, kafka)
     key = row.change.trial_id.encode()
     headers, value = _enveloped(event, kafka)
@@ -55,7 +61,7 @@ def _event(row: OutboxRow, content: bytes, kafka: KafkaSettings) -> Event:
 
 
 def travels_inline(content: bytes, max_inline_bytes: int) -> bool:
-    """Whether a Bundle fits into an event, compressed or not: brokers count compressed bytes."""
+    """Return whether a Bundle fits into an event, uncompressed or compressed: brokers count compressed bytes."""
     return len(content) <= max_inline_bytes or len(ZstdCompressor().compress(content)) <= max_inline_bytes
 
 

@@ -1,8 +1,8 @@
-"""Publishes the outbox to Kafka: at least once, in order for each trial.
+"""Publishes the outbox (the table of all changes) to Kafka: at least once, in order for each trial.
 
-One event per trial is in flight; different trials are sent in parallel. A producer that stays silent for too long is
-discarded and replaced; messages without an acknowledgement are sent again with the same `ce_id`. A row is published
-when both topics have acknowledged it, and only then the cursor moves.
+For each trial one event is in flight; different trials are sent in parallel. A producer that stays silent for too long
+is discarded and replaced. Messages without an acknowledgement are sent again with the same `ce_id`. A row is published
+when both topics have acknowledged it. Only then the cursor (Kafka's position in the outbox) moves past the row.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Pace:
-    """Time limits in seconds, and limits on the rows and trials in progress."""
+    """Limits of the publisher: its waits in seconds, and its numbers of rows and trials in progress."""
 
     window_rows: int = 500
     in_flight_trials: int = 256
@@ -70,7 +70,10 @@ def publish(
     cluster: Cluster | None = None,
     pace: Pace = PACE,
 ) -> PublishReport:
-    """Publish until the outbox is empty. Raises RetryLaterError, with the backlog, when the deadline passes."""
+    """Publish until the outbox has no more rows for Kafka. Returns the numbers of the run.
+
+    Raises RetryLaterError, with the backlog (number of rows left), if the deadline passes.
+    """
     started = time.monotonic()
     publisher = _Publisher(outbox, kafka, cluster or KafkaCluster(kafka), pace, progress)
     try:
@@ -90,7 +93,7 @@ def follow(
 ) -> PublishReport:
     """Publish new changes and heartbeats until `stop` is set; then wait for the messages in flight.
 
-    Retries during an outage. Raises StopError when the cluster rejects us.
+    Returns the numbers of the run. Retries during an outage. Raises StopError if the cluster rejects our login.
     """
     publisher = _Publisher(outbox, kafka, cluster or KafkaCluster(kafka), pace, lambda _: None)
     heartbeat_at = 0.0

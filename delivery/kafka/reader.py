@@ -1,4 +1,4 @@
-"""Reads the topics, up to their current end or continuously, and parses the event of each record."""
+"""Reads records from the Kafka topics, up to their current end or continuously, and parses the event of each record."""
 
 from __future__ import annotations
 
@@ -26,7 +26,10 @@ SPREADING_SECONDS: Final = 30.0
 
 @dataclass(frozen=True, slots=True)
 class WatchedEvent:
-    """One record of a topic with its attributes. `size`: bytes of the value. `fault`: why it is not a CloudEvent."""
+    """One record of a topic with its CloudEvent attributes.
+
+    `size`: number of bytes of the value. `fault`: the reason if the record is not a CloudEvent, else None.
+    """
 
     record: Record
     attributes: cloudevent.Attributes
@@ -34,7 +37,7 @@ class WatchedEvent:
     fault: str | None = None
 
     def document(self) -> dict[str, Any]:
-        """The record without its value, as JSON-compatible data."""
+        """Return the record, without its value, as JSON-compatible data."""
         message = self.record.message
         return {
             "topic": message.topic,
@@ -49,7 +52,7 @@ class WatchedEvent:
         }
 
     def sentence(self) -> str:
-        """One line of text for the console."""
+        """Return the record as one line of text for the console."""
         said = self.attributes
         key = (self.record.message.key or b"").decode(errors="replace")
         place = f"{self.record.message.topic}/{self.record.partition}@{self.record.offset}"
@@ -74,7 +77,10 @@ def watch(
     stop: threading.Event,
     cluster: Cluster | None = None,
 ) -> Iterator[WatchedEvent]:
-    """Yield events, heartbeats and dead letters until `stop` or `limit`. Raises RetryLaterError, StopError."""
+    """Yield events, heartbeats and dead letters until `stop` is set or `limit` records were read.
+
+    Raises RetryLaterError if no broker answers, StopError if the cluster rejects us.
+    """
     names = [kafka.topic(topic) for topic in (topics.EVENTS, topics.FEED, topics.DEAD_LETTERS)]
     reader = _opened(cluster or KafkaCluster(kafka), kafka, names, start="earliest" if from_start else "latest")
     left = limit
@@ -88,7 +94,7 @@ def watch(
 
 
 def watched(record: Record) -> WatchedEvent:
-    """A record with its attributes, or with the reason why it is not a CloudEvent."""
+    """Take a record; return it with its attributes, or with the reason why it is not a CloudEvent."""
     size = len(record.message.value or b"")
     try:
         attributes, _ = cloudevent.read(record.message.headers, record.message.value)
@@ -98,7 +104,7 @@ def watched(record: Record) -> WatchedEvent:
 
 
 def latest_sequences(kafka: KafkaSettings, *, cluster: Cluster | None = None) -> Iterator[tuple[str, int]]:
-    """(trial id, highest sequence) of every trial on the state topic, including removed trials."""
+    """Yield (trial id, highest sequence) of every trial on the state topic, also of removed trials."""
     found: dict[str, int] = {}
     for record in state_records(cluster or KafkaCluster(kafka), kafka):
         trial_id, sequence, _ = told(record)
@@ -109,9 +115,9 @@ def latest_sequences(kafka: KafkaSettings, *, cluster: Cluster | None = None) ->
 def state_records(
     cluster: Cluster, kafka: KafkaSettings, *, tail: bool = False, exists: bool = False
 ) -> Iterator[Record]:
-    """The records of the state topic up to its current end; `tail`: only the last of each partition.
+    """Yield the records of the state topic up to its current end. `tail`: only the last record of each partition.
 
-    `exists`: the topic is known to exist, so wait until every broker knows it.
+    `exists` True means that the topic is known to exist. The function then waits until every broker knows the topic.
     """
     names = [kafka.topic(topics.STATE)]
     ends = time.monotonic() + (SPREADING_SECONDS if exists else 0)
@@ -125,7 +131,10 @@ def state_records(
 
 
 def to_end(reader: Reader, kafka: KafkaSettings) -> Iterator[Record]:
-    """Every record up to the current end of each partition. Raises RetryLaterError after 30 s without a record."""
+    """Yield every record up to the current end of each partition.
+
+    Raises RetryLaterError if no record arrives for 30 s.
+    """
     ends = reader.ends()
     quiet_until = time.monotonic() + QUIET_SECONDS
     while any(offset < ends[place] for place, offset in reader.positions().items()):
@@ -139,7 +148,10 @@ def to_end(reader: Reader, kafka: KafkaSettings) -> Iterator[Record]:
 
 
 def told(record: Record) -> tuple[str, int, str]:
-    """(trial id, sequence, time) of a state record. Raises ContractError if it is not an event of the contract."""
+    """Take a record of the state topic; return (trial id, sequence, time).
+
+    Raises ContractError if the record is not an event of the contract.
+    """
     try:
         attributes, _ = cloudevent.read(record.message.headers, record.message.value)
         return (record.message.key or b"").decode(), int(attributes["sequence"]), attributes["time"]

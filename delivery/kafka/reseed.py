@@ -1,4 +1,7 @@
-"""Detects a lost or restored store: the state topic is ahead of it, and consumers would drop its events as stale."""
+"""Detects that the store was lost or restored: the state topic then has newer changes than the store.
+
+If events were published in this state, consumers would discard them as stale.
+"""
 
 from __future__ import annotations
 
@@ -15,10 +18,11 @@ if TYPE_CHECKING:
 
 
 def refuse_topic_ahead(cluster: Cluster, kafka: KafkaSettings, outbox: Outbox) -> None:
-    """Raise ContractError when the state topic has changes that this store does not have.
+    """Raise ContractError if the state topic has changes that this store does not have.
 
-    A store that has published nothing is compared with the whole topic. Later the last record of each partition is
-    enough: a restored store is rejected before it publishes anything, so the last record is still the newer one.
+    If the store has not published anything yet, it is compared with the whole topic. Later the last record of each
+    partition is enough: a restored store is rejected before it publishes anything, so the last record is still the
+    newer one.
     """
     untouched = outbox.state(kafka.destination).position == 0
     published: dict[str, tuple[int, str]] = {}

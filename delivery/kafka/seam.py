@@ -1,4 +1,4 @@
-"""The interface to Kafka for publisher and readers. client.py implements it; memory.py is the twin for tests."""
+"""The interface to Kafka that publisher and readers use. client.py implements it; memory.py implements it for tests."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ Place = tuple[str, int]
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """A message to send: full topic name, key, value (None is a tombstone) and headers."""
+    """A message to send: full topic name, key, value and headers. A value of None makes a tombstone."""
 
     topic: str
     key: bytes | None
@@ -29,7 +29,7 @@ class Message:
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """A message that was read, with its partition and offset. `timestamp_ms` is set by Kafka."""
+    """A message that was read from a topic, with its partition and offset. `timestamp_ms` is set by Kafka."""
 
     message: Message
     partition: int
@@ -53,14 +53,17 @@ class Fault:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """The result of one send, with the token that was given to `send`. `fault` None: acknowledged."""
+    """The result of one send. `token`: the value that the caller gave to `send`.
+
+    `fault` is None if the message was acknowledged.
+    """
 
     token: object
     fault: Fault | None
 
 
 def settled(outcomes: queue.SimpleQueue[Outcome], timeout_seconds: float) -> list[Outcome]:
-    """Every outcome in the queue; waits up to the timeout for the first."""
+    """Return every outcome in the queue. If it is empty, wait for the first one up to the timeout."""
     found: list[Outcome] = []
     with suppress(queue.Empty):
         found.append(outcomes.get(timeout=timeout_seconds))
@@ -70,71 +73,83 @@ def settled(outcomes: queue.SimpleQueue[Outcome], timeout_seconds: float) -> lis
 
 
 class Sender(Protocol):
-    """A producer that can be discarded. A send is acknowledged by all in-sync replicas or has a fault."""
+    """A Kafka producer that can be discarded.
+
+    The outcome of each send is an acknowledgement by all in-sync replicas, or a fault.
+    """
 
     def send(self, token: object, message: Message) -> None:
-        """Send one message. Never raises: an error is an outcome."""
+        """Send one message. Never raises: an error becomes an outcome with this token."""
         ...
 
     def outcomes(self, timeout_seconds: float) -> list[Outcome]:
-        """The outcomes since the last call; waits up to the timeout for the first."""
+        """Return the outcomes since the last call. If there are none, wait for the first one up to the timeout."""
         ...
 
     def discard(self) -> None:
-        """Discard the producer and its unsent messages; returns within seconds."""
+        """Discard the producer and its unsent messages. Returns within seconds."""
         ...
 
 
 class Reader(Protocol):
-    """A consumer of whole topics with its own offsets."""
+    """A Kafka consumer that reads all partitions of its topics and commits its offsets only when it is asked to."""
 
     def ends(self) -> Mapping[Place, int]:
-        """The offset after the last record of each partition, now."""
+        """Return for each partition the offset after its last record, at this moment."""
         ...
 
     def positions(self) -> Mapping[Place, int]:
-        """The offset of the next record to read, per partition."""
+        """Return for each partition the offset of the next record to read."""
         ...
 
     def missed(self) -> Mapping[Place, int]:
-        """For each partition where records expired before this group read them: the first offset that still exists."""
+        """Return the partitions whose records expired before this group read them.
+
+        The value of each is the first offset that still exists.
+        """
         ...
 
     def poll(self, timeout_seconds: float) -> list[Record]:
-        """Records in order per partition; empty when none came within the timeout."""
+        """Return the next records, in order per partition; empty if none arrived within the timeout."""
         ...
 
     def commit(self, positions: Mapping[Place, int]) -> None:
-        """Commit the next offsets to read for the group. Raises RetryLaterError if that fails."""
+        """Commit for the group the offset of the next record to read in each partition.
+
+        Raises RetryLaterError if that fails.
+        """
         ...
 
     def close(self) -> None:
-        """Close the connection."""
+        """Close the connection to the cluster."""
         ...
 
 
 class Cluster(Protocol):
-    """A Kafka cluster. Every call may raise RetryLaterError (no broker answers) or StopError (it rejects us)."""
+    """A Kafka cluster.
+
+    Each call may raise RetryLaterError (no broker answers) or StopError (the cluster rejects us).
+    """
 
     def brokers(self) -> int:
-        """The number of brokers."""
+        """Return the number of brokers that are up."""
         ...
 
     def layouts(self, names: Sequence[str]) -> dict[str, Layout]:
-        """The layouts of the topics that exist, by name."""
+        """Return the layouts (partitions, replicas, configuration) of those topics that exist, by name."""
         ...
 
     def create(self, topics: Mapping[str, Layout]) -> None:
-        """Create topics and wait until every partition has a leader. A topic that already exists is not changed."""
+        """Create topics and wait until every partition has a leader. A topic that exists is not changed."""
         ...
 
     def sender(self, timeout_seconds: float) -> Sender:
-        """A new producer. Raises RetryLaterError if it cannot connect within the timeout."""
+        """Return a new producer. Raises RetryLaterError if it cannot connect within the timeout."""
         ...
 
     def reader(self, topics: Sequence[str], *, start: Literal["earliest", "latest", "tail"], group: str) -> Reader:
-        """A new consumer: starts at the committed offsets of the group, or at `start` if there are none (group "").
+        """Return a new consumer. It starts at the committed offsets of the group, if there are any, else at `start`.
 
-        `tail` starts at the last record of each partition.
+        A group "" has no committed offsets. The start `tail` is the last record of each partition.
         """
         ...

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class KafkaSettings:
-    """One cluster with one topic prefix and one FHIR version. Secrets do not appear in `repr`."""
+    """The settings of one cluster, with one topic prefix and one FHIR version. Secrets do not appear in `repr`."""
 
     bootstrap_servers: str
     topic_prefix: str = ""
@@ -37,33 +37,36 @@ class KafkaSettings:
 
     @property
     def destination(self) -> str:
-        """The key of its cursor: the cluster's name or its addresses, then the topic prefix if it has one."""
+        """The cluster's key in the store, under which its cursor (position in the outbox) is kept.
+
+        The key is the configured name or the addresses, then the topic prefix if there is one.
+        """
         cluster = self.name or ",".join(sorted({server.lower() for server in self.servers}))
         return destination.named(self.kind, f"{cluster}/{self.topic_prefix}" if self.topic_prefix else cluster)
 
     @property
     def servers(self) -> list[str]:
-        """The bootstrap addresses, each host:port."""
+        """The bootstrap addresses of the cluster, each as host:port."""
         return [part.strip() for part in self.bootstrap_servers.split(",") if part.strip()]
 
     @property
     def tls(self) -> network_tls.Tls | None:
-        """The CA file and the client certificate; None without TLS."""
+        """The TLS files: CA file and client certificate. None if the connection does not use TLS."""
         if not self.security_protocol.endswith("SSL"):
             return None
         return network_tls.Tls(self.ssl_cafile, self.ssl_certfile, self.ssl_keyfile)
 
     @property
     def mechanism(self) -> str:
-        """The SASL mechanism, PLAIN by default."""
+        """The SASL mechanism of the login, PLAIN by default."""
         return self.sasl_mechanism or "PLAIN"
 
     def topic(self, topic: Topic) -> str:
-        """The full name of a topic, with the prefix."""
+        """Return the full name of a topic: the prefix, then the topic's own name."""
         return f"{self.topic_prefix}{topic.name}"
 
     def connection(self) -> dict[str, Any]:
-        """The connection options of a kafka-python client."""
+        """Return the connection options of a kafka-python client."""
         options: dict[str, Any] = {
             "bootstrap_servers": self.servers,
             "client_id": "trialwire",

@@ -1,6 +1,7 @@
-"""Sends one window of outbox rows to Kafka: one event in flight per trial, different trials in parallel.
+"""Sends one window (a few hundred consecutive rows) of the outbox to Kafka.
 
-It never waits for the client without a limit: it asks the owner to discard a silent producer.
+For each trial one event is in flight; different trials are sent in parallel. The window never waits for the Kafka
+client without a limit: it asks its owner to discard a silent producer.
 """
 
 from __future__ import annotations
@@ -26,10 +27,10 @@ LISTEN_SECONDS: Final = 0.2
 
 
 class Owner(Protocol):
-    """The interface of the run that owns the window."""
+    """The interface of the publisher that owns the window."""
 
     def connected(self, timeout_seconds: float) -> Sender:
-        """The current producer. Raises RetryLaterError while no broker answers."""
+        """Return the current producer. Raises RetryLaterError while no broker answers."""
         ...
 
     def throw_away(self) -> None:
@@ -37,25 +38,31 @@ class Owner(Protocol):
         ...
 
     def messages(self, row: OutboxRow) -> Sequence[Message]:
-        """The messages of a row. Raises HoldError if the row cannot be sent."""
+        """Return the Kafka messages of a row. Raises HoldError if the row cannot be sent."""
         ...
 
     def settled(self, messages: Sequence[Message]) -> None:
-        """All messages of a row were acknowledged."""
+        """Count a row as published: all its messages were acknowledged."""
         ...
 
     def park(self, row: OutboxRow, reasons: Sequence[Reason], attempts: int) -> None:
-        """Park a row that is rejected even when it is sent alone."""
+        """Park a row, that is, set it aside with its reasons: it was rejected even when it was sent alone."""
         ...
 
     def advance(self, position: int, rewinds: int) -> None:
-        """Move the cursor: no row up to this position is open. `rewinds`: the rewind count of the rows' page."""
+        """Move the cursor to this position: no row up to it is open.
+
+        `rewinds`: the rewind count of the page that the rows were read from.
+        """
         ...
 
 
 @dataclass
 class Silence:
-    """How many seconds a producer may be silent: doubled with each replacement, reset by any acknowledgement."""
+    """The number of seconds that a producer may be silent.
+
+    The limit is doubled for each new producer and reset by an acknowledgement.
+    """
 
     first_seconds: float
     longest_seconds: float
@@ -66,11 +73,11 @@ class Silence:
         self.seconds = self.first_seconds
 
     def heard(self) -> None:
-        """Reset the limit: a message was acknowledged."""
+        """Reset the limit, because a message was acknowledged."""
         self.seconds, self.since = self.first_seconds, time.monotonic()
 
     def too_long(self) -> bool:
-        """Whether the producer was silent for longer than the limit."""
+        """Return whether the producer has been silent for longer than the limit."""
         return time.monotonic() - self.since > self.seconds
 
     def start_again(self) -> None:
@@ -80,7 +87,7 @@ class Silence:
 
 @dataclass
 class Flight:
-    """One row in flight. `open`: the number of its messages without an acknowledgement."""
+    """One row whose messages were sent. `open`: how many of these messages have no acknowledgement yet."""
 
     row: OutboxRow
     messages: Sequence[Message]
@@ -106,7 +113,10 @@ class Window:
         self._serial = 0
 
     def run(self, ends: float, grace_seconds: float, stopped: Callable[[], bool]) -> None:
-        """Send until every row is finished. After `ends` or when stopped, wait `grace_seconds` for those in flight."""
+        """Send until every row is finished, until the time `ends`, or until `stopped` returns true.
+
+        In the last two cases it waits `grace_seconds` for the rows in flight.
+        """
         self._silence.since = time.monotonic()
         closing_at: float | None = None
         try:
