@@ -1,1 +1,1 @@
-"""MAPPING: pure functions from a raw record to a Trial, and from a Trial to FHIR resources."""
+"""The mapping: pure functions that turn a raw record into a Trial, and a Trial into FHIR resources."""

@@ -23,40 +23,40 @@ _SAFE_IN_ADDRESS = "/:?#[]@!$&'()*+,;=%~-._"
 
 
 def present(**fields: Any) -> Json:
-    """The fields with a value: not None, not "", not an empty list or dict."""
+    """Return the fields that have a value. None, "", an empty list and an empty dict are not values."""
     return {name: value for name, value in fields.items() if value or value is False or value == 0}
 
 
 def allowed(value: str) -> str:
-    """The text with each character that FHIR forbids, and each other white space, replaced by a blank.
+    """Replace each character that FHIR forbids, and each white space character, by a blank.
 
-    A blank takes the place of one character, so all offsets in the text stay valid.
+    The text keeps its length, so all offsets into it stay valid.
     """
     return value if value.isprintable() else OTHER_BLANKS.sub(" ", FORBIDDEN.sub(" ", value))
 
 
 def text(value: str | None) -> str | None:
-    """A text that FHIR allows: no control characters, no white space at its ends. None if nothing is left."""
+    """Return a text without control characters and without white space at its ends, or None if nothing is left."""
     return None if value is None else allowed(value).strip() or None
 
 
 def line(value: str | None) -> str | None:
-    """A text on one line, for a display or for the source of an id: each run of white space becomes one space."""
+    """Return a text on one line: each run of white space becomes one space. Used for displays and before hashing."""
     return None if value is None else " ".join(allowed(value).split()) or None
 
 
 def coding(system: str, code: Code) -> Json:
-    """A Coding of a code with its display."""
+    """Return a Coding with this system, code and display."""
     return {"system": system, "code": code.code, "display": code.display}
 
 
 def registry_coding(enum: str, word: str) -> Json:
-    """A Coding of a value of the registry; its system is the address of the registry's enum."""
+    """Return the Coding of a registry value such as "RECRUITING". Its system is the address of the registry's enum."""
     return {"system": REGISTRY + enum, "code": word}
 
 
 def concept(words: str | None = None, *codings: Json | None) -> Json:
-    """A CodeableConcept of text and codings; an empty dict if there is neither."""
+    """Return a CodeableConcept with a text and codings, or an empty dict if there is neither."""
     found: Json = {}
     if kept := [one for one in codings if one]:
         found["coding"] = kept
@@ -66,12 +66,12 @@ def concept(words: str | None = None, *codings: Json | None) -> Json:
 
 
 def reference(resource: Json, display: str | None = None) -> Json:
-    """A Reference to a resource of the same Bundle."""
+    """Return a Reference to a resource of the same Bundle."""
     return present(reference=f"{resource['resourceType']}/{resource['id']}", display=display)
 
 
 def address(url: str | None) -> str | None:
-    """An absolute address without white space, or None if the text is not one. Without a scheme it gets "https"."""
+    """Return a URL from the record as an absolute URL, or None if it is not valid. The default scheme is "https"."""
     cleaned = line(url)
     if cleaned is None:
         return None
@@ -83,17 +83,17 @@ def address(url: str | None) -> str | None:
 
 
 def digest(parts: Iterable[str | None], digits: int = 16) -> str:
-    """The first hex digits of a hash of the parts: the same content gives the same id, in any position and process."""
+    """Return an id: the first hex digits of a hash of the parts. The same parts give the same id in every process."""
     return sha256("\x1f".join(part or "" for part in parts).encode("utf-8", "surrogatepass")).hexdigest()[:digits]
 
 
 class Names:
-    """Makes ids unique within one record: a second use of a name gets "-2". Other ids do not change."""
+    """Makes the ids of one record unique: the second use of a name gets "-2". Other ids do not change."""
 
     def __init__(self) -> None:
         self._seen: dict[str, int] = {}
 
     def unique(self, name: str) -> str:
-        """The name, or for its n-th use the name with "-n"."""
+        """Return the name at its first use, and the name with "-n" at its n-th use."""
         count = self._seen[name] = self._seen.get(name, 0) + 1
         return name if count == 1 else f"{name}-{count}"

@@ -1,4 +1,4 @@
-"""The structure of a ClinicalTrials.gov API v2 record: the part of a Trial for each section, and which texts are markup.
+"""The structure of a ClinicalTrials.gov record (API v2): the part of a Trial for each section, and the markup texts.
 
 Source: the registry's data dictionary (API v2, `/studies/metadata`). The names inside the parts come from the Trial,
 whose aliases are the registry's names.
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """One object of the record (`source`) and the field of the Trial that it fills (`part`, as the Trial's alias)."""
+    """The path of one object in the record (`source`), and the Trial's field that it fills (`part`, its JSON name)."""
 
     source: tuple[str, ...]
     part: str
@@ -70,7 +70,11 @@ PERSONAL: frozenset[str] = frozenset({
 
 @dataclass(frozen=True, slots=True)
 class Shape:
-    """The content of one part, by the registry's names: nested parts, lists of parts, markup texts, all keys."""
+    """The fields of one part of the Trial, by the registry's names.
+
+    `parts`: fields that hold a part. `lists`: fields that hold a list of parts. `markup`: texts with backslash escapes.
+    `keys`: all fields.
+    """
 
     parts: dict[str, Shape]
     lists: dict[str, Shape]
@@ -79,7 +83,7 @@ class Shape:
 
 
 def shape_of(part: type[t.Part]) -> Shape:
-    """The shape of a part of the Trial, derived from its fields."""
+    """Derive the shape of a part of the Trial from the fields of its class."""
     parts: dict[str, Shape] = {}
     lists: dict[str, Shape] = {}
     keys = set()

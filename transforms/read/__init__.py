@@ -1,1 +1,1 @@
-"""Readers: raw record of a source → Trial."""
+"""Readers: each turns the raw record of one source into a Trial."""

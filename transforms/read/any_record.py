@@ -1,4 +1,4 @@
-"""Any raw record → Trial. The content decides which parser reads it, never the file name."""
+"""Turns any raw record into a Trial. The content of the record decides which parser reads it, never the file name."""
 
 from __future__ import annotations
 
@@ -30,11 +30,11 @@ class Reading:
 
 
 def read(record: RawRecord, *, named: str | None = None, parse: Parse | None = None) -> Reading:
-    """Read one record. Raises HoldError, with every reason, for a record that cannot be read.
+    """Read one record. Raises HoldError, with every reason, if the record cannot be read.
 
-    Without `parse` the content decides: JSON of a registry, a FHIR study of ECLAIRE, or the text of a page. `parse`: the
-    parser of the record's source, if it has one. `named`: the registry number that an operator gave to a page without
-    one. A page without any number becomes a Trial without `trial_id`.
+    `parse`: the parser of the record's source. Without it the content decides: JSON of ClinicalTrials.gov, a FHIR study
+    of ECLAIRE (the French register of trials), or the text of a saved page. `named`: the registry number that an
+    operator gave to a page that has no number. A page without any number becomes a Trial without `trial_id`.
     """
     trial, findings = (parse or _by_content)(record)
     if record.source is not None and trial.source != record.source:
@@ -56,7 +56,7 @@ def _by_content(record: RawRecord) -> tuple[Trial, tuple[Finding, ...]]:
 
 
 def is_page(record: RawRecord) -> bool:
-    """Whether the content is the text of a page. False for JSON, for no content, and for bytes that are not text."""
+    """Return whether a record is the text of a page. False if it is JSON, is empty, or has bytes that are not text."""
     try:
         text, _ = decoding.decoded(record.content)
     except HoldError:

@@ -1,4 +1,4 @@
-"""Bytes → text, and text → JSON. Each kind of failure has a message of one sentence."""
+"""Decodes the bytes of a record to text, and parses text as JSON. Each kind of failure has its own message."""
 
 from __future__ import annotations
 
@@ -28,7 +28,10 @@ _AGAIN = "Get the record again, or correct the file, and ingest it again."
 
 
 def decoded(content: bytes) -> tuple[str, list[Finding]]:
-    """The text of a record, and findings. Raises HoldError if it is empty, binary or wrongly encoded."""
+    """Decode the bytes of a record. Returns (text, findings).
+
+    Raises HoldError if they are empty, binary or wrongly encoded.
+    """
     if not content.strip():
         raise _held("empty", "The record is empty.", _GIVE)
     for mark, name in _WIDE_MARKS:
@@ -51,7 +54,7 @@ def decoded(content: bytes) -> tuple[str, list[Finding]]:
 
 
 def parsed(text: str) -> Any:
-    """The JSON value of a text. Raises HoldError if it is not valid JSON or an object has a key twice."""
+    """Parse a text as JSON and return the value. Raises HoldError if it is not valid or an object has a key twice."""
     try:
         value = orjson.loads(text)
     except orjson.JSONDecodeError as error:

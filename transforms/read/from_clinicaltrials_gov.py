@@ -1,8 +1,9 @@
-"""A record of ClinicalTrials.gov, API v2 → Trial, lossless and strict.
+"""Turns a record of ClinicalTrials.gov (API v2) into a Trial, without loss and without coercion.
 
-Every value of the record is in the Trial: in the field of its name or, without such a field, under its source name. Of
-`resultsSection` only the names of its modules and a digest are kept. Nothing is coerced: a string instead of a list, or
-"false" instead of a boolean, holds the record. All faults are reported at once.
+The Trial has every value of the record: in the field of the same name or, if the Trial has no such field, under its
+source name. Only `resultsSection` is reduced: the names of its modules and a hash are kept. A value of the wrong type
+(a string instead of a list, "false" instead of a boolean) is a fault: the record is held, that is, stored with its
+reasons and not published. All faults are reported at once.
 """
 
 from __future__ import annotations
@@ -31,7 +32,7 @@ _TYPE_NAMES = {"dict": "an object", "list": "a list", "str": "a text", "bool": "
 
 
 def from_clinicaltrials_gov(study: dict[str, Any]) -> tuple[Trial, list[Finding]]:
-    """Parsed JSON of one study → (Trial, findings). Raises HoldError with every fault of the record."""
+    """Convert the parsed JSON of one study to (Trial, findings). Raises HoldError with every fault of the record."""
     notes: Counter[tuple[str, str]] = Counter()
     faults: list[Reason] = []
     document = _document(study, notes, faults)

@@ -1,4 +1,4 @@
-"""A study of ECLAIRE (FHIR R4, guide ans.fhir.fr.eclaire) → Trial. Known faults are repaired first.
+"""Turns a study of ECLAIRE, the French register of trials (FHIR R4), into a Trial. Known faults are repaired first.
 
 Input: one ResearchStudy, or a Bundle with one ResearchStudy and the Group, Location and Organization resources it refers
 to. The Trial's number is ECLAIRE's own (the official identifier); numbers of other registries become secondary
@@ -51,7 +51,10 @@ _MAPPED = frozenset({
 
 
 def from_eclaire(document: Json) -> tuple[Trial, list[Finding]]:
-    """Document → (Trial, findings). Raises HoldError for not exactly one study, or resources invalid after repair."""
+    """Convert a FHIR document to (Trial, findings).
+
+    Raises HoldError if it has no study or several, or if a resource is not valid after the repairs.
+    """
     study, beside = _parts(document)
     findings = [finding for resource in (study, *beside) for finding in repaired(resource)]
     contained = _resources(study.pop("contained", None))
@@ -212,7 +215,7 @@ class _Study:
         return present(leadSponsor=lead[0] if lead else None, collaborators=[*lead[1:], *others])
 
     def conditions(self) -> Json:
-        """The texts of the conditions, with their MedDRA codes. Codes that are not MedDRA or MeSH are only kept."""
+        """Return the Trial's conditions: texts and MedDRA codes. Codes other than MedDRA and MeSH are only kept."""
         concepts = objects(self.study.get("condition"))
         names = [element.words(one) or element.codes_in_words(one) for one in concepts]
         keywords = [word for one in objects(self.study.get("keyword")) if (word := element.words(one))]
@@ -230,14 +233,14 @@ class _Study:
         )
 
     def derived(self) -> Json:
-        """The MeSH codes of the conditions, in the fields of the registry's derived MeSH terms."""
+        """Return the Trial's derived section: the MeSH codes of the conditions as derived MeSH terms."""
         meshes = [
             present(id=one["code"], term=one.get("display")) for one in self.codings() if one.get("system") == MESH
         ]
         return {"conditionBrowseModule": {"meshes": meshes}} if meshes else {}
 
     def codings(self) -> list[Json]:
-        """The codings of all conditions that have a code."""
+        """Return every Coding that has a code, from all conditions of the study."""
         concepts = objects(self.study.get("condition"))
         return [coding for one in concepts for coding in objects(one.get("coding")) if coding.get("code")]
 
@@ -292,7 +295,7 @@ class _Study:
         )
 
     def rest(self) -> Json:
-        """Elements and extensions that no method above reads, unchanged."""
+        """Return the elements and extensions of the study that no method above reads, unchanged."""
         read = (R5_EXTENSION, _RECRUITMENT)
         kept = {
             name: value

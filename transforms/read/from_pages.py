@@ -1,7 +1,8 @@
-"""Text of a saved page of an aggregator site → partial Trial (second-hand data). Nothing is guessed.
+"""Turns the text of a saved page of an aggregator site into a partial Trial (second-hand data). Nothing is guessed.
 
-The content decides the layout. A page without a part that every complete page of its layout has was cut off, and is
-held: otherwise the missing part would look as if the trial did not have it.
+A layout is the form that the pages of one site share. The content of the page decides its layout. If the page lacks a
+part that every complete page of the layout has, it was cut off. Such a page is held (stored, not published), because
+otherwise the missing part would look like a fact about the trial.
 """
 
 from __future__ import annotations
@@ -20,7 +21,10 @@ LAYOUTS: tuple[Layout, ...] = (summary_sheet.LAYOUT, labelled_blocks.LAYOUT, bar
 
 
 def from_pages(text: str) -> tuple[Trial, list[Finding]]:
-    """Page text → (partial Trial, findings). Raises HoldError for an unknown layout or word, or a page cut off."""
+    """Convert the text of a page to (partial Trial, findings).
+
+    Raises HoldError if the layout is unknown, if a coded value is unknown, or if the page was cut off.
+    """
     page = text.replace("\r\n", "\n").replace("\r", "\n").replace("\u00a0", " ")
     layout = recognised(page)
     if layout is None:
@@ -34,7 +38,7 @@ def from_pages(text: str) -> tuple[Trial, list[Finding]]:
 
 
 def recognised(page: str) -> Layout | None:
-    """The layout with the most marks in the page; None if the page has no mark of any layout."""
+    """Return the layout with the most marks (typical lines) in the page, or None if the page has no mark."""
     found = [(sum(mark.search(page) is not None for mark in layout.marks), layout) for layout in LAYOUTS]
     most, best = max(found, key=lambda pair: pair[0])
     return best if most >= min(2, len(best.marks)) else None

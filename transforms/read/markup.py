@@ -12,5 +12,5 @@ _ESCAPE = re.compile(r"\\([!-/:-@\[-`{-~])")
 
 
 def unescape(text: str) -> str:
-    r"""The text without its escapes: `age \>= 18` becomes `age >= 18`. A lone backslash stays."""
+    r"""Return a text without its escapes: `age \>= 18` becomes `age >= 18`. A lone backslash stays."""
     return _ESCAPE.sub(r"\1", text) if "\\" in text else text

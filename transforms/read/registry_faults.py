@@ -1,4 +1,4 @@
-"""Validation errors of a registry record → Reasons: path in the registry's names, wrong value, what to do."""
+"""Turns the validation errors of a registry record into Reasons: path (registry's names), wrong value, what to do."""
 
 from __future__ import annotations
 
@@ -57,7 +57,10 @@ _OTHER = _Kind("bad-value", "it cannot be read")
 
 
 def number(identification: object) -> list[Reason]:
-    """The fault of a record without a usable registry number. Empty if it has one, or if its JSON type is wrong."""
+    """Check the registry number in the identification module. Returns one Reason if it is missing or malformed.
+
+    A number of the wrong JSON type is not reported here: the validation of the Trial reports it.
+    """
     found = identification.get("nctId") if isinstance(identification, dict) else None
     if found is None:
         return [
@@ -74,7 +77,7 @@ def number(identification: object) -> list[Reason]:
 
 
 def reasons(error: ValidationError) -> list[Reason]:
-    """All faults of a validation, each once. `number` reports a malformed registry number instead."""
+    """Return one Reason per validation error, without repeats. A malformed registry number is reported by `number`."""
     found = [
         _reason(_KINDS.get(detail["type"], _OTHER), _path(detail["loc"]), detail["input"])
         for detail in error.errors(include_url=False)
@@ -84,12 +87,12 @@ def reasons(error: ValidationError) -> list[Reason]:
 
 
 def wrong_type(path: str, message: str) -> Reason:
-    """The Reason for a value of the wrong type at a path."""
+    """Return the Reason that the value at a path has the wrong type."""
     return Reason(code="wrong-type", path=path, message=message, cure=_ASK_AGAIN)
 
 
 def blocked(faults: Iterable[Reason], path: str) -> bool:
-    """Whether one of the faults is that the object at this path could not be read at all."""
+    """Return whether one of the faults is at this path or at an object above it, so that the path was not read."""
     return any(path == fault.path or path.startswith(fault.path + ".") for fault in faults)
 
 

@@ -1,1 +1,1 @@
-"""Parts of the ECLAIRE reader: its elements, its Group, and the repair of its deviations from FHIR."""
+"""Parts of the reader for ECLAIRE, the French register of trials, published as FHIR R4: elements, Group, repairs."""

@@ -1,4 +1,7 @@
-"""Elements of ECLAIRE's resources → parts of a Trial, keyed by the Trial's aliases. Empty values are left out."""
+"""Converts single FHIR elements of ECLAIRE (the French register of trials) to parts of a Trial.
+
+Each part is a dict keyed by the Trial's aliases (its JSON names). Empty values are left out.
+"""
 
 from __future__ import annotations
 
@@ -21,7 +24,10 @@ _NUMBER_FORMS = (
 
 
 def parts_of(extension: Json) -> Json:
-    """A complex extension → {name of a part: its value}. References are skipped; the first value of a part counts."""
+    """Return the parts of a complex extension as {url of the part: value}.
+
+    Parts with a reference are skipped. If a part is repeated, its first value is used.
+    """
     found: Json = {}
     for part in objects(extension.get("extension")):
         value = next(
@@ -33,13 +39,16 @@ def parts_of(extension: Json) -> Json:
 
 
 def code(concept: Any) -> str | None:
-    """The first code of a CodeableConcept."""
+    """Return the first code of a CodeableConcept, or None if it has no code."""
     codings = objects(concept.get("coding")) if isinstance(concept, dict) else []
     return next((str(one["code"]) for one in codings if one.get("code")), None)
 
 
 def words(concept: Json) -> str | None:
-    """The text of a CodeableConcept, or its displays if the text is only the name of the field, as the server writes."""
+    """Return the text of a CodeableConcept, or the displays of its codings if the text is only a field name.
+
+    ECLAIRE's server often writes the name of the field ("disease condition") as the text.
+    """
     text = str(concept.get("text") or "").strip()
     shown = [str(one["display"]) for one in objects(concept.get("coding")) if one.get("display")]
     shown = [display for display in shown if display != "MedDRA" and not display.isdigit()]
@@ -49,25 +58,25 @@ def words(concept: Json) -> str | None:
 
 
 def codes_in_words(concept: Json) -> str | None:
-    """The codes of a concept, except MedDRA codes, joined as one text; None if there is none."""
+    """Return the codes of a CodeableConcept as one text, without MedDRA codes, or None if there is no other code."""
     codings = [one for one in objects(concept.get("coding")) if not is_meddra(one)]
     return "; ".join(str(one["code"]) for one in codings if one.get("code")) or None
 
 
 def is_meddra(coding: Json) -> bool:
-    """Whether a coding is a MedDRA code. The server sometimes leaves out its system."""
+    """Return whether a Coding is a MedDRA code. ECLAIRE's server sometimes omits the code system of MedDRA."""
     system = coding.get("system")
     return (system is None or "meddra" in str(system).casefold()) and _MEDDRA.has(str(coding.get("code")))
 
 
 def label(extension: Json) -> tuple[str | None, str | None]:
-    """The type and the text of a label extension."""
+    """Return (code of the type, text) of a label extension, which holds a further title of the study."""
     fields = parts_of(extension)
     return code(fields.get("type")), fields.get("value")
 
 
 def party(extension: Json) -> tuple[str | None, Json]:
-    """(role, sponsor) of an associated party."""
+    """Return (role code, sponsor) of an associated-party extension. The sponsor is a dict with name and class."""
     fields = parts_of(extension)
     agency = _AGENCIES.get(code(fields.get("classifier")) or "")
     party = present(name=fields.get("name"))
@@ -75,7 +84,7 @@ def party(extension: Json) -> tuple[str | None, Json]:
 
 
 def secondary_id(value: str) -> Json:
-    """A secondary identifier. Its form shows which registry assigned it."""
+    """Return a secondary identifier as a dict. The form of the number shows which registry assigned it."""
     if is_nct_number(value):
         return {"id": value, "type": "REGISTRY", "domain": "ClinicalTrials.gov"}
     for pattern, kind, domain in _NUMBER_FORMS:
@@ -85,18 +94,18 @@ def secondary_id(value: str) -> Json:
 
 
 def day(text: Any) -> Json | None:
-    """The date of a dateTime, without a type: the guide does not say whether it is actual or estimated."""
+    """Return the date of a FHIR dateTime. It has no type: the guide does not say if it is actual or estimated."""
     return {"date": str(text)[:10]} if text else None
 
 
 def country(concept: Json) -> str | None:
-    """The name of a country; without a name its code."""
+    """Return the name of a country from its CodeableConcept, or its code if there is no name."""
     shown = (one.get("display") or one.get("code") for one in objects(concept.get("coding")))
     return next((str(word) for word in shown if word), None)
 
 
 def contact(contact: Json) -> Json:
-    """A contact of the study; empty if it has neither telephone nor e-mail."""
+    """Return a contact of the study as a dict, or an empty dict if there is no name, telephone or e-mail."""
     names = [one["valueHumanName"] for one in objects(contact.get("extension")) if "valueHumanName" in one]
     person = names[0] if names else {}
     name = (
@@ -114,7 +123,7 @@ def contact(contact: Json) -> Json:
 
 
 def site(location: Json) -> Json:
-    """A site of the study."""
+    """Return a site of the study as a dict, from its FHIR Location."""
     address = location.get("address") or {}
     return present(
         facility=location.get("name"), city=address.get("city"), state=address.get("state"),

@@ -1,7 +1,8 @@
-"""The Group of an ECLAIRE study → the eligibility part of a Trial: sex, ages, population and criteria as text.
+"""Converts the Group of an ECLAIRE study to the eligibility part of a Trial: sex, ages, population, criteria as text.
 
-Input: a Group of FHIR R4 in the profile eclaire-group, after repair. Ages are given as bands ("18-64 years"). Adjoining
-bands become one age range. Bands with a gap between them have no single range, so only their words are kept.
+ECLAIRE is the French register of trials, published as FHIR R4. Input: a Group in the profile eclaire-group, after
+repair. ECLAIRE gives ages as bands ("18-64 years"). Adjoining bands become one age range. If there is a gap between two
+bands, no single range is right, so only their words are kept.
 """
 
 from __future__ import annotations
@@ -27,7 +28,10 @@ _LABELS = re.compile(
 
 @dataclass
 class Eligibility:
-    """The content of the Group: the eligibility `part` by the Trial's aliases, outcomes, and the unknown rest."""
+    """The content of one Group. `part`: the eligibility, keyed by the Trial's aliases (its JSON names).
+
+    `outcomes`: the Trial's list of outcomes → entries. `rest`: characteristics of an unknown kind, unchanged.
+    """
 
     part: dict[str, Any] = field(default_factory=dict)
     outcomes: dict[str, list[Json]] = field(default_factory=dict)
@@ -36,7 +40,7 @@ class Eligibility:
 
 
 def eligibility(group: Json) -> Eligibility:
-    """Read the characteristics. One of an unknown kind is kept unchanged in `rest`, with a finding."""
+    """Read all characteristics of a Group. A characteristic of an unknown kind goes to `rest`, with a finding."""
     found = Eligibility()
     sexes: set[str] = set()
     bands: list[tuple[int, int | None]] = []

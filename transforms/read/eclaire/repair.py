@@ -1,8 +1,9 @@
 """Repairs known deviations of ECLAIRE's server from R4 and from its own guide, before the resource is validated.
 
-Each repair is one row: it changes the parsed JSON in place and yields where. Each repair is also a finding, which shows
-that the resource differs from the published one. Source of the rows: the guide `ans.fhir.fr.eclaire` 0.3.0 (profiles and
-concept maps) compared with the code of the ministry's server (DNUM-SocialGouv/eclaire, models of 2023 to 2026).
+ECLAIRE is the French register of trials, published as FHIR R4. Each repair is one row of a table: it changes the parsed
+JSON in place and yields the changed paths. Each repair is also a finding, which shows that the resource differs from
+the published one. Source of the rows: the guide `ans.fhir.fr.eclaire` 0.3.0 (profiles and concept maps) compared with
+the code of the ministry's server (DNUM-SocialGouv/eclaire, models of 2023 to 2026).
 """
 
 from __future__ import annotations
@@ -37,7 +38,7 @@ SOURCE_PHASES = {
 
 @dataclass(frozen=True, slots=True)
 class Repair:
-    """One known fault. `mend` repairs a resource of that type in place and yields the path of each repair."""
+    """One known fault and its repair. `mend` changes a resource in place and yields the changed paths."""
 
     code: str
     resource_type: str
@@ -46,7 +47,7 @@ class Repair:
 
 
 def repaired(resource: Json) -> list[Finding]:
-    """Repair one resource in place. Returns one finding per repair."""
+    """Apply all repairs to one resource in place. Returns one finding per changed path."""
     kind = resource.get("resourceType")
     return [
         Finding(code=repair.code, path=f"{kind}.{place}", message=f"{kind}.{place}: {repair.says}.")
@@ -57,7 +58,7 @@ def repaired(resource: Json) -> list[Finding]:
 
 
 def objects(value: object) -> list[Json]:
-    """The objects in a list; an empty list if the value is not a list."""
+    """Return the JSON objects in a list, or an empty list if the value is not a list."""
     return [item for item in value if isinstance(item, dict)] if isinstance(value, list) else []
 
 

@@ -1,1 +1,1 @@
-"""Parts of the page reader: the three layouts, and the draft of a Trial that each of them fills."""
+"""Parts of the page reader: three layouts (forms of pages), and the draft of a Trial that a layout's reader fills."""

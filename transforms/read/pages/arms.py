@@ -1,4 +1,4 @@
-"""Reads the arms of layout "labelled-blocks": name, type ("Experimental group"), description, treatments."""
+"""Reads the arms of a page in the layout "labelled-blocks": name, type, description and treatments."""
 
 from __future__ import annotations
 
@@ -17,7 +17,10 @@ _PARTS = frozenset({"Description:", "Treatment:", "Treatments:"})
 
 
 def arms(draft: Draft, said: str, text: str) -> None:
-    """Read the arms below the line "24 participants in 2 patient groups, …". The line itself is kept with the trial."""
+    """Read the arms in `text` into the draft. `said`: the line above, "24 participants in 2 patient groups, …".
+
+    If `text` does not have the number of arms that the line says, the draft gets a finding.
+    """
     draft.labelled["groups"] = said
     lines = [line.strip() for line in text.strip("\n").split("\n")]
     groups = [_arm(lines[start:end]) for start, end in _spans(lines)]

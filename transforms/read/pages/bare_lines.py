@@ -1,4 +1,4 @@
-"""Layout "bare-lines": no blank lines, codes in capitals, then sites and outcomes without headings, then a disclaimer.
+"""Reads pages in the layout "bare-lines": no blank lines, codes in capitals, sites and outcomes without headings.
 
 Only the form of the lines shows what they are: a site is a line followed by a line "City, Country", an outcome ends with
 "Time frame: …". The page does not say which outcomes are primary, so they get no level.
@@ -35,7 +35,7 @@ _LABELS = p.DESIGN_LABELS | {
 
 
 def read(text: str) -> Draft:
-    """Read a page of this layout."""
+    """Read the text of a page in the layout "bare-lines" and return the draft of its Trial."""
     draft = Draft(NAME)
     lines = [unescape(line) for raw in text.split("\n") if (line := raw.strip())]
     end = next((place for place, line in enumerate(lines) if line.startswith(_DISCLAIMER)), len(lines))

@@ -1,4 +1,4 @@
-"""Collects a Trial from a page: values by path, texts without a field, and all faults."""
+"""Collects the content of a page until a Trial can be made: values by path, texts without a field, and faults."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _EXPECTED = (
 
 
 class Draft:
-    """Collects the content of a page. Text without a field is kept, with its label if it has one."""
+    """The content of one page so far. Text for which the Trial has no field is kept, with its label if it has one."""
 
     def __init__(self, layout: str) -> None:
         self.layout = layout
@@ -37,7 +37,7 @@ class Draft:
         self.faults: list[Reason] = []
 
     def put(self, path: str, value: object) -> None:
-        """Set a value at a path of aliases ("design.designInfo.masking"). A second, different value is a fault."""
+        """Set the value at a path of the Trial ("design.designInfo.masking"). A second, different value is a fault."""
         *parents, last = path.split(".")
         place = self.data
         for parent in parents:
@@ -48,19 +48,19 @@ class Draft:
             self.faults.append(Reason(code="two-answers", path=path, message=message, cure=cure))
 
     def get(self, path: str) -> Any:
-        """The value at a path, or None if it was not set."""
+        """Return the value at a path of the Trial, or None if it was not set."""
         place: Any = self.data
         for step in path.split("."):
             place = place.get(step) if isinstance(place, dict) else None
         return place
 
     def text(self, path: str, text: str) -> None:
-        """Set a text, unless it is a placeholder for "no value"."""
+        """Set the text at a path of the Trial. A text that is only a placeholder for "no value" is ignored."""
         if text and text.casefold() not in _ABSENT:
             self.put(path, text)
 
     def read(self, path: str, text: str, reader: Callable[[str], object]) -> None:
-        """Set the value that `reader` makes of a text. If it raises ValueError, the page has a fault."""
+        """Parse a text with `reader` and set the result at a path. A ValueError of `reader` becomes a fault."""
         try:
             self.put(path, reader(text))
         except ValueError as error:
@@ -69,14 +69,14 @@ class Draft:
             self.faults.append(Reason(code=code, path=path, message=f"{quoted(text, 60)} {error}.", cure=cure))
 
     def keep_label(self, label: str, text: str) -> None:
-        """Keep the text of an unknown label."""
+        """Keep the text below a label that the layout does not know, and add a finding."""
         self._keep(label, text)
         shown = _shown(label)
         message = f"The page has an unknown label ({shown}). Its text is kept with the trial."
         self.findings.append(Finding(code="unknown-label", path=shown, message=message))
 
     def keep_value(self, label: str, text: str, path: str, why: str) -> None:
-        """Keep the text of a known label whose value cannot be parsed without guessing."""
+        """Keep the text below a known label, if its value cannot be parsed without guessing, and add a finding."""
         self._keep(label, text)
         message = f"The page's {label.lower()} are kept as text: {why}."
         self.findings.append(Finding(code="unread-value", path=path, message=message))
@@ -85,13 +85,13 @@ class Draft:
         self.labelled[label] = "\n".join(filter(None, (self.labelled.get(label), text)))
 
     def keep_text(self, text: str) -> None:
-        """Keep a text without a label."""
+        """Keep a text that has no label."""
         self.unlabelled.append(text)
         message = "The page has text without a label. It is kept with the trial, in no field."
         self.findings.append(Finding(code="unlabelled-text", message=message, severity="info"))
 
     def finish(self) -> tuple[Trial, list[Finding]]:
-        """The partial Trial and the findings. Raises HoldError with every fault."""
+        """Return (partial Trial, findings). Raises HoldError with every fault of the page."""
         if self.faults:
             raise HoldError(self.faults)
         for path, says in _EXPECTED:

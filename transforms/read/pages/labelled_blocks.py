@@ -1,4 +1,4 @@
-"""Layout "labelled-blocks": a label on its own line, a blank line, its value; arms; a closing line with the source.
+"""Reads pages in the layout "labelled-blocks": a label on its own line, a blank line, then the value of the label.
 
 Blank lines separate the blocks. A label counts only in the layout's order, so a line of a description that looks like a
 label does not end the description.
@@ -143,7 +143,7 @@ class _Block:
 
 
 def read(text: str) -> Draft:
-    """Read a page of this layout."""
+    """Read the text of a page in the layout "labelled-blocks" and return the draft of its Trial."""
     draft = Draft(NAME)
     closing = _CLOSING.search(text)
     page = text[: closing.start()] if closing else text

@@ -1,4 +1,8 @@
-"""Defines a layout: how its pages are recognised, how a complete page ends, and how each label is read."""
+"""Defines what a page layout is: how its pages are recognised, which parts are never missing, how labels are read.
+
+A layout is the form that the pages of one site share. A "take" is a function (draft, value) that reads the value of one
+label into the draft.
+"""
 
 from __future__ import annotations
 
@@ -19,10 +23,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """One layout of one site. A page belongs to the layout with the most of its `marks` in the page.
+    """One layout. A page belongs to the layout whose `marks` (typical lines) occur most often in the page.
 
-    `whole`: (pattern, name) of each part that every complete page has, from start to end. If one is missing, the page
-    was cut off.
+    `whole`: (pattern, name) of each part that every complete page has, from start to end. If a part is missing, the
+    page was cut off. `read`: turns the text of a page into a draft.
     """
 
     name: str
@@ -32,42 +36,42 @@ class Layout:
 
 
 def line(pattern: str) -> re.Pattern[str]:
-    """A pattern for one whole line; spaces at its ends are ignored."""
+    """Return a regular expression that matches one whole line. Spaces at the ends of the line are ignored."""
     return re.compile(rf"^[ \t]*{pattern}[ \t]*$", re.MULTILINE)
 
 
 def text(path: str) -> Take:
-    """A label whose value is a text."""
+    """Return the take of a label whose value is a text: it sets the text at `path`."""
     return lambda draft, value: draft.text(path, value)
 
 
 def code(path: str, vocabulary: words.Vocabulary) -> Take:
-    """A label whose value is a word of a closed vocabulary."""
+    """Return the take of a label whose value is a word of a vocabulary: it sets the registry's code at `path`."""
     return lambda draft, value: draft.read(path, value, vocabulary.code)
 
 
 def date(path: str) -> Take:
-    """A label whose value is a date. Pages do not say whether it is actual or estimated, so it gets no type."""
+    """Return the take of a label whose value is a date. Pages do not say if it is actual, so it gets no type."""
     return lambda draft, value: draft.read(path, value, words.date)
 
 
 def several(path: str) -> Take:
-    """A label whose value is one text per line; bullets are removed."""
+    """Return the take of a label with one text per line: it sets the list of texts, without bullets, at `path`."""
     return lambda draft, value: draft.put(path, [one for raw in value.split("\n") if (one := raw.strip(" \t•*-"))])
 
 
 def volunteers(draft: Draft, value: str) -> None:
-    """Read whether healthy volunteers are accepted."""
+    """Read from the value of a label whether the study accepts healthy volunteers, into the draft."""
     draft.read("eligibility.healthyVolunteers", value, words.volunteers)
 
 
 def phases(draft: Draft, value: str) -> None:
-    """Read the phases, in the order of the page."""
+    """Read the phases from the value of a label into the draft, in the order of the page."""
     draft.read("design.phases", value, words.phases)
 
 
 def ages(draft: Draft, value: str) -> None:
-    """Read the minimum and maximum age. A range in an unknown form is kept as text; no limit is guessed."""
+    """Read the minimum and maximum age into the draft. An age range in an unknown form is kept as text."""
     try:
         for key, age in words.ages(value).items():
             draft.put(f"eligibility.{key}", age)
@@ -76,7 +80,7 @@ def ages(draft: Draft, value: str) -> None:
 
 
 def number(draft: Draft, value: str) -> None:
-    """Read the registry number."""
+    """Read the registry number from the value of a label into the draft."""
     draft.read("identification.nctId", value, _number)
 
 

@@ -1,4 +1,4 @@
-"""Layout "summary-sheet": headed texts, then a sheet of "Label value" lines that ends with the completion date."""
+"""Reads pages in the layout "summary-sheet": texts under headings, then lines "Label value"."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ _LABEL = re.compile(rf"({'|'.join(_SHEET)})[ \t]+(\S.*)")
 
 
 def read(text: str) -> Draft:
-    """Read a page of this layout."""
+    """Read the text of a page in the layout "summary-sheet" and return the draft of its Trial."""
     draft = Draft(NAME)
     start = p.line(r"NCT number\b.*").search(text)
     head, sheet = (text[: start.start()], text[start.start() :]) if start else (text, "")

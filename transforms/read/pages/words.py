@@ -1,4 +1,4 @@
-"""Words of aggregator pages → values of the registry's vocabularies.
+"""Translates words of aggregator pages to values of the registry's vocabularies.
 
 Each table holds the registry's values ("NON_RANDOMIZED", "non-randomized") and further words of the pages ("enrolling").
 A word that is in no table is a fault and is not guessed: the readers raise ValueError and say what was expected.
@@ -20,14 +20,14 @@ def _plain(text: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Vocabulary:
-    """A closed vocabulary, with the words that pages use for its values."""
+    """A closed vocabulary: the registry's values, and the words that pages use for each value."""
 
     name: str
     literal: Any
     synonyms: dict[str, str] = field(default_factory=dict)
 
     def code(self, text: str) -> str:
-        """The registry's value for a word of a page. Raises ValueError for an unknown word."""
+        """Return the registry's value for a word of a page. Raises ValueError if the word is unknown."""
         words: dict[str, str] = {_plain(value): value for value in get_args(self.literal)} | self.synonyms
         code = words.get(_plain(text))
         if code is None:
@@ -121,7 +121,7 @@ _ENROLLMENT = re.compile(rf"({COUNT})(?: (estimated|actual))?(?: (?:patients?|pa
 
 
 def volunteers(text: str) -> bool:
-    """Whether healthy volunteers are accepted."""
+    """Return whether a page's text says that healthy volunteers are accepted. Raises ValueError if it is unknown."""
     if (said := _VOLUNTEERS.get(_plain(text))) is None:
         msg = "does not say whether healthy volunteers are accepted"
         raise ValueError(msg)
@@ -129,7 +129,7 @@ def volunteers(text: str) -> bool:
 
 
 def date(text: str) -> str:
-    """A date with the precision of the page: "December 28, 2021" → 2021-12-28, "June 2025" → 2025-06."""
+    """Parse a date, with the precision of the page: "December 28, 2021" → 2021-12-28, "June 2025" → 2025-06."""
     for form in _DATES:
         if found := form.fullmatch(" ".join(text.split())):
             parts = found.groupdict()
@@ -153,7 +153,10 @@ def _month(name: str | None) -> str | None:
 
 
 def ages(text: str) -> dict[str, str]:
-    """Age limits: "18 to 60 years old" → minimumAge "18 Years", maximumAge "60 Years". A missing limit is left out."""
+    """Parse age limits: "18 to 60 years old" → minimumAge "18 Years", maximumAge "60 Years".
+
+    A limit that the text does not have is left out.
+    """
     for form in _AGES:
         if found := form.fullmatch(" ".join(text.split())):
             parts = found.groupdict()
@@ -171,7 +174,7 @@ def _age(number: str, unit: str) -> str:
 
 
 def phases(text: str) -> list[str]:
-    """The codes of "Phase 2/Phase 3", "Phase 1/2" or "N/A", in the page's order."""
+    """Parse phases ("Phase 2/Phase 3", "Phase 1/2", "N/A"). Returns the registry's codes in the order of the page."""
     if _plain(text) in PHASE.synonyms or "/" not in text:
         return [PHASE.code(text)]
     parts = [part.strip() for part in text.split("/")]
@@ -179,7 +182,10 @@ def phases(text: str) -> list[str]:
 
 
 def enrollment(text: str) -> tuple[int, str | None]:
-    """(count, type): "75 estimated patients" → (75, "ESTIMATED"). The type is None for a number alone."""
+    """Parse a number of participants to (count, type): "75 estimated patients" → (75, "ESTIMATED").
+
+    If the text is only a number, the type is None.
+    """
     if (found := _ENROLLMENT.fullmatch(" ".join(text.split()))) is None:
         msg = "is not a number of participants"
         raise ValueError(msg)
@@ -187,7 +193,7 @@ def enrollment(text: str) -> tuple[int, str | None]:
 
 
 def count(text: str) -> int:
-    """A count as a number: "1,148" → 1148."""
+    """Parse a count with separators: "1,148" → 1148."""
     if not re.fullmatch(COUNT, text):
         msg = "is not a count"
         raise ValueError(msg)
