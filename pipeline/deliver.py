@@ -41,7 +41,7 @@ class Delivered:
         return self.reports
 
     def one_error(self) -> StopError | RetryLaterError:
-        """All failures as one error. Its class (exit code) is that of the first StopError, else of the first one."""
+        """All failures as one error, with the class (exit code) of the first StopError, else of the first failure."""
         worst = next((error for error in self.failures if isinstance(error, StopError)), self.failures[0])
         same_class = type(worst)
         return same_class("\n".join(str(error) for error in self.failures))

@@ -32,7 +32,7 @@ def _folder_name(chosen: Settings) -> str | None:
 def _folder_deliver(outbox: Outbox, chosen: Settings, progress: Progress) -> Any:
     from trialwire.delivery import folder
 
-    del progress  # a window of changes is written at once
+    del progress  # each page of changes is written as a whole
     if chosen.folder.path is None:
         raise SettingError(not_set("publish"))
     return folder.publish(

@@ -20,7 +20,7 @@ class OutboxView:
         self._outbox = outbox
 
     def pending(self, destination: str, *, limit: int = 500, after: int | None = None) -> OutboxPage:
-        """The rows to deliver."""
+        """The rows to deliver, after the cursor or after a position."""
         return self._outbox.pending(destination, limit=limit, after=after)
 
     def bundle(self, row: OutboxRow, fhir_version: FhirVersion) -> bytes:

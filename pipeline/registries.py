@@ -76,7 +76,7 @@ def sources() -> dict[str, Source]:
 
 
 def source(name: str) -> Source:
-    """The source of this name. Raises UsageError, with the known names, for one that has no row."""
+    """The source of this name. Raises UsageError, with the known names, for an unknown name."""
     if (row := sources().get(name)) is None:
         msg = f"{name!r} is not a source. Known are: {', '.join(sources())}."
         raise UsageError(msg)

@@ -41,7 +41,7 @@ class StoreSection(Section):
 
 
 class IngestSection(Section):
-    """Reading and batching."""
+    """Settings of an ingest: batches, limits, sources and spool."""
 
     batch_size: int = Field(
         1000, ge=SMALLEST, le=5000, description="Records per batch and per mapped Airflow task"

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 def list_held(*, as_json: bool) -> None:
-    """List all held records."""
+    """Print all held records with their reasons."""
     with open_store.opened(settings.load()) as store:
         records = store.held.all()
     if as_json:

@@ -47,7 +47,7 @@ class ParkedOutbox(OutboxView):
 
 
 def list_parked(*, as_json: bool) -> None:
-    """List the parked changes of every destination."""
+    """Print the parked changes of every destination with their reasons."""
     with open_store.opened(settings.load()) as store:
         parked = [row for name in store.outbox.destinations() for row in store.outbox.parked(name)]
     if as_json:

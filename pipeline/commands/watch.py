@@ -1,4 +1,4 @@
-"""`trialwire watch`: print the events of the topics as they come."""
+"""`trialwire watch`: prints new events of the topics."""
 
 from __future__ import annotations
 

@@ -125,7 +125,7 @@ class LocalStack:
 
     @property
     def fhir_base_urls(self) -> dict[FhirVersion, str]:
-        """FHIR version → base address, of the servers that are set, else of the local one once it answers."""
+        """FHIR version → base URL, of the servers that are set, else of the local one if it answers."""
         set_urls: dict[FhirVersion, str | None] = {
             "R4": self.chosen.fhir.r4.base_url,
             "R5": self.chosen.fhir.r5.base_url,
@@ -277,8 +277,8 @@ class LocalStack:
 
     def _write_environment(self) -> None:
         lines = [f"export {name}={shlex.quote(value)}\n" for name, value in self.environment().items()]
-        self.environment_file.unlink(missing_ok=True)  # one left by an earlier run may be open to others
-        self.environment_file.touch(mode=0o600)  # the store's address may hold a password
+        self.environment_file.unlink(missing_ok=True)  # other users may have access to a file of an earlier run
+        self.environment_file.touch(mode=0o600)  # the URL of the store may have a password
         self.environment_file.write_text("".join(lines), "utf-8")
 
 
