@@ -1,4 +1,4 @@
-"""Eligibility text → a tree of criteria, and the tree → characteristics of a FHIR Group. No model, no network."""
+"""Parses eligibility text into a tree of criteria, and writes the tree as characteristics of a FHIR Group."""
 
 from trialwire.transforms.eligibility.group.characteristics import characteristics
 from trialwire.transforms.eligibility.parse import parse

@@ -1,1 +1,1 @@
-"""Bounds: quantities go in; a named variable with its limits comes out."""
+"""Bounds. Input: the quantities of a criterion. Output: the measured variables with their limits."""

@@ -1,8 +1,8 @@
-"""When a number of years is somebody's age although the word "age" is not there: "men 40-70 years", "18 or older".
+"""Decides whether a number of years is a person's age where the word "age" is missing: "men 40-70 years".
 
-Evidence is of two kinds. Words about being old or young at the number are enough alone ("65 or older", "years old").
-A person named right before it ("adults ≥ 18 years"), or the criterion beginning with it, is enough unless what follows
-measures time from something ("≥ 2 years since diagnosis", "at least 5 years of education").
+There are two kinds of evidence. Words for old or young beside the number are sufficient ("65 or older", "years old").
+A person named right before the number ("adults ≥ 18 years"), or a number at the start of the criterion, is sufficient
+unless the next words measure a time ("≥ 2 years since diagnosis", "at least 5 years of education").
 """
 
 from __future__ import annotations
@@ -53,17 +53,17 @@ _OF = frozenset(
 )
 _AGED = words("age aged ages newborn newborns neonate neonates baby babies toddler toddlers kids born siblings sibling")
 OLDEST_THING = 5
-"""Years: what is said to be older than this, or so young, is taken for a person without one being named."""
+"""Highest age in years of a thing ("ulcers older than 1 year"): a higher number is a person's age."""
 AT_ONSET_WITHIN = 9
 NAMED_WITHIN = 40
-"""Tokens before a number among which a person may be named."""
+"""How many tokens before a number are searched for a word for a person."""
 _ONSETS = words("diagnosis onset menopause debut manifestation")
 _NOW = words("study screening enrollment enrolment entry consent inclusion randomization randomisation with and or , ;")
 _AGE_UNITS = frozenset(("a", "mo", "wk", "d"))
 
 
 def stated(tokens: list[Token], members: list[Quantity]) -> bool:
-    """Whether a quantity, or the range it belongs to, is an age by the words around it."""
+    """Whether the words around a quantity, or around its range, show that it is an age."""
     first, last = members[0], members[-1]
     if any(member.unit is not None and member.unit.ucum not in _AGE_UNITS for member in members):
         return False
@@ -77,7 +77,7 @@ def stated(tokens: list[Token], members: list[Quantity]) -> bool:
 
 
 def at_onset(tokens: list[Token], quantity: Quantity) -> bool:
-    """Whether an age is one at the beginning of the illness: "aged < 18 years at diagnosis"."""
+    """Whether an age is the age at diagnosis or at onset: "aged < 18 years at diagnosis"."""
     before = [token.text for token in tokens[max(0, quantity.first - AT_ONSET_WITHIN) : quantity.first]]
     if "onset" in before and not any(text in _NOW for text in before[before.index("onset") :]):
         return True
@@ -93,7 +93,7 @@ def at_onset(tokens: list[Token], quantity: Quantity) -> bool:
 
 
 def _old(tokens: list[Token], quantity: Quantity) -> bool:
-    """Whether words at the number say age: "years old", "older than 18", "under the age of 18", "18 y/o"."""
+    """Whether words beside the number mean age: "years old", "older than 18", "under the age of 18", "18 y/o"."""
     after = [token.text for token in tokens[quantity.unit_end : quantity.unit_end + 4]]
     while after and after[0] in ("-", "(", ")", "s", "."):
         after.pop(0)
@@ -126,7 +126,7 @@ def _old(tokens: list[Token], quantity: Quantity) -> bool:
 
 
 def _of_a_thing(tokens: list[Token], quantity: Quantity) -> bool:
-    """Whether something other than a person is so many months old: "ulcers older than 1 year"."""
+    """Whether the age is that of a thing, not of a person: "ulcers older than 1 year"."""
     if quantity.unit is None or (quantity.unit.ucum == "a" and quantity.value > OLDEST_THING):
         return False
     before = tokens[quantity.first - 1].text if quantity.first else ""
@@ -159,7 +159,7 @@ def _person_before(tokens: list[Token], quantity: Quantity) -> bool:
 
 
 def measured_from(tokens: list[Token], quantity: Quantity) -> bool:
-    """Whether what follows measures time from something: "≥ 2 years since diagnosis"."""
+    """Whether the words after a quantity make it a time since an event: "≥ 2 years since diagnosis"."""
     at = quantity.last
     while at < len(tokens) and tokens[at].text in (")", ",", "-", "inclusive"):
         at += 1

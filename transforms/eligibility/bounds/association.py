@@ -1,6 +1,6 @@
-"""Which variable a quantity is about: the one beside it in the same clause, or several that are joined before it.
+"""Finds the variables that a quantity measures: the variable beside it in the clause, or several joined before it.
 
-Every look goes a fixed number of tokens or mentions far, so that the whole is linear in the length of the text.
+Each search covers a fixed number of tokens or mentions, so the time is linear in the length of the text.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ ANOTHER_KIND_WITHIN = 8
 FARTHEST_AFTER = 9
 LOAD_WITHIN = 20
 LOAD_BEFORE = 3
-"""Tokens before "glucose" among which the load is named: "2-hour post-load plasma glucose"."""
+"""How many tokens before "glucose" are searched for the load: "2-hour post-load plasma glucose"."""
 _LOADS = words("ogtt load tolerance")
 _AFTER_ANOTHER = words(
     """and or ( [ , : / but to for females males men women female male if & patients subjects adults children boys girls
@@ -35,13 +35,13 @@ _BEFORE_VARIABLE = words(
 _SUBGROUPS = words(
     "metastasis metastases metastatic involvement disease syndrome carcinoma hcc tumor tumors cancer mets present"
 )
-"""Ends of what narrows the people a bound is for: "AST ≤ 2.5 x ULN (liver metastasis ≤ 5 x ULN)" bounds AST twice."""
+"""Last words of a subgroup's name: "AST ≤ 2.5 x ULN (liver metastasis ≤ 5 x ULN)" bounds AST twice."""
 _ITEMS = words("question questions item items")
 _HOURS = words("hour hours hr hrs h")
 
 
 def about(mentions: Mentions, members: list[Quantity]) -> list[Named]:
-    """The variables that a quantity, or the range, list or pair it belongs to, is about."""
+    """The variables that a quantity measures, or that its range, list or pair measures."""
     inheriting.compare(mentions, members[0])
     if fitting.is_scale(mentions.tokens, members):
         return []
@@ -58,7 +58,7 @@ def about(mentions: Mentions, members: list[Quantity]) -> list[Named]:
 
 
 def _after_a_load(mentions: Mentions, named: Named, members: list[Quantity]) -> Named:
-    """Glucose that is measured after an oral load is that of the tolerance test."""
+    """Replace "glucose" by the glucose of the tolerance test where an oral load is named."""
     if named.variable.name != "glucose":
         return named
     preceding = mentions.tokens[max(0, named.first - LOAD_BEFORE) : named.first]
@@ -74,7 +74,7 @@ def _after_a_load(mentions: Mentions, named: Named, members: list[Quantity]) -> 
 
 
 def of_another_kind(mentions: Mentions, members: list[Quantity]) -> bool:
-    """Whether years stand beside a kind of age that is not the patient's now: gestational age, age at diagnosis."""
+    """Whether years stand beside an age that is not the patient's current age: gestational age, age at diagnosis."""
     at = bisect_right(mentions.lasts, members[-1].last + 4)
     for mention in reversed(mentions.found[max(0, at - 3) : at]):
         inside = mention.last > members[0].first and mention.first < members[-1].last
@@ -116,9 +116,9 @@ def _to_the_left(mentions: Mentions, members: list[Quantity]) -> list[Named]:
 
 
 def _of_age_before(mentions: Mentions, mention: Found[Variable | None], quantity: Quantity) -> bool:
-    """Whether "of age" belongs to a number before it, and what follows is no upper end to it nor the same again.
+    """Whether "of age" belongs only to the number before it, not also to the quantity after it.
 
-    In "18 years of age, with 6 months of" it does; in "18 years of age and < 75 years" it is said of both.
+    In "18 years of age, with 6 months of" only the 18 is an age. In "18 years of age and < 75 years" both are.
     """
     last = next((one for one in reversed(mentions.bounds[-8:]) if one.first < mention.first), None)
     if last is None or mention.first - last.unit_end != 1 or mentions.tokens[last.unit_end].text != "of":
@@ -128,9 +128,9 @@ def _of_age_before(mentions: Mentions, mention: Found[Variable | None], quantity
 
 
 def _another_between(mentions: Mentions, mention: Found[Variable | None], quantity: Quantity) -> bool:
-    """Whether another bound stands between a mention and a quantity that something unknown introduces.
+    """Whether another bound stands between a mention and a quantity, and an unknown word introduces the quantity.
 
-    In "QTc < 440 ms, PQ interval = 210 ms" the second is not QTc's; in "≥ 9 g/dL (women ≥ 8 g/dL)" it is.
+    In "QTc < 440 ms, PQ interval = 210 ms" the 210 is not a QTc. In "≥ 9 g/dL (women ≥ 8 g/dL)" both have one variable.
     """
     last = next((one for one in reversed(mentions.bounds[-8:]) if one.first < quantity.first), None)
     if last is None:
@@ -140,7 +140,7 @@ def _another_between(mentions: Mentions, mention: Found[Variable | None], quanti
         return False
     gap = mentions.tokens[last.last : quantity.first]
     if mention.meaning is BY_NAME["fasting glucose"] and any(token.text in _HOURS for token in gap):
-        return True  # "fasting glucose < 126 and 2 hour: 140-199" is not fasting any more
+        return True  # in "fasting glucose < 126 and 2 hour: 140-199" the second range is not fasting glucose
     if quantity.unit is None or quantity.unit.dimension in ("time", "score"):
         if gap and gap[-1].text in ("with", "for") and quantity.unit is not None:
             return True  # "20-35 years, with at least 2 years of"
@@ -176,7 +176,7 @@ def _coordinated(
         ):
             break
         if mention.meaning.name == "blood pressure" and following.meaning is not mention.meaning:
-            break  # "blood pressure (BP), systolic > 170" is about the systolic alone
+            break  # "blood pressure (BP), systolic > 170" bounds only the systolic pressure
         if mention.meaning.name not in {named.variable.name for named in chosen}:
             chosen.insert(0, Named(mention.meaning, mention.first, mention.last))
         following = mention
@@ -184,7 +184,7 @@ def _coordinated(
 
 
 def _times_normal(mentions: Mentions, quantity: Quantity) -> list[Named]:
-    """The variables after "x normal": in "> 2 x normal AST or ALT" they stand there and not before the number."""
+    """The variables after "x normal": in "> 2 x normal AST or ALT" they follow the number."""
     unit = quantity.unit
     if unit is None or unit.dimension != "multiple" or mentions.tokens[quantity.last - 1].text != "normal":
         return []
@@ -192,7 +192,7 @@ def _times_normal(mentions: Mentions, quantity: Quantity) -> list[Named]:
 
 
 def _listed(mentions: Mentions, at: int) -> list[Named]:
-    """The variables measured in multiples that are named from a token on, up to the clause's end or a conjunction."""
+    """The variables measured in multiples of normal, from a token to the end of the clause or to a conjunction."""
     chosen: list[Named] = []
     while (mention := mentions.by_first.get(at)) is not None and mention.meaning is not None:
         if "multiple" in mention.meaning.dimensions:

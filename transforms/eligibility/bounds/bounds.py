@@ -1,8 +1,8 @@
-"""Numeric bounds that a text states with certainty: variable, comparator, value and unit, wherever they stand.
+"""Numeric bounds that a text certainly states: variable, comparator, value and unit, at any place in the text.
 
-`find` is the seam. A quantity (quantities.py) becomes a bound where a variable (variables.py) stands beside it in the
-same clause, its unit is one the variable is measured in, its value is plausible, and the text compares. What fails one
-of these is left alone: nothing is guessed.
+`find` is the entry point. A quantity (quantities.py) becomes a bound if a variable (variables.py) stands beside it in
+the same clause, its unit measures that variable, its value is plausible, and the text compares. Otherwise it gives no
+bound: nothing is guessed.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ _NUMERIC = re.compile(rf"\d|\b(?:{'|'.join(numerals.WORDS)}|years?|months?|weeks
 
 @dataclass(frozen=True, slots=True)
 class Stated:
-    """A quantity with the variable it bounds. `mention` is the variable's token span, None where the age is implied."""
+    """A quantity with the variable it bounds. `mention` is the variable's token span, None for an implied age."""
 
     quantity: Quantity
     variable: Variable
@@ -43,7 +43,7 @@ class Stated:
 
 
 def may_state(folded: str, start: int, end: int) -> bool:
-    """Whether `[start, end)` has anything a bound or a window could be made of. Most criteria have not."""
+    """Whether `[start, end)` can contain a bound or a window. Most criteria cannot."""
     return _NUMERIC.search(folded, start, end) is not None
 
 
@@ -59,9 +59,10 @@ def find(text: SourceText, start: int, end: int) -> list[Bound]:
 def read(
     tokens: list[Token], folded: str, limit: int, topic: Variable | None = None
 ) -> tuple[list[Stated], list[Quantity]]:
-    """What is bounded, and all quantities (for the windows to choose from).
+    """The bounds, and all quantities of the criterion (input of the windows).
 
-    `topic` is the variable that the sub-heading above names alone: a criterion that begins with a number is about it.
+    `topic` is the only variable that the sub-heading above names: it is the variable of a criterion that begins with
+    a number.
     """
     mentions = Mentions(tokens)
     found = quantities.read(tokens, folded, limit, mentions.ordinals)
@@ -82,7 +83,7 @@ def read(
 
 
 def topic_of(words: str) -> Variable | None:
-    """The variable that a folded sub-heading names with no other word: "Life expectancy:"."""
+    """The variable of a folded sub-heading that consists of its name alone: "Life expectancy:"."""
     if len(words) > LONGEST_TOPIC:
         return None
     tokens = [token for token in lexing.tokens(words, 0, len(words)) if token.text != ":"]
@@ -102,7 +103,7 @@ def _of_topic(topic: Variable | None, found: list[Quantity]) -> list[Stated]:
 
 
 def to_bound(text: SourceText, stated: Stated) -> Bound:
-    """The bound as the interface has it, offsets in the raw text."""
+    """The bound in the public model, with offsets in the raw text."""
     quantity, variable = stated.quantity, stated.variable
     unit = quantity.unit
     ucum = unit.ucum if unit is not None else None
@@ -131,7 +132,7 @@ def _group(tokens: list[Token], mentions: Mentions, members: list[Quantity]) -> 
 
 
 def _unnamed(tokens: list[Token], members: list[Quantity]) -> list[Stated]:
-    """What a unit says alone: kg/m2 are a BMI, kilograms of a person ("males ≥ 50 kg") a weight."""
+    """The variable that a unit alone implies: kg/m2 is a BMI, kilograms after a person ("males ≥ 50 kg") a weight."""
     first, unit = members[0], members[-1].unit
     if unit is None:
         return []
@@ -143,7 +144,7 @@ def _unnamed(tokens: list[Token], members: list[Quantity]) -> list[Stated]:
 
 
 def _one_side(tokens: list[Token], members: list[Quantity], named: list[Named]) -> list[Named]:
-    """Blood pressure as the systolic range before a slash, or the diastolic after it: "140-159/90-99 mmHg"."""
+    """The systolic pressure for a range before a slash, the diastolic after it: "140-159/90-99 mmHg"."""
     if members[0].form != "range" or [one.variable.name for one in named] != ["blood pressure"]:
         return named
     last, first = members[-1].last, members[0].first
@@ -153,7 +154,7 @@ def _one_side(tokens: list[Token], members: list[Quantity], named: list[Named]) 
 
 
 def _from_an_age(tokens: list[Token], members: list[Quantity]) -> None:
-    """Give an age after "from" its comparator where no upper end follows: "children from 2 years of age"."""
+    """Set `>=` on an age after "from" if no upper limit follows: "children from 2 years of age"."""
     first = members[0]
     if len(members) > 1 or first.comparator is not None or tokens[first.first].text != "from":
         return
@@ -165,7 +166,7 @@ def _from_an_age(tokens: list[Token], members: list[Quantity]) -> None:
 
 
 def _also_age(tokens: list[Token], members: list[Quantity], before: list[Stated]) -> list[Stated]:
-    """A second age joined to the first without a word for it: "< 18 years or > 80 years"."""
+    """A second age joined to the first without the word "age": "< 18 years or > 80 years"."""
     first, unit = members[0], members[0].unit
     if not before or before[0].variable.name != "age" or first.comparator is None or unit is None:
         return []
@@ -181,7 +182,7 @@ def _also_age(tokens: list[Token], members: list[Quantity], before: list[Stated]
 
 
 def _age_before(tokens: list[Token], bounded: list[Stated], left: Quantity | None) -> list[Stated]:
-    """An age that only the one after it shows to be one: the first of "under 18 or over 75 years of age"."""
+    """An age recognised only by the age after it: the 18 of "under 18 or over 75 years of age"."""
     if left is None or not bounded or bounded[0].variable.name != "age" or left.unit is not None:
         return []
     gap = [token.text for token in tokens[left.last : bounded[0].quantity.first]]
@@ -204,7 +205,7 @@ def _states(members: list[Quantity], named: list[Named]) -> list[Stated]:
 
 
 def _pair(members: list[Quantity], named: list[Named]) -> list[Stated]:
-    """Two numbers with a slash: "140/90" mmHg, one bound in two units ("154 lbs/70 kg"), a score of so many ("40/100")."""
+    """Two numbers with a slash: a pressure ("140/90"), one bound in two units ("154 lbs/70 kg"), a score ("40/100")."""
     if members[0].comparator is None:
         return []
     mention = (named[0].first, named[0].last)
@@ -220,7 +221,7 @@ def _pair(members: list[Quantity], named: list[Named]) -> list[Stated]:
 
 
 def _unlisted(members: list[Quantity]) -> list[Quantity]:
-    """Classes listed without a space were read as a decimal comma: "0,1" is 0 and 1."""
+    """Split classes that were read as one number with a decimal comma: "0,1" is 0 and 1."""
     found: list[Quantity] = []
     for member in members:
         if not _LISTED_CLASSES.fullmatch(member.digits) or member.comparator is not None:

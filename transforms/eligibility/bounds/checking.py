@@ -1,8 +1,8 @@
-"""The last look at what was read as bounds: what cannot be so is taken back, whatever rule read it.
+"""The last check of the bounds: removes impossible bounds, independent of the rule that found them.
 
-One number belongs to one variable (several only where the text joins them: "AST and ALT"), an age is no gestation and is
-not what something else is adjusted to, and a name inside another name ("HER2/neu", "pulmonary artery hypertension") is
-not that variable. Each check looks a fixed number of characters far.
+One number belongs to one variable (to several only if the text joins them: "AST and ALT"). An age is not a gestation
+and not the age that a value is adjusted for. A name inside another name ("HER2/neu", "pulmonary artery hypertension")
+is not that variable. Each check reads a fixed number of characters.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from trialwire.transforms.eligibility.quantity.lexing import Token
 
 LOOK = 48
-"""Characters before a number, or after it, that a check looks at."""
+"""How many characters before and after a number a check reads."""
 _AGES = frozenset(("age", "age at diagnosis"))
 _GESTATION_AFTER = re.compile(
     r"[\s')-]*(?:(?:complete[d]?\s)?(?:weeks?|wks?|days?))?[\s')]*(?:\+\s?\d\s?(?:days?)?\s)?(?:(?:of|in|and)\s)?(?:\d\sdays?\s(?:of\s)?)?(?:the\s)?(?:gestation|amenorrh|pregnan(?:cy|t)\b)"
@@ -33,9 +33,9 @@ _OTHER_PRESSURE = re.compile(r"\b(?:pulmonary|portal|intra-?ocular|ocular|intra-
 _PART_OF_ANOTHER = re.compile(r"(?:\bher-?\s?-?2\s?/\s?|\berbb-?2\s?/\s?|\bc-erbb-?2\s?/\s?|/\s?)$")
 _SHARE_OF = re.compile(r"\s?%\s(?:of\s)?(?:immature|band|bands|blast|blasts|atypical|plasma|abnormal|sickle)\b")
 _TAKEN = re.compile(r"\d\sor\s(?:greater|more|higher|less|lower)\s?$")
-"""A comparator that belongs to the number before it: "a score of 5 or greater 24;"."""
+"""A comparator after its number: "or greater" in "a score of 5 or greater 24;" belongs to the 5."""
 _OPEN = re.compile(r"\s?(?:or|and)\s?[<>≤≥](?!\s?[\d=])")
-"""A class that goes on with a sign and no number: "B7 or >"."""
+"""A class with a comparison sign after it that has no number: "B7 or >"."""
 _CLASS_OPEN = re.compile(r"[a-z\d](?:\s?-\s?|\s?/\s?)$")
 
 
@@ -57,7 +57,7 @@ def sound(stated: list[Stated], tokens: Sequence[Token], folded: str) -> list[St
 
 
 def _whole(one: Stated) -> bool:
-    """Whether a check counts for all numbers of a range: both ends of it are weeks of gestation or none is."""
+    """Whether a check applies to a whole range: both ends are weeks of gestation, or neither is."""
     return one.quantity.form == "range" and one.variable.name in _AGES
 
 

@@ -1,4 +1,4 @@
-"""Whether a quantity can be a value of a variable: its unit, what follows it, and words that say it is no value."""
+"""Decides whether a quantity can be a value of a variable, by its unit and the words around it."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ _AGAINST = words("from over above below compared relative versus vs")
 BASELINE_WITHIN = 4
 CHANGED_WITHIN = 14
 MOST_TIMES = 100
-"""The highest multiple of a limit of normal that is plausible."""
+"""The highest plausible multiple of a limit of normal."""
 _BEYOND = words("above over longer beyond prolonged more")
 _SIDES: dict[str, Comparator] = {"better": "<=", "worse": ">="}
 _LOW = words("reduced decreased")
@@ -50,16 +50,16 @@ _SCORED = words("score scores scored scoring point points")
 
 
 def fits(variable: Variable, members: list[Quantity], tokens: list[Token], *, near: bool = False) -> bool:
-    """Whether a quantity fits a variable named before it; `near` says that hardly a word stands between."""
+    """Whether a quantity fits a variable named before it; `near`: almost no word stands between them."""
     unit = members[-1].unit
     if unit is not None and unit.dimension == "seconds" and _text(tokens, members[-1].unit_end) in _BEYOND:
-        return False  # "> 3 seconds above normal" says how far, not how long
+        return False  # "> 3 seconds above normal" is a difference, not a duration
     if members[0].comparator is None and not variable.ordinal and members[0].form != "pair":
         return False
     if unit is None:
         graded = tokens[members[0].number - 1].text in CLASSES and members[0].number > 0
         if graded and not variable.ordinal:
-            return False  # "bilirubin < grade 2" is no value
+            return False  # "bilirubin < grade 2" is a grade, not a concentration
         return variable.bare and (near or _ends_plainly(tokens, members[-1]))
     return unit.dimension in variable.dimensions or any(
         (unit.ucum, dimension) in DEPENDING for dimension in variable.dimensions
@@ -71,7 +71,7 @@ def _text(tokens: list[Token], index: int) -> str:
 
 
 def _ends_plainly(tokens: list[Token], quantity: Quantity) -> bool:
-    """Whether a number without a unit is followed by nothing that it could count ("at least 2 lesions")."""
+    """Whether a number without a unit counts nothing after it; "at least 2 lesions" counts lesions: False."""
     if quantity.last >= len(tokens):
         return True
     following = tokens[quantity.last]
@@ -79,7 +79,7 @@ def _ends_plainly(tokens: list[Token], quantity: Quantity) -> bool:
 
 
 def counts(tokens: list[Token], quantity: Quantity) -> bool:
-    """Whether a number without a unit is followed by a word that scales or counts: "100 thousand", "2 lesions"."""
+    """Whether a scale word or a counted word follows a number without a unit: "100 thousand", "2 lesions"."""
     if quantity.last >= len(tokens):
         return False
     following = tokens[quantity.last]
@@ -87,7 +87,7 @@ def counts(tokens: list[Token], quantity: Quantity) -> bool:
 
 
 def fits_before(variable: Variable, members: list[Quantity], tokens: list[Token]) -> bool:
-    """Whether a quantity fits a variable named after it, where more must speak for it: "≥ 26 on the MMSE"."""
+    """Whether a quantity fits a variable named after it. This needs more evidence: "≥ 26 on the MMSE"."""
     last = members[-1]
     if last.turned:
         return last.unit is None or last.unit.dimension in variable.dimensions
@@ -109,13 +109,13 @@ def fits_before(variable: Variable, members: list[Quantity], tokens: list[Token]
 
 
 def is_scale(tokens: list[Token], members: list[Quantity]) -> bool:
-    """Whether a range is what a scale goes from and to: "(0-10 cm scale)"."""
+    """Whether a range is the lowest and highest value of a scale: "(0-10 cm scale)"."""
     at = members[-1].last
     return members[0].form == "range" and at < len(tokens) and tokens[at].text == "scale"
 
 
 def changes(tokens: list[Token], mention: Found[Variable | None], quantity: Quantity) -> bool:
-    """Whether a number is how far a variable moves, not where it is: "a decrease in SBP > 20 mmHg"."""
+    """Whether a number is a change of a variable, not its value: "a decrease in SBP > 20 mmHg"."""
     if quantity.unit is not None and quantity.unit.dimension == "multiple":
         return False
     around = (tokens[max(0, mention.first - 3) : mention.first], tokens[mention.last : quantity.first])
@@ -131,9 +131,9 @@ def changes(tokens: list[Token], mention: Found[Variable | None], quantity: Quan
             or any(token.text in _ELSEWHERE for part in (around[0], gaps.without_brackets(around[1])) for token in part)
         )
     ):
-        return True  # "between the lesion and the vessel ≤ 5 mm" is a distance, so is "≤ 5 mm from the skin"
+        return True  # "between the lesion and the vessel ≤ 5 mm" and "≤ 5 mm from the skin" are distances
     if around[0] and around[0][-1].text in _LOW and quantity.comparator in _BELOW:
-        return False  # "reduced life expectancy (< 12 months)" is how low it is
+        return False  # "reduced life expectancy (< 12 months)" is a value, although "reduced" looks like a change
     if any(token.text == "in" for token in around[0]):
         before = [token.text for token in tokens[max(0, mention.first - CHANGED_WITHIN) : mention.first]]
         if any(text in CHANGES and before[at + 1 : at + 2] == ["in"] for at, text in enumerate(before)):
@@ -142,14 +142,14 @@ def changes(tokens: list[Token], mention: Found[Variable | None], quantity: Quan
 
 
 def take_sides(variable: Variable, quantity: Quantity, tokens: list[Token]) -> None:
-    """Read "or better" and "or worse" by the variable: "ECOG 2 or better" is at most 2, "LVEF 40% or better" at least."""
+    """Resolve "or better" and "or worse": "ECOG 2 or better" is at most 2, "LVEF 40% or better" at least 40%."""
     said = tokens[quantity.last - 1].text
     if variable.less_is_better and said in _SIDES:
         quantity.comparator = _SIDES[said]
 
 
 def plausible(variable: Variable, quantity: Quantity) -> bool:
-    """Whether a value can be one of a variable, and is compared where it is no class or score."""
+    """Whether a value is in the variable's plausible range and has a comparator; classes and scores need none."""
     if quantity.comparator is None and not variable.ordinal:
         return False
     if quantity.unit is not None and quantity.unit.dimension == "multiple":

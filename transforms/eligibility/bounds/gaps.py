@@ -1,4 +1,4 @@
-"""What stands between a variable and its number, or between two variables: brackets, sentence ends, conjunctions."""
+"""Reads what stands between a variable and its number, or two variables: brackets, sentence ends, conjunctions."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _AGE_OF = words(
 
 
 def without_brackets(gap: list[Token]) -> list[Token]:
-    """A gap without what is bracketed whole: "BMI (weight in kg; height in m) between" is "BMI between"."""
+    """The gap without complete brackets: "BMI (weight in kg; height in m) between" gives "BMI between"."""
     kept: list[Token] = []
     for token in gap:
         if token.text in (")", "]"):
@@ -34,7 +34,7 @@ def without_brackets(gap: list[Token]) -> list[Token]:
 
 
 def stops(gap: list[Token], at: int) -> bool:
-    """Whether a token of a gap ends the clause: a semicolon, the full stop of a sentence and not of "approx."."""
+    """Whether a token of a gap ends the clause: a semicolon, or a full stop that is not part of "approx."."""
     if gap[at].text == ";":
         return True
     sentence = gap[at].text == "." and (at + 1 == len(gap) or gap[at + 1].start > gap[at].end)
@@ -42,12 +42,12 @@ def stops(gap: list[Token], at: int) -> bool:
 
 
 def joined(gap: list[Token]) -> bool:
-    """Whether nothing but conjunctions and words without weight stands between two variables."""
+    """Whether only conjunctions and filler words stand between two variables."""
     return any(token.text in CONJUNCTIONS for token in gap) and all(token.text in COORDINATED for token in gap)
 
 
 def age_of_a_thing(tokens: list[Token], index: int) -> bool:
-    """Whether "age" goes on as "of" and a thing: "the age of occlusion is less than one month"."""
+    """Whether "age" is followed by "of" and a thing: "the age of occlusion is less than one month"."""
     if index + 1 >= len(tokens) or tokens[index].text != "of" or tokens[index + 1].kind != "word":
         return False
     return tokens[index + 1].text not in age.PERSONS and tokens[index + 1].text not in _AGE_OF

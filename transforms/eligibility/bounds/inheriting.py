@@ -1,6 +1,6 @@
-"""What a number takes over from what stands before it: a comparator before the variable's name or of the number before.
+"""Gives a number without a comparator the one before the variable's name, or the one of the number before it.
 
-A comparator is taken over only in a closed set of wordings; else the number stays without one.
+This is done only for a closed set of wordings; otherwise the number stays without a comparator.
 """
 
 from __future__ import annotations
@@ -17,13 +17,13 @@ if TYPE_CHECKING:
     from trialwire.transforms.eligibility.quantity.quantity import Quantity
 
 LONGEST_COMPARING = 6
-"""Most words of a phrase that compares."""
+"""The highest number of tokens in a comparing phrase."""
 _EXTREMES: dict[str, Comparator] = {"minimum": ">=", "minimal": ">=", "maximum": "<=", "maximal": "<="}
 _SEXES = words("men women man woman male males female females boys girls")
 
 
 def compare(mentions: Mentions, quantity: Quantity) -> None:
-    """Give a number without a comparator the one that words before it say it has."""
+    """Set the comparator of a number from the words before it, if it has none."""
     if quantity.comparator is None:
         _before_the_variable(mentions, quantity)
     if quantity.comparator is None:
@@ -50,7 +50,7 @@ def _before_the_variable(mentions: Mentions, quantity: Quantity) -> None:
 
 
 def _comparing_up_to(mentions: Mentions, token: int) -> comparators.BeforeFound | None:
-    """The phrase of comparing that ends before a token: "higher than" before "NYHA class II"."""
+    """The comparing phrase that ends right before a token: "higher than" before "NYHA class II"."""
     for first in range(max(0, token - LONGEST_COMPARING), token):
         phrase = comparators.BEFORE.at(mentions.tokens, first)
         if phrase is not None and phrase.last == token:
@@ -88,7 +88,7 @@ def _as_the_other_sex(mentions: Mentions, quantity: Quantity) -> None:
 
 
 def of_the_subgroup(mentions: Mentions, members: list[Quantity]) -> list[Named]:
-    """What was bounded last, where its multiple of normal is another with metastases: "; if metastatic, ≤ 5 x ULN"."""
+    """The last bounded variables, where a subgroup has another multiple of normal: "; if metastatic, ≤ 5 x ULN"."""
     last = mentions.bounds[-1] if mentions.bounds else None
     if last is None or not (multiple(last) and multiple(members[-1])):
         return []

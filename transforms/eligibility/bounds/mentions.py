@@ -1,6 +1,6 @@
-"""The variables that a criterion names, as the readings of its numbers look them up.
+"""The variables that a criterion names, for the modules that assign numbers to variables.
 
-Every look goes a fixed number of tokens or mentions far, so that the whole is linear in the length of the text.
+Each search covers a fixed number of tokens or mentions, so the time is linear in the length of the text.
 """
 
 from __future__ import annotations
@@ -20,9 +20,9 @@ if TYPE_CHECKING:
 FARTHEST_MENTION = 4
 MOST_JOINED = 6
 CLOSE = 2
-"""Tokens that hardly part a number from its variable."""
+"""With at most this many tokens between them, a number is close to its variable."""
 FARTHEST = 14
-"""Most tokens between a variable and its quantity."""
+"""The highest number of tokens between a variable and its quantity."""
 STOPS = frozenset((")", ";", "."))
 BESIDE = words("or and / , ( ) mmhg mm hg")
 _THEN = words("at on in during prior before after measured for despite while with when without if pressure bp")
@@ -44,7 +44,7 @@ class Mentions:
         self.tokens = tokens
         self.found: list[Found[Variable | None]] = [
             one for one in MENTIONS.find(tokens) if not (one.first and _unit(tokens, one.first))
-        ]  # the "Hg" of "mm Hg" is no hemoglobin
+        ]  # the "Hg" of "mm Hg" is not hemoglobin
         self.bounds: list[Quantity] = []
         self.named: list[Named] = []
         self._index()
@@ -59,9 +59,9 @@ class Mentions:
         return frozenset(one.last for one in self.found if one.meaning is not None and one.meaning.ordinal)
 
     def leave_out(self, quantities: list[Quantity]) -> list[Quantity]:
-        """The quantities that are not part of a name ("6-minute walk distance"); mentions inside units are forgotten.
+        """The quantities that are not part of a name ("6-minute walk distance"). Removes mentions inside units.
 
-        The "hr" of "24 hr" is no heart rate.
+        The "hr" of "24 hr" is not a heart rate.
         """
         kept = [quantity for quantity in quantities if not self._is_named(quantity)]
         inside = {token for quantity in kept for token in range(quantity.number, quantity.unit_end)}
@@ -74,7 +74,7 @@ class Mentions:
         return mention is not None and mention.meaning is not None and mention.last > quantity.unit_end
 
     def bounded(self, quantity: Quantity, named: list[Named]) -> None:
-        """Remember that a quantity was found to bound what `named` says."""
+        """Record that a quantity bounds the variable of `named`."""
         self.bounds.append(quantity)
         self.named = named
 

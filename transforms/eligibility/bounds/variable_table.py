@@ -1,8 +1,7 @@
-"""The measured variables that a numeric bound can be about: name, LOINC code, kind of unit, and the words for them.
+"""The variables that a numeric bound can measure: name, LOINC code, kind of unit, and the words for them.
 
-One reviewed table. A LOINC code is given only where the variable as eligibility texts use it has one meaning (method
-and specimen included); creatinine clearance, for one, has none because texts leave the method open. Phrases are folded
-words.
+One reviewed table. A variable has a LOINC code only if eligibility texts use it with one meaning (method and specimen
+included). Creatinine clearance has no code because texts do not name the method. Phrases are folded words.
 """
 
 from __future__ import annotations
@@ -16,11 +15,11 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Variable:
-    """A row: `dimensions` are the kinds of unit it may be stated in; `bare` says that it may stand without a unit.
+    """A row. `dimensions` are the kinds of unit the variable may have; `bare`: it may stand without a unit.
 
-    `ordinal` marks classes and scores whose values may be listed ("0, 1 or 2") or stated plainly ("ECOG 1").
-    `less_is_better` says what "or better" means of it: for classes and scores at most, unless the row says otherwise.
-    `lowest` and `highest` bound what a plausible value is, in any of its units.
+    `ordinal`: a class or score; its values may be listed ("0, 1 or 2") or stated without a comparator ("ECOG 1").
+    `less_is_better`: "or better" means "at most"; the default for classes and scores, unless the row sets it.
+    `lowest` and `highest` are the limits of a plausible value, in any of its units.
     """
 
     name: str

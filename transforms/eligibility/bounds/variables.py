@@ -1,4 +1,4 @@
-"""Where a text names a variable of the table, and which phrases only look like one.
+"""Finds the variables of the table in a text, and excludes phrases that only look like one.
 
 A phrase listed under NOT_A_VARIABLE hides a variable's name inside it ("weight loss", "calcium channel").
 """
@@ -22,7 +22,7 @@ NOT_A_VARIABLE: tuple[str, ...] = tuple(
     |ap view|ap diameter|mr imaging|map kinase|cat scan|act 1|got off|news media|right ventricular systolic function|hr negative|hr positive|hr +|pr positive|pr negative|pr +|pr -|hr -
     |estrogen receptor|er / pr|er and pr|ki - 67 %|waist hip ratio|waist to hip ratio|waist / hip ratio|waist : hip|metabolic acidosis|diabetic ketoacidosis|lactic acidosis|cholesterol lowering|triglyceride lowering|testosterone therapy|testosterone replacement|hypoglycemia unawareness|severe hypoglycemia""".replace("\n", "").split("|")
 )  # fmt: skip
-"""Phrases that hold a variable's words and are none: found first, they hide it."""
+"""Phrases that contain a variable's words but name something else. They are found first and hide the variable."""
 
 BY_NAME: dict[str, Variable] = {variable.name: variable for variable in VARIABLES}
 
@@ -34,7 +34,7 @@ def _phrases() -> Phrases[Variable | None]:
 
 
 def _spellings(variable: Variable) -> list[str]:
-    """A variable's phrases as tokens: hyphens and apostrophes are gaps, brackets and slashes words of their own."""
+    """A variable's phrases as tokens: hyphens and apostrophes become spaces, brackets and slashes separate words."""
     return [
         phrase.replace("-", " ").replace("'", " ").replace("/", " / ").replace("(", " ( ").replace(")", " ) ")
         for phrase in variable.phrases
@@ -42,4 +42,4 @@ def _spellings(variable: Variable) -> list[str]:
 
 
 MENTIONS = _phrases()
-"""Variables among tokens; a meaning of None is a phrase that hides one."""
+"""Finds variables among tokens. The meaning None marks a phrase that hides a variable."""

@@ -1,4 +1,7 @@
-"""docs/eligibility-variables.md, made of the tables: `python -m trialwire.transforms.eligibility.bounds.variables_page` writes it anew."""
+"""Generates docs/eligibility-variables.md from the tables.
+
+Run `python -m trialwire.transforms.eligibility.bounds.variables_page` to write it again.
+"""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""Doubts about a parsed criterion: what it leaves open, and remarks in brackets."""
+"""Flags of a parsed criterion: what is uncertain, and what it states besides its condition."""

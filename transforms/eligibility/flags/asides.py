@@ -1,4 +1,4 @@
-"""Flags for what a criterion says besides its condition: a permission, or what the registry's own fields state."""
+"""Flags for what a criterion states besides its condition: a permission, or a fact of the registry's own fields."""
 
 from __future__ import annotations
 

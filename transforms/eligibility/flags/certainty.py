@@ -1,7 +1,7 @@
-"""Flags that say how much of a criterion its bounds and windows tell: `exception`, `partial`, `judgement`, `cross-reference`.
+"""Flags for what bounds and windows do not state: `exception`, `partial`, `judgement`, `cross-reference`.
 
-`partial` is for a criterion with bounds or windows that says more than they do: words are left that neither a bound nor
-a window consumes and that are not on the short list of words without weight. It is what forbids a structured value.
+`partial` is set on a criterion with bounds or windows if other words are left: no bound and no window consumes them,
+and they are not in the short list of filler words. A criterion with `partial` never gets a structured value.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ FLAGS: dict[str, str] = {
     "judgement": "Somebody decides: the investigator's opinion, judgement or discretion.",
     "cross-reference": "The criterion points to another one, a section, an appendix or a table.",
 }
-"""This module's rows of the table of flags, with what each one says to a reader."""
+"""This module's rows of the table of flags, each with its meaning."""
 _WEIGHTLESS = words(
     """patient patients subject subjects participant participants adult adults individual individuals person persons people
     volunteer volunteers candidate candidates must be have has having had is are was were being been with who whose whom a
@@ -65,9 +65,9 @@ def flags(folded: str, tokens: Sequence[Token], bounded: Sequence[Bounded], time
 
 
 def leftover(tokens: Sequence[Token], bounded: Sequence[Bounded], timed: Sequence[Timed]) -> list[Token]:
-    """The words and numbers that no bound and no window consumes and that carry weight. Empty: all is consumed.
+    """The words and numbers that no bound or window consumes, without filler words. Empty: all is consumed.
 
-    Both sexes named together carry none ("men or women").
+    Both sexes named together are filler words ("men or women").
     """
     taken: set[int] = set()
     for one in bounded:
