@@ -1,4 +1,4 @@
-"""Addresses (URLs) as they may be shown: without the password of the login and without secrets in the query."""
+"""Masks secrets in addresses (URLs), so that they may be shown: the login's password and secrets in the query."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _LOGIN = re.compile(r"(://[^/?#\s:@]{1,200}:)[^/?#\s@]{1,500}@")
 
 
 def without_secrets(text: str) -> str:
-    """The text with the values of secrets in the addresses in it replaced by ***."""
+    """Take any text; return it with the secrets in all its addresses replaced by ***."""
     if "=" in text:
         text = _IN_QUERY.sub(r"\1***", text)
     return _LOGIN.sub(r"\1***@", text) if "://" in text else text

@@ -1,4 +1,4 @@
-"""An age as the registry writes it: "18 Years". One parser and one writer.
+"""An age as the registry writes it, such as "18 Years". This module holds the only parser and the only writer of ages.
 
 Source: the data dictionary of ClinicalTrials.gov, Minimum Age and Maximum Age: a number and a unit, or "N/A".
 """
@@ -22,7 +22,7 @@ class Age(NamedTuple):
 
     @property
     def minutes(self) -> int:
-        """The age in minutes."""
+        """The age in minutes, to compare ages of different units."""
         return self.value * _UNITS[self.unit]
 
     def __str__(self) -> str:
@@ -31,11 +31,14 @@ class Age(NamedTuple):
 
 
 def parsed(text: str | None) -> Age | None:
-    """The age of a text, blanks around it ignored. None for no text, for "N/A", and for a text that is not an age."""
+    """Take a text; return its age. Blanks around the age are ignored.
+
+    Returns None if there is no text, if it is "N/A", or if it is not an age.
+    """
     found = _AGE.fullmatch((text or "").strip())
     return Age(int(found[1]), found[2]) if found else None
 
 
 def is_no_limit(text: str | None) -> bool:
-    """Whether the text says that there is no limit: no text, or "N/A" in any case."""
+    """Return whether a text says that there is no age limit: it is absent, or it is "N/A" in any case."""
     return (text or "").strip().upper() in {"", NO_LIMIT}

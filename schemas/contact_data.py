@@ -5,8 +5,9 @@ France, a trunk zero with groups as in the United Kingdom) or by the word before
 dose, a date or an identifier, and is not masked. Measured on 1,112 records of ClinicalTrials.gov: no form matches a
 study's own numbers.
 
-Every pattern is bounded (a local part has at most 64 characters, RFC 5321 4.5.3.1), so the time is linear in the length
-of a text, not quadratic. Texts are folded first (trialwire.schemas.folded_text).
+Every pattern is bounded (the part before "@" has at most 64 characters, RFC 5321 4.5.3.1), so the time is linear in the
+length of a text, not quadratic. Texts are folded (normalised: one form of dashes, stops and wide characters) first, see
+trialwire.schemas.folded_text.
 """
 
 from __future__ import annotations
@@ -25,9 +26,10 @@ Span = tuple[int, int]
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """One kind of contact data: how to find it in a folded text, its name, and the mask that replaces it.
+    """One kind of contact data: the function that finds it in a folded (normalised) text, its name, and its mask.
 
-    `hinted`: a quick check of a folded text. False: the text has none. True: it may have one.
+    The mask is the text that replaces it. `hinted` is a quick check of a folded text: False means that the text has no
+    such data, True means that it may have some.
     """
 
     spans: Callable[[str], Iterator[Span]]
@@ -36,7 +38,7 @@ class Kind:
     mask: str
 
     def masked_in(self, text: str) -> tuple[str, int]:
-        """(the masked text, the number of places masked)."""
+        """Take a text; return (the text with this kind masked, the number of places masked)."""
         if not self.hinted(folded(text)):
             return text, 0
         plain = folded_with_places(text)
@@ -158,31 +160,37 @@ IN_NUMBERS = (EMAIL, Kind(_announced, _has_number, TELEPHONE.name, TELEPHONE.mas
 
 
 def suspect(text: str) -> bool:
-    """Whether the text may hold contact data. A quick check: False is always right, True may be wrong."""
+    """Return whether a text may hold contact data. This is a quick check: False is always right, True may be wrong."""
     plain = folded(text)
     return any(kind.hinted(plain) for kind in KINDS)
 
 
 def masked(text: str) -> str:
-    """The text with its e-mail addresses and telephone numbers masked."""
+    """Take a text; return it with its e-mail addresses and telephone numbers masked."""
     for kind in KINDS:
         text, _ = kind.masked_in(text)
     return text
 
 
 def quoted(text: str, longest: int = 80) -> str:
-    """The text for a message: first contact data are masked, then it is quoted and escaped, then shortened."""
+    """Take a text; return it for use in a message: masked, quoted, escaped, and at most `longest` characters long.
+
+    The steps are done in this order, so that a shortened text cannot hide contact data from the mask.
+    """
     shown = repr(masked(text[:_READ_TO_QUOTE]))
     return shown if len(shown) <= longest else f"{shown[: longest - 3]}…"
 
 
 def masked_path(path: str) -> str:
-    """A path of keys ("protocolSection.statusModule[0].date"), with contact data masked in the path and in each key."""
+    """Take a path of keys ("protocolSection.statusModule[0].date"); return it with contact data masked.
+
+    The mask is applied to the path and to each of its keys.
+    """
     return ".".join(map(masked, masked(path).split(".")))
 
 
 def masked_document(value: Any) -> Any:
-    """A JSON value with contact data masked in all its texts and keys."""
+    """Take a JSON value; return it with contact data masked in all its texts and keys."""
     if isinstance(value, str):
         return masked(value)
     if isinstance(value, dict):

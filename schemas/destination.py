@@ -1,7 +1,7 @@
-"""The type of a destination of changes: one row with its names and functions. Also the result of a check.
+"""The type of a destination of changes (a Kafka cluster, a FHIR server, a folder): one row of names and functions.
 
-The rows that ship with Trialwire are in pipeline/destinations.py. A site adds its own rows as entry points, see
-docs/adding.md.
+It also has the type of the result of a check. The rows that ship with Trialwire are in pipeline/destinations.py. A site
+adds its own rows as entry points, see docs/adding.md.
 """
 
 from __future__ import annotations
@@ -25,7 +25,10 @@ _KIND: Final = re.compile(r"[a-z][a-z0-9-]{0,15}")
 
 
 class Step(NamedTuple):
-    """One check of `trialwire doctor`. `ok` None: not checked, because the destination is not set."""
+    """The result of one check of `trialwire doctor`.
+
+    `ok` is None if the destination is not set, so it was not checked.
+    """
 
     part: str
     step: str
@@ -35,9 +38,9 @@ class Step(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Destination:
-    """One destination. Its functions take the settings of the run, and import modules only when they are called.
+    """One destination of changes. Its functions take the settings of the run.
 
-    Raises StopError for an invalid kind.
+    They import modules only when they are called. Raises StopError for an invalid kind.
     """
 
     kind: str

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 class TrialwireError(Exception):
-    """Base of all errors. Its text says what happened, to which record or server, and what to do."""
+    """The base of all errors of Trialwire. Its text says what happened, to which record or server, and what to do."""
 
     exit_code: ClassVar[int] = 1
 
@@ -31,33 +31,42 @@ class StopError(TrialwireError):
 
 
 class SettingError(StopError):
-    """A setting is missing, malformed or contradicts another."""
+    """A setting is missing, malformed or contradicts another setting."""
 
     exit_code = 2
 
 
 class UsageError(StopError):
-    """The command was called wrongly."""
+    """The command was called wrongly, for example with an argument that does not exist."""
 
     exit_code = 2
 
 
 class BatchStoppedError(StopError):
-    """A whole batch looks wrong (volume, drift, completeness). Nothing of it was written, except held records."""
+    """A whole batch of records looks wrong (volume, drift, completeness). Nothing of it was written.
+
+    Only its held records, which were stored unchanged with their reasons, are kept.
+    """
 
 
 class ContractError(StopError):
-    """Two parts disagree on the contract: topic layout, FHIR version or schema version."""
+    """Two parts of the system disagree on the contract: topic layout, FHIR version or schema version."""
 
 
 class RetryLaterError(TrialwireError):
-    """A server is down, or another process has the lease: the same call may succeed later."""
+    """The same call may succeed later: a server is down, or another process has the lease.
+
+    A lease is the exclusive right to do something for a limited time.
+    """
 
     exit_code = 75
 
 
 class HoldError(TrialwireError):
-    """This record cannot be processed further. Holds every reason found, not only the first."""
+    """A record cannot be processed further, so it is stored unchanged.
+
+    The error has every reason that was found, not only the first.
+    """
 
     def __init__(self, reasons: Sequence[Reason]) -> None:
         self.reasons = tuple(reasons)

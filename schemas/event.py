@@ -29,7 +29,10 @@ NAMESPACE = UUID("6d1f3c1e-7a55-5d0e-9b2f-0c6b7f3a9e11")
 
 @dataclass(frozen=True, slots=True)
 class FieldChange:
-    """One changed field of the Trial: its path, and the old and new value as JSON data (long texts as a hash)."""
+    """One changed field of a Trial: its path, and its old and new value as JSON data.
+
+    A long text is given as a hash.
+    """
 
     code: ChangeCode
     path: str
@@ -39,7 +42,7 @@ class FieldChange:
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One new version of a trial: what the outbox stores about it, without the FHIR resources.
+    """One new version of a trial, as the outbox (the table of all changes) stores it: without the FHIR resources.
 
     `sequence` counts 1, 2, 3 … per trial without gaps. `seen_at` is aware UTC. Statuses are FHIR R4 research-study
     codes, or "unknown".
@@ -60,20 +63,23 @@ class Change:
 
     @property
     def ce_source(self) -> str:
-        """The CloudEvents source. It names the trial, because `sequence` counts per trial."""
+        """The CloudEvents attribute `source`. It contains the trial's number, because `sequence` counts per trial."""
         return f"/registries/{self.registry}/studies/{self.trial_id}"
 
     @property
     def ce_id(self) -> str:
-        """The id of this change; the same change always gets the same id."""
+        """The CloudEvents attribute `id`. The same change always gets the same id."""
         return str(uuid5(NAMESPACE, f"{self.ce_source}#{self.sequence}"))
 
     @property
     def ce_type(self) -> str:
-        """The CloudEvents type."""
+        """The CloudEvents attribute `type`."""
         return f"org.trialwire.study.{self.verb}.v1"
 
 
 def sequence_text(sequence: int) -> str:
-    """The `sequence` attribute: 20 digits with leading zeros, so that texts sort as numbers do."""
+    """Take a sequence number; return the CloudEvents attribute `sequence`.
+
+    It has 20 digits with leading zeros, so that the texts sort in the same order as the numbers.
+    """
     return f"{sequence:020d}"

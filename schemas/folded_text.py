@@ -1,7 +1,7 @@
-"""Normalises ("folds") a text before it is searched for contact data.
+"""Folds a text, that is, brings it into one normal form, before it is searched for contact data.
 
-Wide and small forms (Unicode NFKC) become ASCII, every dash becomes "-", every full stop ".", an entity ("&#64;") its
-character. Invisible characters are removed. Superscripts and fractions stay: "10⁹" is not 109.
+Wide and small characters (Unicode NFKC) become ASCII, every dash becomes "-", every full stop ".", and an entity
+("&#64;") becomes its character. Invisible characters are removed. Superscripts and fractions stay: "10⁹" is not 109.
 """
 
 from __future__ import annotations
@@ -24,13 +24,16 @@ _Piece = tuple[int, int, int, int]
 
 @dataclass(frozen=True, slots=True)
 class Folded:
-    """A folded text. `pieces`: (start, end) of each replaced part, in the folded text and in the original."""
+    """A folded (normalised) text.
+
+    `pieces`: (start, end) of each replaced part, in the folded text and in the original text.
+    """
 
     text: str
     pieces: tuple[_Piece, ...]
 
     def original(self, start: int, end: int) -> tuple[int, int]:
-        """The (start, end) in the original text of a (start, end) in the folded text."""
+        """Take (start, end) of a part of the folded text; return its (start, end) in the original text."""
         return self._start(start), self._end(end)
 
     def _start(self, position: int) -> int:
@@ -49,14 +52,14 @@ class Folded:
 
 
 def folded(text: str) -> str:
-    """The folded text."""
+    """Take a text; return it folded."""
     if text.isascii() and "&" not in text:
         return text
     return _OTHER_SPELLING.sub(lambda found: _plain(found[0]), text)
 
 
 def folded_with_places(text: str) -> Folded:
-    """The folded text, with the offsets that lead back to the original."""
+    """Take a text; return it folded, with the offsets that lead back to the original."""
     parts: list[str] = []
     pieces: list[_Piece] = []
     length = position = 0

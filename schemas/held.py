@@ -1,4 +1,4 @@
-"""Findings (what was noticed about a record) and held records (records with a reason not to go on)."""
+"""Findings (what was noticed about a record) and held records (stored unchanged because they cannot be processed)."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ Stage = Literal["parse", "identify", "map", "quality", "publish", "load"]
 
 
 class Reason(BaseModel):
-    """One fact about one record, with what to do about it.
+    """One fact about one record that stops its processing, with what to do about it (`cure`).
 
     `code`: a kebab-case word that never changes. `path`: the place in the source record
     ("protocolSection.statusModule.overallStatus", or "" for the whole record). Contact data in a message are masked.
@@ -26,18 +26,21 @@ class Reason(BaseModel):
     cure: str = ""
 
     def document(self) -> dict[str, str]:
-        """The reason as JSON-compatible data."""
+        """Return the reason as JSON-compatible data."""
         return self.model_dump(include={"code", "path", "message", "cure"})
 
 
 class Finding(Reason):
-    """A Reason that does not stop the record: it is reported and stored with the record."""
+    """A fact about a record that does not stop its processing: it is reported and stored with the record."""
 
     severity: Literal["info", "warning"] = "warning"
 
 
 class HeldRecord(BaseModel):
-    """A record that was stored unchanged instead of being processed. The same record always has the same `id`."""
+    """A record that was stored unchanged instead of being processed, with its reasons.
+
+    `stage`: the step that stopped it. The same record always has the same `id`.
+    """
 
     model_config = ConfigDict(frozen=True)
 

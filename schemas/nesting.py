@@ -1,4 +1,4 @@
-"""How deep a JSON value may be nested: one limit, checked where bytes are read."""
+"""The limit of how deep a JSON value may be nested. It is checked in the place where bytes are read."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ TOO_DEEP: Final = f"It is nested deeper than {DEEPEST} levels, which no registry
 
 
 def too_deep(value: Any) -> bool:
-    """Whether a parsed JSON value has more than DEEPEST levels. Goes level by level, without recursion."""
+    """Return whether a parsed JSON value has more than DEEPEST levels. Does not recurse."""
     level = [value]
     for _ in range(DEEPEST):
         level = [

@@ -1,7 +1,8 @@
-"""The interface of delivery to the outbox: rows in commit order, a cursor per destination, parked rows.
+"""The interface through which destinations read the outbox, the store's table of all changes in commit order.
 
-Positions are assigned under a lock, so they rise in commit order. A cursor therefore never passes a row that is not yet
-committed.
+A cursor is the position in the outbox up to which one destination has received changes. A parked row is set aside for
+one destination that rejected it, so that the cursor can pass it. Positions are assigned under a lock, so they rise in
+commit order. A cursor therefore never passes a row that is not yet committed.
 """
 
 from __future__ import annotations
@@ -21,7 +22,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class OutboxRow:
-    """One change in the log. `content_hashes` are SHA-256 of the Bundle without volatile fields, per FHIR version."""
+    """One change in the outbox, with its position.
+
+    `content_hashes`: for each FHIR version the SHA-256 of the Bundle without its volatile fields.
+    """
 
     position: int
     change: Change
@@ -30,7 +34,10 @@ class OutboxRow:
 
 @dataclass(frozen=True, slots=True)
 class OutboxPage:
-    """Rows to deliver, and the number of rewinds of the destination when they were read; `advance` needs this number."""
+    """Consecutive rows to deliver to one destination.
+
+    `rewinds`: how often the destination's cursor had been moved back when the rows were read. `advance` needs it.
+    """
 
     rows: Sequence[OutboxRow]
     rewinds: int
@@ -38,7 +45,10 @@ class OutboxPage:
 
 @dataclass(frozen=True, slots=True)
 class DestinationState:
-    """The state of one destination: last delivered position, backlog in rows, age of its oldest row, parked rows."""
+    """The state of one destination: last delivered position, numbers of undelivered and parked rows.
+
+    `oldest_pending_seconds`: the age of the oldest undelivered row.
+    """
 
     destination: str
     position: int
@@ -49,9 +59,9 @@ class DestinationState:
 
 @dataclass(frozen=True, slots=True)
 class ParkedRow:
-    """One change that a destination rejected: why, after how many attempts, and since when (aware UTC).
+    """One change that a destination rejected: its reasons, the number of attempts, and the time (aware UTC).
 
-    `superseded`: a later version of the trial was delivered since then, so this one is not sent any more.
+    `superseded`: a later version of the trial was delivered since then, so this change will not be sent again.
     """
 
     destination: str
@@ -64,43 +74,52 @@ class ParkedRow:
 
 
 class Outbox(Protocol):
-    """The outbox as a destination reads it; a destination never writes changes. Implemented by trialwire.changes.outbox."""
+    """The interface of the outbox for a destination, which reads changes and never writes them.
+
+    Implemented by trialwire.changes.outbox.
+    """
 
     def pending(self, destination: str, *, limit: int = 500, after: int | None = None) -> OutboxPage:
-        """Rows after the destination's cursor (or after position `after`), in order. Empty: all rows are delivered."""
+        """Return rows after the destination's cursor (or after the position `after`), in order, at most `limit`.
+
+        The page is empty if all rows are delivered.
+        """
         ...
 
     def bundle(self, row: OutboxRow, fhir_version: FhirVersion) -> bytes:
-        """The transaction Bundle of that row as UTF-8 JSON, exactly the bytes that were validated."""
+        """Return the FHIR transaction Bundle of a row as UTF-8 JSON, exactly the bytes that were validated."""
         ...
 
     def advance(self, destination: str, position: int, rewinds: int) -> None:
-        """Move the cursor forward. `rewinds`: the value of the delivered page. `rewind` moves the cursor back.
+        """Move the destination's cursor forward to this position. `rewinds`: the value of the page that was delivered.
 
-        Raises RetryLaterError if the destination was rewound after that page was read.
+        Raises RetryLaterError if the cursor was moved back (`rewind`) after that page was read.
         """
         ...
 
     def rewind(self, destination: str, position: int = 0) -> None:
-        """Move the cursor back so that later rows are delivered again."""
+        """Move the destination's cursor back to this position, so that later rows are delivered again."""
         ...
 
     def park(self, destination: str, row: OutboxRow, stage: Stage, reasons: Sequence[Reason], attempts: int) -> None:
-        """Park one row of this destination with its reasons. The cursor may then pass it."""
+        """Park a row for this destination: set it aside with its reasons. The cursor may then pass it."""
         ...
 
     def state(self, destination: str) -> DestinationState:
-        """The present state of the destination."""
+        """Return the present state of the destination."""
         ...
 
     def latest_per_trial(self) -> Iterator[OutboxRow]:
-        """The newest row of each trial, to fill a new destination or to verify one."""
+        """Yield the newest row of each trial, to fill a new destination or to verify a destination."""
         ...
 
     def taken_over(self) -> Iterator[tuple[str, int]]:
-        """(trial, sequence) of each trial whose sequence was copied from a topic and that has no row here yet."""
+        """Yield (trial, sequence) of each trial whose sequence was copied from a topic and that has no row here yet."""
         ...
 
     def lease(self, name: str, *, seconds: float = 60.0) -> AbstractContextManager[None]:
-        """Hold a named lease during the `with` block. Raises RetryLaterError with the holder's name if it is taken."""
+        """Take a named lease (an exclusive right for a limited time) during the `with` block.
+
+        Raises RetryLaterError, with the name of its holder, if another process has the lease.
+        """
         ...

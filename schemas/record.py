@@ -1,4 +1,4 @@
-"""The raw record: the bytes as they were read, and their origin. Nothing is parsed here."""
+"""The raw record: the bytes as they were read, and their origin (the place where they were found). Parses nothing."""
 
 from __future__ import annotations
 
@@ -15,10 +15,11 @@ SourceName = Annotated[str, StringConstraints(pattern=f"^{SOURCE_NAME}$")]
 
 @dataclass(frozen=True, slots=True)
 class RawRecord:
-    """One record as it was read.
+    """One record as it was read, before any parsing.
 
-    `origin` is the place, readable for a person; it never changes: "folder/file.json", "archive.zip!NCT….json",
-    "lines.jsonl:17" or the URL. `source` is None if only the content shows it (files and folders).
+    `origin`: the place where the record was found, readable for a person and the same in every run: "folder/file.json",
+    "archive.zip!NCT….json", "lines.jsonl:17" or a URL. `source` is None if the record was read from a file, because
+    then only its content shows the source.
     """
 
     origin: str
@@ -27,13 +28,16 @@ class RawRecord:
 
     @property
     def digest(self) -> str:
-        """SHA-256 of the bytes, as 64 hex digits."""
+        """The SHA-256 of the record's bytes, as 64 hex digits."""
         return sha256(self.content).hexdigest()
 
 
 @dataclass(frozen=True, slots=True)
 class UnreadableRecord:
-    """A place where a record should be but cannot be read: too large, truncated archive member, no permission."""
+    """A place where a record should be, but no record can be read.
+
+    Examples: a record that is too large, a truncated archive member, a file without read permission.
+    """
 
     origin: str
     code: str

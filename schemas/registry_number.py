@@ -1,4 +1,7 @@
-"""The number of a trial in its registry. One pattern for the numbers of ClinicalTrials.gov: NCT and eight digits 0-9."""
+"""The number of a trial in its registry. ClinicalTrials.gov has "NCT" and eight digits 0-9.
+
+All code uses this one pattern.
+"""
 
 from __future__ import annotations
 
@@ -17,5 +20,5 @@ RegistryNumber = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0
 
 
 def is_nct_number(text: str) -> bool:
-    """Whether the whole text is a number of ClinicalTrials.gov. Digits of other scripts are refused."""
+    """Return whether the whole text is a number of ClinicalTrials.gov. Digits of other scripts are rejected."""
     return _NCT.fullmatch(text) is not None

@@ -1,7 +1,8 @@
-"""Types of the differences between two versions of a trial: one SemanticChange per change, with its class.
+"""Types of the semantic diff: what changed between two versions of a trial, said for a person.
 
-The codes are those of the event contract (docs/events), and some that no event has yet: `outcomes.primary`,
-`dates.completion`, `design`, `countries`, `ids`, `references`, `derived`, `registry-dates`.
+Each difference is one SemanticChange with its class. The codes are those of the event contract (docs/events), and some
+that no event has yet: `outcomes.primary`, `dates.completion`, `design`, `countries`, `ids`, `references`, `derived`,
+`registry-dates`.
 """
 
 from __future__ import annotations
@@ -39,7 +40,7 @@ CLASS_ORDER: tuple[ChangeClass, ...] = ("who", "what", "where", "when", "record"
 
 
 class BoundRow(Protocol):
-    """One numeric bound of a criterion, as the eligibility parser reads it."""
+    """The interface of one numeric bound in a criterion of eligibility, such as "eGFR >= 60"."""
 
     @property
     def variable(self) -> str:
@@ -48,67 +49,70 @@ class BoundRow(Protocol):
 
     @property
     def comparator(self) -> str:
-        """One of >= > <= < =."""
+        """The comparator of the bound, one of >= > <= < =."""
         ...
 
     @property
     def value(self) -> float:
-        """The number."""
+        """The number of the bound."""
         ...
 
     @property
     def unit(self) -> str | None:
-        """The unit as the text writes it."""
+        """The unit of the bound as the text writes it; None if the text has no unit."""
         ...
 
 
 class CriterionRow(Protocol):
-    """One node of a criteria tree, in the order of the text; transforms.eligibility.model.Criterion is one."""
+    """The interface of one node in the tree of eligibility criteria. The nodes are in the order of the text.
+
+    It is implemented by transforms.eligibility.model.Criterion.
+    """
 
     @property
     def id(self) -> str:
-        """The id, a hash of its content."""
+        """The id of the node, a hash of its content."""
         ...
 
     @property
     def parent(self) -> str | None:
-        """The id of its parent node."""
+        """The id of the parent node; None if the node has no parent."""
         ...
 
     @property
     def role(self) -> str:
-        """criterion, group, note or heading."""
+        """The role of the node: criterion, group, note or heading."""
         ...
 
     @property
     def label(self) -> str | None:
-        """Inclusion or exclusion; None for neither."""
+        """The list that the node is in, inclusion or exclusion; None if it is in neither."""
         ...
 
     @property
     def join(self) -> str | None:
-        """All or any, for a group."""
+        """How the criteria of a group belong together: all of them, or any of them. None if the node is not a group."""
         ...
 
     @property
     def population(self) -> str | None:
-        """The part of the participants that it applies to; None for all."""
+        """The part of the participants that the node applies to; None if it applies to all."""
         ...
 
     @property
     def text(self) -> str:
-        """Its text."""
+        """The text of the node."""
         ...
 
     @property
     def bounds(self) -> Sequence[BoundRow]:
-        """Its numeric bounds."""
+        """The numeric bounds in the text of the node."""
         ...
 
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """Words that are unchanged (=), removed (-) or added (+)."""
+    """Consecutive words of a changed text with a sign: unchanged (=), removed (-) or added (+)."""
 
     operation: Operation
     text: str
@@ -116,9 +120,10 @@ class Mark:
 
 @dataclass(frozen=True, slots=True)
 class SemanticChange:
-    """One change. `old` and `new` are JSON-able and free of contact data; `marks` show a changed text word by word.
+    """One change between two versions of a trial. `marks` show a changed text word by word.
 
-    `old_id` and `new_id` are criterion ids. `opens_or_closes`: a site starts or stops taking participants.
+    `old` and `new` are JSON-compatible and free of contact data. `old_id` and `new_id` are criterion ids.
+    `opens_or_closes`: a site starts or stops taking participants.
     """
 
     code: SemanticCode
@@ -134,16 +139,16 @@ class SemanticChange:
 
     @property
     def change_class(self) -> ChangeClass:
-        """The class of the change."""
+        """The class of the change: who, what, where, when or record."""
         return "who" if self.opens_or_closes else CLASSES[self.code]
 
     @property
     def material(self) -> bool:
-        """Whether the trial itself changed, not only its record (class `record`)."""
+        """Whether the trial itself changed. False if only its record changed (class `record`)."""
         return self.change_class != "record"
 
     def document(self) -> dict[str, object]:
-        """The change as JSON-able data."""
+        """Return the change as JSON-compatible data."""
         ids = {"old_id": self.old_id, "new_id": self.new_id}
         return {
             "code": self.code,
@@ -161,7 +166,10 @@ class SemanticChange:
 
 @dataclass(frozen=True, slots=True)
 class SemanticDiff:
-    """All changes, in the order who, what, where, when, record. `notes`: differences that do not count as changes."""
+    """All changes between two versions of a trial, in the order who, what, where, when, record.
+
+    `notes`: differences that do not count as changes.
+    """
 
     changes: tuple[SemanticChange, ...]
     notes: tuple[str, ...] = ()

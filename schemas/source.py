@@ -1,4 +1,4 @@
-"""The type of a source of records: one row with its names and functions. Also the query that it answers.
+"""The type of a source of records (a registry or files): one row of names and functions. Also the type of a query.
 
 The rows that ship with Trialwire are in pipeline/registries.py. A site adds its own rows as entry points, see
 docs/adding.md.
@@ -28,7 +28,10 @@ ENTRY_POINTS: Final = "trialwire.sources"
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """The query to a source. A record must meet all conditions; `limit` is the largest number of records."""
+    """A query to a source. A record must meet all conditions of the query.
+
+    `limit` is the largest number of records to return.
+    """
 
     since: date | None = None
     nct_ids: tuple[str, ...] = ()
@@ -38,7 +41,7 @@ class Query:
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """One source. Its functions import modules only when they are called, because DAG files read these rows.
+    """One source of records. Its functions import modules only when they are called, because DAG files read these rows.
 
     Raises StopError for an invalid name.
     """
@@ -67,5 +70,5 @@ class Source:
 
     @property
     def asks(self) -> bool:
-        """Whether it answers queries."""
+        """Whether this source answers queries. If not, its records come only as files."""
         return self.records is not None

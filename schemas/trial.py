@@ -1,11 +1,11 @@
 """The canonical Trial: every concept of the registry's data dictionary, lossless, and the same for all registries.
 
-Shape: one part per module of the dictionary (API v2, `/studies/metadata`). Python names are snake_case; each alias is
-the registry's camelCase name, so a part can be validated from the registry's object directly. A key without a field is
-kept in its part under its source name (`model_extra`). Dates are strings with the precision of the source ("2025",
-"2025-06" or "2025-06-30"). An absent value is None or an empty tuple, never a default with a meaning. The reader
-unescapes all texts except `Eligibility.criteria`, which is the registry's text verbatim: the eligibility parser needs
-its offsets and list markers.
+Shape: one class per module of the dictionary (API v2, `/studies/metadata`); the class's docstring names the module.
+Python names are snake_case; each alias is the registry's camelCase name, so a part can be validated from the registry's
+object directly. A key without a field is kept in its part under its source name (`model_extra`). Dates are strings with
+the precision of the source ("2025", "2025-06" or "2025-06-30"). An absent value is None or an empty tuple, never a
+default with a meaning. The reader unescapes all texts except `Eligibility.criteria`, which is the registry's text
+verbatim: the eligibility parser needs its offsets and list markers.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ PartialDate = Annotated[str, AfterValidator(_calendar_date)]
 
 
 class Part(BaseModel):
-    """A part of a Trial. Unknown keys are kept under their source name.
+    """The base class of all parts of a Trial. Unknown keys are kept under their source name.
 
     Numbers and booleans are strict fields: a text such as "18" or "false" is not converted.
     """
@@ -47,7 +47,7 @@ class Part(BaseModel):
 
 
 class OrgStudyId(Part):
-    """The organisation's own id for the study."""
+    """The id that the organisation itself gives to the study."""
 
     id: str | None = None
     type: v.OrgStudyIdType | None = None
@@ -55,7 +55,7 @@ class OrgStudyId(Part):
 
 
 class SecondaryId(Part):
-    """An id from another registry, funder or authority; `domain` names it."""
+    """An id of the study in another registry, or at a funder or an authority. `domain` is the name of that place."""
 
     id: str | None = None
     type: v.SecondaryIdType | None = None
@@ -71,7 +71,10 @@ class Organization(Part):
 
 
 class Identification(Part):
-    """identificationModule. `registry_number`: the number of a record from a registry other than ClinicalTrials.gov."""
+    """The numbers and titles of the study (identificationModule).
+
+    `registry_number`: the number of a record from a registry other than ClinicalTrials.gov.
+    """
 
     nct_id: NctNumber | None = None
     registry_number: RegistryNumber | None = None
@@ -85,14 +88,17 @@ class Identification(Part):
 
 
 class TypedDate(Part):
-    """A date and its type, ACTUAL or ESTIMATED. An absent type means unknown, not ACTUAL."""
+    """A date and its type, ACTUAL or ESTIMATED. If the type is absent, it is unknown, not ACTUAL."""
 
     date: PartialDate | None = None
     type: v.DateType | None = None
 
 
 class ExpandedAccessInfo(Part):
-    """Whether the drug is available outside the trial, and under which record."""
+    """Whether the drug is available to patients outside the trial (expanded access).
+
+    `nct_id`: the number of the record that describes this access.
+    """
 
     has_expanded_access: StrictBool | None = None
     nct_id: str | None = None
@@ -100,7 +106,10 @@ class ExpandedAccessInfo(Part):
 
 
 class Status(Part):
-    """statusModule. `last_known_status` exists only with status UNKNOWN and never replaces `overall_status`."""
+    """The status and the dates of the study (statusModule).
+
+    `last_known_status` exists only with status UNKNOWN and never replaces `overall_status`.
+    """
 
     status_verified_date: PartialDate | None = None
     overall_status: v.OverallStatus | None = None
@@ -126,7 +135,7 @@ class Status(Part):
 
 
 class ResponsibleParty(Part):
-    """The party responsible for the study. Names are personal data: written only if contacts are included."""
+    """The party responsible for the study. Its names are personal data: written only if contacts are included."""
 
     type: v.ResponsiblePartyType | None = None
     investigator_full_name: str | None = None
@@ -137,14 +146,14 @@ class ResponsibleParty(Part):
 
 
 class Sponsor(Part):
-    """A sponsor or collaborator."""
+    """One sponsor or collaborator of the study."""
 
     name: str | None = None
     agency_class: v.AgencyClass | None = Field(None, alias="class")
 
 
 class Sponsors(Part):
-    """sponsorCollaboratorsModule."""
+    """The sponsors of the study and its responsible party (sponsorCollaboratorsModule)."""
 
     responsible_party: ResponsibleParty | None = None
     lead_sponsor: Sponsor | None = None
@@ -152,7 +161,7 @@ class Sponsors(Part):
 
 
 class Oversight(Part):
-    """oversightModule."""
+    """Whether a data monitoring committee oversees the study, and which regulations apply to it (oversightModule)."""
 
     oversight_has_dmc: StrictBool | None = None
     is_fda_regulated_drug: StrictBool | None = None
@@ -164,21 +173,21 @@ class Oversight(Part):
 
 
 class Description(Part):
-    """descriptionModule."""
+    """The summary and the detailed description of the study (descriptionModule)."""
 
     brief_summary: str | None = None
     detailed_description: str | None = None
 
 
 class Conditions(Part):
-    """conditionsModule."""
+    """The diseases that the study is about, and keywords (conditionsModule)."""
 
     conditions: tuple[str, ...] = ()
     keywords: tuple[str, ...] = ()
 
 
 class ExpandedAccessTypes(Part):
-    """Kinds of expanded access: individual patients, intermediate-size population, treatment protocol."""
+    """The kinds of expanded access: individual patients, intermediate-size population, treatment protocol."""
 
     individual: StrictBool | None = None
     intermediate: StrictBool | None = None
@@ -186,7 +195,7 @@ class ExpandedAccessTypes(Part):
 
 
 class MaskingInfo(Part):
-    """Masking level and who is masked. A level without `who_masked` does not say who is masked."""
+    """The level of masking and the persons who are masked. If `who_masked` is absent, it is unknown who is masked."""
 
     masking: v.Masking | None = None
     masking_description: str | None = None
@@ -194,7 +203,7 @@ class MaskingInfo(Part):
 
 
 class DesignInfo(Part):
-    """designInfo of designModule."""
+    """The allocation, model, purpose and masking of the study (`designInfo` of designModule)."""
 
     allocation: v.Allocation | None = None
     intervention_model: v.InterventionModel | None = None
@@ -206,21 +215,21 @@ class DesignInfo(Part):
 
 
 class BioSpec(Part):
-    """Retention of biological specimens."""
+    """Which biological specimens the study retains."""
 
     retention: v.BioSpecRetention | None = None
     description: str | None = None
 
 
 class Enrollment(Part):
-    """Number of participants. Without a type it is unknown whether it is actual or estimated."""
+    """The number of participants. If the type is absent, it is unknown whether the number is actual or estimated."""
 
     count: StrictInt | None = None
     type: v.EnrollmentType | None = None
 
 
 class Design(Part):
-    """designModule. `phases` keeps the order of the source."""
+    """The design of the study (designModule). `phases` keeps the order of the source."""
 
     study_type: v.StudyType | None = None
     n_ptrs_to_this_exp_acc_nct_id: StrictInt | None = None
@@ -234,7 +243,7 @@ class Design(Part):
 
 
 class Arm(Part):
-    """An arm of an interventional study, or a cohort of an observational study (without a type)."""
+    """An arm of an interventional study, or a cohort of an observational study. A cohort has no type."""
 
     label: str | None = None
     type: v.ArmType | None = None
@@ -244,7 +253,10 @@ class Arm(Part):
 
 
 class Intervention(Part):
-    """An intervention and the arms that receive it. Arms list their interventions too; the two lists may disagree."""
+    """An intervention and the names of the arms that receive it.
+
+    Each arm also lists its interventions; the two lists may disagree.
+    """
 
     type: v.InterventionType | None = None
     name: str | None = None
@@ -254,14 +266,14 @@ class Intervention(Part):
 
 
 class ArmsInterventions(Part):
-    """armsInterventionsModule."""
+    """The arms and the interventions of the study (armsInterventionsModule)."""
 
     arm_groups: tuple[Arm, ...] = ()
     interventions: tuple[Intervention, ...] = ()
 
 
 class Outcome(Part):
-    """An outcome measure."""
+    """One outcome measure of the study."""
 
     measure: str | None = None
     description: str | None = None
@@ -269,7 +281,10 @@ class Outcome(Part):
 
 
 class Outcomes(Part):
-    """outcomesModule. `unleveled_outcomes`: outcomes of sources that do not say whether they are primary."""
+    """The outcome measures of the study (outcomesModule).
+
+    `unleveled_outcomes`: outcomes from a source that does not say whether they are primary.
+    """
 
     primary_outcomes: tuple[Outcome, ...] = ()
     secondary_outcomes: tuple[Outcome, ...] = ()
@@ -278,7 +293,10 @@ class Outcomes(Part):
 
 
 class Eligibility(Part):
-    """eligibilityModule. `criteria` is the source's text verbatim, with its escapes. Ages: "18 Years", "6 Months"."""
+    """Who may take part in the study (eligibilityModule). Ages are texts such as "18 Years" or "6 Months".
+
+    `criteria` is the source's text verbatim, with its escapes.
+    """
 
     criteria: str | None = Field(None, alias="eligibilityCriteria")
     healthy_volunteers: StrictBool | None = None
@@ -293,7 +311,7 @@ class Eligibility(Part):
 
 
 class Contact(Part):
-    """A contact person. Personal data: written only if contacts are included."""
+    """A contact person. These are personal data: written only if contacts are included."""
 
     name: str | None = None
     role: v.ContactRole | None = None
@@ -303,7 +321,7 @@ class Contact(Part):
 
 
 class Official(Part):
-    """A person who oversees the study. Personal data, like Contact."""
+    """A person who oversees the study. These are personal data: written only if contacts are included."""
 
     name: str | None = None
     affiliation: str | None = None
@@ -311,14 +329,14 @@ class Official(Part):
 
 
 class GeoPoint(Part):
-    """WGS 84 degrees."""
+    """A geographic position in WGS 84 degrees."""
 
     lat: StrictFloat | None = None
     lon: StrictFloat | None = None
 
 
 class Site(Part):
-    """A place where the study runs."""
+    """A place where the study takes place, with its status and its contacts."""
 
     facility: str | None = None
     status: v.SiteStatus | None = None
@@ -331,7 +349,10 @@ class Site(Part):
 
 
 class ContactsLocations(Part):
-    """contactsLocationsModule. `unlisted_locations`: the number of further sites that the source does not name."""
+    """The contacts, officials and sites of the study (contactsLocationsModule).
+
+    `unlisted_locations`: the number of further sites that the source does not name.
+    """
 
     central_contacts: tuple[Contact, ...] = ()
     overall_officials: tuple[Official, ...] = ()
@@ -340,14 +361,14 @@ class ContactsLocations(Part):
 
 
 class Retraction(Part):
-    """A retraction of a cited publication."""
+    """The retraction of a cited publication."""
 
     pmid: str | None = None
     source: str | None = None
 
 
 class Citation(Part):
-    """A publication. Its type is background, result or derived (found by the registry)."""
+    """A publication about the study. Its type is background, result or derived (found by the registry)."""
 
     pmid: str | None = None
     type: v.ReferenceType | None = None
@@ -356,14 +377,14 @@ class Citation(Part):
 
 
 class SeeAlsoLink(Part):
-    """A link from the sponsor."""
+    """A web link that the sponsor gives."""
 
     label: str | None = None
     url: str | None = None
 
 
 class AvailableIpd(Part):
-    """A data set or document that the sponsor declares available."""
+    """A data set or document on individual participants that the sponsor declares available."""
 
     id: str | None = None
     type: str | None = None
@@ -372,7 +393,7 @@ class AvailableIpd(Part):
 
 
 class References(Part):
-    """referencesModule."""
+    """Publications, links and available data of the study (referencesModule)."""
 
     references: tuple[Citation, ...] = ()
     see_also_links: tuple[SeeAlsoLink, ...] = ()
@@ -380,7 +401,7 @@ class References(Part):
 
 
 class IpdSharingStatement(Part):
-    """ipdSharingStatementModule."""
+    """The sponsor's plan to share data of individual participants (ipdSharingStatementModule)."""
 
     ipd_sharing: v.IpdSharing | None = None
     description: str | None = None
@@ -391,7 +412,7 @@ class IpdSharingStatement(Part):
 
 
 class LargeDocument(Part):
-    """A document on the registry: protocol, statistical analysis plan, consent form."""
+    """A document of the study on the registry: protocol, statistical analysis plan, or consent form."""
 
     type_abbrev: str | None = None
     has_protocol: StrictBool | None = None
@@ -405,21 +426,21 @@ class LargeDocument(Part):
 
 
 class Documents(Part):
-    """documentSection.largeDocumentModule."""
+    """The documents of the study on the registry (documentSection.largeDocumentModule)."""
 
     no_sap: StrictBool | None = None
     large_docs: tuple[LargeDocument, ...] = ()
 
 
 class MeshTerm(Part):
-    """A Medical Subject Heading."""
+    """A term of Medical Subject Headings (MeSH)."""
 
     id: str | None = None
     term: str | None = None
 
 
 class BrowseLeaf(Part):
-    """A leaf of the registry's browse tree."""
+    """A leaf of the registry's own tree of terms."""
 
     id: str | None = None
     name: str | None = None
@@ -428,14 +449,17 @@ class BrowseLeaf(Part):
 
 
 class BrowseBranch(Part):
-    """A branch of the registry's browse tree."""
+    """A branch of the registry's own tree of terms."""
 
     abbrev: str | None = None
     name: str | None = None
 
 
 class Browse(Part):
-    """conditionBrowseModule or interventionBrowseModule: terms derived by the registry, not given by the sponsor."""
+    """Terms that the registry derived; the sponsor did not give them.
+
+    It is used for conditionBrowseModule and interventionBrowseModule.
+    """
 
     meshes: tuple[MeshTerm, ...] = ()
     ancestors: tuple[MeshTerm, ...] = ()
@@ -444,7 +468,10 @@ class Browse(Part):
 
 
 class MiscInfo(Part):
-    """miscInfoModule. `version_holder` is the registry's data release date, which changes daily in every record."""
+    """Data about the record (miscInfoModule).
+
+    `version_holder` is the registry's data release date, which changes daily in every record.
+    """
 
     version_holder: PartialDate | None = None
     removed_countries: tuple[str, ...] = ()
@@ -452,7 +479,7 @@ class MiscInfo(Part):
 
 
 class Derived(Part):
-    """derivedSection."""
+    """Data that the registry derived from the record (derivedSection)."""
 
     misc_info_module: MiscInfo | None = None
     condition_browse_module: Browse | None = None
@@ -460,14 +487,17 @@ class Derived(Part):
 
 
 class ResultsPresence(Part):
-    """Shows that results exist, without their content: names of the result modules and a SHA-256 of the section."""
+    """The fact that results exist, without their content: names of the result modules and a SHA-256 of the section."""
 
     modules: tuple[str, ...] = ()
     digest: str
 
 
 class Trial(Part):
-    """One trial. `partial` marks a second-hand record (a page): a missing value is unknown, not absent."""
+    """One trial in the canonical form.
+
+    `partial` marks a second-hand record, read from a page of another site: a missing value is unknown, not absent.
+    """
 
     source: SourceName
     registry: str = "clinicaltrials.gov"
@@ -493,5 +523,5 @@ class Trial(Part):
 
     @property
     def trial_id(self) -> str | None:
-        """The record's number in its registry, or None if it has none yet."""
+        """The number of the trial in its registry, or None if it has no number yet."""
         return self.identification.nct_id or self.identification.registry_number

@@ -1,7 +1,8 @@
-"""The closed vocabularies (enums) of a Trial.
+"""The closed vocabularies (enums) of a Trial: the only values that a coded field may have.
 
 Source: ClinicalTrials.gov API v2, `/studies/enums` (data dictionary of API 2.0.5). Values of other registries are
-translated into these. A record with a value outside its vocabulary is held; no value is guessed.
+translated into these. A record with a value outside its vocabulary is held, that is, stored unchanged and not
+processed; no value is guessed.
 """
 
 from __future__ import annotations

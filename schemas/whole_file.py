@@ -1,6 +1,7 @@
-"""Writes a file so that a reader, and a machine after a power failure, has all of it or nothing.
+"""Writes a file completely or not at all, also if the machine loses power during the write.
 
-The file is written beside its place, synced, renamed, and the folder's entry is synced.
+The content is written to a temporary file in the same folder and synced to the disk. Then the file is renamed, and the
+entry of the folder is synced.
 """
 
 from __future__ import annotations
@@ -20,9 +21,9 @@ UNFINISHED = ".part"
 
 @contextmanager
 def whole_file(path: Path, *, mode: int = 0o666) -> Iterator[BinaryIO]:
-    """A file to write. At the end of the block it replaces `path`; after an error `path` is as it was.
+    """A context manager that gives a file to write. At the end of the block the file replaces `path`.
 
-    Makes the folder if it is absent. `mode`: the permissions, before the umask.
+    After an error `path` is unchanged. A missing folder is made. `mode`: the permissions before the umask.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
     unfinished = path.with_name(f".{path.name}-{uuid4().hex[:8]}{UNFINISHED}")
@@ -35,12 +36,15 @@ def whole_file(path: Path, *, mode: int = 0o666) -> Iterator[BinaryIO]:
 
 
 def private(name: str, flags: int) -> int:
-    """An opener for `open`: a new file is for this user alone."""
+    """Open a new file that only this user can access. Pass this function to `open` as its `opener`."""
     return os.open(name, flags, 0o600)
 
 
 def move_into_place(finished: Path, path: Path) -> None:
-    """Replace `path` by a file that is complete, in the same file system. The content and the new name are synced."""
+    """Replace `path` by a complete file on the same file system.
+
+    The content and the new name are synced to the disk.
+    """
     path.parent.mkdir(parents=True, exist_ok=True)
     sync(finished)
     finished.replace(path)
@@ -48,7 +52,10 @@ def move_into_place(finished: Path, path: Path) -> None:
 
 
 def sync(path: Path) -> None:
-    """Write a file, or the entries of a folder, to the disk. Windows does not support it for a folder."""
+    """Force a file, or the entries of a folder, to be stored on the disk (fsync).
+
+    For a folder this does nothing on Windows, which does not support it.
+    """
     if os.name == "nt" and path.is_dir():
         return
     handle = os.open(path, os.O_RDONLY)

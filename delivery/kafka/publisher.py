@@ -70,7 +70,7 @@ def publish(
     cluster: Cluster | None = None,
     pace: Pace = PACE,
 ) -> PublishReport:
-    """Publish until the outbox has no more rows for Kafka. Returns the numbers of the run.
+    """Publish until the outbox has no rows left for Kafka. Returns the numbers of the run.
 
     Raises RetryLaterError, with the backlog (number of rows left), if the deadline passes.
     """

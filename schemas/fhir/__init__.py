@@ -1,1 +1,1 @@
-"""Tables: codes and code systems of FHIR and of the registry, extensions, profiles."""
+"""Tables of FHIR: codes and code systems of FHIR and of the registry, extensions, profiles."""

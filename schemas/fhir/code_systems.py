@@ -36,7 +36,7 @@ COUNTRIES = "urn:iso:std:iso:3166"
 
 @dataclass(frozen=True, slots=True)
 class CodeSystem:
-    """A code system: its codes, or the pattern that its codes match."""
+    """One code system: the set of its codes, or the pattern that its codes match."""
 
     url: str
     codes: frozenset[str] = frozenset()
@@ -45,7 +45,7 @@ class CodeSystem:
     versions: tuple[FhirVersion, ...] = FHIR_VERSIONS
 
     def has(self, code: str) -> bool:
-        """Whether this is a code of the system, as far as we can check it without a terminology server."""
+        """Return whether a code belongs to the system, as far as we can check this without a terminology server."""
         if self.form is None:
             return code in self.codes
         return self.form.fullmatch(code) is not None and (self.check is None or self.check(code))

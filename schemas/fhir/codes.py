@@ -1,4 +1,4 @@
-"""Values of the registry → FHIR codes: one row each, used for R4, R5 and the documentation.
+"""The table from values of the registry to FHIR codes: one row per value, used for R4, R5 and the documentation.
 
 A value without a row has no FHIR code of the same meaning. It is written as the registry's own code (system: REGISTRY
 in `trialwire.schemas.fhir.code_systems` + name of the enum) and as text. Source of the codes: FHIR R4 4.0.1 and R5
@@ -20,13 +20,16 @@ CANONICAL = "https://trialwire.org/fhir/"
 
 
 def research_study_system(name: str, version: FhirVersion) -> str:
-    """The code system of phases, purposes, objectives and stop reasons; its address differs between R4 and R5."""
+    """Return the address of a code system of ResearchStudy, which differs between R4 and R5.
+
+    `name`: the system's last part, for phases, purposes, objectives or stop reasons.
+    """
     return (TERMINOLOGY if version == "R4" else HL7) + "research-study-" + name
 
 
 @dataclass(frozen=True, slots=True)
 class Code:
-    """A code and its display in the code system."""
+    """A code and its display text in the code system."""
 
     code: str
     display: str
@@ -34,11 +37,11 @@ class Code:
 
 @dataclass(frozen=True, slots=True)
 class StatusRow:
-    """One overall status of the registry in FHIR. `title`: its text for a person.
+    """The FHIR codes of one overall status of the registry. `title`: the status as text for a person.
 
     `r4`: R4's required code. None: no code of R4 is true, so the element has a data-absent-reason instead. `progress`:
-    R5's code of the recruitment state. None: only the registry's own code is written. `record`: R5's publication
-    status of the record.
+    R5's code of the recruitment state. None: only the registry's own code is written. `record`: R5's publication status
+    of the record.
     """
 
     r4: str | None
@@ -230,7 +233,10 @@ _SPELT_OUT = {
 
 
 def title(word: str) -> str:
-    """A value of the registry as text: "NON_RANDOMIZED" → "Non randomized". Abbreviations are spelt out."""
+    """Take a value of the registry; return it as text: "NON_RANDOMIZED" → "Non randomized".
+
+    Abbreviations are spelt out.
+    """
     if found := _SPELT_OUT.get(word):
         return found
     return word.replace("_", " ").capitalize() if word.isupper() or "_" in word else word

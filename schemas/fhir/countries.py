@@ -1,6 +1,6 @@
-"""Country names of ClinicalTrials.gov, present and former → ISO 3166-1 alpha-2 codes.
+"""The table from country names of ClinicalTrials.gov, present and former, to ISO 3166-1 alpha-2 codes.
 
-A name that is not here gets no code: we do not guess one from a similar name.
+A country name that is not in the table gets no code: we do not guess a code from a similar name.
 """
 
 from __future__ import annotations

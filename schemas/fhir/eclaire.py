@@ -1,4 +1,7 @@
-"""Canonical addresses of ECLAIRE, the French directory of trials: guide `ans.fhir.fr.eclaire` 0.3.1 (FHIR 4.0.1)."""
+"""The canonical addresses of ECLAIRE, the French register of trials, which is published as FHIR R4.
+
+Source: implementation guide `ans.fhir.fr.eclaire` 0.3.1 (FHIR 4.0.1).
+"""
 
 from __future__ import annotations
 
@@ -6,12 +9,12 @@ _GUIDE = "https://interop.esante.gouv.fr/ig/fhir/eclaire/"
 
 
 def code_system(name: str) -> str:
-    """The address of a code system of ECLAIRE."""
+    """Take a name; return the address of ECLAIRE's code system with this name."""
     return f"{_GUIDE}CodeSystem/eclaire-{name}-code-system"
 
 
 def structure(name: str) -> str:
-    """The address of a profile or an extension of ECLAIRE."""
+    """Take a name; return the address of ECLAIRE's profile or extension with this name."""
     return f"{_GUIDE}StructureDefinition/eclaire-{name}"
 
 

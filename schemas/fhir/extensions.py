@@ -1,8 +1,8 @@
-"""The table of all extensions that our FHIR resources may have: on which elements, with which type of value.
+"""The table of all extensions that our FHIR resources may have. A row gives their elements and types of value.
 
-An R5 element in an R4 resource uses the standard cross-version address (`CROSS_VERSION` + type and path of the element).
-Sources: HL7's package of cross-version extensions R5 to R4 (`hl7.fhir.uv.xver-r5.r4`), the extension pack
-(`hl7.fhir.uv.extensions`), and the core specification. If no standard has an extension, it has an address of this
+An R5 element in an R4 resource uses the standard cross-version address (`CROSS_VERSION` + type and path of the
+element). Sources: HL7's package of cross-version extensions R5 to R4 (`hl7.fhir.uv.xver-r5.r4`), the extension pack
+(`hl7.fhir.uv.extensions`), and the core specification. An extension that is in no standard has an address of this
 project. The StructureDefinitions that a validating server needs are generated from these rows.
 """
 
@@ -27,7 +27,10 @@ R5: tuple[FhirVersion, ...] = ("R5",)
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """A nested extension: relative address, value[x] types, and how often it may occur (`max` None: no limit)."""
+    """One extension inside another: its relative address, its value[x] types, and how often it may occur.
+
+    If `max` is None, it may occur any number of times.
+    """
 
     url: str
     value_types: tuple[str, ...]
@@ -37,9 +40,9 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class ExtensionRow:
-    """One extension. It has a value of one of `value_types`, or `parts`, never both.
+    """One extension. It has either a value of one of `value_types`, or nested extensions (`parts`), never both.
 
-    `contexts`: the types and elements that may have it ("ResearchStudy", "ResearchStudy.arm", "Element").
+    `contexts`: the types and elements that may have this extension ("ResearchStudy", "ResearchStudy.arm", "Element").
     """
 
     url: str

@@ -1,6 +1,7 @@
-"""Tables for each value of the setting `profile`: the profiles in `meta.profile`, and the codes that a profile needs.
+"""Tables for each value of the setting `profile`: the allowed addresses in `meta.profile`, and the profile's codes.
 
-ECLAIRE's extensions are in the table `trialwire.schemas.fhir.extensions`.
+`base` is plain FHIR; `eclaire` is the profile of ECLAIRE, the French register of trials. ECLAIRE's extensions are in
+the table `trialwire.schemas.fhir.extensions`.
 """
 
 from __future__ import annotations

@@ -9,7 +9,10 @@ if TYPE_CHECKING:
 
 
 def references(resource: dict[str, Any]) -> Iterator[str]:
-    """Every `reference` text of a resource, in the order of the document. No recursion: input may be nested deeply."""
+    """Yield the text of each `reference` in a resource, such as "Group/a", in the order of the document.
+
+    The function does not recurse, because the input may be nested deeply.
+    """
     waiting: list[Any] = [resource]
     while waiting:
         value = waiting.pop()

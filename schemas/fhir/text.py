@@ -1,4 +1,4 @@
-"""Characters that a text in FHIR must not have."""
+"""Patterns of the characters that a text in FHIR must not have."""
 
 from __future__ import annotations
 

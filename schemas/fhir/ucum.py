@@ -1,4 +1,4 @@
-"""Parses a UCUM code into its dimension and its size in base units.
+"""Parses a UCUM code (a unit such as "mg/dL") into its dimension and its size in base units.
 
 A small parser of the UCUM grammar (https://ucum.org/ucum, sections 2.1 to 2.4): terms of unit atoms with prefixes,
 exponents, "." and "/", parentheses and annotations. The table holds the atoms that trial records use: ages, doses,
@@ -85,7 +85,7 @@ _TOKEN = re.compile(r"\{[^{}]*\}|[./()]|\d+(?![*^\d])|" + _ATOM.pattern)
 
 @dataclass(frozen=True, slots=True)
 class Unit:
-    """A unit: its size in base units and its dimension."""
+    """A parsed unit: its size in base units and its dimension."""
 
     size: float
     dimension: Dimension
@@ -93,7 +93,7 @@ class Unit:
 
 @lru_cache(maxsize=1024)
 def read(code: str) -> Unit | None:
-    """The unit of a UCUM code (case sensitive), or None if it is not valid or not in our table."""
+    """Take a UCUM code (case sensitive); return its unit, or None if the code is invalid or not in our table."""
     if not code.isascii():
         return None
     pieces: list[str] = []

@@ -1,4 +1,7 @@
-"""The FHIR versions that are written, and their numbers. The names are those of `trialwire.schemas.event.FhirVersion`."""
+"""The FHIR versions that Trialwire writes, with their version numbers.
+
+Their names are those of `trialwire.schemas.event.FhirVersion`.
+"""
 
 from __future__ import annotations
 
