@@ -1,4 +1,4 @@
-"""Stable names of criteria: a hash of what a criterion says and where it belongs, never of its position."""
+"""Stable ids of criteria: a hash of a criterion's words and of its place in the tree, not of its position."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _PREFIX = {"inclusion": "inc", "exclusion": "exc"}
 
 
 class Names:
-    """Gives each node of one record its id. The same words in the same place get `-2`, `-3` in order of appearance."""
+    """Gives each node of one record its id. A repeat of the same words in the same place gets `-2`, `-3`, in order."""
 
     def __init__(self) -> None:
         self._given: dict[str, int] = {}

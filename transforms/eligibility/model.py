@@ -1,4 +1,4 @@
-"""What the parser says about an eligibility text: criteria, numeric bounds, temporal windows. Plain, frozen, JSON-able."""
+"""The parser's output: criteria, numeric bounds, temporal windows. Frozen, and convertible to JSON."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ TimeUnit = Literal["minute", "hour", "day", "week", "month", "year"]
 
 @dataclass(frozen=True, slots=True)
 class Bound:
-    """One numeric bound as the text states it, never turned round for an exclusion. A range is two bounds.
+    """One numeric bound as the text states it, not reversed for an exclusion. A range is two bounds.
 
-    `unit` is verbatim, `ucum` its code where the unit table is certain. Offsets are code points of the raw text and
+    `unit` is verbatim, `ucum` its code if the unit table is certain. Offsets count code points of the raw text. They
     cover the smallest span with the comparator and the number.
     """
 

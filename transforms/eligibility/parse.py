@@ -1,4 +1,4 @@
-"""The whole way from a text to its criteria."""
+"""Parses an eligibility text into its criteria: the entry point of the parser."""
 
 from __future__ import annotations
 
@@ -20,13 +20,14 @@ if TYPE_CHECKING:
     from trialwire.transforms.eligibility.source_text import SourceText
 
 FLAGS: dict[str, str] = tree.FLAGS | certainty.FLAGS | asides.FLAGS
-"""Every flag a criterion may carry, with what it says. docs/eligibility.md shows the same table."""
+"""Every flag of a criterion, with its meaning. docs/eligibility.md shows the same table."""
 
 
 def parse(raw: str) -> tuple[Criterion, ...]:
     """The nodes of an eligibility text in its order: headings, notes, groups, criteria.
 
-    Every character of `raw` that is no white space and no list marker lies in exactly one node. Linear in the length.
+    Every character of `raw` that is not white space or a list marker lies in exactly one node. The time is linear in
+    the length.
     """
     text = source_text.read(raw)
     text, blocks = layout.unwrapped(text, layout.blocks(text))
@@ -71,7 +72,7 @@ def _criterion(
 def _stated(
     text: SourceText, start: int, end: int, topic: Variable | None
 ) -> tuple[tuple[Bound, ...], tuple[Window, ...], list[str]]:
-    """The bounds, windows and flags of one node, over one reading of its tokens. A quantity is one or the other."""
+    """The bounds, windows and flags of one node, from one list of tokens. No quantity is both a bound and a window."""
     if not bounds.may_state(text.folded, start, end):
         return (), (), certainty.flags(text.folded[start:end], (), (), ())
     tokens = lexing.tokens(text.folded, start, end)

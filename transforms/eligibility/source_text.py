@@ -1,8 +1,8 @@
-"""The raw text as the parser reads it: escapes undone, look-alike characters folded, every character still traceable.
+"""Decodes the raw text for the parser: resolves escapes, folds look-alike characters, keeps the raw offsets.
 
-`plain` has markdown escapes and HTML entities undone; `folded` has the same length and is lower case with look-alikes
-(full-width signs, dashes, superscripts, comparators) as one character each, for matching. `start_of(i)` and `end_of(j)`
-give offsets into the raw text for a span `[i, j)` of `plain`.
+`plain` is the text without markdown escapes and HTML entities. `folded` is for matching: it has the same length, in
+lower case, with look-alikes (full-width signs, dashes, superscripts, comparators) replaced by one character each.
+`start_of(i)` and `end_of(j)` give the offsets in the raw text of a span `[i, j)` of `plain`.
 """
 
 from __future__ import annotations
@@ -40,14 +40,14 @@ _LOOK_ALIKES = {
     ord("˂"): "<", ord("˃"): ">", ord("＜"): "<", ord("＞"): ">", ord("＝"): "=", ord("％"): "%", ord("﹤"): "<", ord("﹥"): ">",
 }  # fmt: skip
 _MANGLED = {"â‰¥": "≥", "â‰¤": "≤", "Â": ""}
-"""UTF-8 read as Windows-1252 by the registrant."""
+"""UTF-8 that was decoded as Windows-1252 at the registration."""
 _RUN = re.compile(r"\s*\n\s*|\s{2,}")
 _BLANK = re.compile(r"\s+")
 
 
 @dataclass(frozen=True, slots=True)
 class SourceText:
-    """A raw text, its plain and folded forms (equally long), and where each plain character came from."""
+    """A raw text, its plain and folded forms (equal length), and the raw offset of each plain character."""
 
     raw: str
     plain: str
@@ -68,9 +68,9 @@ class SourceText:
         return _BLANK.sub(" ", self.plain[start:end].translate(_SPACES)).strip()
 
     def joined(self, spans: Sequence[tuple[int, int]]) -> tuple[SourceText, list[tuple[int, int]]]:
-        """The text with every run of white space inside the spans as one space, and where the spans are then.
+        """The text with every run of white space inside the spans as one space, and the new spans.
 
-        The spans are in order and do not overlap. Offsets into the raw text stay what they were.
+        The input spans are in order and do not overlap. Offsets into the raw text do not change.
         """
         pieces: list[str] = []
         starts: list[int] = []
@@ -96,7 +96,7 @@ class SourceText:
 
 
 def read(raw: str) -> SourceText:
-    """Undo escapes and entities, fold look-alikes. Linear in the length of the text."""
+    """Resolve escapes and entities, and fold look-alikes. The time is linear in the length of the text."""
     pieces: list[str] = []
     starts: list[int] = []
     ends: list[int] = []

@@ -1,1 +1,1 @@
-"""A tree of criteria goes in; the characteristics of a FHIR Group come out."""
+"""The Group. Input: the tree of criteria. Output: the characteristics of a FHIR Group."""

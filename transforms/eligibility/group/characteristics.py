@@ -1,13 +1,13 @@
-"""Criteria → Group.characteristic entries, the same for R4 and R5. Structured only where nothing of a criterion is left.
+"""Writes criteria as Group.characteristic entries, the same for R4 and R5.
 
-A criterion is structured when a pattern consumes all its words, and no exception word vetoes it. Everything else is its
-text, under a code that says so. `exclude` follows the section; only a whole denied pair ("Not pregnant") turns it.
-A list whose items can each be required (inclusion, all of) or each exclude (exclusion, any of) gives one entry per
-item after its lead-in's; any other list ("one of the following" to be included) is one entry with its whole text:
-characteristics of a Group are joined by "and". Where the choice is certain (choice.py) that entry refers to a contained
-Group, which says with R6's combinationMethod how many of its characteristics are asked for; else it is text alone.
-What a sub-heading says ("Smokers:") stands before the words of the criteria under it. Under a heading that is not
-understood every criterion is text, its code says so, and `exclude` (which FHIR wants) is false: nothing is excluded by it.
+A criterion is structured only if a pattern consumes all its words and it contains no exception word. Any other
+criterion is written as text, under a code with "not structured". `exclude` follows the section; only a completely
+denied pair ("Not pregnant") reverses it. The characteristics of a Group are joined by "and". So a list is written as
+one entry per item only if this is exact: inclusion with "all of", or exclusion with "any of". Any other list is one
+entry with its whole text. If the choice is certain (choice.py), this entry refers to a contained Group; R6's
+combinationMethod gives the number of its characteristics that must hold. A sub-heading ("Smokers:") stands before the
+words of its criteria. Under a heading that is not understood every criterion is text, its code names the reason, and
+`exclude` (required by FHIR) is false.
 """
 
 from __future__ import annotations
@@ -36,20 +36,20 @@ UNKNOWN_SECTION = "Eligibility statement under a heading that is not understood:
 LIST = "Eligibility criterion (lead-in of the list that follows; text only, not structured)"
 COMBINATION_URL = f"{CROSS_VERSION_R6}Group.combinationMethod"
 THRESHOLD_URL = f"{CROSS_VERSION_R6}Group.combinationThreshold"
-"""R6's way to say that not all characteristics of a Group must hold, under its cross-version address."""
+"""R6 elements for a Group whose characteristics need not all hold, as cross-version extensions."""
 _WORD = re.compile(r"\w+")
 _SECTION_WORDS = SENTENCE | BESIDE_TERM
 _SECTION = re.compile(r"(?i)inclu|exclu|eligib|crit[eé]r|kriteri|einschl|ausschl")
 _COMPANION = re.compile(
     r"(?i)\W*(?:the |each |female |male |sexual )*(partner|spouse|caregiver|carer|parent)s?\b(?!'| of\b)"
 )
-"""A heading whose subject is a person beside the patient ("The partner will be included based on …")."""
+"""A heading about a person other than the patient ("The partner will be included based on …")."""
 _FOR = re.compile(r"(?i)\bfor\b")
 
 
 @dataclass(slots=True)
 class Written:
-    """The entries of one population's Group, and the Groups that are contained in it: without resourceType and kind."""
+    """The entries of one population's Group, and its contained Groups (without resourceType and kind)."""
 
     entries: list[Entry] = field(default_factory=list)
     contained: list[Entry] = field(default_factory=list)
@@ -61,14 +61,14 @@ def characteristics(
     """Group.characteristic entries in the order of the text, per population (None: the trial's participants).
 
     Every criterion of `parse` is in exactly one entry; notes and headings are in none. Age, sex and healthy volunteers
-    are the registry's fields and not made here. R4 and R5 take the same. Without `choices` every list that is a choice
-    is text, for profiles that have no contained Groups.
+    come from the registry's fields, not from here. R4 and R5 use the same entries. Without `choices` every choice is
+    written as text, for profiles without contained Groups.
     """
     return _Writer(criteria, Conditions(meshes), choices=choices).written()
 
 
 class _Writer:
-    """Writes entries in one walk over the tree."""
+    """Writes the entries in one pass over the tree."""
 
     def __init__(self, criteria: Sequence[Criterion], conditions: Conditions, *, choices: bool) -> None:
         self._conditions = conditions
@@ -96,7 +96,7 @@ class _Writer:
         return self._found
 
     def _write(self, siblings: list[Criterion], lead_in: str, *, certain: bool) -> None:
-        """Entries of siblings under a lead-in. `certain`: the lead-in adds no condition, so that items may be values."""
+        """Entries of siblings under a lead-in. `certain`: the lead-in adds no condition, so items may be structured."""
         for together in _alternatives(siblings):
             first = together[0]
             population = first.population or self._companions.get(first.id)
@@ -123,7 +123,7 @@ class _Writer:
     def _list(
         self, group: Criterion, lead_in: str, found: Written, siblings: list[Criterion], *, certain: bool
     ) -> None:
-        """A list that is a choice: one entry, its items in a contained Group where the choice is certain."""
+        """A list that is a choice: one entry. If the choice is certain, its items are in a contained Group."""
         items = self._children.get(group.id, [])
         whole = lead_in + self._whole(group)
         lines = self._whole(group)[len(group.text) + 1 :]
@@ -140,7 +140,7 @@ class _Writer:
         found.entries.append(entry_of(group, whole, code_of(f"Eligibility criterion (list: {choice.words})"), value))
 
     def _item(self, item: Criterion, lead_in: str, *, certain: bool) -> Entry:
-        """One item of a choice. It says what is chosen: that all of it excludes is said by the entry of its list."""
+        """One item of a choice. Its `exclude` is false: only the entry of its list states whether the list excludes."""
         if item.role == "group":
             entry = text_entry(item, lead_in + self._whole(item))
         else:
@@ -150,7 +150,7 @@ class _Writer:
         return entry | {"exclude": False}
 
     def _whole(self, criterion: Criterion) -> str:
-        """A criterion with all that hangs under it, one line per item."""
+        """The text of a criterion and of all its descendants, one line per item."""
         lines = [criterion.text]
         for child in self._children.get(criterion.id, []):
             lines += [
@@ -165,7 +165,7 @@ class _Writer:
 
 
 def _limiting(heading: str) -> str:
-    """A heading that limits or sorts what is under it. A section's own does only with words of for whom it is."""
+    """The heading if it limits or sorts its criteria, else "". A section heading limits only after the word "for"."""
     if heading_phrases.label_of(read(heading).folded.strip(" *_")):
         return ""
     if section := _SECTION.search(heading):
@@ -175,7 +175,7 @@ def _limiting(heading: str) -> str:
 
 
 def _narrows(words: str, vocabulary: frozenset[str]) -> bool:
-    """Whether a lead-in or heading says more than the vocabulary: "Adequate organ function:" only announces a list."""
+    """Whether a lead-in or heading has words outside a vocabulary; "Adequate organ function:" only announces a list."""
     return any(word not in vocabulary for word in _WORD.findall(words.casefold()))
 
 
@@ -188,7 +188,7 @@ def _contained(name: str, choice: Choice, entries: list[Entry]) -> Entry:
 
 
 def _alternatives(siblings: list[Criterion]) -> list[list[Criterion]]:
-    """Siblings, those to be included together with the alternatives that follow them: one of them is enough."""
+    """Siblings in runs: an inclusion and the alternatives after it are one run, of which one is sufficient."""
     found: list[list[Criterion]] = []
     for one in siblings:
         before = found[-1][-1] if found else None
@@ -205,5 +205,5 @@ def _alternatives(siblings: list[Criterion]) -> list[list[Criterion]]:
 
 
 def _is_exact(group: Criterion) -> bool:
-    """Whether the items of a list may stand each for itself: all required, or each excluding."""
+    """Whether each item of a list can be its own entry: all items required, or each item excludes."""
     return "count" not in group.flags and (group.label, group.join) in {("inclusion", "all"), ("exclusion", "any")}

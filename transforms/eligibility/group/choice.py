@@ -1,10 +1,10 @@
-"""Lists that are certainly a choice: any of their items, at least so many of them, or (to be excluded) all of them.
+"""Lists that are certainly a choice: any of their items, at least N of them, or (to exclude) all of them.
 
-Only plain words are believed: "any of", "at least two of", or an "or" between all of the items. A list whose end the
-layout does not tell, whose items are joined by "and" as well, whose lead-in denies, permits or makes an exception, is
-none: it stays text. So does an exclusion by all of its items without the words for it. And the words must bind everybody,
-and nothing but the choice: not a definition, not women or men or "patients with X" alone, not one of several branches,
-not a list among whose items stands what is asked of everybody (an age, consent, organ function).
+Only explicit words make a choice: "any of", "at least two of", or an "or" between all items. Other lists stay text:
+the end of the list is uncertain; items are also joined by "and"; the lead-in denies, permits or makes an exception; all
+items together exclude, but no words state this. The words must also apply to every participant and only to the choice.
+So these stay text, too: a definition; a list only for women, men or "patients with X"; one of several branches; a list
+with an item that every participant must meet (an age, consent, organ function).
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ _OF_EVERYBODY = re.compile(
     r"|platelets?|neutrophils?|anc|creatinine|bilirubin|ast|alt|sgot|sgpt|transaminases?|aminotransferases?|inr|aptt|egfr|gfr|life expectancy)\b"
     r"|^\W*(?:has |have )?(?:failed|failure of|unresponsive to)\b.*\b(?:conservative|non-?operative|treatment|therapy)\b"
 )
-"""What is asked of everybody, or of a whole history: beside diseases it is no alternative to them."""
+"""Items that every participant must meet, or that state a history: they are not alternatives to diseases."""
 _ONLY_SAID = re.compile(
     r"\b(?:will|can|may|should) (?:only )?be (?:performed|done|tested|assessed|repeated|considered)\b"
 )
@@ -50,22 +50,22 @@ _PART = re.compile(
     r"|(?:^|[:.;] )(?:and )?(?:for|if|in case|in the case|when|where|among|those|in (?:patients|subjects|participants|women|men)|(?:a |the )?(?:patients?|subjects?|participants?) (?:with|who|having|eligible|undergoing|receiving|taking|on|without|treated|enrolled|aged)\b[^.;:]*\b(?:must|should|need|have to|are required|will))\b"
     r"|^(?!.*\b(?:patients?|subjects?|participants?|individuals|persons?|adults|people)\b.*\bwho\b)[^.;:]{3,60} who\b"
 )
-"""A lead-in that binds only a part of the participants."""
+"""A lead-in that applies only to a part of the participants."""
 _BRANCHES = re.compile(r"[,;] or\b|\bmay (?:have|be)\b")
-"""A lead-in that holds an alternative to its own list, or a permission."""
+"""A lead-in that contains an alternative to its own list, or a permission."""
 _CHOOSES = re.compile(r"\b(?:or|either|any of|one of|at least)\b")
 
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """How many of a list's items are asked for: R6's codes of Group.combinationMethod, and the number of `at-least`."""
+    """How many items of a list must hold: R6's code of Group.combinationMethod, and the number for `at-least`."""
 
     method: Method
     threshold: int | None = None
 
     @property
     def words(self) -> str:
-        """The choice in words that no reader mistakes."""
+        """The choice in unambiguous words."""
         if self.method == "at-least":
             return f"at least {self.threshold} of these"
         return "any one of these is enough" if self.method == "any-of" else "all of these together"
@@ -76,7 +76,7 @@ def choice_of(
 ) -> Choice | None:
     """The choice that a list certainly is, or None.
 
-    `lines` are the list's items with all that hangs under them, `above` what the lead-ins over it say, `beside` the
+    `lines` are the list's items with their descendants, `above` the words of the lead-ins above it, `beside` the
     criteria on its level.
     """
     if len(items) < 2 or not VETOES.isdisjoint(group.flags) or any("permission" in item.flags for item in items):
@@ -102,14 +102,14 @@ def choice_of(
 
 
 def _is_no_alternative(words: str) -> bool:
-    """Whether a line of a list is joined by "and", makes an exception, only says something, or is asked of everybody."""
+    """Whether a line of a list has "and", an exception or a plain statement, or applies to every participant."""
     return bool(
         _AND_EDGE.search(words) or _VETOED_ITEM.match(words) or _ONLY_SAID.search(words) or _OF_EVERYBODY.search(words)
     )
 
 
 def _is_branch(lead_in: str, beside: Sequence[Criterion]) -> bool:
-    """Whether a criterion beside a list names what the list is about as one of two: "Heart failure or kidney failure"."""
+    """Whether a criterion beside a list names the list's subject as one of two: "Heart failure or kidney failure"."""
     subject = " ".join(lead_in.split()[:2])
     for one in beside:
         words = read(one.text).folded
@@ -119,19 +119,19 @@ def _is_branch(lead_in: str, beside: Sequence[Criterion]) -> bool:
 
 
 def is_of_branches(group: Criterion, items: Sequence[Criterion]) -> bool:
-    """Whether a lead-in names two things and each has a list of its own: "A or B:", then a list for A and one for B."""
+    """Whether a lead-in names two things, each with its own list: "A or B:", then a list for A and a list for B."""
     return " or " in read(group.text).folded and len(items) > 1 and all(item.role == "group" for item in items)
 
 
 def _may_be(found: Choice, group: Criterion) -> bool:
-    """Any of what is to be included, all of what excludes, and a number of either are said by no other means."""
+    """Whether only a contained Group can state the choice: any of an inclusion, all of an exclusion, or a number."""
     if found.method == "at-least":
         return True
     return (group.label, group.join, found.method) in {("inclusion", "any", "any-of"), ("exclusion", "all", "all-of")}
 
 
 def _stated(lead_in: str, items: int) -> Choice | None:
-    """What the lead-in's words ask for, where they ask for one thing and nothing before them in the clause turns it."""
+    """The choice in the lead-in's words, if there is exactly one and no earlier word of the clause reverses it."""
     found: set[Choice] = set()
     rest = lead_in
     for match in _AT_LEAST.finditer(lead_in):
@@ -149,6 +149,6 @@ def _stated(lead_in: str, items: int) -> Choice | None:
 
 
 def _all_or(items: Sequence[Criterion]) -> bool:
-    """Whether "or" joins all of the items, or stands before the last alone, as in a sentence. "A or B; C" is neither."""
+    """Whether "or" joins all items, or stands only before the last item, as in a sentence. "A or B; C" is neither."""
     alternatives = ["alternative" in item.flags for item in items[1:]]
     return all(alternatives) or (alternatives[-1] and sum(alternatives) == 1)

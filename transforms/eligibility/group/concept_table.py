@@ -1,11 +1,11 @@
-"""The reviewed table of known ideas: what a whole criterion may be, the question it answers, the codes of the answer.
+"""The reviewed table of known concepts: the wordings of a whole criterion, its question, the codes of the answer.
 
-Where the codes come from: MeSH ids are those that ClinicalTrials.gov prints beside the very term (a test over real
-records proves it; the registry prints none for Pregnancy, Breast Feeding, Informed Consent, which are MeSH's own);
-LOINC codes have check digits that hold; ECLAIRE codes are of `eclaire-study-population-code-system`, 0.3.1.
-A row's phrases are the MeSH heading, its entry terms and their spellings: a word that narrows ("uncontrolled
-hypertension", "liver metastases") is no synonym and leaves a criterion text. An idea that has no such code has the
-answer's words alone, or none where only the criterion's own words say it (which language, which trial).
+Sources of the codes: a MeSH id is the one that ClinicalTrials.gov prints beside the same term (a test over real records
+proves it; the registry prints none for Pregnancy, Breast Feeding and Informed Consent, so these come from MeSH). LOINC
+codes have valid check digits. ECLAIRE codes are from `eclaire-study-population-code-system`, 0.3.1.
+A row's phrases are the MeSH heading, its entry terms and their spellings. A narrower phrase ("uncontrolled
+hypertension", "liver metastases") is not a synonym, and its criterion stays text. A concept without a code has only
+words as its answer, or no answer if only the criterion's own words state it (which language, which trial).
 """
 
 from __future__ import annotations
@@ -32,12 +32,12 @@ class Coding:
 
 @dataclass(frozen=True, slots=True)
 class Concept:
-    """One idea: what it is an answer to (`question`), ECLAIRE's kind of it, and the answer itself.
+    """One concept: the question it answers (`question`), its ECLAIRE kind, and the answer.
 
-    `answer` says in words an answer that has no code; without code and words it is what the criterion says, so that it
-    is neither denied nor one of several. `pattern` is for ideas worded in too many ways for `phrases`: it must match a
-    whole criterion. `lasting` ideas may have a past ("history of …"); `of_women` ones may name women as their subject;
-    `to_include` ones mean nothing in an exclusion, where they stay text.
+    `answer` gives the words of an answer without a code. Without code and words the answer is the criterion's text;
+    such a concept is not denied and not one of several. `pattern` is for concepts with too many wordings for
+    `phrases`; it must match a whole criterion. `lasting`: may have a past ("history of …"). `of_women`: may name women
+    as its subject. `to_include`: has no meaning in an exclusion and stays text there.
     """
 
     name: str
@@ -58,7 +58,7 @@ def _phrases(words: str) -> frozenset[str]:
 
 
 def _condition(term: str, mesh_id: str, words: str, question: str = "Condition") -> Concept:
-    """A row with a MeSH heading, whose own words are a phrase too."""
+    """A row with a MeSH heading. The heading is also a phrase."""
     return Concept(
         term.casefold(), question, answers=(Coding(MESH, mesh_id, term),),
         phrases=_phrases(f"{term.casefold()}|{words}"), lasting=question == "Condition",
@@ -66,12 +66,12 @@ def _condition(term: str, mesh_id: str, words: str, question: str = "Condition")
 
 
 def _uncoded(answer: str, words: str, question: str = "Condition") -> Concept:
-    """A row whose answer has words and no code that the records could prove."""
+    """A row whose answer has words but no code, because no record proves one."""
     return Concept(answer.casefold(), question, phrases=_phrases(words), answer=answer, lasting=question == "Condition")
 
 
 def _worded(name: str, question: str, pattern: str, *, to_include: bool = False, answers: tuple[Coding, ...] = (), kind: str = "grp-other") -> Concept:  # fmt: skip
-    """A row that a pattern finds."""
+    """A row that is matched by a pattern."""
     return Concept(name, question, kind=kind, answers=answers, pattern=re.compile(pattern), to_include=to_include)
 
 

@@ -1,4 +1,4 @@
-"""Criteria that are one known idea and nothing else: the ideas of the table, the record's own conditions."""
+"""Finds criteria that consist of one known concept: a concept of the table, or a condition of the record."""
 
 from __future__ import annotations
 
@@ -22,12 +22,12 @@ _SUBJECTS = re.compile(
     r"|who|that|(?:if|when) you are|must|should|is|are|be|being|has|have|having|to have|to be|with|an?|any|the|known|confirmed|documented|established|currently"
     r"|diagnosed with|diagnosis of|presence of) )+"
 )  # fmt: skip
-"""Words before an idea that leave it what it is: whom everybody is called, that somebody has it, that it is known."""
+"""Words before a concept that do not change it: names of participants, "having", "known"."""
 _WOMEN = re.compile(
     r"(?:(?:any |all |known |female |women |adult )*(?:patients?|subjects?|participants?|women|woman|females?|individuals?|volunteers?)"
     r"(?: (?:who|that))?(?: (?:is|are|were|currently))*|(?:if|when) she is) "
 )  # fmt: skip
-"""The same where only women can be meant: of another idea, "women with …" would say less than all."""
+"""The same for concepts that concern only women; before other concepts "women with …" would limit the criterion."""
 _MUST = re.compile(r"\b(?:must|should)\b")
 _NEGATED = re.compile(r"(?:not|no|non|absence of|without)[ -](?:currently )?")
 _HISTORY = r"(?:(?:past|prior|previous|medical|personal|positive) )*history of"
@@ -39,7 +39,7 @@ _TIMES: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("{}, in the patient's history", re.compile(rf"{_HISTORY} ")),
     ("{}, in the past", re.compile(r"(?:prior|previous|past) ")),
 )  # fmt: skip
-"""What a word of time makes of the question: it is part of what is asked, not of the answer."""
+"""The question with a time word: the time ("history of") is part of the question, not of the answer."""
 _DIAGNOSED = re.compile(r"(?:(?:patients?|subjects?|participants?|individuals?|persons?|adults?|men|women)(?: (?:with|who have|having|diagnosed with|with a diagnosis of))? |(?:a |confirmed |established |clinical |documented |known )*(?:diagnosis of|diagnosed with)(?: an?)? )+")  # fmt: skip
 _OR = re.compile(r"\s?/\s?|,? or |, ")
 _EDGE = " .;,:*"
@@ -49,11 +49,11 @@ LAST_OF_SIX_DIGITS = 66448
 
 
 def concepts_in(folded: str) -> tuple[tuple[Concept, ...], bool] | None:
-    """The concepts that a whole folded line names and whether it denies them, or None where it says anything else.
+    """The concepts that a whole folded line names, and whether it denies them. None if the line has other words.
 
-    Several concepts are alternatives ("pregnant or breastfeeding"); "and" between them is not certain to be one, nor is
-    whether a word of time before the first counts for the second ("history of stroke or diabetes"). What only the
-    criterion's own words answer is neither denied nor one of several; what must be (so the line) is nothing to exclude.
+    Several concepts are alternatives ("pregnant or breastfeeding"). None is also returned for what is uncertain: "and"
+    between concepts, and a time word that may apply only to the first ("history of stroke or diabetes"). A concept that
+    only the criterion's own words answer is never denied and never one of several. A line with "must" never excludes.
     """
     line = " ".join(folded.strip(_EDGE).split())
     if len(line) > LONGEST:
@@ -74,7 +74,7 @@ def concepts_in(folded: str) -> tuple[tuple[Concept, ...], bool] | None:
 
 
 def _several(line: str) -> list[Concept]:
-    """The ideas that a line is a choice of; empty where any of it is something else."""
+    """The concepts that a line gives a choice of; empty if the line contains anything else."""
     found: list[Concept] = []
     parts = _OR.split(line)
     for part in parts if len(parts) > 1 else ():
@@ -86,7 +86,7 @@ def _several(line: str) -> list[Concept]:
 
 
 def _named(line: str) -> Concept | None:
-    """The concept that a line without a denial names, its question with the line's word of time."""
+    """The concept that a line without a denial names. Its question includes the line's time word."""
     rest = _without(_SUBJECTS, line)
     if concept := _listed(line) or (_listed(rest) if rest != line else None) or _BY_PHRASE.get(f"{rest} women"):
         return concept
@@ -111,14 +111,14 @@ def _listed(words: str) -> Concept | None:
 
 
 def _time(concept: Concept) -> str:
-    """The word of time in a concept's question, empty where it has none."""
+    """The time word in a concept's question, or ""."""
     return concept.question.partition(", ")[2] if concept.lasting else ""
 
 
 def mesh_id(printed: str) -> str:
-    """MeSH's own form of an id: the registry pads six-digit numbers to nine ("D000020018" is D020018).
+    """The id as MeSH writes it: the registry pads six-digit numbers to nine ("D000020018" is D020018).
 
-    MeSH itself gives nine digits only to numbers above 066448, when its six-digit range was closed.
+    MeSH uses nine digits only for numbers above 066448, the last number with six digits.
     """
     number = printed[1:]
     padded = len(number) == NINE_DIGITS and number.isdecimal() and int(number) <= LAST_OF_SIX_DIGITS
@@ -126,7 +126,7 @@ def mesh_id(printed: str) -> str:
 
 
 class Conditions:
-    """The record's own MeSH terms, found where a whole criterion is one of them."""
+    """Finds a MeSH term of the record that is a whole criterion."""
 
     def __init__(self, meshes: Iterable[MeshTerm]) -> None:
         self._terms: dict[str, Coding] = {}

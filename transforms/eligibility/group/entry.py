@@ -1,6 +1,6 @@
-"""One criterion → its entries of Group.characteristic: a known idea, a condition of the record, a bound, or its own words.
+"""Writes one criterion as Group.characteristic entries: a known concept, a condition, a bound, or its text.
 
-An entry says what the criterion says, always, in an extension; its value is structured only where that is all of it.
+Every entry holds the criterion's text in an extension. Its value is structured only if it states the whole criterion.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from trialwire.transforms.eligibility.model import Bound, Criterion
 
 DESCRIPTION_URL = f"{CROSS_VERSION_R6}Group.characteristic.description"
-"""R6's Group.characteristic.description under its cross-version address: what the criterion says, always."""
+"""R6's Group.characteristic.description as a cross-version extension: the criterion's text, in every entry."""
 TEXT_ONLY = "Eligibility criterion (text only, not structured)"
 KIND_DISPLAYS = {
     "grp-age": "Age (Age)",
@@ -29,17 +29,17 @@ KIND_DISPLAYS = {
     "grp-studypop": "Study Population (Population de l'étude)",
 }
 VETOES = frozenset({"exception", "partial"})
-"""Flags that say that the structure found is not all that the criterion says."""
+"""Flags of criteria whose structure does not state the whole criterion."""
 WITHOUT_UNIT = frozenset({"score", "multiple"})
-"""Dimensions of variables whose number means something without a unit (scores, the INR); a count of cells does not."""
+"""Dimensions of variables that need no unit (scores, the INR); a cell count needs one."""
 FROM_THE_REGISTRY = frozenset({"age"})
-"""Variables whose values come from the registry's own fields: the text must not say them a second time."""
+"""Variables that come from the registry's own fields, so the text must not add them again."""
 
 Entry = dict[str, Any]
 
 
 def code_of(text: str, *codings: dict[str, str], kind: str = "grp-other") -> Entry:
-    """What is asked: its codes, ECLAIRE's kind of criterion, and words."""
+    """The code of an entry: its codings, ECLAIRE's kind of criterion, and its text."""
     eclaire = {"system": CRITERION_KIND, "code": kind, "display": KIND_DISPLAYS[kind]}
     return {"coding": [*codings, eclaire], "text": text}
 
@@ -47,7 +47,7 @@ def code_of(text: str, *codings: dict[str, str], kind: str = "grp-other") -> Ent
 def entry_of(
     criterion: Criterion, text: str, code: Entry, value: Entry, *, suffix: str = "", turned: bool = False
 ) -> Entry:
-    """The entry of a criterion. `turned`: a denied pair, so that what it excludes is included, and the reverse."""
+    """The entry of a criterion. `turned`: a denied pair, so `exclude` is reversed."""
     return {
         "id": f"{criterion.id}{suffix}",
         "extension": [{"url": DESCRIPTION_URL, "valueMarkdown": text}],
@@ -63,7 +63,7 @@ def text_entry(criterion: Criterion, text: str, says: str = TEXT_ONLY) -> Entry:
 
 
 def structured(criterion: Criterion, text: str, conditions: Conditions) -> list[Entry]:
-    """The entries of a criterion that a pattern explains to its last word; none where something is left.
+    """The entries of a criterion if a pattern consumes all its words; otherwise none.
 
     `text`: the criterion with its lead-in.
     """
@@ -78,7 +78,7 @@ def structured(criterion: Criterion, text: str, conditions: Conditions) -> list[
 
 
 def _concept_entries(criterion: Criterion, text: str, folded: str) -> list[Entry]:
-    """Known ideas. Several are alternatives, so they must be excluded; a denial turns `exclude` only of an inclusion."""
+    """Known concepts. Several are alternatives, so their entries must exclude; only an inclusion may be denied."""
     found = concepts_in(folded)
     if found is None:
         return []
@@ -99,7 +99,7 @@ def _suffix(place: int) -> str:
 
 
 def _asked(concept: Concept, criterion: Criterion, *, denied: bool) -> tuple[Entry, Entry]:
-    """The code and the value of a concept. What a denial denies is in the value's words, the denial in `exclude`."""
+    """The code and the value of a concept. The value never contains the denial; `exclude` does."""
     codings = [coding.to_json() for coding in concept.question_codings]
     answer: Entry = {"coding": [coding.to_json() for coding in concept.answers]} if concept.answers else {}
     words = concept.answers[0].display if denied and concept.answers else criterion.text
@@ -116,7 +116,7 @@ def _condition_entry(criterion: Criterion, text: str, conditions: Conditions, fo
 
 
 def _bound_entries(criterion: Criterion, text: str) -> list[Entry]:
-    """One Quantity, one Range (both ends inclusive), or two entries where their logic allows it; else nothing."""
+    """One Quantity, one Range (both ends inclusive), or two entries if their logic allows this; else none."""
     bounds = criterion.bounds
     if not bounds or len(bounds) > 2 or criterion.windows or any(b.unit and not b.ucum for b in bounds):
         return []

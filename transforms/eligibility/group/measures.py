@@ -1,11 +1,11 @@
-"""What exactly a Group says is measured: a variable of the text by its words and its unit, and the LOINC code of that.
+"""The name and the LOINC code of a measurement in a Group, from the variable, the criterion's words and the unit.
 
-A variable of eligibility-variables.md may cover more than one measurement (the IIEF and its erectile domain, QT and QTc,
-estimated and measured filtration): here each has a name of its own. A LOINC code stands only where its property is that of
-the unit: mass and substance concentrations have different codes, a share of cells has not the code of their number.
-A value that nobody can have in its unit (a hemoglobin in ng/dL) is the record's error, and stays text (plausible.py). The
-site of the measurement (marrow, blood) belongs to the name.
-Codes: LOINC's own names, reviewed; each has a check digit that holds.
+A variable of eligibility-variables.md may cover more than one measurement (the IIEF and its erectile domain, QT and
+QTc, estimated and measured filtration). Here each measurement has its own name. A LOINC code is used only if its
+property fits the unit: mass and substance concentrations have different codes, and so have a share and a number of
+cells. An impossible value (a hemoglobin in ng/dL) is an error of the record and stays text (plausible.py). The site of
+the measurement (marrow, blood) is part of the name.
+Source of the codes: LOINC names, reviewed by hand; every check digit is valid.
 """
 
 from __future__ import annotations
@@ -52,15 +52,15 @@ _OTHER_NAMES: tuple[tuple[str, re.Pattern[str], str | None], ...] = (
     ("c-peptide", re.compile(r"fasting"), "fasting c-peptide"),
     ("c-peptide", re.compile(r"stimulated"), "stimulated c-peptide"),
 )  # fmt: skip
-"""A variable, words of the criterion, and what it is then called; None: too wide to be one measurement."""
+"""A variable, words of the criterion, and the measurement's name; None: too broad for one measurement."""
 
 _SITES = re.compile(
     r"\b(?:urin(?:e|ary)|csf|cerebrospinal|pleural|ascit(?:es|ic)|synovial|sputum|saliva\w*|semen|seminal|stool|f(?:a)?ecal|cord blood|bronchoalveolar|aqueous)\b"
 )
-"""Sites of measurement other than blood: what is measured there is another thing, unless the variable is of that site."""
+"""Sites other than blood: a value from such a site is another measurement, unless the variable is of that site."""
 _OF_A_SITE = frozenset({"urine albumin/creatinine ratio", "urine protein/creatinine ratio", "proteinuria", "urinary albumin", "post-void residual", "qmax", "creatinine clearance"})  # fmt: skip
 _SPELT_APART = {"iga": "IgA"}
-"""A name that is another thing in another spelling: IgA is the antibody, IGA the score."""
+"""A name whose meaning depends on its capitals: IgA is the antibody, IGA the score."""
 
 _MOLAR: dict[tuple[str, str], str] = {
     ("hemoglobin", "mmol/L"): "59260-0", ("creatinine", "umol/L"): "14682-9", ("bilirubin", "umol/L"): "14631-6",
@@ -75,7 +75,7 @@ _PER_AREA = "mL/min/{1.73_m2}"
 
 
 def measured(variable: str, words: str, ucum: str | None, values: tuple[float, ...]) -> str | None:
-    """What a variable is called for these folded words, or None where it is no one measurement or no plausible value."""
+    """The measurement's name for these folded words. None: more than one measurement, or not a plausible value."""
     if variable not in _OF_A_SITE and _SITES.search(words):
         return None
     name = next((other for of, pattern, other in _OTHER_NAMES if of == variable and pattern.search(words)), variable)
@@ -89,12 +89,12 @@ def measured(variable: str, words: str, ucum: str | None, values: tuple[float, .
 
 
 def spelt_as_another(variable: str, text: str) -> bool:
-    """Whether the letters of a criterion say that it is about another thing than the variable."""
+    """Whether the capitals in a criterion show that it is not about the variable."""
     return variable in _SPELT_APART and _SPELT_APART[variable] in text
 
 
 def loinc_of(variable: str, name: str, ucum: str | None, code: str | None) -> str | None:
-    """The LOINC code of a measurement in its unit: `code` is that of the variable as it is most often measured."""
+    """The LOINC code of a measurement in its unit. `code` is that of the variable's most frequent measurement."""
     if name != variable:
         return None
     if ucum is None or ucum in _RELATIVE:

@@ -1,7 +1,7 @@
-"""The units in which each measurement is stated, each with the lowest and highest value that a limit of it can have.
+"""The units of each measurement, each with the lowest and the highest value that a limit can have.
 
-A value outside is the record's error (a vitamin D of 30 mg/mL, a height of 150 m), and so is a unit that is not here: it
-stays text. The ranges are those of living people, with room for what disease does. Reviewed by hand.
+A value outside the range (a vitamin D of 30 mg/mL, a height of 150 m) or a unit that is not here is an error of the
+record, and the criterion stays text. The ranges are those of living people, wide enough for disease. Reviewed by hand.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ Range = tuple[float, float]
 
 
 def _counts(low: float, high: float) -> dict[str, Range]:
-    """The range of a cell count, given in 10*9/L, in every unit that counts are stated in."""
+    """The range of a cell count (input in 10*9/L) in every unit of counts."""
     thousands, single = (low, high), (low * 1000, high * 1000)
     return {
         "10*9/L": thousands, "10*3/uL": thousands, "10*3/mm3": thousands,
@@ -122,7 +122,7 @@ PLAUSIBLE: dict[str, dict[str, Range]] = {
     "tumor size": _SIZES, "lesion size": _SIZES,
     "ki-67": _PERCENT, "pd-l1": _PERCENT, "pd-l1 tumor proportion score": _PERCENT, "stenosis": _PERCENT,
 }  # fmt: skip
-"""Measurement (or its own name in the Group) → unit → lowest and highest value."""
+"""Measurement (or its name in the Group) → unit → lowest and highest value."""
 
 COUNTED = frozenset({"platelets", "wbc", "anc", "granulocytes", "lymphocytes", "aec", "cd4"})
 """Measurements whose LOINC code is that of a number of cells, not of their share."""

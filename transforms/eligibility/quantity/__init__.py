@@ -1,1 +1,1 @@
-"""Numbers with comparators and units: a criterion's text goes in, quantities come out."""
+"""Quantities. Input: the text of a criterion. Output: its numbers with comparators and units."""

@@ -1,6 +1,6 @@
-"""How a text compares: phrases before a number ("no more than 3"), phrases after it ("3 or more"), as five operators.
+"""The comparing phrases before a number ("at most 3") and after it ("3 or more"), as five operators.
 
-The operator is what the words say. Nothing is turned round for an exclusion or a negation around it.
+The operator is that of the words. It is not reversed for an exclusion or a negation.
 """
 
 from __future__ import annotations
@@ -105,7 +105,7 @@ AFTER: Phrases[Comparator] = Phrases(_after())
 """Comparators that stand after their number: "18 years or older", "60 mL/min and above", "65+"."""
 
 SYMBOLS: dict[str, Comparator] = {">=": ">=", "<=": "<=", ">": ">", "<": "<", "=": "="}
-"""What the reading of tokens calls a comparator sign, as an operator."""
+"""The operator of each comparator token."""
 
 TURNED: dict[Comparator, Comparator] = {">=": "<=", "<=": ">=", ">": "<", "<": ">", "=": "="}
 """The same comparison read from the other side: "18 ≤ age" says age ≥ 18."""

@@ -1,4 +1,4 @@
-"""Which comparator a number has: the one before it, over a few words without weight, else the one after it."""
+"""Finds the comparator of a number: the one before it (a few filler words may stand between), else the one after it."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _FILLER = words(
 _OPENERS = frozenset(("between", "from", "range", "ranging", "ranges", "betwen", "beween", "ages", "bewteen"))
 _ABOVE = frozenset(("higher", "greater", "more", "above", "over"))
 AGE_WORDS = frozenset(("of", "old", "age", "olds", "-", ",", "(", ")", "inclusive", "s", "aged", ".", "ages"))
-"""Words of an age that may stand between its number and what goes on from it."""
+"""Words of an age that may stand between its number and the comparator after it."""
 FILLERS_AT_MOST = 4
 
 
@@ -100,12 +100,12 @@ def _compare_after(tokens: list[Token], quantity: Quantity) -> None:
 
 
 def _again(tokens: list[Token], quantity: Quantity, index: int) -> bool:
-    """Whether the same number is said again after its comparator: "20 or over 20 years"."""
+    """Whether the same number is repeated after its comparator: "20 or over 20 years"."""
     return index < len(tokens) and tokens[index].kind == "number" and tokens[index].text == quantity.digits
 
 
 def _compares_next(tokens: list[Token], index: int) -> bool:
-    """Whether "and less …" goes on to compare another number: "40 and less than or equal to 89", "21 and under the age of 80"."""
+    """Whether "and less …" compares another number: "40 and less than or equal to 89", "21 and under the age of 80"."""
     ahead = comparators.BEFORE.at(tokens, index)
     if ahead is None:
         return False

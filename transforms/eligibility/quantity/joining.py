@@ -1,4 +1,4 @@
-"""Which numbers belong together: ranges ("18-65"), lists ("0, 1 or 2") and pairs ("140/90")."""
+"""Groups numbers that belong together: ranges ("18-65"), lists ("0, 1 or 2") and pairs ("140/90")."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _LISTED = frozenset((",", "or", "and", "/", "&", "either"))
 
 
 def join(tokens: list[Token], found: list[Quantity]) -> None:
-    """Put ranges ("18-65", "between 1 and 3"), lists ("0, 1 or 2") and pairs ("140/90") together."""
+    """Group ranges ("18-65", "between 1 and 3"), lists ("0, 1 or 2") and pairs ("140/90")."""
     found[0].group = 0
     for number, (left, right) in enumerate(pairwise(found), start=1):
         right.group = number
@@ -96,7 +96,7 @@ def _joined(left: Quantity, right: Quantity, between: list[str], tokens: list[To
 
 
 def _over(left: Quantity, right: Quantity, tokens: list[Token]) -> bool:
-    """Whether two bare numbers are a blood pressure said with "over"."""
+    """Whether two bare numbers are a blood pressure written with "over"."""
     said = tokens[right.first].text == "over" and right.number == right.first + 1 and left.last == right.first
     return said and left.unit is None and _rough(left) > _rough(right) >= LOWEST_PRESSURE
 

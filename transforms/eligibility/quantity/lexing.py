@@ -1,7 +1,6 @@
-"""Words, numbers, comparators and signs of a criterion, in order: the one reading that bounds, windows and flags share.
+"""Splits a criterion into words, numbers, comparators and signs. Bounds, windows and flags share these tokens.
 
-Everything works on folded text (lower case, look-alikes folded), in one pass, without backtracking over more than a
-number's own digits.
+The input is folded text (lower case, look-alikes folded). One pass; backtracking is limited to the digits of a number.
 """
 
 from __future__ import annotations
@@ -34,7 +33,7 @@ _COMPARATORS = {"ge": ">=", "le": "<=", "gt": ">", "lt": "<", "eq": "="}
 
 
 def words(listed: str) -> frozenset[str]:
-    """A set of words written as one string."""
+    """The set of the words in one string."""
     return frozenset(listed.split())
 
 

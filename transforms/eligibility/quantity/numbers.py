@@ -21,7 +21,7 @@ _AFTER_DAYS = _WEEKS | {"-", "to", "and"}
 _CLASS_WORDS = frozenset(("class", "classes", "grade", "grades"))
 _TIMES = frozenset(("x", "*", "times"))
 _NORMAL_BEFORE = 8
-"""Most tokens that name a limit of normal before "x 1.5"."""
+"""The highest number of tokens in a limit of normal before "x 1.5"."""
 _BEFORE_A_RANGE = frozenset(("age", "aged", "ages", "ecog", "bmi", "years", "score", "to"))
 _MORE: Phrases[Comparator] = Phrases(
     [(f"or {word}", ">=") for word in ("more", "greater", "longer")]
@@ -31,7 +31,7 @@ _MORE: Phrases[Comparator] = Phrases(
 
 
 def read(tokens: list[Token], folded: str, limit: int, ordinals: Collection[int]) -> list[Quantity]:
-    """The numbers in order with their units, no comparator read yet; those that belong to a name are left out."""
+    """The numbers in order with their units, without comparators and without numbers that belong to a name."""
     found: list[Quantity] = []
     index = 0
     roman_until = -1
@@ -103,7 +103,7 @@ def _times_before(tokens: list[Token], quantity: Quantity, folded: str) -> None:
 
 
 def _weeks_and_days(tokens: list[Token], index: int) -> tuple[str, int] | None:
-    """Weeks of gestation with their days, and the token after them: "37 0/7", "23 6/7 weeks", "31+6 weeks"."""
+    """Weeks of gestation with days, and the token after them: "37 0/7", "23 6/7 weeks", "31+6 weeks"."""
     following = [token.text for token in tokens[index + 1 : index + 4]]
     if len(following) < 3:
         return None
@@ -116,7 +116,7 @@ def _weeks_and_days(tokens: list[Token], index: int) -> tuple[str, int] | None:
 
 
 def _power(tokens: list[Token], index: int) -> tuple[str, int] | None:
-    """A power of ten that stands alone, and the token after it: "10^5 copies/mL"."""
+    """A power of ten without a factor, and the token after it: "10^5 copies/mL"."""
     following = tokens[index + 1 : index + 3]
     if tokens[index].text != "10" or len(following) < 2 or following[0].text != "^":
         return None
@@ -142,7 +142,7 @@ def _glued(tokens: list[Token], index: int) -> bool:
 
 
 def _summed(tokens: list[Token], index: int) -> bool:
-    """Whether a number is a term of a sum: the 3 and the 4 of "Gleason 3+4", of "(≤ 3 + ≤ 4)" as well."""
+    """Whether a number is a term of a sum: the 3 and the 4 of "Gleason 3+4" or of "(≤ 3 + ≤ 4)"."""
     before = [token for token in tokens[max(0, index - 3) : index] if token.kind != "comparator"]
     after = [token for token in tokens[index + 1 : index + 4] if token.kind != "comparator"]
     return _plus(before[-2:]) or _plus(after[:2][::-1])

@@ -1,4 +1,4 @@
-"""What a number in the text is worth: thousands separators, decimal commas, number words and roman numerals."""
+"""The value of a number in the text: thousands separators, decimal commas, number words and roman numerals."""
 
 from __future__ import annotations
 
@@ -22,10 +22,10 @@ _DOT_THOUSANDS = re.compile(r"[1-9]\d{0,2}(?:\.\d{3})+")
 
 
 def value(digits: str, *, dot_is_thousands: bool = False) -> float | int:
-    """The number a string of digits stands for; an int where it is whole.
+    """The number that a string of digits represents; an int if it is whole.
 
     A comma before exactly three digits separates thousands, else it is the decimal sign. A dot before exactly three
-    digits separates thousands only where the caller knows so from the unit (cells per volume).
+    digits separates thousands only if the caller knows this from the unit (cells per volume).
     """
     compact = digits.replace(" ", "").replace("'", "")
     if _COMMA_THOUSANDS.fullmatch(compact):
@@ -37,7 +37,7 @@ def value(digits: str, *, dot_is_thousands: bool = False) -> float | int:
 
 
 def word_value(first: str, second: str | None = None) -> int | None:
-    """The value of a number word, or of two ("twenty", "one"); None where it is none."""
+    """The value of a number word, or of two ("twenty", "one"); None for any other word."""
     tens = _TENS.get(first)
     if tens is not None and second is not None and 0 < (unit := WORDS.get(second, 0)) < 10:
         return tens + unit

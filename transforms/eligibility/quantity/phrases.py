@@ -1,7 +1,7 @@
-"""Phrases of a table found among tokens, the longest first, in one pass: what the tables' words are matched with.
+"""Finds the phrases of a table among tokens, the longest first, in one pass.
 
-A phrase is words and signs separated by spaces ("greater than or =", "child pugh"); a hyphen, an apostrophe with its s
-or a bracket's absence between two words of the text makes no difference.
+A phrase is words and signs separated by spaces ("greater than or =", "child pugh"). Between two words of the text a
+hyphen, a possessive "'s" or a missing bracket makes no difference.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ _SKIPPED = frozenset(("-", "'", "*", "_"))
 
 
 class Found(NamedTuple, Generic[T]):
-    """A phrase at tokens `[first, last)` with what the table says of it."""
+    """A phrase at tokens `[first, last)` with its meaning in the table."""
 
     first: int
     last: int
@@ -61,7 +61,7 @@ class Phrases(Generic[T]):
         return best
 
     def find(self, tokens: list[Token]) -> list[Found[T]]:
-        """All phrases in order, none overlapping another."""
+        """All phrases in order, without overlaps."""
         found: list[Found[T]] = []
         index = 0
         while index < len(tokens):

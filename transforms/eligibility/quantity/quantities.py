@@ -1,6 +1,6 @@
-"""Quantities of a criterion: a number with what compares it, its unit, and the range or list it belongs to.
+"""Reads the quantities of a criterion: a number with its comparator, its unit, and its range or list.
 
-Nothing is said yet about what is measured. Offsets are positions in the folded text; token numbers are half-open.
+The measured variable is not known yet. Offsets are positions in the folded text; spans of tokens are half-open.
 """
 
 from __future__ import annotations
@@ -21,9 +21,9 @@ _NEGATIVE_AFTER = frozenset(("to", "between", "from", "of", "(", "than", "and", 
 
 
 def read(tokens: list[Token], folded: str, limit: int, ordinals: Collection[int] = ()) -> list[Quantity]:
-    """All quantities in order, ranges and lists put together.
+    """All quantities in order, with ranges and lists grouped.
 
-    `ordinals` are token numbers where a class or score was just named: after them roman numerals are numbers.
+    `ordinals` are the indices of tokens right after the name of a class or score: a roman numeral there is a number.
     """
     found = numbers.read(tokens, folded, limit, ordinals)
     if not found:
@@ -44,7 +44,7 @@ def read(tokens: list[Token], folded: str, limit: int, ordinals: Collection[int]
 
 
 def _said_once(found: list[Quantity]) -> list[Quantity]:
-    """The quantities without a number's repetition after its comparator ("20 or over 20 years"), whose unit it takes."""
+    """The quantities without repeated numbers ("20 or over 20 years"); the first one takes the unit of the repeat."""
     kept: list[Quantity] = []
     for quantity in found:
         if kept and quantity.number < kept[-1].last and kept[-1].compared_after:
@@ -60,7 +60,7 @@ def _said_once(found: list[Quantity]) -> list[Quantity]:
 
 
 def _months_of_a_year(years: Quantity, months: Quantity) -> bool:
-    """Whether a number of months goes on from a number of years: "16 years, 0 months"."""
+    """Whether a number of months continues a number of years: "16 years, 0 months"."""
     return (
         years.unit is not None
         and months.unit is not None
@@ -80,7 +80,7 @@ def _value(quantity: Quantity, tokens: list[Token]) -> float | int:
     )  # fmt: skip
     value = numerals.value(quantity.digits, dot_is_thousands=thousands)
     if quantity.months and not (quantity.comparator == "<=" and quantity.months == MONTHS - 1):
-        value = round(value + quantity.months / MONTHS, 3)  # "25 years, 11 months" at most is all of the age of 25
+        value = round(value + quantity.months / MONTHS, 3)  # "at most 25 years, 11 months" includes all of age 25
     before = tokens[quantity.number - 1] if quantity.number else None
     if before is not None and before.text == "-" and before.end == quantity.number_start and not quantity.word:
         earlier = tokens[quantity.number - 2] if quantity.number > 1 else None

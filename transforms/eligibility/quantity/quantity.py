@@ -1,4 +1,4 @@
-"""A number of the text with its comparator, its unit and its places: what bounds and windows are made of."""
+"""A number of the text with its comparator, its unit and its offsets: the input of bounds and windows."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ Form = Literal["single", "range", "list", "pair"]
 
 @dataclass(slots=True)
 class Quantity:
-    """A number read, with its places.
+    """A number of the text with its offsets.
 
     `first` and `last` are its tokens with comparator, unit and "or older"; `start` and `end` cover the smallest span
     with comparator and number, `number_start` and `number_end` the number.
-    `comparator` is None where the text gives none. `group` is shared by the members of a range, list or pair ("140/90").
-    `months` are those beyond full years ("16 years, 6 months").
-    `turned` says that the comparator stands after the number and was read from the other side ("18 ≤ age").
+    `comparator` is None if the text gives none. The members of a range, list or pair ("140/90") share one `group`.
+    `months` are the months after the full years ("16 years, 6 months").
+    `turned`: the comparator stands after the number and was reversed ("18 ≤ age" is age ≥ 18).
     """
 
     digits: str

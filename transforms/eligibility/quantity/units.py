@@ -1,7 +1,7 @@
-"""Units as eligibility texts write them, with their UCUM code and what they measure.
+"""Units as eligibility texts write them, with their UCUM code and the quantity they measure.
 
-Surface forms are folded text; a space in a form may be absent. Every code was parsed by ucumvert 0.3.2, which carries
-the UCUM tables. `ucum` None means "not certain": a bare "normal", a scale without what it counts.
+Surface forms are folded text; the text may omit a space of a form. Every code was parsed by ucumvert 0.3.2, which
+has the UCUM tables. `ucum` None means "not certain": a bare "normal", a scale without the thing it counts.
 """
 
 from __future__ import annotations
@@ -113,7 +113,7 @@ UNITS: tuple[Unit, ...] = (
 """The reviewed table. Forms are matched the longest first."""
 
 PER_SMALL_VOLUME = frozenset(("/mm3", "{cells}/mm3", "/uL", "{cells}/uL"))
-"""Counts per microliter: thousands of them are usual, so "100.000/mm3" is a hundred thousand."""
+"""Counts per microliter: thousands are usual, so "100.000/mm3" is a hundred thousand."""
 
 _ULN = (
     r"(?:(?:the |an |its |their )?(?:respective |age-adjusted )?(?:(?:institution(?:al|'s|s)?|local|laborator(?:y|ies)|lab|site|central|hospital|testing|reference|age|study|center|specific|center's)(?:'s)?\W{1,3}){0,3}"
@@ -136,7 +136,7 @@ DEPENDING: dict[tuple[str | None, str], str] = {
     ("g/L", "count concentration"): "10*9/L",
     ("mm", "substance concentration"): "mmol/L",
 }
-"""Surface forms that mean another unit for some variables: "G/L" of platelets is giga per liter, "mM" molar."""
+"""Surface forms with another meaning for some variables: "G/L" of platelets is giga per liter, "mM" is molar."""
 _SCALED = {"/L": "/L", "/uL": "/uL", "/mm3": "/mm3", "{cells}/uL": "/uL", "{cells}/mm3": "/mm3", "/mL": "/mL"}
 _FORM: dict[str, Unit] = {}
 for _unit in UNITS:
@@ -160,7 +160,7 @@ _TIMES_ALONE = re.compile(r"\s?(?:x|times|fold)(?=\s?(?:[,;.)/\[(]|$|\bor\b|\ban
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """A unit as read after a number: its span without leading space, its code and what it measures."""
+    """A unit after a number: its span without leading space, its code and its dimension."""
 
     start: int
     end: int

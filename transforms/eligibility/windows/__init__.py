@@ -1,1 +1,1 @@
-"""Time windows: quantities of time go in; a window with its direction and anchor comes out."""
+"""Time windows. Input: quantities of time. Output: windows with direction and anchor."""

@@ -1,7 +1,7 @@
-"""What a temporal window hangs on: enrolment, screening, randomisation, first dose, or an event in the text's words.
+"""Finds the anchor of a window: enrolment, screening, randomisation, first dose, or an event in the text's words.
 
-The words right after "before", "after", "of" … are read up to the end of their phrase; the first row of the table that
-matches names the anchor. What no row knows is `event:` and the words themselves.
+The words right after "before", "after", "of" … are read to the end of their phrase. The first matching row of the table
+gives the anchor. If no row matches, the anchor is `event:` and the words.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ ANCHORS: tuple[tuple[str, str], ...] = (
     ("enrolment", r"(?:the |their |time of |date of |day of |start of |beginning of |planned |study |trial |patient |subject |protocol |initial |being |individual |moment of |point of |your |onto |to ){0,4}(?:enrol\w*|inclusion|registration|registering|recruitment|accrual|entry|entering|admission (?:in)?to (?:the )?(?:study|trial)|(?<=being )included|study\b(?! visit| drug)|joining|study start\w*|study (?:entry|enrol\w+|inclusion|participation|initiation|commencement|registration|admission|entrance|start|begin\w*)|inclusion visit|participation|participating|trial\b)"),
     ("enrolment", r"(?:the )?(?:start|beginning|initiation|commencement|onset|starting|entering|entry|beginning|entrance|commencing|initiating|joining|start date)(?: of| in| into| to| on)? (?:\w+ )?(?:the |this |our |present |current |clinical )*(?:study|trial|protocol|research|participation|project)\b"),
 )  # fmt: skip
-"""Anchor and the pattern of the words that name it, in the order they are tried. "event" ends the search."""
+"""Anchors and the patterns of their words, in the order of the search. "event" ends the search."""
 
 _TABLE = tuple((name, re.compile(pattern)) for name, pattern in ANCHORS)
 _PHRASE = re.compile(r"[^.;:,()\[\]\n]{1,90}")
@@ -36,17 +36,17 @@ _WHOLE = re.compile(
     r"|(?:study|trial|investigational|protocol|experimental) (?:treatment|therapy|drug|medication|agent|product|intervention)s?$"
 )
 _TREATED = re.compile(r"(?:treatment|therapy|dosing|administration)(?= (?:and|or|period|phase|start\w*|begins?)\b| *$)")
-"""The trial's own treatment, where it is what a time lies before."""
+"""The trial's own treatment as an anchor ("before treatment")."""
 _OVER = re.compile(
     r"(?:study|trial)(?:'s)? (?:is |was |has been )?(?:end\w*|complet\w+|conclu\w+|exit|clos\w+|finish\w*|terminat\w+|over)\b"
 )
-"""A study named as a whole: what comes after it comes after its end, which is an event and no enrolment."""
+"""The end of a study ("after the study has ended"): an event, not the enrolment."""
 
 
 def read(folded: str, position: int, limit: int, *, after: bool = False) -> tuple[str | None, int]:
-    """The anchor named from `position` on, and the position after its words. (None, position) where nothing is named.
+    """The anchor named from `position` on, and the position after its words. (None, position) if there is none.
 
-    `after` says that the words follow "after": "after the study" is after its end.
+    `after`: the words follow "after"; "after the study" means after its end.
     """
     phrase = _PHRASE.match(folded, position, limit)
     if phrase is None:
@@ -74,7 +74,7 @@ def read(folded: str, position: int, limit: int, *, after: bool = False) -> tupl
 
 
 def _length(words: str, count: int) -> int:
-    """How far the first `count` words of a string reach."""
+    """The length in characters of the first `count` words of a string."""
     end = 0
     for number, match in enumerate(re.finditer(r"\S+", words), start=1):
         end = match.end()

@@ -1,6 +1,6 @@
-"""The words that place a time: before its number, after its unit, and what a number of time units may be besides.
+"""The patterns of time windows: words before the number, words after the unit, and times that are not windows.
 
-Patterns are over folded text. Those named `..._BEFORE` are searched in the words before the number and end at it; the
+Patterns match folded text. Those named `..._BEFORE` are searched in the words before the number and end at it; the
 others are matched right after the unit.
 """
 
@@ -28,7 +28,7 @@ WITHIN_BEFORE = re.compile(
 PAST_WORD = re.compile(rf"\b(?:{_PAST}|{_NEXT})\b")
 LAST_WORD = re.compile(rf"\b(?:{_PAST})\b")
 IN_THE_BEFORE = re.compile(r"\b(?:(?:in|during|throughout)\s(?:the\s|a\s)?|over\s(?:the|a)\s)\(?$")
-"""Within, where what follows the unit says of what: "in the 6 months before"."""
+"""`within`, if the words after the unit name the event: "in the 6 months before"."""
 PERIOD_OF = re.compile(rf"{_PERIOD_OF}(?=[^:;.]{{3,60}}:\s?$)")
 """Before "30 days": "within the following time period prior to the first dosing day: "."""
 FOR_BEFORE = re.compile(
@@ -42,7 +42,7 @@ TRAIL = re.compile(
     r"(?P<before>prior\b(?:\s?(?:to|of)\b)?|before\b|preceding\b|pre-|(?P<ago>ago|earlier|old)\b|previous(?:ly)?(?: to)?\b|in advance of\b|leading up to\b|proceeding\b|priot? to\b|up to\b)?"
     r"(?P<after>after\b|following\b|post\b|post-|since\b|from\b|beyond\b|past\b|later\b|subsequent to\b|thereafter\b|afterwards?\b|postop\w*)?(?P<of>of\b)?"
 )
-"""What follows the unit: always matches; its groups say what it found."""
+"""The words after the unit. Always matches; its groups hold the words that were found."""
 NO_ANCHOR = frozenset(("later", "thereafter", "afterward", "afterwards"))
 AFTERWARDS = frozenset(("after", "following", "post", "beyond", "past"))
 DURATION = re.compile(
@@ -51,22 +51,22 @@ DURATION = re.compile(
 THING = re.compile(
     r"[\s-]{1,2}(?:walk\w*|urine|urin\w+|creatinine|holter|ambulatory|ecg|electro\w+|recall|glucose|ogtt|oral glucose|proteinuria|protein|collection|post-?(?:prandial|load|glucose)|plasma glucose|half-?li\w+|abpm|blood pressure|hemofiltration|dietary|sprint|fast\b|mean|visit|step test|clinic|version|survival|food|time test|questionnaire|mixed|probability|risk|mortality|c-peptide|pg\b|ascvd|psg|tolerance)"
 )
-"""What the time only names: "24-hour urine", "6-minute walk"."""
+"""A thing whose name contains the time: "24-hour urine", "6-minute walk"."""
 _NO_NOUN = "prior|before|after|since|from|following|post|of|to|in|on|at|and|or|for|with|within|until|is|are|was|were"
 PERIOD = (
     rf"[\s-]{{1,2}}(?:(?!(?:{_NO_NOUN})\b)[a-z/-]+\s){{0,3}}(?:periods?|phase|follow[- ]?up|run[- ]?in|lead[- ]?in|wash[- ]?out|interval|window|trial|course|treatment|therapy|regimen"
     r"|diary|sessions?|program|programme|stay|observation|baseline|segment|break|supply|education|retreat|extension|screening)\b"
 )
-"""What lasts that long: "the 4-week run-in period"."""
+"""A thing with this duration: "the 4-week run-in period"."""
 EVERY_BEFORE = re.compile(
     r"(?:\bevery|\bper|\beach|\bq|/|\btimes in|\bonce in|\btwice in)\s?$|\bevery \S{1,4}\s?(?:-|to|or)\s?$"
 )
 NUMBERED_BEFORE = re.compile(r"\b(?:day|cycle|week|visit|month)\s?$")
-"""The number may count what stands before it: "week 4", "visit 2"."""
+"""The number may be an ordinal: "week 4", "visit 2"."""
 TOLERANCE_BEFORE = re.compile(
     r"(?:\d|\b(?:hours?|days?|weeks?|months?|years?|hrs?|h|d|age|screening|baseline))\s?\)?\s?\(?(?:±|\+/-|\+-)\s?$"
 )
-"""How much another time may vary: "day 28 ± 3 days"."""
+"""The tolerance of another time: "day 28 ± 3 days"."""
 GESTATION = re.compile(
     r"[\s')-]*(?:\(?\s?\d/[67]\)?\s)?(?:(?:of|in|completed|corrected|post-?) ?)*(?:the )?(?:gestation\w*|pregnan(?:cy|t)\b|of age\b|(?:corrected|chronological|postnatal|post-?menstrual|conceptional) age)"
 )
@@ -77,7 +77,7 @@ LIFE_BEFORE = re.compile(
 RATE = re.compile(
     r"(?:\s(?:per|a|an|each|every|out of|of (?:the|each|a|every))\s|\s?/\s?)(?:calendar )?(?:day|night|week|month|year|cycle)\b"
 )
-"""What makes a time a part of another: "10 days per month"."""
+"""A rate, not a window: "10 days per month"."""
 CLOCK = re.compile(r":\d")
 AGE_BEFORE = re.compile(r"\b(?:ages?|aged|birth)\b[^.;]{0,16}$")
 AT_AGE_BEFORE = re.compile(r"\b(?:ages?|aged|birth)\b[^.;,\d]{0,16}$")
@@ -85,11 +85,11 @@ OLD = re.compile(r"[\s')-]*(?:of age|old|aged)\b")
 PERSON_BEFORE = re.compile(
     r"\b(?:those|patients|subjects|participants|people|persons|adults|men|women|males|females|volunteers|children)\s(?:(?:who are|aged|being)\s)?(?:(?:above|over|under|below|beyond)\s(?:\d{1,2}\s(?:and|or)\s(?:above|over|under|below)\s?)?)$"
 )
-"""Persons above or below so many years: an age."""
+"""Persons above or below a number of years: an age."""
 OLD_THING = re.compile(
     r"\b(?:scans?|mris?|cts?|imag\w+|x-?rays?|radiograph\w*|mammogra\w+|biops\w+|specimens?|samples?|tissue|surger\w+|operation|procedure|fractures?|injur\w+|lesions?|symptoms?|results?|tests?|infarct\w*|strokes?|wounds?|implants?|stents?|grafts?|ecgs?|reports?|records?|assessments?|measurements?|blocks?)\b"
 )
-"""What can be "2 years old" besides a person."""
+"""Things other than a person that can be "2 years old"."""
 LENS_BEFORE = re.compile(
     r"\b(?:lens|power|diopt\w+|refract\w+|spher\w+|cylinder|myopi\w+|hyperopi\w+|astigmat\w+)\b[^.;]{0,40}$"
 )
@@ -132,7 +132,7 @@ PLACED: tuple[Row, ...] = (
     _row("during", r"\bor\s$", r",? \(?whichever"),
     _row("after", r"(?<!rate )(?<!score )\bat\s(?:the )?$", r"[\s')]*(?:$|[,.;:]|visit\b|follow|assessment|or more)"),
 )
-"""What places a time that nothing above places: direction, words before it, words after it. The first row counts."""
+"""For times without a direction so far: direction, words before, words after. The first matching row counts."""
 
 IMPLICIT = re.compile(
     r"\b(?:(?:with)?in|at|w/in)\s(?:the |a |an ){0,2}(?:immediate(?:ly)?\s)?(?:(?:last|past|previous|preceding|prior|next|following|coming)\s)?(?P<unit>year|month|week|day|hour)\b"
@@ -142,7 +142,7 @@ IMPLICIT = re.compile(
     r"|\b(?:a|an)\s(?P<one>year|month|week|hour)\s(?=before|prior|after|ago|following|or (?:more|longer))"
     r"|\b(?:less|more|longer|shorter) than (?:a|an)\s(?P<than>year|month|week|hour)\b|\bat least (?:a|an)\s(?P<least>year|month|week|hour)\b"
 )
-"""A time of one that is no numeral: "in the past year", "within a month of", "a week before"."""
+"""One unit of time without a numeral: "in the past year", "within a month of", "a week before"."""
 SINCE_BEFORE = re.compile(
     r"\b(?:time|interval|period|elapsed) (?:since|from|after) (?:the |a |an )?([a-z][a-z -]{2,40}?)\s?(?:must be|is|of|should be|was|has been|:|,)?\s?$"
 )
@@ -150,6 +150,6 @@ UNTIL = ("until", "till", "up to", "upto")
 OTHER_CASE = re.compile(
     r"[^().;]{0,60}(?:[(,;:]|\b(?:or|and))\s?(?:(?:or|and|except|but|then|a|an|at least|minimum|within|of) )*"
 )
-"""What stands between a window and a time for another case of it: "4 weeks since chemotherapy (6 weeks for …)"."""
+"""The words between a window and its time for another case: "4 weeks since chemotherapy (6 weeks for …)"."""
 OF_A_CASE = re.compile(r"(?:\s(?:period|washout|window))?\s(?:for|if|in (?:the )?case|when|after|with)\b")
-"""What makes a time one for another case of the window before it."""
+"""The words after a time that is another case of the window before it."""

@@ -1,9 +1,9 @@
-"""Temporal windows: a number of minutes to years that lies before, after or within something, or that something lasts.
+"""Finds time windows: minutes to years before, after or within a time of an event, or the duration of something.
 
-Direction says what the words say. `within`: at any time in the last or next N ("within 6 months of", "in the past year",
-"less than 30 days before"). `before` and `after`: N or more away, or exactly N ("at least 4 weeks before", "2 weeks
-after"). `during`: for as long as N ("for at least 3 months", "lasting over 6 weeks"). A time that a bound already uses
-(an age, a life expectancy) is none, nor is a time that names a thing ("24-hour urine", "6-minute walk").
+The direction is that of the words. `within`: at any time in the last or next N ("within 6 months of", "in the past
+year", "less than 30 days before"). `before` and `after`: N or more away, or exactly N ("at least 4 weeks before", "2
+weeks after"). `during`: for as long as N ("for at least 3 months", "lasting over 6 weeks"). A time that a bound uses
+(an age, a life expectancy) and a time in the name of a thing ("24-hour urine", "6-minute walk") are not windows.
 """
 
 from __future__ import annotations
@@ -33,17 +33,17 @@ _NAMES: dict[str, TimeUnit] = {
     "minute": "minute",
 }
 LEAD = 100
-"""Characters before a number in which its time may be placed."""
+"""How many characters before a number are searched for words that give the direction."""
 _LATE_UNIT = re.compile(
     rf"\s(?:last|past|previous|first|further|extra)\s(?P<name>{'|'.join(_NAMES)})s?\b"
     r"|\s?(?P<day>d)\b(?=\s(?:prior|before|preceding|after|following|post|from|since|ago|of)\b|\s?[,.;)]|$)"
 )
-"""A unit that the table of units does not read after a number: "the 6 last months", "30 d prior"."""
+"""A unit that the table of units does not find after a number: "the 6 last months", "30 d prior"."""
 
 
 @dataclass(frozen=True, slots=True)
 class Stated:
-    """A window as read: its span with number and unit, and `[first, last)` with the words that place it."""
+    """A window with the span of its number and unit; `[first, last)` also covers the words of direction and anchor."""
 
     value: float | int
     unit: TimeUnit
@@ -68,14 +68,14 @@ def find(text: SourceText, start: int, end: int) -> list[Window]:
 
 
 def to_window(text: SourceText, window: Stated) -> Window:
-    """The window as the interface has it, offsets in the raw text."""
+    """The window in the public model, with offsets in the raw text."""
     return Window(
         window.value, window.unit, window.direction, window.anchor, text.start_of(window.start), text.end_of(window.end)
     )
 
 
 def read(free: list[Quantity], folded: str, start: int, limit: int) -> list[Stated]:
-    """The windows among quantities that no bound uses. `start` and `limit` are the criterion's span."""
+    """The windows among the quantities that no bound uses. `start` and `limit` are the criterion's span."""
     found = _implicit(folded, start, limit)
     last: Stated | None = None
     for _, members in groupby(free, key=lambda quantity: quantity.group):
@@ -92,7 +92,7 @@ def read(free: list[Quantity], folded: str, start: int, limit: int) -> list[Stat
 
 
 class _Time(NamedTuple):
-    """A quantity of time: its unit, and where that begins and ends."""
+    """A quantity of time, its unit, and the unit's start and end."""
 
     quantity: Quantity
     unit: TimeUnit
@@ -101,7 +101,7 @@ class _Time(NamedTuple):
 
 
 def _times(members: list[Quantity], folded: str, limit: int) -> list[_Time]:
-    """The times among the members of a range or list. In "at 1, 3 and 6 months" the last has the unit of all."""
+    """The times among the members of a range or list. In "at 1, 3 and 6 months" the last unit applies to all."""
     found: list[_Time] = []
     for quantity in reversed(members):
         time = _time(quantity, folded, limit)
@@ -125,7 +125,7 @@ def _time(quantity: Quantity, folded: str, limit: int) -> _Time | None:
 
 
 def _implicit(folded: str, start: int, limit: int) -> list[Stated]:
-    """Windows of one that is not a numeral: "in the past year", "within a month of", "a week before"."""
+    """Windows of one unit without a numeral: "in the past year", "within a month of", "a week before"."""
     found: list[Stated] = []
     for match in words.IMPLICIT.finditer(folded, start, limit):
         trail = words.TRAIL.match(folded, match.end(), limit)
@@ -159,7 +159,7 @@ def _implicit(folded: str, start: int, limit: int) -> list[Stated]:
 
 
 def _windows(members: list[_Time], folded: str, start: int, limit: int) -> list[Stated]:
-    """The windows of one time, or of a range or list: placed by the words before its first and after its last number."""
+    """The windows of one time, a range or a list. The words before the first and after the last number decide."""
     first, after = members[0].quantity, members[-1].end
     own = folded[max(start, first.start - LEAD) : first.start]
     lead = folded[max(start, first.number_start - LEAD) : first.number_start]
@@ -188,7 +188,7 @@ def _windows(members: list[_Time], folded: str, start: int, limit: int) -> list[
 
 
 def _is_no_window(members: list[_Time], trail: re.Match[str], own: str, lead: str, folded: str, limit: int) -> bool:
-    """Whether a time names a thing, is how often something happens, an age, or how much another time may vary."""
+    """Whether a time is part of a thing's name, a rate, an age, or the tolerance of another time."""
     after = members[-1].end
     placed = trail["before"] or trail["after"]
     return bool(
@@ -208,7 +208,7 @@ def _is_no_window(members: list[_Time], trail: re.Match[str], own: str, lead: st
 
 
 def _is_an_age(members: list[_Time], trail: re.Match[str], own: str, lead: str, folded: str, limit: int) -> bool:
-    """Whether a time is somebody's age: only a scan, a surgery and the like are "2 years old"."""
+    """Whether a time is a person's age. A scan or a surgery that is "2 years old" gives a window."""
     if words.OLD.match(folded, members[-1].end, limit) and not words.OLD_THING.search(lead):
         return True
     placed = trail["before"] or trail["after"]
@@ -221,7 +221,7 @@ def _is_an_age(members: list[_Time], trail: re.Match[str], own: str, lead: str, 
 
 
 def _is_another_quantity(members: list[_Time], lead: str, folded: str, limit: int) -> bool:
-    """Whether a time is a lens power ("25D"), a daily use, how long a cycle is, or weeks of amenorrhea (a gestation)."""
+    """Whether a time is a lens power ("25D"), a daily use, a cycle's length, or weeks of amenorrhea (a gestation)."""
     last = members[-1]
     diopters = folded[last.start : last.end] == "d" and words.LENS_BEFORE.search(lead)
     daily = last.unit in ("hour", "minute") and words.DAILY_BEFORE.search(lead)
@@ -232,7 +232,7 @@ def _is_another_quantity(members: list[_Time], lead: str, folded: str, limit: in
 def _anchor(
     direction: Direction, trail: re.Match[str], within: re.Match[str] | None, folded: str, limit: int
 ) -> tuple[str | None, int]:
-    """What the words after the unit name, and where they end."""
+    """The anchor in the words after the unit, and the end of these words."""
     said_before = direction in ("before", "after") and not (trail["before"] or trail["after"])
     hung = trail["before"] or trail["after"] or (trail["of"] and (within is not None or said_before))
     if not hung or trail["ago"] or trail["after"] in words.NO_ANCHOR:
@@ -245,7 +245,7 @@ def _anchor(
 
 
 def _again(members: list[_Time], last: Stated | None, folded: str) -> list[Stated]:
-    """The window before, in brackets in another unit: "within one month (30 days) of"."""
+    """The window before it, repeated in brackets in another unit: "within one month (30 days) of"."""
     if last is None or len(members) != 1:
         return []
     quantity, unit, _, end = members[0]
@@ -286,7 +286,7 @@ def _direction(
 
 
 def _placed(own: str, folded: str, after: int, limit: int) -> Direction | None:
-    """The direction that the table of what else places a time gives. An age is none."""
+    """The direction from the table for times without a direction so far. An age has none."""
     if words.AGE_BEFORE.search(own) or words.OLD.match(folded, after, limit):
         return None
     for direction, before, behind in words.PLACED:
