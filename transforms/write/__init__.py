@@ -1,1 +1,4 @@
-"""Writers: Trial → FHIR resources as plain dicts, in R4 and R5."""
+"""Writers: functions that turn a Trial into FHIR resources (plain dicts, R4 or R5).
+
+Each takes a Making, its context.
+"""

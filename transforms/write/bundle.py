@@ -1,4 +1,4 @@
-"""Trial → one transaction Bundle: the study, its plan, its groups, and the resources they refer to.
+"""Turns a Trial into one transaction Bundle: the study, its plan, its groups, and the resources they refer to.
 
 Deterministic: the same Trial gives the same bytes (no clock, no random numbers, no set order). Idempotent: every entry is
 a PUT with an id made from content, so sending a Bundle again changes nothing. The Bundle holds the present state of the
@@ -39,7 +39,10 @@ MAPPING_VERSION = "6"
 
 @dataclass(frozen=True, slots=True)
 class Rendition:
-    """A transaction Bundle, its R4 recruitment status code ("unknown" if no code is true), and findings."""
+    """A Trial written as a transaction Bundle, with the findings of the mapping.
+
+    `status`: the R4 recruitment status code, or "unknown" if no code fits.
+    """
 
     bundle: Json
     status: str
@@ -47,12 +50,12 @@ class Rendition:
 
 
 def render(trial: Trial, version: FhirVersion, how: RenderOptions) -> Rendition:
-    """Make the Bundle of a Trial. Raises ValueError for a Trial without `trial_id`."""
+    """Make the Bundle of a Trial for one FHIR version. Raises ValueError if the Trial has no `trial_id`."""
     return renditions(trial, {version: how})[version]
 
 
 def renditions(trial: Trial, asked: Mapping[FhirVersion, RenderOptions]) -> dict[FhirVersion, Rendition]:
-    """Make the Bundle for each FHIR version in `asked`. Raises ValueError like `render`.
+    """Make the Bundle of a Trial for each FHIR version in `asked`. Raises ValueError if the Trial has no `trial_id`.
 
     The work that all versions share is done once: the contact rule, and the parsing of the eligibility text, which takes
     longer than the rest of a rendition.
@@ -100,5 +103,5 @@ def _entry(resource: Json) -> Json:
 
 
 def content_hash(bundle: Json) -> str:
-    """SHA-256 of the Bundle as JSON with sorted keys: 64 hex digits. No element is volatile, so none is left out."""
+    """Return the SHA-256 of a Bundle (JSON with sorted keys) as 64 hex digits. No element is left out of the hash."""
     return sha256(orjson.dumps(bundle, option=orjson.OPT_SORT_KEYS)).hexdigest()

@@ -35,7 +35,7 @@ _SOURCE_PATHS = {place.part: ".".join(place.source) for place in PLACES}
 
 
 def without_contacts(trial: Trial) -> tuple[Trial, list[Finding]]:
-    """The Trial without contact data, and a finding for each path where a text was masked."""
+    """Remove the contact data of a Trial. Returns (Trial, findings), one finding for each path with a masked text."""
     places = trial.contacts_locations
     sites = tuple(site.model_copy(update={"contacts": ()}) if site.contacts else site for site in places.locations)
     updates: dict[str, Any] = {
@@ -137,7 +137,10 @@ def _masked(
 
 
 def mask(text: str, path: str, masked: Counter[tuple[str, str]], kinds: tuple[Kind, ...] = KINDS) -> str:
-    """The text with e-mail addresses and telephone numbers masked. Counts them in `masked` by (path, kind)."""
+    """Return a text with e-mail addresses and telephone numbers masked.
+
+    Adds their number to `masked` by (path, kind).
+    """
     for kind in kinds:
         text, count = kind.masked_in(text)
         if count:

@@ -1,4 +1,4 @@
-"""Country names of the registry → ISO 3166-1 codes."""
+"""Translates country names of the registry to ISO 3166-1 codes."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 def region(name: str) -> Json:
-    """The country as a CodeableConcept: its name as written, and its code if the name is in our table."""
+    """Return a country as a CodeableConcept: its name as written, and its code if the name is in our table."""
     words = line(name)
     code = COUNTRY_CODES.get(words or "")
     return concept(words, {"system": COUNTRIES, "code": code} if code else None)

@@ -1,4 +1,4 @@
-"""The context that every writer gets: Trial, criteria, FHIR version, options, and the shared resources so far."""
+"""Defines Making, the context that every writer gets: Trial, criteria, FHIR version, options, shared resources."""
 
 from __future__ import annotations
 
@@ -22,9 +22,10 @@ NCT_SYSTEM = "http://clinicaltrials.gov"
 
 @dataclass(frozen=True, slots=True)
 class RenderOptions:
-    """How to render. `contacts`: include personal contact data. `unknown_status`: R4's status if no code is true.
+    """Options for writing a Trial as a Bundle. `contacts`: include personal contact data.
 
-    `registry_titles`: `Trial.registry` → the registry's name as the assigner of its numbers.
+    `unknown_status`: the R4 status to write if no code fits. `registry_titles`: `Trial.registry` → the name of the
+    registry, which is written as the assigner of its numbers.
     """
 
     contacts: bool = False
@@ -36,7 +37,10 @@ class RenderOptions:
 
 @dataclass(slots=True)
 class Making:
-    """One rendition in progress. Writers read it, and add organisations, roles and findings to it."""
+    """The context of writing one Trial as one Bundle.
+
+    Writers read it and add organisations, roles and findings to it.
+    """
 
     trial: Trial
     version: FhirVersion

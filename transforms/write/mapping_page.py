@@ -60,12 +60,12 @@ addresses and telephone numbers in every text are masked; each place gives a fin
 
 
 def page() -> str:
-    """The whole page as Markdown."""
+    """Return the whole page docs/mapping.md as Markdown."""
     return _HEAD + _fields() + _left_out() + "\n## Notes\n" + _NOTES + "".join(_code_tables())
 
 
 def r4_of(target: str) -> str:
-    """The R4 counterpart of an R5 element, from the tables of `trialwire.transforms.write.study.r4`."""
+    """Return the R4 counterpart of an R5 element, from the tables of `trialwire.transforms.write.study.r4`."""
     kind, _, path = target.partition(".")
     first, _, rest = path.partition(".")
     if kind == "Group" and first == "description":

@@ -1,8 +1,8 @@
-"""The mapping of every field of the registry's dictionary, one row each. docs/mapping.md is generated from it.
+"""A table of the mapping: one row for every field of the registry's data dictionary. docs/mapping.md shows the table.
 
-A test compares the table with the dictionary (every field once) and with the output (a field with a target changes the
-output, a row without a target says why). The R4 targets follow from the R5 targets by
-`trialwire.transforms.write.study.r4`.
+A row names the FHIR elements (targets) that the field is written to, or says why there are none. A test checks that the
+table has every field of the dictionary once, and that a field with a target changes the output. The R4 targets follow
+from the R5 targets by `trialwire.transforms.write.study.r4`.
 """
 
 from __future__ import annotations
@@ -12,9 +12,9 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class FieldRow:
-    """One field of the dictionary: its path, its R5 elements, and the rule (or why it has no element).
+    """One field of the registry's dictionary. `path`: its path. `targets`: the R5 elements it is written to.
 
-    `r4_only`: further elements that only R4 has.
+    `rule`: how it is written, or why it has no element. `r4_only`: further elements that only R4 has.
     """
 
     path: str

@@ -16,9 +16,9 @@ _NOTHING = "The registry says nothing in words."
 
 
 def narrative(rows: Iterable[tuple[str, str | None]]) -> Json:
-    """A Narrative with a line per (label, text). Rows without a text are left out; long texts are cut after a word.
+    """Return a Narrative with one line per (label, text). A row without a text is left out; a long text is shortened.
 
-    If no row has a text, the Narrative says so: a site may have nothing but a position.
+    If no row has a text, the Narrative says that there is none. For example, a site may have only a position.
     """
     lines = [f"<b>{_escaped(label)}:</b> {_escaped(_short(words))}" for label, value in rows if (words := line(value))]
     return {

@@ -1,4 +1,4 @@
-"""R4 resources → R4 resources in the profiles of the French guide ECLAIRE. Further content stays where they allow it.
+"""Converts R4 resources to the profiles of ECLAIRE, the French register. Other content stays if the profiles allow it.
 
 Rules (guide 0.3.1): the scientific title is `title`; sponsors and investigators are in associatedParty only; roles,
 types of organisation, titles and kinds of criteria use the guide's code systems; `category` is the French regulation of
@@ -26,7 +26,7 @@ _AGENCY = REGISTRY + "AgencyClass"
 
 
 def to_eclaire(making: Making, study: Json, plan: Json | None, groups: Sequence[Json], sites: Sequence[Json]) -> Json:
-    """The study in ECLAIRE's profile. Changes groups and sites in place."""
+    """Return the study in ECLAIRE's profile. Changes `groups` and `sites` in place to ECLAIRE's profiles too."""
     for group in groups:
         _claim(group, "group")
         for entry in group.get("characteristic", ()):

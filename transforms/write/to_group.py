@@ -1,4 +1,4 @@
-"""Eligibility → Group. One Group per population that the text distinguishes; the first is for the whole study.
+"""Writes the eligibility as Groups: one for the whole study, then one for each further population of the text.
 
 Age, sex and healthy volunteers come from the registry's fields, everything else from the text. The text is also always
 kept verbatim. All characteristics must hold ("and"). A limit that the record does not state is not written.
@@ -43,13 +43,13 @@ _POPULATION = concept("Study population")
 
 
 def criteria(trial: Trial) -> tuple[Criterion, ...]:
-    """The criteria parsed from the eligibility text of a Trial."""
+    """Parse the eligibility text of a Trial and return its criteria, in the order of the text."""
     raw = allowed(trial.eligibility.criteria or "")
     return parse(raw) if raw else ()
 
 
 def doubts(read: tuple[Criterion, ...]) -> list[Finding]:
-    """A finding if criteria are below headings that the parser does not understand. It names at most three headings."""
+    """Return a finding if criteria are below headings that the parser does not understand. It names at most three."""
     heading, count = "", 0
     headings: dict[str, None] = {}
     for one in read:
@@ -71,7 +71,7 @@ def doubts(read: tuple[Criterion, ...]) -> list[Finding]:
 
 
 def groups(making: Making) -> list[Json]:
-    """The Groups of a study. The first holds the registry's fields and the criteria for all participants."""
+    """Return the Groups of a study. The first one has the registry's fields and the criteria for all participants."""
     trial = making.trial
     eligibility = trial.eligibility
     condition = trial.derived.condition_browse_module
@@ -129,7 +129,7 @@ def _ages_in_words(eligibility: Eligibility) -> str | None:
 
 
 def fields(eligibility: Eligibility) -> list[Json]:
-    """The characteristics from the registry's fields."""
+    """Return the Group characteristics for the registry's fields: ages, sex, population, healthy volunteers."""
     found = ages(eligibility)
     if sex := SEXES.get(eligibility.sex or ""):
         gender, snomed = sex
@@ -158,7 +158,7 @@ def fields(eligibility: Eligibility) -> list[Json]:
 
 
 def ages(eligibility: Eligibility) -> list[Json]:
-    """The age limits. One range if their units convert exactly and they do not contradict; otherwise a range each.
+    """Return the age limits as characteristics: one range, or two if units do not convert or the limits contradict.
 
     Form of a limit: "18 Years" or "N/A" (the registry's dictionary). A limit of another form is kept as text.
     """

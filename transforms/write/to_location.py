@@ -1,4 +1,4 @@
-"""Site → Location, with the registry's recruitment status of that site."""
+"""Writes each site as a Location, with the recruitment status that the registry gives for this site."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 def locations(making: Making) -> list[Json]:
-    """One Location per site, in the order of the record. The id is a hash of facility and address, not of the index."""
+    """Return one Location per site, in the order of the record. Its id is a hash of facility and address."""
     names = Names()
     return [_location(making, site, names) for site in making.trial.contacts_locations.locations]
 

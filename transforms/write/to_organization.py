@@ -1,4 +1,4 @@
-"""Sponsor or collaborator → Organization, shared by all trials that write the name in the same way."""
+"""Writes a sponsor or collaborator as an Organization, which all trials share that write its name in the same way."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 def organization_reference(making: Making, name: str | None) -> Json | None:
-    """A Reference to the Organization of that name. The first call for a name makes the Organization.
+    """Return a Reference to the Organization with this name. The first call with a name also makes the Organization.
 
     The id is a hash of the name (runs of white space count as one space). Two spellings are two organisations: we do not
     know which spelling is right, and one id must never have two contents.

@@ -1,4 +1,4 @@
-"""Arms and interventions → PlanDefinition: one action per arm, one child action per intervention of that arm.
+"""Writes arms and interventions as a PlanDefinition: one action per arm, with one child action per intervention.
 
 The registry gives each pair twice: an arm lists its interventions, an intervention lists its arms. A pair counts if one
 of the lists has it, and the action says if the other list lacks it. A name that matches no arm or intervention is kept
@@ -45,7 +45,7 @@ _LOOSE_SPACE = re.compile(r"(?<!\w) | (?!\w)")
 
 
 def plan_definition(making: Making, group: Json) -> Json | None:
-    """The PlanDefinition of a study, or None for a record with neither arms nor interventions."""
+    """Return the PlanDefinition of a study, or None if the record has neither arms nor interventions."""
     tree = _Actions(making)
     actions = tree.actions()
     if not actions:

@@ -1,4 +1,7 @@
-"""Person of a study → PractitionerRole: name, role, organisation, contact details. Only if contacts are included."""
+"""Writes a person of a study as a PractitionerRole: name, role, organisation, contact details.
+
+Needs included contacts.
+"""
 
 from __future__ import annotations
 
@@ -22,7 +25,7 @@ def practitioner_role(
     contact: Contact | None = None,
     location: Json | None = None,
 ) -> Json | None:
-    """A PractitionerRole of this study, or None without data about the person. Its id is a hash of its content."""
+    """Add a PractitionerRole to the Bundle and return it, or None without data about the person. The id is a hash."""
     codes = [code for code in codes if code]
     telecom = telecoms(contact) if contact else []
     where = line(organization)
@@ -53,7 +56,7 @@ def practitioner_role(
 
 
 def telecoms(contact: Contact) -> list[Json]:
-    """Telephone (with its extension) and e-mail address as ContactPoints."""
+    """Return the telephone number (with extension) and the e-mail address of a contact as ContactPoints."""
     phone = line(contact.phone)
     if extension := line(contact.phone_ext):
         phone = f"{phone} ext. {extension}" if phone else f"ext. {extension}"

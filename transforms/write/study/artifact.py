@@ -1,4 +1,4 @@
-"""relatedArtifact of a study: publications, links, documents, and the registry record it was made from."""
+"""Writes relatedArtifact of a study: publications, links, documents, and the registry record it came from."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ R4_TYPES = {"transforms": "derived-from", "supported-with": "documentation"}
 
 
 def artifacts(making: Making) -> list[Json]:
-    """The related artefacts in R5. `as_r4` converts them to R4."""
+    """Return the R5 entries of relatedArtifact for a trial. `as_r4` converts an entry to R4."""
     trial = making.trial
     identification, references = trial.identification, trial.references
     found: list[Json] = []
@@ -111,7 +111,7 @@ def _large(making: Making, document: LargeDocument) -> Json:
 
 
 def as_r4(artifact: Json) -> Json:
-    """The artefact in R4: the code of the classifier is put before the display, the address is `url`."""
+    """Convert one R5 artefact to R4: the classifier's code is put before the display, and the address becomes `url`."""
     kept = dict(artifact)
     kept["type"] = R4_TYPES.get(artifact["type"], artifact["type"])
     kinds = [coded["code"] for one in kept.pop("classifier", []) for coded in one["coding"]]

@@ -1,4 +1,4 @@
-"""Design of a study: study type, phase, purpose, number of participants, conditions, arms and outcome measures."""
+"""Writes the design of a study: study type, phase, purpose, number of participants, conditions, arms, outcomes."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _LEVELS = ("primary_outcomes", "secondary_outcomes", "other_outcomes", "unlevele
 
 
 def designs(making: Making) -> list[Json]:
-    """Each value of the design as a concept: always the registry's code, and SEVCO's code if one means the same."""
+    """Return one CodeableConcept per design value: the registry's code, and SEVCO's code if it has the same meaning."""
     design = making.trial.design
     info = design.design_info
     masking = info.masking_info if info else None
@@ -60,7 +60,7 @@ def _design(enum: str, word: str) -> Json:
 
 
 def phase(making: Making) -> Json:
-    """The phases as one concept. Their order in the source has no meaning (pages give "Phase 3 / Phase 2")."""
+    """Return all phases as one CodeableConcept. The order of phases in the source ("Phase 3 / Phase 2") is ignored."""
     order = list(codes.PHASE_TITLES)
     phases = tuple(sorted(making.trial.design.phases, key=order.index))
     if not phases:
@@ -75,7 +75,7 @@ def phase(making: Making) -> Json:
 
 
 def purpose(making: Making) -> Json:
-    """The primary purpose."""
+    """Return the primary purpose of the study as a CodeableConcept."""
     info = making.trial.design.design_info
     word = info.primary_purpose if info else None
     if word is None:
@@ -90,10 +90,10 @@ def purpose(making: Making) -> Json:
 
 
 def enrollment(making: Making) -> Json:
-    """The number of participants, actual or planned.
+    """Return the elements for the number of participants, actual or planned.
 
-    Without a type the status decides: the count of a finished study is actual, any other is planned. A classifier then
-    says that the type is not stated.
+    If the record does not say which, the status decides: the number of a finished study is actual, any other number is
+    planned. A classifier then says that the type is not stated.
     """
     info = making.trial.design.enrollment_info
     if info is None or info.count is None or not countable(info.count):
@@ -104,14 +104,14 @@ def enrollment(making: Making) -> Json:
 
 
 def countable(count: int) -> bool:
-    """Whether the number is a valid FHIR unsignedInt. Another number is written as text (a classifier)."""
+    """Return whether a number is a valid FHIR unsignedInt. Any other number is written as text, in a classifier."""
     return 0 <= count <= _MOST
 
 
 class Mesh:
-    """Assigns the registry's MeSH terms of one kind to the texts that they equal. The other terms become keywords.
+    """Adds MeSH codes to the texts of a study (conditions or interventions) that equal a MeSH term of the registry.
 
-    An id of an invalid form is not written as a code, but in the text of the keyword.
+    The other terms become keywords. If the id of a term is malformed, it is written as text and not as a code.
     """
 
     def __init__(self, terms: Iterable[MeshTerm]) -> None:
@@ -119,7 +119,7 @@ class Mesh:
         self._used: set[int] = set()
 
     def codings(self, words: str | None) -> list[Json]:
-        """The codings of the terms that equal the text, ignoring case."""
+        """Return the Codings of all MeSH terms that equal this text, ignoring case."""
         if words is None:
             return []
         folded = words.casefold()
@@ -132,7 +132,10 @@ class Mesh:
         return list(found.values())
 
     def rest(self) -> list[Json]:
-        """The terms that matched no text, as keywords. They are not conditions, because the registry derived them."""
+        """Return the MeSH terms that equal no text, as keywords.
+
+        The registry derived them, so they are not conditions.
+        """
         return [
             concept(None, coded) if coded else concept(_in_words(term))
             for index, (term, coded) in enumerate(self._terms)
@@ -151,7 +154,7 @@ def _in_words(term: MeshTerm) -> str:
 
 
 def subjects(making: Making) -> Json:
-    """`condition`, `focus` (the interventions) and `keyword`, with a MeSH coding if a term equals the text."""
+    """Return `condition`, `focus` (interventions) and `keyword`, with a MeSH code if a term equals the text."""
     trial = making.trial
     condition_mesh = Mesh(_meshes(trial.derived.condition_browse_module))
     intervention_mesh = Mesh(_meshes(trial.derived.intervention_browse_module))
@@ -198,13 +201,16 @@ def _intervention(one: Intervention, mesh: list[Json]) -> Json:
 
 
 def arm_ids(arms: Sequence[Arm]) -> list[str]:
-    """One id per arm, made from its label or, without a label, from its description."""
+    """Return one id per arm, made from the label of the arm or, if it has no label, from its description."""
     names = Names()
     return [names.unique("arm-" + digest([line(arm.label) or line(arm.description)], 8)) for arm in arms]
 
 
 def comparison_groups(making: Making) -> list[Json]:
-    """The arms, or the cohorts of an observational study. FHIR requires a name: without a label it is a fixed text."""
+    """Return the arms (cohorts in an observational study).
+
+    FHIR requires a name, so an arm without label gets a default.
+    """
     arms = making.trial.arms_interventions.arm_groups
     return [
         present(
@@ -224,7 +230,7 @@ def _arm_type(arm: Arm) -> Json:
 
 
 def outcomes(making: Making) -> list[Json]:
-    """The outcome measures with level and time frame. If the source does not say the level, there is no `type`."""
+    """Return the outcome measures with level and time frame. If the source gives no level, `type` is left out."""
     found = []
     for level in _LEVELS:
         code = codes.OBJECTIVES.get(level)

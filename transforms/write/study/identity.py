@@ -1,4 +1,4 @@
-"""Identifiers, addresses and titles of a study."""
+"""Writes the identifiers, addresses and titles of a study."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _NOT_GIVEN = {"extension": [{"url": HL7 + "StructureDefinition/data-absent-reaso
 
 
 def identifiers(making: Making) -> list[Json]:
-    """The registry's number first (use official), then former numbers, the organisation's own id, and all others."""
+    """Return all identifiers: the registry's number (official), former numbers, the organisation's id, others."""
     identification = making.trial.identification
     found = [registry_identifier(making)]
     found += [
@@ -65,7 +65,7 @@ def _secondary(kind: Json, number: str | None, assigner: str | None, system: str
 
 
 def registry_identifier(making: Making) -> Json:
-    """The Identifier with the record's number in its registry."""
+    """Return the Identifier with the number that the registry gave to the trial."""
     trial = making.trial
     if trial.identification.nct_id:
         return {
@@ -82,12 +82,12 @@ def registry_identifier(making: Making) -> Json:
 
 
 def study_page(nct_id: str | None) -> str | None:
-    """The address of a study's page in the registry."""
+    """Return the URL of the study's page at ClinicalTrials.gov, or None if there is no number."""
     return f"https://clinicaltrials.gov/study/{nct_id}" if nct_id else None
 
 
 def labels(making: Making) -> list[Json]:
-    """The further titles, each with its type."""
+    """Return the further titles of the study as labels, each with the type of title."""
     identification = making.trial.identification
     return [
         {"type": concept(None, coding(_TITLE_TYPE, kind)), "value": words}

@@ -1,7 +1,6 @@
-"""Parties of a study: sponsors, collaborators, the responsible party, officials, contacts.
+"""Writes the parties of a study: sponsors, collaborators, the responsible party, officials, contacts.
 
-Names of people are written only if contacts are included. Without them a responsible party has its role and
-organisation only.
+Names of people are written only if contacts are included. Otherwise a responsible party has only role and organisation.
 """
 
 from __future__ import annotations
@@ -24,7 +23,7 @@ _ORGANIZATION_TYPE = HL7 + "research-study-party-organization-type"
 
 
 def parties(making: Making) -> list[Json]:
-    """R5's associatedParty entries in this order: lead sponsor, collaborators, registering organisation, people."""
+    """Return R5's associatedParty entries: lead sponsor, collaborators, registering organisation, people."""
     sponsors = making.trial.sponsors
     found = []
     if lead := sponsors.lead_sponsor:
@@ -109,7 +108,7 @@ def _people(making: Making) -> list[Json]:
 
 
 def principal_investigator(found: list[Json]) -> Json | None:
-    """R4's principalInvestigator: the first person among the parties with that role."""
+    """Return R4's principalInvestigator: the first person among the parties who has that role, or None."""
     wanted = coding(_ROLE, Code("primary-investigator", "primary-investigator"))
     for party in found:
         target = party.get("party")

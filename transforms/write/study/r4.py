@@ -1,4 +1,7 @@
-"""ResearchStudy of R5 → ResearchStudy of R4, by tables: renamed elements, elements that become extensions, others."""
+"""Converts a ResearchStudy from R5 to R4.
+
+Tables list the elements that are renamed and those that become extensions.
+"""
 
 from __future__ import annotations
 
@@ -41,7 +44,7 @@ _NOT_IN_R4 = frozenset({"name"})  # the id and the identifier have the same cont
 
 
 def to_r4(study: Json) -> Json:
-    """The study in R4. An element that R4 lacks becomes an extension with the standard cross-version address."""
+    """Convert a ResearchStudy to R4. An element that R4 does not have becomes a standard cross-version extension."""
     found: Json = {}
     extensions: list[Json] = list(study.get("extension", ()))
     for name, value in study.items():

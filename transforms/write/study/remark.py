@@ -1,4 +1,7 @@
-"""Values of the Trial without a FHIR element: written as classifiers (text and registry's code) or notes, by tables."""
+"""Writes values that have no FHIR element, as classifiers (text and registry's code) or notes.
+
+Tables list the values.
+"""
 
 from __future__ import annotations
 
@@ -62,7 +65,7 @@ NOTES: tuple[tuple[str, str], ...] = (
 
 
 def at(trial: Any, path: str) -> Any:
-    """The value at a dotted path of the Trial, or None if any step is absent."""
+    """Return the value at a dotted path of the Trial, or None if any step of the path is absent."""
     for name in path.split("."):
         if trial is None:
             return None
@@ -71,7 +74,7 @@ def at(trial: Any, path: str) -> Any:
 
 
 def classifiers(making: Making) -> list[Json]:
-    """The classifiers of a study as concepts, in the order of the tables."""
+    """Return the classifiers of a study as CodeableConcepts, in the order of the tables."""
     trial = making.trial
     found = [last_known(making)]
     for path, words in FLAGS:
@@ -121,7 +124,7 @@ def _enrollment(enrolled: Enrollment | None) -> list[Json]:
 
 
 def notes(making: Making) -> list[Json]:
-    """The notes of a study: labelled texts."""
+    """Return the notes of a study: texts with a label, in the order of the table."""
     trial = making.trial
     found = [f"{words}: {value}" for path, words in NOTES if (value := text(at(trial, path)))]
     misc = trial.derived.misc_info_module

@@ -1,4 +1,4 @@
-"""Status and dates of a study. The registry's own code is written with every translated code.
+"""Writes the status and the dates of a study. The registry's own code is written beside every translated code.
 
 `status` differs: in R4 it is the state of recruitment; in R5 it is the publication status of the record, and
 `progressStatus` is the state of recruitment. An unknown status is never written as a code with another meaning.
@@ -27,13 +27,13 @@ _OVERALL = Code("overall-study", "Overall study")
 
 
 def row_of(making: Making) -> StatusRow:
-    """The row of the record's overall status."""
+    """Return the row of the status table for the trial's overall status."""
     status = making.trial.status.overall_status
     return STATUSES[status] if status else NO_STATUS
 
 
 def status_elements(making: Making) -> Json:
-    """`status` of the study. In R4, if no code is true, `_status` with a data-absent-reason instead."""
+    """Return the element `status`. If no R4 code fits, it is `_status` with a data-absent-reason instead."""
     row = row_of(making)
     if making.version == "R5":
         return {"status": row.record}
@@ -45,7 +45,7 @@ def status_elements(making: Making) -> Json:
 
 
 def progress(making: Making) -> list[Json]:
-    """The present state of recruitment, then start and completion of the study, each date with its precision."""
+    """Return the `progressStatus` entries: the state of recruitment, then start and completion with their dates."""
     status, row = making.trial.status, row_of(making)
     found: list[Json] = []
     if status.overall_status:
@@ -72,7 +72,7 @@ def _actual(kind: str | None) -> bool | None:
 
 
 def registrations(making: Making) -> list[Json]:
-    """The dates of registration, each as an extension with the activity on that date."""
+    """Return the dates of registration (first posted, last updated …), each as an extension with its activity."""
     found = []
     for name, activity in REGISTRATIONS:
         value = getattr(making.trial.status, name)
@@ -94,7 +94,7 @@ def registrations(making: Making) -> list[Json]:
 
 
 def period(making: Making) -> Json:
-    """The period from start to completion.
+    """Return the element `period`, from the start to the completion of the study.
 
     If one date is a prefix of the other ("2025-06", "2025-06-30"), both get the shorter precision, so that they can be
     compared. A completion before the start is left out, with a finding. `progressStatus` always has both dates in full.
@@ -119,7 +119,7 @@ def period(making: Making) -> Json:
 
 
 def last_known(making: Making) -> Json:
-    """The last known status as a classifier: in `progressStatus` it would look like the present status."""
+    """Return the last known status as a classifier. In `progressStatus` it would look like the present status."""
     word = making.trial.status.last_known_status
     if not word:
         return {}
@@ -127,7 +127,7 @@ def last_known(making: Making) -> Json:
 
 
 def dated(making: Making) -> str | None:
-    """The date of the last change in the registry: of the last posting, else of the last submission."""
+    """Return the date of the last change in the registry: the last posting or, without one, the last submission."""
     status = making.trial.status
     posted = status.last_update_post_date_struct
     return (posted.date if posted else None) or status.last_update_submit_date
