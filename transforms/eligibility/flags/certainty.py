@@ -27,6 +27,19 @@ _JUDGEMENT = re.compile(
     r"|(?:as |if )?(?:judged|determined|deemed|considered|assessed|decided|felt|believed|evaluated) (?:\w+ ){0,3}?by (?:the |an? )?(?:\w+ ){0,2}(?:investigators?|physicians?|clinicians?|doctors?|sponsor|pi|researchers?|surgeons?)"
     r"|(?:investigators?|physicians?|pi) (?:believes?|considers?|deems?|judges?|feels?|determines?)|medical judge?ment|clinical judge?ment)\b"
 )
+_WHO_JUDGES = (
+    "investigator",
+    "physician",
+    "clinician",
+    "doctor",
+    "sponsor",
+    "pi",
+    "researcher",
+    "surgeon",
+    "monitor",
+    "judg",
+)
+"""One of these stands in every judgement: looking for them first is quick."""
 _CROSS_REFERENCE = re.compile(
     r"\b(?:(?:inclusion|exclusion|eligibility) (?:criterion|criteria) (?:no\.? |number |#\s?)?\d|criterion (?:no\.? |number |#\s?)?\d|see (?:also )?(?:the )?(?:section|appendix|criteri\w+|inclusion|exclusion|table|above|below|protocol|note)"
     r"|(?:listed|described|defined|specified|mentioned|noted|stated|outlined) (?:above|below|in (?:the )?(?:section|appendix|protocol|table|inclusion|exclusion))|section \d|appendix \w|as (?:above|below)|(?:above|previous|preceding) (?:criteri\w+|conditions?))\b"
@@ -57,7 +70,7 @@ def flags(folded: str, tokens: Sequence[Token], bounded: Sequence[Bounded], time
     found = ["exception"] if _EXCEPTION.search(folded) else []
     if (bounded or timed) and leftover(tokens, bounded, timed):
         found.append("partial")
-    if _JUDGEMENT.search(folded):
+    if any(who in folded for who in _WHO_JUDGES) and _JUDGEMENT.search(folded):
         found.append("judgement")
     if _CROSS_REFERENCE.search(folded):
         found.append("cross-reference")

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -61,6 +62,7 @@ _OPEN = re.compile(
 """A refusal to take part: "Who cannot participate", "You cannot join if", "Participants must not"."""
 
 
+@lru_cache(maxsize=4096)
 def label_of(line: str) -> tuple[Label, int] | None:
     """The section that a folded line opens by such a phrase, and where the phrase ends in it (its colon included)."""
     colon = line.find(":")
