@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from trialwire.schemas.trial import Trial
 
-COUNT = 1_000
+COUNT = 2_000
 SEED = 1
 
 
