@@ -1,4 +1,4 @@
-"""Reads zip archives of records, such as the registry's download. Only one member is in memory at a time."""
+"""Reads zip archives of records, such as the registry's download. Holds only one file of an archive in memory."""
 
 from __future__ import annotations
 
@@ -17,7 +17,10 @@ _OFFICE_MARK = "[Content_Types].xml"
 
 
 def members(stream: BinaryIO, origin: str, max_bytes: int) -> Iterator[tuple[str, bytes | UnreadableRecord]]:
-    """Yields (origin, content) of each file, in the order of the archive. An origin is "all.zip!NCT….json"."""
+    """Yield (origin, content) of each file in a zip archive, in the order of the archive.
+
+    An origin is text such as "all.zip!NCT….json". The content is an UnreadableRecord if the file cannot be read.
+    """
     try:
         archive = zipfile.ZipFile(stream)
     except Exception:  # zipfile raises a dozen kinds, not all of them documented
@@ -38,7 +41,7 @@ def members(stream: BinaryIO, origin: str, max_bytes: int) -> Iterator[tuple[str
 
 
 def count(stream: BinaryIO) -> int | None:
-    """The number of files in the archive, or None if the archive cannot be read."""
+    """Return the number of files in the archive, or None if the archive cannot be read."""
     try:
         with zipfile.ZipFile(stream) as archive:
             return sum(map(_is_file, archive.infolist()))

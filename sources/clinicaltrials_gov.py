@@ -1,8 +1,8 @@
-"""Client of ClinicalTrials.gov's API v2. Finds studies by number, by date of the last update or by words.
+"""Client of ClinicalTrials.gov's API v2. It finds studies by number, by date of the last update or by words.
 
-Each study is yielded as JSON: the same keys, order and values as in the answer, without the spaces between them. Its
-origin is the address of the study, so it does not depend on the query. Source of parameters and answers: the registry's
-OpenAPI document, 2.0.5.
+Each study is yielded as JSON: the same keys, order and values as in the answer, without the spaces between them. The
+origin of the record is the URL of the study, so it does not depend on the query. Source of parameters and answers: the
+registry's OpenAPI document, 2.0.5.
 """
 
 from __future__ import annotations
@@ -42,10 +42,11 @@ def records(
     retries: RetryPolicy = REGISTRY,
     limits: Limits = LIMITS,
 ) -> Iterator[RawRecord | UnreadableRecord]:
-    """The studies that the query finds, then one UnreadableRecord per requested number that the registry lacks.
+    """Yield the studies that a query finds, each as a raw record.
 
-    Raises UsageError for a malformed number, RetryLaterError if the registry does not answer after all retries,
-    StopError if it rejects the request.
+    For each requested number that the registry does not have, one UnreadableRecord follows at the end. Raises
+    UsageError for a malformed number, RetryLaterError if the registry does not answer after all retries, StopError if
+    it rejects the request.
     """
     ids = _ids(query)
     return _records(
@@ -61,7 +62,10 @@ def total(
     retries: RetryPolicy = REGISTRY,
     limits: Limits = LIMITS,
 ) -> int:
-    """The number of studies that the query finds, from one small request. For progress. Raises like `records`."""
+    """Return the number of studies that a query finds, from one small request. Used to show progress.
+
+    Raises the same errors as `records`.
+    """
     found = 0
     with _client(base_url.rstrip("/"), timeout_seconds, limits) as client:
         for question in _questions(query, _ids(query), 1):

@@ -1,7 +1,8 @@
-"""Client of ECLAIRE, the French directory of trials: a read-only FHIR R4 API. Yields studies with what they refer to.
+"""Client of ECLAIRE, the French register of trials, which is published as FHIR R4 (read only).
 
-Source of paths and parameters: CapabilityStatement eclaire-consommateur of the guide ans.fhir.fr.eclaire. Behaviour
-of the server itself: a page has at most 100 studies, and a search without results is a 404.
+Each record is one study with all resources that it refers to. Source of paths and parameters: CapabilityStatement
+eclaire-consommateur of the guide ans.fhir.fr.eclaire. Behaviour of the server itself: a page has at most 100 studies,
+and a search without results is a 404.
 """
 
 from __future__ import annotations
@@ -36,7 +37,7 @@ def records(
     retries: RetryPolicy = REGISTRY,
     limits: Limits = LIMITS,
 ) -> Iterator[RawRecord | UnreadableRecord]:
-    """The studies that the query finds: by the day of the last update, by identifiers, or by words.
+    """Yield the studies that a query finds, each as a raw record. Finds by day of last update, identifiers, or words.
 
     `base_url`: the FHIR base ("https://…/R4"). Raises RetryLaterError if the server does not answer after all retries,
     StopError if it rejects the request, ContractError for an answer that is not a searchset.

@@ -1,4 +1,4 @@
-"""Splits a FHIR searchset Bundle into one raw record per study, each with the resources it refers to."""
+"""Splits a FHIR searchset Bundle into one raw record per study, each with the resources that the study refers to."""
 
 from __future__ import annotations
 
@@ -19,11 +19,11 @@ MARK = b'"ResearchStudy"'
 
 
 def studies(content: bytes) -> Iterator[tuple[str, bytes | None]]:
-    """Yields (place, collection Bundle) of each study. Yields nothing if the content is not a Bundle or has no study.
+    """Take the bytes of a searchset; yield (place, collection Bundle as bytes) of each study.
 
-    The place is "ResearchStudy/ID", or "entry[3]" for a study without an id or with a repeated id. The Bundle holds the
-    study and all resources of the searchset that it refers to, directly or indirectly. It is None if one of them is
-    nested deeper than a record may be.
+    Yields nothing if the content is not a Bundle or has no study. The place is "ResearchStudy/ID", or "entry[3]" for a
+    study without an id or with a repeated id. The collection Bundle holds the study and all resources of the searchset
+    that the study refers to, directly or indirectly. It is None if one of them is nested deeper than a record may be.
     """
     bundle = _parsed(content) if MARK in content else None
     if not isinstance(bundle, dict) or bundle.get("resourceType") != "Bundle":
@@ -47,7 +47,7 @@ def studies(content: bytes) -> Iterator[tuple[str, bytes | None]]:
 
 
 def has_next_page(content: bytes) -> bool:
-    """Whether this is a searchset with a link to a next page."""
+    """Return whether the content is a searchset with a link to a next page."""
     bundle = _parsed(content) if MARK in content and b'"next"' in content else None
     links = bundle.get("link") if isinstance(bundle, dict) else None
     return isinstance(links, list) and any(isinstance(one, dict) and one.get("relation") == "next" for one in links)

@@ -1,8 +1,8 @@
 """Reads records from files and folders, in path order: JSON, JSON lines, JSON lists, zip, gzip, and pages as text.
 
-The content decides the kind of a file. A file may hold many records; each has an origin that is the same in every run
-from the same folder: "folder/a.json", "lines.jsonl:17", "list.json[3]", "all.zip!NCT….json". Files whose name begins
-with a dot belong to the system and are skipped.
+The content of a file decides its kind. A file may hold many records. Each record has an origin (the place where it was
+found) that is the same in every run from the same folder: "folder/a.json", "lines.jsonl:17", "list.json[3]",
+"all.zip!NCT….json". Files whose name begins with a dot belong to the system and are skipped.
 """
 
 from __future__ import annotations
@@ -34,9 +34,10 @@ _MAX_NESTING = 3
 
 
 def records(paths: Iterable[Path], *, max_bytes: int = DEFAULT_MAX_BYTES) -> Iterator[Found]:
-    """The raw records of these files and folders. Raises UsageError, before reading, if a path does not exist.
+    """Yield the raw records of these files and folders.
 
-    `max_bytes`: largest record, page or archive member. A list, JSON lines or an archive has no limit in total.
+    Raises UsageError, before reading, if a path does not exist. `max_bytes`: the largest size of one record, page or
+    archive member. A whole list, JSON lines file or archive has no limit.
     """
     given = list(paths)
     _demand(given)
@@ -44,7 +45,10 @@ def records(paths: Iterable[Path], *, max_bytes: int = DEFAULT_MAX_BYTES) -> Ite
 
 
 def lines(stream: BinaryIO, origin: str = "stdin", max_bytes: int = DEFAULT_MAX_BYTES) -> Iterator[Found]:
-    """JSON lines from standard input, yielded as they arrive. A document over several lines is read like a file."""
+    """Yield the records of a stream of JSON lines (standard input), each as soon as its line arrives.
+
+    If a document extends over several lines, the stream is read like a file.
+    """
     first = stream.readline(max_bytes + 1)
     if first.strip() in {b"{", b"["}:
         return _of_spread(first, stream, origin, max_bytes)
@@ -60,7 +64,10 @@ def _of_spread(first: bytes, rest: BinaryIO, origin: str, max_bytes: int) -> Ite
 
 
 def count(paths: Iterable[Path]) -> int | None:
-    """The approximate number of records in these paths, for progress. None if counting would need to read all."""
+    """Return the approximate number of records in these paths, to show progress.
+
+    Returns None if it would be necessary to read all files.
+    """
     given = list(paths)
     _demand(given)
     total = 0

@@ -1,7 +1,8 @@
-"""Splits a stream into JSON records: JSON lines, or the elements of a list. Streaming; the original bytes are kept.
+"""Splits a stream into JSON records: JSON lines, or the elements of a list. The original bytes are kept.
 
-The standard library's scanner finds where each element of a list ends, so each element is yielded byte for byte. The
-parser of that record then finds a key given twice or a byte that is not UTF-8; the other records are not affected.
+Only one record is in memory at a time. The standard library's scanner finds where each element of a list ends, so each
+element is yielded byte for byte. Later the parser of that record finds a repeated key or a byte that is not UTF-8; the
+other records are not affected.
 """
 
 from __future__ import annotations
@@ -29,9 +30,9 @@ _SCANNER = json.JSONDecoder(parse_int=str, parse_float=str, strict=False)
 def lines(
     stream: BinaryIO, origin: str, max_bytes: int, *, first: bytes = b""
 ) -> Iterator[RawRecord | UnreadableRecord]:
-    """One record per line that is not blank. Its origin is "name:17"; the first line is 1.
+    """Yield one record per line that is not blank. Its origin is "name:17"; the first line is 1.
 
-    `first`: the first line, of at most `max_bytes` + 1 bytes, if it was read from the stream already.
+    `first`: the first line, if the caller has already read it from the stream (at most `max_bytes` + 1 bytes).
     """
     line, number = first or stream.readline(max_bytes + 1), 0
     while line:
@@ -47,11 +48,12 @@ def lines(
 
 
 def elements(stream: BinaryIO, origin: str, max_bytes: int) -> Generator[RawRecord | UnreadableRecord, None, str]:
-    """One record per element of the list whose "[" was just read. Its origin is "name[17]"; the first element is 0.
+    """Yield one record per element of a JSON list. Its origin is "name[17]"; the first element is 0.
 
-    An element that is too large is skipped. One that is not JSON is yielded unchanged; its parser reports why. If the
-    end of an element cannot be found, the rest of the stream is one UnreadableRecord. Each step consumes at least one
-    character or is the last. Returns the text after the list, up to a few thousand characters.
+    The caller has just read the "[" of the list. An element that is too large is skipped and yielded as
+    UnreadableRecord. An element that is not JSON is yielded unchanged; its parser reports the error. If the end of an
+    element cannot be found, the rest of the stream is one UnreadableRecord. Each step consumes at least one character
+    or is the last step. The generator returns the text after the list, up to a few thousand characters.
     """
     window = _Window(stream)
     number = 0

@@ -1,4 +1,4 @@
-"""HTTP requests to a registry: which answers are retried, and which error each other answer raises."""
+"""HTTP requests to a registry: which answers are retried, and which error is raised for each other answer."""
 
 from __future__ import annotations
 
@@ -31,7 +31,10 @@ RETRIED_STATUSES: Final[Mapping[int, str]] = {
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """How much of a registry's answer is read, and how long: one answer in bytes after unpacking, one answer, a run."""
+    """Limits for the answers of a registry: size of one answer, time of one answer, time of a whole run.
+
+    The size is in bytes after unpacking, the times are in seconds.
+    """
 
     answer_bytes: int = 100_000_000
     answer_seconds: float = 300.0
@@ -42,7 +45,10 @@ LIMITS: Final = Limits()
 
 
 class RegistryClient(httpx.Client):
-    """An HTTP client for one run against one registry. Its answers are bounded, and redirects stay on the host."""
+    """An HTTP client for one run against one registry. The size and time of its answers are limited.
+
+    It follows a redirect only to the same host.
+    """
 
     def __init__(self, base_url: str, headers: Mapping[str, str], timeout_seconds: float, limits: Limits) -> None:
         super().__init__(base_url=base_url, headers=dict(headers), timeout=timeout_seconds, follow_redirects=False)
@@ -50,9 +56,10 @@ class RegistryClient(httpx.Client):
         self._run_ends = time.monotonic() + limits.run_seconds
 
     def answer(self, path: str, question: Mapping[str, str]) -> httpx.Response:
-        """One answer, read whole. Raises RetryLaterError at a deadline, StopError for one that is too large or elsewhere.
+        """Send one request and return the complete answer.
 
-        A server may send its headers byte by byte, each within the time-out: at the deadline the connection is closed.
+        Raises RetryLaterError at a deadline, StopError if the answer is too large or comes from another host. A server
+        may send its headers byte by byte, each within the time-out: at the deadline the connection is closed.
         """
         seconds = min(self.limits.answer_seconds, self._run_ends - time.monotonic())
         if seconds <= 0:
@@ -117,9 +124,10 @@ def _server(client: httpx.Client) -> str:
 def ask(
     client: RegistryClient, path: str, question: Mapping[str, str], retries: RetryPolicy, *, nothing: int | None = None
 ) -> httpx.Response:
-    """The answer to one request. Raises RetryLaterError after the last retry, StopError if no retry can help.
+    """Send one request, with retries, and return the answer.
 
-    `nothing`: the HTTP status that this server uses for "nothing found". Such an answer is returned.
+    Raises RetryLaterError after the last retry, StopError if no retry can help. `nothing`: the HTTP status that this
+    server uses for "nothing found"; an answer with this status is returned.
     """
     server = _server(client)
     try:

@@ -1,4 +1,4 @@
-"""Makes an UnreadableRecord: a place where no record can be read, with one sentence why, and what to do."""
+"""Makes an UnreadableRecord: it stands for a place where no record can be read, and says why and what to do."""
 
 from __future__ import annotations
 
@@ -14,22 +14,22 @@ SIZE_SETTING = "TRIALWIRE_INGEST__MAX_RECORD_BYTES"
 
 
 def faulty(origin: str, code: str, message: str, cure: str) -> UnreadableRecord:
-    """A place that cannot be read, for any reason."""
+    """Return an UnreadableRecord for a place that cannot be read, with the given cause and cure."""
     return UnreadableRecord(origin=origin, code=code, message=message, cure=cure)
 
 
 def too_large(origin: str, max_bytes: int, before: str = "") -> UnreadableRecord:
-    """A record or page that is larger than the setting allows."""
+    """Return an UnreadableRecord for a record or page that is larger than the setting allows."""
     message = f"{before}The record is larger than {max_bytes:,} bytes."
     return faulty(origin, "too-large", message, f"Raise {SIZE_SETTING}, or split the file into its records.")
 
 
 def too_deep(origin: str, source: SourceName | None = None) -> UnreadableRecord:
-    """A record that is nested deeper than any registry record."""
+    """Return an UnreadableRecord for a record that is nested deeper than any registry record."""
     return UnreadableRecord(origin, "too-deep", f"The record cannot be read. {TOO_DEEP}", "Correct the record.", source)
 
 
 def unreadable(origin: str, error: OSError) -> UnreadableRecord:
-    """A file that the operating system cannot read."""
+    """Return an UnreadableRecord for a file that the operating system cannot read."""
     said = error.strerror or type(error).__name__
     return faulty(origin, "unreadable", f"The file cannot be read: {said}.", "Check its permissions and its disk.")

@@ -1,1 +1,4 @@
-"""ON WHAT: real servers on one machine, installed from packages: Kafka, FHIR server, PostgreSQL, Airflow."""
+"""ON WHAT: real servers on one machine, installed from packages: Kafka, FHIR server, PostgreSQL, Airflow.
+
+These servers are for local use and tests; together they are called the stack.
+"""

@@ -41,7 +41,10 @@ HEALTH_NAMES = {"scheduler": "scheduler", "dag-processor": "dag_processor", "tri
 
 @dataclass
 class Airflow:
-    """Airflow's processes. `database`: SQLAlchemy URL of Airflow's database; `settings`: environment of every task."""
+    """Airflow on this machine: all its processes.
+
+    `database`: the SQLAlchemy URL of Airflow's database. `settings`: environment variables of every task.
+    """
 
     home: Path
     logs: Path
@@ -54,16 +57,16 @@ class Airflow:
 
     @property
     def address(self) -> str:
-        """The URL of the web page and the REST API."""
+        """The URL of Airflow's web page and REST API."""
         return f"http://{HOST}:{self.port}"
 
     @property
     def password(self) -> str:
-        """The password of the only user, generated at the first start and stored."""
+        """The password of Airflow's only user. It is generated at the first start and stored."""
         return str(self._kept()["password"])
 
     def api(self) -> AirflowApi:
-        """A client of the REST API that is logged in."""
+        """Return a client of the REST API that is logged in."""
         return AirflowApi(self.address, USER, self.password)
 
     def start(self) -> None:
@@ -87,11 +90,11 @@ class Airflow:
             raise
 
     def failure(self) -> str | None:
-        """The error message if a component has ended by itself; None while all run."""
+        """Return the error message if a component has ended by itself; None while all run."""
         return next((failure for process in self.processes if (failure := process.failure())), None)
 
     def stop(self) -> None:
-        """Stop all components in parallel."""
+        """Stop all components of Airflow at the same time."""
         with ThreadPoolExecutor(len(COMPONENTS)) as pool:
             list(pool.map(Process.stop, self.processes))
 

@@ -21,7 +21,7 @@ ENDED = ("success", "failed")
 
 
 class AirflowApi:
-    """A logged-in client of one API server."""
+    """A client of one Airflow API server that is logged in."""
 
     def __init__(self, address: str, user: str, password: str) -> None:
         self._http = httpx.Client(base_url=address, timeout=TIMEOUT_SECONDS)
@@ -29,11 +29,14 @@ class AirflowApi:
         self._http.headers["Authorization"] = f"Bearer {answer.json()['access_token']}"
 
     def close(self) -> None:
-        """Close the connections."""
+        """Close the connections to the API server."""
         self._http.close()
 
     def wait_for_dags(self, dag_ids: Sequence[str], *, since: datetime, seconds: float) -> None:
-        """Wait until the dag processor has parsed every DAG after `since`. Raises StopError with any import errors."""
+        """Wait until the dag processor has parsed every one of these DAGs after the time `since`.
+
+        Raises StopError, with any import errors, if it has not after `seconds`.
+        """
 
         def read() -> bool:
             if errors := self._get("/importErrors")["import_errors"]:
@@ -46,11 +49,11 @@ class AirflowApi:
         self._until(read, seconds, f"Airflow's dag processor did not read {', '.join(dag_ids)}")
 
     def pause(self, dag_id: str, *, paused: bool) -> None:
-        """Pause or unpause a DAG."""
+        """Pause a DAG, or unpause it if `paused` is False."""
         self._send("PATCH", f"/api/v2/dags/{dag_id}", json={"is_paused": paused})
 
     def connect(self, connection_id: str, fields: dict[str, Any] | None) -> None:
-        """Create or replace a connection; `fields` None deletes it."""
+        """Create or replace an Airflow connection. If `fields` is None, delete it."""
         path = f"/api/v2/connections/{connection_id}"
         if self._http.get(path).status_code == httpx.codes.OK:
             self._send("DELETE", path)
@@ -58,13 +61,13 @@ class AirflowApi:
             self._send("POST", "/api/v2/connections", json={"connection_id": connection_id, **fields})
 
     def trigger(self, dag_id: str, conf: dict[str, Any]) -> str:
-        """Start a run. Returns its id."""
+        """Start a run of a DAG with the configuration `conf`. Returns the id of the run."""
         asked = {"logical_date": None, "conf": conf}
         answer = self._send("POST", f"/api/v2/dags/{dag_id}/dagRuns", json=asked)
         return str(answer.json()["dag_run_id"])
 
     def wait_for_run(self, dag_id: str, run_id: str, *, seconds: float) -> str:
-        """Wait until a run has ended. Returns `success` or `failed`."""
+        """Wait until a run of a DAG has ended. Returns `success` or `failed`."""
         state = ""
 
         def ended() -> bool:
@@ -76,7 +79,7 @@ class AirflowApi:
         return state
 
     def asset_event(self, dag_id: str, run_id: str) -> dict[str, Any] | None:
-        """The asset event of a run, with its `extra` and the runs it started; None if the run made no event.
+        """Return the asset event that a run made, with its `extra` and the runs that it started; None if there is none.
 
         Airflow 3.3 answers 500 while a run that the event started is queued, because that run has no start date yet.
         """
@@ -90,12 +93,12 @@ class AirflowApi:
         return dict(events[0]) if events else None
 
     def task_instances(self, dag_id: str, run_id: str) -> list[dict[str, Any]]:
-        """The task instances of a run."""
+        """Return the task instances of a run."""
         found = self._get(f"/dags/{dag_id}/dagRuns/{quote(run_id, safe='')}/taskInstances", limit=100)
         return list(found["task_instances"])
 
     def returned(self, dag_id: str, run_id: str, task_id: str, map_index: int = -1) -> Any:
-        """The return value of a task."""
+        """Return the value that a task of a run returned (its XCom)."""
         path = f"/dags/{dag_id}/dagRuns/{quote(run_id, safe='')}/taskInstances/{task_id}/xcomEntries/return_value"
         return self._get(path, map_index=map_index)["value"]
 

@@ -1,6 +1,7 @@
-"""Java class-data sharing: a server writes an archive of its classes at its first clean stop, and later starts use it.
+"""Makes Java servers start faster with class-data sharing, a cache of loaded Java classes in a file (the archive).
 
-It makes the FHIR server's start a quarter shorter. If an archive cannot be used, Java starts without it.
+A server writes the archive at its first clean stop, and later starts use it. The start of the FHIR server becomes a
+quarter shorter. If the archive cannot be used, Java starts without it.
 """
 
 from __future__ import annotations
@@ -24,13 +25,13 @@ QUIET = "-Xlog:disable", "-Xlog:all=error:stderr"
 
 @dataclass(frozen=True)
 class ClassSharing:
-    """The cached archive of one main class, for one class path and one Java runtime."""
+    """The archive of loaded classes of one Java main class, for one class path and one Java runtime."""
 
     name: str
     class_path: str
 
     def options(self) -> list[str]:
-        """Java options: use the archive if it exists, else write it when Java ends."""
+        """Return the Java options that use the archive if it exists; else the options that write it when Java ends."""
         base = self._base()
         if base is None:
             return []
@@ -41,9 +42,9 @@ class ClassSharing:
         return [*QUIET, f"-XX:SharedArchiveFile={base}", f"-XX:ArchiveClassesAtExit={self._making}"]
 
     def keep(self, *, clean: bool) -> None:
-        """Keep the archive that a server wrote, if it stopped cleanly and the archive is therefore complete.
+        """Keep the archive that a server wrote at its stop, if the stop was clean; else delete it as incomplete.
 
-        Then delete archives that were not used for a week (of other jars, main classes or Java runtimes).
+        Afterwards, archives that were not used for a week (of other jars, main classes or Java runtimes) are deleted.
         """
         if self._making.exists():
             if clean:

@@ -1,4 +1,4 @@
-"""Imports the packages of the optional extra `stack`, which local servers and slow validators need."""
+"""Imports the packages of the optional extra `stack`, which the local servers and the slow validators need."""
 
 from __future__ import annotations
 
@@ -13,7 +13,10 @@ if TYPE_CHECKING:
 
 @contextmanager
 def imported() -> Iterator[None]:
-    """A context for imports of the extra. Raises StopError with the cure if a package is not installed."""
+    """A context manager around imports of these packages.
+
+    Raises StopError with the cure if a package is not installed.
+    """
     try:
         yield
     except ModuleNotFoundError as absent:

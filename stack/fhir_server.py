@@ -33,7 +33,7 @@ DEFINITION_TYPES = ("CodeSystem", "SearchParameter", "StructureDefinition", "Val
 
 @dataclass
 class FhirServer:
-    """The server, with its databases in a folder. An acknowledged transaction survives `kill -9`."""
+    """One HAPI FHIR server, with its databases in a folder. An acknowledged transaction survives `kill -9`."""
 
     data: Path
     log: Path
@@ -43,11 +43,11 @@ class FhirServer:
 
     @property
     def base_urls(self) -> dict[FhirVersion, str]:
-        """The FHIR base address of each version."""
+        """The FHIR base address of each FHIR version."""
         return {version: f"http://{HOST}:{self.port}/fhir/{version.lower()}" for version in FHIR_VERSIONS}
 
     def start(self) -> None:
-        """Fetch and compile missing files, start, and wait until both versions answer a search.
+        """Download and compile missing files, start the server, and wait until both versions answer a search.
 
         Raises StopError or RetryLaterError with the cause and the cure.
         """
@@ -76,7 +76,7 @@ class FhirServer:
         self.process.bring_up()
 
     def failure(self) -> str | None:
-        """The error message if the server has ended by itself; None while it runs."""
+        """Return the error message if the server has ended by itself; None while it runs."""
         return self.process.failure()
 
     def stop(self) -> None:
@@ -85,16 +85,19 @@ class FhirServer:
 
 
 def answers(port: int, version: str) -> bool:
-    """Whether a FHIR version answers a search (its start page answers too early). Raises OSError without an answer."""
+    """Return whether the server answers a search in this FHIR version. Raises OSError if it does not answer at all.
+
+    The server's start page is not used, because it answers before a search does.
+    """
     return ask(port, f"/fhir/{version.lower()}/ResearchStudy?_count=0")[0] == 200
 
 
 def definitions_zip(libraries: list[Path]) -> Path:
-    """A cached zip of the R5 definitions in the server's jars, from which single definitions can be read.
+    """Return a cached zip file of the R5 definitions in the server's jars, from which single definitions can be read.
 
-    Entries are TYPE/NUMBER.json; the comment of an entry is its canonical URL. Of two definitions with one URL the one
-    of the later package is used, as in HAPI. Profiles and extensions are under Profile/, because the server reads all
-    types at its start. Narratives are left out.
+    Entries are TYPE/NUMBER.json; the comment of an entry is its canonical URL. If two definitions have the same URL,
+    the definition in the later package is used, as in HAPI. Profiles and extensions are under Profile/, because the
+    server reads all types at its start. Narratives are left out.
     """
     [jar] = [path for path in libraries if path.name.startswith("hapi-fhir-validation-resources-r5-")]
     made = jars.cache_folder() / "definitions" / f"{jar.stem}-{DEFINITIONS_FORMAT}.zip"

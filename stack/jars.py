@@ -66,7 +66,7 @@ JAR_SETS: dict[str, tuple[str, ...]] = {
 
 @dataclass(frozen=True, slots=True)
 class LockedJar:
-    """One jar of a lock: its coordinates and the sha256 of its bytes, in hex."""
+    """One jar that a lock file names: its Maven coordinates and the sha256 of its bytes, in hex."""
 
     group: str
     artifact: str
@@ -76,33 +76,36 @@ class LockedJar:
 
     @property
     def path(self) -> Path:
-        """The path of the jar in the cache, relative, as in a Maven repository."""
+        """The path of the jar, relative to the cache folder, as in a Maven repository."""
         suffix = f"-{self.classifier}" if self.classifier else ""
         name = f"{self.artifact}-{self.version}{suffix}.jar"
         return Path(*self.group.split("."), self.artifact, self.version, name)
 
     def line(self) -> str:
-        """The line of the lock file for this jar."""
+        """The line for this jar in the lock file."""
         coordinates = ":".join(part for part in (self.group, self.artifact, self.version, self.classifier) if part)
         return f"{self.sha256}  {coordinates}\n"
 
 
 def cache_folder() -> Path:
-    """The per-user folder of downloads and compiled classes; `TRIALWIRE_CACHE_DIR` moves it."""
+    """Return the per-user folder of downloads and compiled classes. `TRIALWIRE_CACHE_DIR` moves it."""
     given = os.environ.get("TRIALWIRE_CACHE_DIR")
     return Path(given).expanduser().resolve() if given else platformdirs.user_cache_path("trialwire")
 
 
 def used(path: Path) -> None:
-    """Mark a cached file as used now (its modification time). Errors are ignored: the file is then made again."""
+    """Mark a cached file as used now, by its modification time.
+
+    An error is ignored: the file may then be deleted as unused and made again.
+    """
     with suppress(OSError):
         os.utime(path)
 
 
 def sweep(pattern: str) -> None:
-    """Remove the files and folders of the cache that match `pattern` and were not used for a week.
+    """Delete the files and folders of the cache that match `pattern` and were not used for a week.
 
-    The age decides, not the current locks: other checkouts with other locks, and other processes, share the cache.
+    The age decides, not the current lock files, because other checkouts and other processes share the cache.
     """
     for path in cache_folder().glob(pattern):
         with suppress(OSError):  # another process may remove it too
@@ -111,7 +114,7 @@ def sweep(pattern: str) -> None:
 
 
 def read_lock(name: str) -> list[LockedJar]:
-    """The jars of a set, in the order of the lock."""
+    """Return the jars of a set, in the order of its lock file."""
     jars = []
     for line in (LOCKS / f"{name}.lock").read_text("utf-8").splitlines():
         if line and not line.startswith("#"):
@@ -122,21 +125,20 @@ def read_lock(name: str) -> list[LockedJar]:
 
 
 class Progress(Protocol):
-    """A callback that is called after each download."""
+    """The interface of a function that is called after each download."""
 
     def __call__(self, done: int, total: int, /) -> None:
-        """`done` of `total` jars are downloaded."""
+        """Report that `done` of `total` jars are downloaded."""
 
 
 def silent(_done: int, _total: int, /) -> None:
-    """Ignore the progress."""
+    """A Progress that reports nothing."""
 
 
 def fetch(name: str, *, progress: Progress = silent) -> list[Path]:
-    """The paths of all jars of a set, in the order of the lock. Missing ones are downloaded and checked.
+    """Return the paths of all jars of a set, in the order of its lock file. Missing jars are downloaded and checked.
 
-    Raises RetryLaterError if a download fails, StopError if a sha256 differs from the lock, of a download or of a jar
-    in the cache.
+    Raises RetryLaterError if a download fails, StopError if the sha256 of a jar differs from the lock file.
     """
     repository = cache_folder() / "jars"
     jars = read_lock(name)
@@ -170,12 +172,12 @@ def _check_cached(name: str, jars: list[LockedJar], repository: Path) -> None:
 
 
 def class_path(jars: list[Path]) -> str:
-    """The Java class path of these jars."""
+    """Take the paths of jars; return the Java class path of them."""
     return os.pathsep.join(str(jar) for jar in jars)
 
 
 def write_lock(name: str) -> int:
-    """Resolve the dependencies of a set and write its lock. Returns the number of jars."""
+    """Resolve the dependencies of a set and write its lock file. Returns the number of jars."""
     with _staging() as staging:
         context = _context(staging)
         roots = [context.create_dependency(coordinates) for coordinates in JAR_SETS[name]]

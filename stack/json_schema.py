@@ -18,7 +18,10 @@ _BROKEN, _MENDED = b"{1,9}})?$", b"{1,9})?$"
 
 
 def findings(resource: Mapping[str, Any], version: str) -> list[dict[str, str]]:
-    """The schema errors of a resource in one FHIR version, each as {"severity", "id", "path", "message"}."""
+    """Return the schema errors of a resource in one FHIR version, each as {"severity", "id", "path", "message"}.
+
+    The list is empty if the resource is valid.
+    """
     return [
         {
             "severity": "error",

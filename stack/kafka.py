@@ -1,6 +1,6 @@
-"""Runs Apache Kafka on this machine: one node, broker and controller in one process (KRaft), on 127.0.0.1.
+"""Runs Apache Kafka on this machine: one node on 127.0.0.1. Broker and controller are one process (KRaft).
 
-More nodes can join it as brokers, for tests of a cluster that loses a broker.
+More nodes can join the first node as brokers, for tests of a cluster that loses a broker.
 """
 
 from __future__ import annotations
@@ -32,10 +32,10 @@ CURE = "Free its port or its folder and start again. Read the rest of the log."
 
 @dataclass
 class Kafka:
-    """One broker with its data in a folder. It has no topics; the publisher creates them.
+    """One Kafka broker with its data in a folder. It starts without topics; the publisher creates them.
 
-    `joins`: the node whose cluster this broker joins (it uses that node's controller port).
-    `properties`: entries of server.properties that override ours.
+    `joins`: the node whose cluster this broker joins (it uses the controller port of that node). `properties`: entries
+    of server.properties that override ours.
     """
 
     data: Path
@@ -52,11 +52,11 @@ class Kafka:
 
     @property
     def bootstrap_servers(self) -> str:
-        """The bootstrap address for clients, host:port."""
+        """The bootstrap address of the broker for clients, as host:port."""
         return f"{HOST}:{self.port}"
 
     def start(self) -> None:
-        """Fetch missing jars, format a new data folder, start, and wait until the broker answers.
+        """Download missing jars, format a new data folder, start the broker, and wait until it answers.
 
         Raises StopError or RetryLaterError with the cause and the cure.
         """
@@ -79,7 +79,7 @@ class Kafka:
         self.process.bring_up()
 
     def failure(self) -> str | None:
-        """The error message if the broker has ended by itself; None while it runs."""
+        """Return the error message if the broker has ended by itself; None while it runs."""
         return self.process.failure()
 
     def stop(self) -> None:
@@ -128,7 +128,10 @@ class Kafka:
 
 
 def answers(host: str, port: int) -> bool:
-    """Whether a broker answers an ApiVersions request (the port opens earlier). Raises OSError if it is closed."""
+    """Return whether a broker answers an ApiVersions request. Raises OSError if the port is closed.
+
+    An open port is not enough, because the port opens before the broker can answer.
+    """
     request = struct.pack(">hhih", 18, 0, 1, -1)  # api key, version, correlation id, no client id
     with socket.create_connection((host, port), timeout=2) as connection:
         connection.sendall(struct.pack(">i", len(request)) + request)

@@ -1,4 +1,7 @@
-"""A child process that answers each line with a line, for FHIR validators that are not written in Python."""
+"""A child process that answers each line of input with one line of output.
+
+It is used for FHIR validators that are not written in Python.
+"""
 
 from __future__ import annotations
 
@@ -19,7 +22,10 @@ LOG_END = 2000
 
 @dataclass
 class LineProcess:
-    """A context manager that runs the child. The child prints "{}" when it is ready; its standard error is its log."""
+    """A context manager that runs the child process and ends it.
+
+    The child prints "{}" when it is ready. Its standard error is written to its log.
+    """
 
     name: str
     command: Sequence[str]
@@ -45,7 +51,10 @@ class LineProcess:
             self._child = None
 
     def answers(self, lines: Iterable[bytes]) -> Iterator[bytes]:
-        """Yield the answer to each line, in order. Raises StopError if the child ends before it answered all lines."""
+        """Send lines to the child and yield its answer to each line, in order.
+
+        Raises StopError if the child ends before it has answered all lines.
+        """
         sender = _Sender(self._pipe("stdin"), lines)
         sender.start()
         answered = 0

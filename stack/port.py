@@ -1,4 +1,4 @@
-"""Chooses ports on 127.0.0.1: the configured port, else that of the last run if it is free, else any free port."""
+"""Chooses ports on 127.0.0.1: the configured port, else the port of the last run if it is free, else any free port."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ HOST = "127.0.0.1"
 
 
 def is_free(port: int) -> bool:
-    """Whether a server could listen on the port now."""
+    """Return whether a server could listen on the port now."""
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
@@ -29,9 +29,9 @@ def is_free(port: int) -> bool:
 
 
 def ask(port: int, path: str, *, timeout: float = 30) -> tuple[int, bytes]:
-    """(HTTP status, body) of a GET over plain HTTP. Raises OSError if no server answers.
+    """Send a GET request over plain HTTP; return (HTTP status, body). Raises OSError if no server answers.
 
-    For polling loops: an HTTP client that loads certificates for each request would use a tenth of a core.
+    It is for loops that ask often: an HTTP client that loads certificates for each request would use a tenth of a core.
     """
     with closing(HTTPConnection(HOST, port, timeout=timeout)) as connection:
         try:
@@ -43,7 +43,7 @@ def ask(port: int, path: str, *, timeout: float = 30) -> tuple[int, bytes]:
 
 
 def free_ports(count: int) -> list[int]:
-    """`count` different ports that are free now."""
+    """Return this number of different ports that are free now."""
     sockets = [socket.socket() for _ in range(count)]
     try:
         for one in sockets:
@@ -55,9 +55,10 @@ def free_ports(count: int) -> list[int]:
 
 
 def choose(configured: dict[str, int | None], remembered: Path) -> dict[str, int]:
-    """A port for each name. The choice is stored in the file `remembered`, so that the next run uses the same ports.
+    """Return a port for each name in `configured`.
 
-    Raises StopError when a configured port is in use.
+    The choice is stored in the file `remembered`, so that the next run uses the same ports. Raises StopError if a
+    configured port is in use.
     """
     before: dict[str, int] = orjson.loads(remembered.read_bytes()) if remembered.exists() else {}
     fresh = iter(free_ports(len(configured)))

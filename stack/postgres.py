@@ -31,7 +31,10 @@ CURE = "Change the owner of its folder to the user who runs this, or rename the 
 
 @dataclass
 class Postgres:
-    """One server with its data in a folder. `durable=False` is faster and only for tests: a crash may lose data."""
+    """One PostgreSQL server with its data in a folder.
+
+    `durable=False` is faster and only for tests: after a crash, data may be lost.
+    """
 
     data: Path
     log: Path
@@ -39,11 +42,11 @@ class Postgres:
     name: str = "PostgreSQL"
 
     def url(self, database: str, driver: str = "psycopg2") -> str:
-        """The SQLAlchemy URL of a database."""
+        """Return the SQLAlchemy URL of a database on this server."""
         return f"postgresql+{driver}://{DATABASE_USER}@/{database}?host={self.socket_folder}"
 
     def start(self) -> None:
-        """Create a new data folder if there is none, start, and wait until the server accepts connections."""
+        """Create a data folder if there is none, start the server, and wait until it accepts connections."""
         if self.account:
             self.account.make(self.data.absolute())
         self._own(self.place)
@@ -66,7 +69,7 @@ class Postgres:
         self.process.bring_up()
 
     def failure(self) -> str | None:
-        """The error message if the server has ended by itself; None while it runs."""
+        """Return the error message if the server has ended by itself; None while it runs."""
         return self.process.failure()
 
     def stop(self) -> None:
@@ -74,30 +77,39 @@ class Postgres:
         self.process.stop()
 
     def create_database(self, name: str) -> None:
-        """Create a database if it does not exist."""
+        """Create a database on this server if it does not exist."""
         with closing(self._connected()) as connection, connection.cursor() as cursor:
             cursor.execute("SELECT 1 FROM pg_database WHERE datname = %s", (name,))
             if not cursor.fetchone():
                 cursor.execute(_named("CREATE DATABASE {}", name))
 
     def drop_database(self, name: str) -> None:
-        """Remove a database, even if clients are connected to it."""
+        """Delete a database, even if clients are connected to it."""
         with closing(self._connected()) as connection, connection.cursor() as cursor:
             cursor.execute(_named("DROP DATABASE IF EXISTS {} WITH (FORCE)", name))
 
     @cached_property
     def account(self) -> Account | None:
-        """The account that runs the server; None for the current user. Raises StopError if root cannot use it."""
+        """The account that runs the server; None if the current user runs it.
+
+        Raises StopError if the current user is root and cannot use another account.
+        """
         return unprivileged.account()
 
     @cached_property
     def place(self) -> Path:
-        """The real data folder: `data`, or the target of its link if the server's account cannot reach `data`."""
+        """The real data folder: `data`, or the target of the link `data`.
+
+        It is a link if the server's account cannot reach `data` itself.
+        """
         return self.account.place(self.data.absolute()) if self.account else self.data
 
     @cached_property
     def socket_folder(self) -> Path:
-        """The folder of the socket: beside the data, or a temporary folder if that path is too long for a socket."""
+        """The folder of the server's Unix socket.
+
+        It is beside the data, or a temporary folder if that path is too long for a socket.
+        """
         beside = self.place.parent / f"{self.place.name}-socket"
         if len(os.fsencode(beside)) <= SOCKET_BYTES:
             return beside

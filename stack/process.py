@@ -1,4 +1,7 @@
-"""Runs a server as a child process: starts it with its own log, waits until it answers, stops it and its children."""
+"""Runs a server as a child process: starts it with its own log, waits until it answers, and stops it.
+
+A stop also ends the processes that the child has started.
+"""
 
 from __future__ import annotations
 
@@ -34,7 +37,7 @@ _CLOSED = threading.Event()
 
 @dataclass(eq=False)
 class Process:
-    """One child process in its own session, so that Ctrl-C reaches only us and we stop the servers in order.
+    """One server as a child process. It has its own session, so that Ctrl-C does not reach it and we stop it in order.
 
     `answers` returns whether the server is ready; until then it may raise OSError or return False.
     """
@@ -53,7 +56,7 @@ class Process:
 
     @property
     def pid_file(self) -> Path:
-        """The file with the child's process id, so that the next run can stop the child of a killed run."""
+        """The file with the process id of the child. If this run is killed, the next run stops the child with it."""
         return self.log.with_suffix(".pid")
 
     @property
@@ -90,7 +93,10 @@ class Process:
         self.pid_file.write_text(_line(self._child.pid, self.stop_signal), "utf-8")
 
     def bring_up(self) -> None:
-        """Start the child and wait until it answers; else stop it. Raises as `start` and `wait` do."""
+        """Start the child and wait until it answers. If it does not answer, stop it.
+
+        Raises the same errors as `start` and `wait`.
+        """
         self.start()
         try:
             self.wait()
@@ -99,7 +105,10 @@ class Process:
             raise
 
     def wait(self) -> None:
-        """Wait until the server answers. Raises StopError with its last log lines if it ends or does not answer in time."""
+        """Wait until the server answers.
+
+        Raises StopError with the last lines of its log if it ends or does not answer in time.
+        """
         deadline = time.monotonic() + self.ready_seconds
         while time.monotonic() < deadline:
             if failure := self.failure():
@@ -111,7 +120,10 @@ class Process:
         raise StopError(self._told(f"did not answer within {self.ready_seconds:.0f} s"))
 
     def finish(self) -> None:
-        """Wait for a child that ends by itself. Raises StopError with its last log lines unless its exit code is 0."""
+        """Wait for a child that ends by itself.
+
+        Raises StopError with the last lines of its log unless its exit code is 0.
+        """
         try:
             code = self._child.wait(self.ready_seconds) if self._child else 1
         except subprocess.TimeoutExpired:
@@ -123,7 +135,7 @@ class Process:
             raise StopError(str(failure))
 
     def failure(self) -> str | None:
-        """The error message if the child has ended by itself; None while it runs."""
+        """Return the error message if the child has ended by itself; None while it runs."""
         if self._child is None or (code := self._child.poll()) is None:
             return None
         return self._told(f"ended by itself (exit code {code})")
@@ -155,7 +167,7 @@ class Process:
 
 
 def stop_all() -> None:
-    """Stop every running child. From now on no thread can start another one."""
+    """Stop every child process that runs. From now on no thread can start another child."""
     with _LOCK:
         _CLOSED.set()
         left = list(_RUNNING)
@@ -164,7 +176,10 @@ def stop_all() -> None:
 
 
 def claim(owner_file: Path, what: str) -> None:
-    """Record in a file that this process owns `what` (a lock). Raises StopError if another running process owns it."""
+    """Write into the file `owner_file` that this process owns `what` (a lock by file).
+
+    Raises StopError if another running process owns it.
+    """
     owner = _named_by(owner_file)
     if owner and owner.pid != os.getpid():
         raise StopError(f"{what} is in use by process {owner.pid}. Stop that one first (Ctrl-C where it runs).")
@@ -173,7 +188,7 @@ def claim(owner_file: Path, what: str) -> None:
 
 
 def last_lines(log: Path, count: int = LOG_LINES) -> list[str]:
-    """The last lines of a log that are not empty, each cut to 240 characters."""
+    """Return the last lines of a log that are not empty, each cut to 240 characters."""
     with log.open("rb") as file:
         file.seek(max(0, log.stat().st_size - 8192))
         lines = file.read().decode("utf-8", "replace").splitlines()
@@ -181,7 +196,7 @@ def last_lines(log: Path, count: int = LOG_LINES) -> list[str]:
 
 
 def stop_leftover(pid_file: Path) -> None:
-    """Stop the process that a pid file names: a child of an earlier run that was killed."""
+    """Stop the process whose id is in a pid file: the child of an earlier run that was killed."""
     process = _named_by(pid_file)
     if process is None:
         return

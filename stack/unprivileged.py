@@ -1,7 +1,8 @@
-"""Runs PostgreSQL under another account if we are root, because PostgreSQL does not run as root.
+"""Runs PostgreSQL under another account if the current user is root, because PostgreSQL does not run as root.
 
-That account cannot reach a folder inside a private one (root's home, or one made by `mktemp -d`), and we do not change
-permissions. Instead, the programs are copied to a folder it can reach, and the data are moved there behind a link.
+The other account cannot reach a folder inside a private folder (root's home, or a folder made by `mktemp -d`), and we
+do not change permissions. Instead, the programs are copied to a folder that the account can reach, and the data are
+moved there. A link replaces the old data folder.
 """
 
 from __future__ import annotations
@@ -29,14 +30,17 @@ CURE = "Run it as an ordinary user, or set TRIALWIRE_STORE__URL to your own data
 
 @dataclass(frozen=True)
 class Account:
-    """The account that runs the server if we are root."""
+    """The account that runs the PostgreSQL server if the current user is root."""
 
     uid: int
     gid: int
 
     @cached_property
     def shared(self) -> Path:
-        """A folder that root owns and every account can reach. Raises StopError if there is none."""
+        """The folder for copies and data, which root owns and every account can reach.
+
+        Raises StopError if there is none.
+        """
         for place in (Path("/var/lib"), Path("/var/tmp"), Path(tempfile.gettempdir())):  # noqa: S108 (owner is checked)
             folder = place / "trialwire"
             if reaches(folder) and _made(folder):
@@ -44,7 +48,7 @@ class Account:
         raise StopError(f"Root may write in no folder that the account {ACCOUNT} can reach. {CURE}")
 
     def programs(self, folders: Sequence[Path], key: str) -> Path:
-        """The parent folder of `folders` (programs, libraries), or of a copy that the account can reach.
+        """Return the parent folder of `folders` (programs, libraries), or of a copy if the account cannot reach them.
 
         `key` is the name and version of the copy. A copy is made once, atomically.
         """
@@ -62,7 +66,10 @@ class Account:
         return copy
 
     def place(self, folder: Path) -> Path:
-        """The real folder for the data of `folder`: itself, or the target of its link if the account cannot reach it."""
+        """Return the real folder for the data of `folder`: itself, or the folder that it links to.
+
+        A folder that the account cannot reach is or becomes a link to a folder under `shared`.
+        """
         if folder.is_symlink() and folder.exists() and reaches(folder.resolve()):
             return folder.resolve()
         if reaches(folder):
@@ -72,7 +79,7 @@ class Account:
     def make(self, folder: Path) -> None:
         """Create the real data folder and the link to it. Existing data that the account cannot reach are moved there.
 
-        Old data in the target, left over from a removed folder, are deleted first.
+        If the target still has data of a folder that was deleted, these old data are deleted first.
         """
         place = self.place(folder)
         if place in {folder, folder.resolve()}:
@@ -88,9 +95,9 @@ class Account:
 
 
 def account() -> Account | None:
-    """The account that runs the server; None for the current user.
+    """Return the account that runs the server; None if the current user runs it.
 
-    Raises StopError if we are root and cannot start a program as another account.
+    Raises StopError if the current user is root and cannot start a program as another account.
     """
     if os.geteuid() != 0:
         return None
@@ -111,7 +118,10 @@ def account() -> Account | None:
 
 
 def missing_capabilities() -> list[str]:
-    """The names of the capabilities that root lacks to start a program as another account; empty if unknown."""
+    """Return the names of the capabilities that root needs to start a program as another account but does not have.
+
+    The list is empty if they are unknown.
+    """
     status = Path("/proc/self/status")
     if not status.exists():
         return []
@@ -121,7 +131,7 @@ def missing_capabilities() -> list[str]:
 
 
 def reaches(folder: Path) -> bool:
-    """Whether any account may access every existing folder above this one."""
+    """Return whether any account may access every existing folder above this folder."""
     return all(above.stat().st_mode & 0o001 for above in folder.absolute().parents if above.exists())
 
 

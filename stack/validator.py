@@ -1,4 +1,7 @@
-"""Runs HAPI's FHIR validator offline as a child process: one resource per line in, its findings per line out."""
+"""Runs HAPI's FHIR validator offline as a child process.
+
+Each line of input is one resource; each line of output has the findings of that resource.
+"""
 
 from __future__ import annotations
 
@@ -16,9 +19,10 @@ JVM_OPTIONS = ("-Xmx3g", "-XX:+UseParallelGC", "-Djava.awt.headless=true", "-Dha
 
 
 def validator(version: str, folders: Sequence[Path], log: Path) -> LineProcess:
-    """The validator of one FHIR version, with the definitions of the specification and those (JSON) in `folders`.
+    """Return the validator of one FHIR version.
 
-    Its answers are {"findings": [{"severity", "id", "path", "message"}]}. Fetches and compiles missing files.
+    It has the definitions of the specification and the JSON definitions in `folders`. Each answer is {"findings":
+    [{"severity", "id", "path", "message"}]}. Missing files are downloaded and compiled.
     """
     libraries = jars.fetch("validator")
     classes = java.compiled(["Validator.java", "Definitions.java"], libraries)
