@@ -1,1 +1,1 @@
-"""IS IT NEWS? Versions of trials, what changed between them, and the outbox: one database transaction."""
+"""The store: versions of trials, what changed between them, and the outbox, all written in one database transaction."""

@@ -1,4 +1,4 @@
-"""Path of a Trial → semantic change code. The row with the longest matching path wins; without a row: `other`."""
+"""Maps a path of a Trial to a change code. The row with the longest matching path is used; without a row: `other`."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """How a change below a path is reported.
+    """One row of the table: the change code of all values below a path.
 
-    `personal`: values are, or may be, personal data. They are only counted, unless a longer row says otherwise.
+    `personal`: the values are, or may be, personal data. They are only counted, unless a longer path has another row.
     """
 
     code: ChangeCode
@@ -103,7 +103,7 @@ SITES = "contactsLocations.locations"
 
 
 def row_of(path: str) -> Row:
-    """The row for a path such as "status.startDateStruct.date"."""
+    """Return the row of the table for a path such as "status.startDateStruct.date"."""
     while path:
         if row := ROWS.get(path):
             return row

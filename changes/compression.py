@@ -13,26 +13,26 @@ _LEVEL = 3
 
 
 class UnreadableVersionError(StopError):
-    """A stored version can no longer be read."""
+    """Raised if a stored version can no longer be read."""
 
 
 def packed(content: bytes) -> bytes:
-    """One zstd frame; its header has the length of the content."""
+    """Compress bytes to one zstd frame. The header of the frame has the length of the content."""
     return zstandard.compress(content, _LEVEL)
 
 
 def unpacked(frame: bytes) -> bytes:
-    """The content of a frame that `packed` made."""
+    """Decompress a frame that `packed` made, and return its content."""
     return zstandard.decompress(frame)
 
 
 def packed_trial(trial: Trial) -> bytes:
-    """A frame of the Trial as JSON, by alias. Values equal to a default are omitted; reading restores them."""
+    """Compress a Trial as JSON to one zstd frame. Values equal to a default are omitted; reading restores them."""
     return packed(trial.model_dump_json(by_alias=True, exclude_defaults=True).encode())
 
 
 def unpacked_trial(frame: bytes, trial_id: str, sequence: int | None) -> Trial:
-    """The Trial that was packed, equal to it in every field. Raises UnreadableVersionError for any other bytes."""
+    """Restore a Trial from a frame that `packed_trial` made. Raises UnreadableVersionError if the frame is damaged."""
     try:
         return Trial.model_validate_json(unpacked(frame))
     except (ValidationError, zstandard.ZstdError) as error:
@@ -42,7 +42,7 @@ def unpacked_trial(frame: bytes, trial_id: str, sequence: int | None) -> Trial:
 
 
 def prove_readable(trial: Trial) -> None:
-    """Pack a Trial and read it back. Raises HoldError if the result differs."""
+    """Check that a Trial can be stored: pack it and read it back. Raises HoldError if the result differs."""
     try:
         same = unpacked_trial(packed_trial(trial), str(trial.trial_id), None) == trial
     except (UnreadableVersionError, ValueError):
@@ -53,5 +53,8 @@ def prove_readable(trial: Trial) -> None:
 
 
 def storable(text: str) -> str:
-    """A text that every database accepts: bytes that are not UTF-8 and NUL (rejected by PostgreSQL) are escaped."""
+    """Return a text that every database accepts.
+
+    Bytes that are not UTF-8, and NUL (PostgreSQL rejects it), are escaped.
+    """
     return text.encode("utf-8", "backslashreplace").decode().replace("\0", "\\x00")

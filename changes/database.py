@@ -36,7 +36,7 @@ _ADDRESSES = "Write sqlite:///path/of/file.db or postgresql://user:password@host
 
 
 class Database:
-    """One open database. All access is through `reading`, `writing` or `appending`."""
+    """An open database of the store. All access is through `reading`, `writing` or `appending`."""
 
     def __init__(self, url: str) -> None:
         self._url = _parsed(url)
@@ -46,31 +46,39 @@ class Database:
         self._writer = self._engine.execution_options(writing=True)
 
     def close(self) -> None:
-        """Close all connections."""
+        """Close all connections to the database."""
         self._engine.dispose()
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
-        """A connection that reads one snapshot."""
+        """Yield a connection for reading. All its queries see the same snapshot of the database."""
         with told(self.place), self._engine.connect() as connection:
             yield connection
 
     @contextmanager
     def writing(self) -> Iterator[Connection]:
-        """One write transaction: committed at the end, rolled back after an error."""
+        """Yield a connection in a write transaction.
+
+        It is committed at the end of the block, rolled back after an error.
+        """
         with told(self.place), self._writer.begin() as connection:
             yield connection
 
     @contextmanager
     def appending(self) -> Iterator[Connection]:
-        """One write transaction that may add to the outbox. Only one runs at a time, in all processes."""
+        """Yield a connection in a write transaction that may add to the outbox.
+
+        Only one such transaction runs at a time.
+
+        This holds for all processes that use the same database.
+        """
         with self.writing() as connection:
             if not self.is_sqlite:
                 connection.execute(text("LOCK TABLE outbox IN SHARE ROW EXCLUSIVE MODE"))
             yield connection
 
     def now(self, connection: Connection) -> float:
-        """Seconds since 1970 by the clock that all clients of this database share."""
+        """Return the time in seconds since 1970, by the clock that all clients of this database share."""
         if self.is_sqlite:
             return time.time()
         return float(connection.execute(text("SELECT extract(epoch FROM clock_timestamp())")).scalar_one())
@@ -101,7 +109,7 @@ class Database:
 
 
 def upsert(connection: Connection, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:
-    """Insert rows; update those whose primary key exists."""
+    """Insert rows into a table. A row whose primary key exists is updated."""
     if not rows:
         return
     dialect = sqlite if connection.dialect.name == "sqlite" else postgresql

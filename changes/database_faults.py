@@ -69,7 +69,10 @@ _FAULTS = (
 
 @contextmanager
 def told(place: str) -> Iterator[None]:
-    """Turn an error of the driver into one of ours. An error without a row is raised unchanged: it is a bug of ours."""
+    """Turn database errors inside the `with` block into our errors. `place`: the store's URL without password.
+
+    An error that has no row in the table is raised unchanged, because it is a bug in our code.
+    """
     try:
         yield
     except (DBAPIError, sqlite3.Error) as error:  # SQLAlchemy does not wrap an error while a connection is set up

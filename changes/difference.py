@@ -1,6 +1,7 @@
-"""The differences between two normal forms of a trial, as a list of FieldChange with semantic codes.
+"""Lists the differences between two normal forms of a trial as FieldChange, each with a change code.
 
-Values are bounded: a long text or list is replaced by its SHA-256 and length. Personal data is only counted.
+A normal form is a Trial as JSON values, prepared for comparison. A long text or list is replaced by its SHA-256 and
+length. Personal data is only counted.
 """
 
 from __future__ import annotations
@@ -25,7 +26,10 @@ _LABEL = 80
 
 
 def differences(old: Document, new: Document, carry: Carry | None = None) -> list[FieldChange]:
-    """Every changed place; not empty if the forms differ. `carry` shortens a value (default: `bounded`)."""
+    """Return one FieldChange per changed place of two normal forms. It is empty only if the forms are equal.
+
+    `carry`: the function that shortens the old and the new value (default: `bounded`).
+    """
     if found := list(_object(old, new, "", "", carry or bounded)):
         return found
     # Only objects that are empty on one side differ. A normal form has none, but they are reported too.
@@ -35,7 +39,7 @@ def differences(old: Document, new: Document, carry: Carry | None = None) -> lis
 
 
 def bounded(value: Any) -> object:
-    """A value short enough to carry, or its SHA-256 and length."""
+    """Return a value unchanged if it is short enough for a FieldChange, else its SHA-256 and length."""
     if isinstance(value, str):
         if len(value) > _LONGEST:
             return {"sha256": sha256(value.encode("utf-8", "surrogatepass")).hexdigest(), "length": len(value)}
@@ -51,7 +55,7 @@ def bounded(value: Any) -> object:
 
 
 def impersonal(value: Any, path: str) -> Any:
-    """A value without the parts below it that are personal data."""
+    """Return the value at a path of the Trial without the parts that are personal data."""
     if isinstance(value, list):
         return [impersonal(item, path) for item in value]
     if isinstance(value, dict):
@@ -100,7 +104,10 @@ def _list(old: list[Document], new: list[Document], path: str, place: str, carry
 def paired_entries(
     old: list[Document], new: list[Document], path: str
 ) -> tuple[list[tuple[Document, Document]], list[Document], list[Document]]:
-    """(changed pairs with one name, removed entries, added entries). Equal entries are paired first and omitted."""
+    """Match the entries of an old and a new list by name. Returns (changed pairs, removed entries, added entries).
+
+    Equal entries are matched first and omitted from the result.
+    """
     before, after = _by_name(old, path), _by_name(new, path)
     pairs: list[tuple[Document, Document]] = []
     gone: list[Document] = []
@@ -150,7 +157,7 @@ def _entries(side: Any) -> bool:
 
 
 def counted(value: Any) -> object:
-    """The count that replaces a personal value: entries of a list, else 1; None for no value."""
+    """Return the count that replaces a personal value: the length of a list, 1 for another value, None for none."""
     if value is None:
         return None
     return {"entries": len(value) if isinstance(value, list) else 1}

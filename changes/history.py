@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Version:
-    """One version of a trial, without its contents."""
+    """One stored version of a trial, without the Trial and its Bundles."""
 
     sequence: int
     verb: Verb
@@ -48,7 +48,7 @@ class History:
         self._database = database
 
     def versions(self, trial_id: str) -> list[Version]:
-        """All versions, oldest first; empty for an unknown trial."""
+        """Return all versions of a trial, oldest first, or an empty list if the trial is unknown."""
         columns = [version.c[name] for name in Version.__slots__]
         question = select(*columns).where(version.c.trial_id == trial_id).order_by(version.c.sequence)
         with self._database.reading() as connection:
@@ -56,16 +56,19 @@ class History:
             return [Version(**{**row, "codes": tuple(row["codes"])}) for row in rows]
 
     def trial(self, trial_id: str, sequence: int | None = None) -> Trial:
-        """The Trial of a version, by default the newest. Raises UsageError if there is none."""
+        """Return the Trial of a version, by default of the newest. Raises UsageError if there is no such version."""
         return unpacked_trial(self._of(select(version.c.canonical), version, trial_id, sequence), trial_id, sequence)
 
     def field_changes(self, trial_id: str, sequence: int | None = None) -> list[FieldChange]:
-        """The changes of a version, by default the newest. Empty for a first one. UsageError if there is none."""
+        """Return what changed in a version, by default in the newest. The first version of a trial has no changes.
+
+        Raises UsageError if there is no such version.
+        """
         frame = self._of(select(version.c.changes), version, trial_id, sequence)
         return [FieldChange(**change) for change in orjson.loads(unpacked(frame))]
 
     def bundle(self, trial_id: str, fhir_version: FhirVersion) -> bytes:
-        """The newest version's Bundle: exactly the bytes that were checked. Raises UsageError if there is none."""
+        """Return the Bundle of the newest version: exactly the bytes that were checked. UsageError if there is none."""
         question = select(tables.bundle.c.content).where(tables.bundle.c.fhir_version == fhir_version)
         return unpacked(self._of(question, tables.bundle, trial_id, None))
 

@@ -1,4 +1,7 @@
-"""Held records: kept whole until they pass, are named by an operator, or are discarded."""
+"""Stores held records: records that could not be accepted. They are kept byte for byte, with the reasons.
+
+A held record stays until a later reading of it succeeds, an operator gives its registry number, or it is discarded.
+"""
 
 from __future__ import annotations
 
@@ -27,31 +30,34 @@ _columns = [tables.held.c[name] for name in _TOLD]
 
 
 class Holding:
-    """The store's held records."""
+    """Reads and changes the held records of the store."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
 
     def all(self) -> list[HeldRecord]:
-        """All held records, oldest first."""
+        """Return all held records with their reasons, oldest first."""
         with self._database.reading() as connection:
             rows = connection.execute(select(*_columns).order_by(tables.held.c.held_at, tables.held.c.id))
             return [_record(row) for row in rows]
 
     def record(self, held_id: str) -> HeldRecord:
-        """One held record. Raises UsageError for an unknown id."""
+        """Return one held record with its reasons. Raises UsageError if the id is unknown."""
         with self._database.reading() as connection:
             return _record(_row(connection, held_id))
 
     def content(self, held_id: str) -> RawRecord:
-        """The record itself, byte for byte. Raises UsageError for an unknown id."""
+        """Return the content of a held record, byte for byte. Raises UsageError if the id is unknown."""
         with self._database.reading() as connection:
             row = _row(connection, held_id)
         source = None if row.source == "unknown" else row.source
         return RawRecord(row.origin, unpacked(row.content), source)
 
     def give_name(self, held_id: str, trial_id: str) -> None:
-        """Store that exactly these bytes belong to a trial. A later name for the same bytes replaces it."""
+        """Store the registry number that an operator gave to a held record. It applies to exactly these bytes.
+
+        A later number for the same bytes replaces it.
+        """
         with self._database.writing() as connection:
             row = _row(connection, held_id)
             name = {"digest": row.digest, "trial_id": trial_id, "origin": row.origin, "given_at": datetime.now(UTC)}
@@ -75,7 +81,10 @@ def settle(
     holding: Sequence[tuple[RawRecord, HeldRecord]],
     at: datetime,
 ) -> None:
-    """Release the records in `gone_on`; hold those in `holding`. One already held for equal reasons stays unchanged."""
+    """Update the held records after a batch: delete those that passed (`gone_on`), store those to be held (`holding`).
+
+    A record that is already held for the same reasons stays unchanged.
+    """
     settled: dict[str, tuple[RawRecord, str | None, str | None]] = {
         place_of(record.origin): (record, trial_id, None) for record, trial_id in gone_on
     }

@@ -1,7 +1,8 @@
-"""Named leases: one publisher per destination, over all machines.
+"""Named leases: a lease is the exclusive right to do something for a limited time, such as publishing to a destination.
 
-A lease is renewed while its holder works. It can be taken over when it has expired or its holder's process has ended. A
-holder that lost its lease (a machine in sleep) gets an error at its next use of the outbox, before it can write.
+The holder renews its lease while it works. Another process can take the lease over when it has expired, or when the
+holder's process has ended. A holder that lost its lease (its machine slept) gets an error at its next use of the
+outbox, before it can write.
 """
 
 from __future__ import annotations
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
 
 
 class Leases:
-    """The leases that one open store holds: name → token."""
+    """The leases that this open store holds."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
@@ -78,7 +79,10 @@ class Leases:
                 continue  # retried after a third of the lease; if it is lost by then, `fence` raises
 
     def fence(self, connection: Connection, *, lock: bool = False) -> None:
-        """Raise RetryLaterError if this store lost one of its leases. `lock`: lock the lease rows until the commit."""
+        """Check that this store still has all its leases. Raises RetryLaterError if it lost one.
+
+        `lock`: lock the lease rows until the transaction is committed.
+        """
         for name, token in self._held.items():
             question = select(lease.c.token, lease.c.holder).where(lease.c.name == name)
             row = connection.execute(question.with_for_update() if lock else question).first()
@@ -89,12 +93,15 @@ class Leases:
 
 
 def holder() -> str:
-    """The name of this process for messages: process number and machine."""
+    """Return the name of this process for messages: process number and machine."""
     return f"process {os.getpid()} on {platform.node() or 'this machine'}"
 
 
 def machine() -> str:
-    """An id of this machine, boot and process namespace. A process number is only valid within it."""
+    """Return an id of this machine since its last boot, and of the process namespace.
+
+    Process numbers are valid in it.
+    """
     parts = [platform.node()]
     for path in ("/proc/sys/kernel/random/boot_id", "/proc/self/ns/pid"):
         try:

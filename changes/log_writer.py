@@ -1,4 +1,7 @@
-"""The only writer of versions: a version, its Bundles and its outbox row, inside the caller's transaction."""
+"""Writes versions: the row of the version, its Bundles and its outbox row, in the caller's transaction.
+
+No other module writes versions.
+"""
 
 from __future__ import annotations
 
@@ -21,31 +24,34 @@ if TYPE_CHECKING:
 
 
 class Rendition(Protocol):
-    """A checked transaction Bundle, as the previous stages pass it on."""
+    """One trial as a checked transaction Bundle of one FHIR version. The earlier steps of the pipeline make it."""
 
     @property
     def content(self) -> bytes:
-        """UTF-8 JSON, the bytes that were checked."""
+        """The Bundle as UTF-8 JSON, exactly the bytes that were checked."""
         ...
 
     @property
     def content_hash(self) -> str:
-        """SHA-256 of the Bundle without volatile fields."""
+        """The content hash: SHA-256 of the Bundle without volatile fields."""
         ...
 
     @property
     def status(self) -> str:
-        """The R4 recruitment status code, or "unknown"."""
+        """The R4 recruitment status code of the trial, or "unknown"."""
         ...
 
     @property
     def findings(self) -> tuple[Finding, ...]:
-        """What was noticed while rendering."""
+        """The findings of writing the Trial as this Bundle."""
         ...
 
 
 def bundle_rows(renditions: Mapping[FhirVersion, Rendition]) -> list[dict[str, Any]]:
-    """Rows of the table `bundle`, without the key of their version."""
+    """Return one row of the table `bundle` per rendition (a trial as a Bundle).
+
+    The rows lack the key of the version.
+    """
     return [
         {"fhir_version": name, "content_hash": one.content_hash, "content": packed(one.content)}
         for name, one in renditions.items()
@@ -53,7 +59,7 @@ def bundle_rows(renditions: Mapping[FhirVersion, Rendition]) -> list[dict[str, A
 
 
 class LogWriter:
-    """Collects new versions and writes them at once. Use it inside `Database.appending`, which allows one at a time."""
+    """Collects new versions and writes them all at once. Use it inside `Database.appending`."""
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
@@ -64,7 +70,7 @@ class LogWriter:
         self._log: list[dict[str, Any]] = []
 
     def add(self, version: dict[str, Any], bundles: Iterable[dict[str, Any]], created_at: datetime) -> None:
-        """Add one version (row of the table `version`) with its rows of `bundle`. It has the trial's next sequence."""
+        """Add a version to be written: its row of the table `version`, with the next sequence, and its Bundles."""
         trial_id, sequence = version["trial_id"], version["sequence"]
         key = {"trial_id": trial_id, "sequence": sequence}
         self._position += 1
@@ -74,7 +80,7 @@ class LogWriter:
         self._bundles += [one | key for one in bundles]
 
     def flush(self) -> None:
-        """Write all added versions."""
+        """Write all added versions to the database."""
         upsert(self._connection, tables.trial, list(self._trials.values()))
         for table, rows in (
             (tables.version, self._versions),

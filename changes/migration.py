@@ -20,7 +20,10 @@ _LOCK = 7_242_115_001
 
 
 def migrate(database: Database) -> None:
-    """Migrate if needed. Raises SettingError for a store of a newer version, or a database with other tables."""
+    """Migrate the store to the current schema if needed.
+
+    Raises SettingError if a newer version made the store, or if the database has tables of another program.
+    """
     with database.reading() as connection:
         if _revision(connection) == REVISION:
             return

@@ -1,4 +1,4 @@
-"""The head of a trial: its last sequence, and the newest version as a comparison needs it."""
+"""Reads the head of a trial: its last sequence, and the data of its newest version that a comparison needs."""
 
 from __future__ import annotations
 
@@ -34,7 +34,10 @@ _HEADS = (
 
 @dataclass(frozen=True, slots=True)
 class Head:
-    """`sequence` is the last one ever assigned. `known` is None if the store has no version that consumers know."""
+    """The head of a trial. `sequence`: the last sequence that was ever assigned.
+
+    `known`: the newest version, or None if the store has no version that consumers know.
+    """
 
     sequence: int
     known: Known | None
@@ -44,7 +47,10 @@ class Head:
 def heads(
     connection: Connection, trial_ids: Sequence[str], read: Callable[[str, int], Trial] | None = None
 ) -> dict[str, Head]:
-    """Trial id → head, of the trials in the store. `read` loads a Trial when a comparison needs it."""
+    """Return the heads of these trials, as trial id → head. A trial that is not in the store is left out.
+
+    `read`: loads the Trial of (trial id, sequence) when a comparison needs it.
+    """
     found: dict[str, Head] = {}
     for some in chunks(trial_ids):
         for row in connection.execute(_HEADS, {"trial_ids": some}):
@@ -53,13 +59,13 @@ def heads(
 
 
 def read_trial(connection: Connection, trial_id: str, sequence: int) -> Trial:
-    """The Trial of one version."""
+    """Read the Trial of one version from the store."""
     question = select(version.c.canonical).where(version.c.trial_id == trial_id, version.c.sequence == sequence)
     return unpacked_trial(connection.execute(question).scalar_one(), trial_id, sequence)
 
 
 def chunks(keys: Sequence[Any]) -> Iterator[Sequence[Any]]:
-    """The keys in parts that fit into one query."""
+    """Split a list of keys into parts, each small enough for one database query."""
     for start in range(0, len(keys), _AT_ONCE):
         yield keys[start : start + _AT_ONCE]
 

@@ -1,7 +1,8 @@
-"""The normal form of a Trial for comparison: without the registry's daily stamp, and with unordered lists sorted.
+"""Makes the normal form of a Trial, the form in which Trials are compared.
 
-Source and layout are omitted too, because they are not facts about the trial. Nothing else is ignored. `partial` is
-kept, because a partial record contains less.
+It omits the registry's daily stamp, and sorts lists whose order has no meaning. Source and layout are omitted too,
+because they are not facts about the trial. Nothing else is ignored. `partial` is kept, because a partial record
+contains less.
 """
 
 from __future__ import annotations
@@ -48,7 +49,7 @@ _DEEPEST_FIRST = sorted((tuple(path.split(".")) for path in UNORDERED), key=len,
 
 
 def normal_form(trial: Trial) -> Document:
-    """The normal form as JSON values, with the Trial's aliases as keys, without values equal to a default."""
+    """Return the normal form of a Trial: JSON values, keyed by its aliases, without values equal to a default."""
     document = trial.model_dump(mode="json", by_alias=True, exclude_defaults=True)
     for name in _PROVENANCE:
         document.pop(name, None)
@@ -61,12 +62,12 @@ def normal_form(trial: Trial) -> Document:
 
 
 def fingerprint(document: Document) -> str:
-    """SHA-256 of a normal form, 64 hex digits: equal forms have equal fingerprints."""
+    """Return the SHA-256 of a normal form as 64 hex digits. Equal forms have equal fingerprints."""
     return sha256(sort_key(document)).hexdigest()
 
 
 def sort_key(value: object) -> bytes:
-    """A JSON value as bytes that do not depend on the order of its keys."""
+    """Return a JSON value as bytes for sorting. The bytes do not depend on the order of the keys."""
     return orjson.dumps(value, option=orjson.OPT_SORT_KEYS)
 
 

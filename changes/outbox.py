@@ -1,4 +1,8 @@
-"""The outbox in the database: rows in commit order, a cursor per destination, and parked rows."""
+"""The outbox in the database: the rows of all changes in commit order, and how far each destination has received them.
+
+A cursor is the position in the outbox up to which a destination has received changes. A parked row is set aside for one
+destination, with its reason, so that the cursor can pass it.
+"""
 
 from __future__ import annotations
 
@@ -37,7 +41,7 @@ _PAGE = 500
 
 @dataclass(frozen=True, slots=True)
 class Cursor:
-    """Current position of a destination, the furthest position it ever had, and its number of rewinds."""
+    """The cursor of a destination: its position, the furthest position it ever had, and how often it was moved back."""
 
     position: int
     furthest: int
@@ -45,18 +49,24 @@ class Cursor:
 
 
 class ChangeLog:
-    """The Outbox protocol of trialwire.schemas.outbox on the database. After a lost lease, its use raises an error."""
+    """Implements the Outbox protocol of trialwire.schemas.outbox on the database.
+
+    If this process has lost a lease (the exclusive right to publish), every use raises RetryLaterError.
+    """
 
     def __init__(self, database: Database, leases: Leases) -> None:
         self._database = database
         self._leases = leases
 
     def lease(self, name: str, *, seconds: float = 60.0) -> AbstractContextManager[None]:
-        """Hold a named lease inside the `with` block; see trialwire.changes.lease."""
+        """Hold a named lease (an exclusive right for a limited time) inside the `with` block; see changes/lease.py."""
         return self._leases.hold(name, seconds=seconds)
 
     def pending(self, destination: str, *, limit: int = 500, after: int | None = None) -> OutboxPage:
-        """Rows after the cursor, or after a position, in order. A row delivered before a rewind is a snapshot."""
+        """Return the next rows for a destination, in order: those after its cursor, or after the position `after`.
+
+        A row that was already delivered before the cursor was moved back is a snapshot (a repeated state).
+        """
         with self._database.reading() as connection:
             self._leases.fence(connection)
             cursor = cursor_of(connection, destination)
@@ -65,7 +75,10 @@ class ChangeLog:
             return OutboxPage(_outbox_rows(connection, question, cursor.furthest), cursor.rewinds)
 
     def bundle(self, row: OutboxRow, fhir_version: FhirVersion) -> bytes:
-        """The Bundle of a row: exactly the bytes that were checked. Raises ContractError if there is none."""
+        """Return the Bundle of a row: exactly the bytes that were checked.
+
+        Raises ContractError if there is no Bundle.
+        """
         question = select(_bundle.c.content).where(
             _bundle.c.trial_id == row.change.trial_id,
             _bundle.c.sequence == row.change.sequence,
@@ -79,10 +92,11 @@ class ChangeLog:
         return unpacked(content)
 
     def advance(self, destination: str, position: int, rewinds: int) -> None:
-        """Move the cursor forward, never back. `rewinds` is that of the page whose rows were delivered.
+        """Move the cursor of a destination forward to `position`. A lower position does not move it.
 
-        Raises ContractError for a position beyond the end of the outbox. Raises RetryLaterError if a lease was lost, or
-        if the cursor was rewound since that page was read (moving it would undo the rewind).
+        `rewinds`: the value in the OutboxPage whose rows were delivered. Raises ContractError if the position is beyond
+        the end of the outbox. Raises RetryLaterError if a lease was lost, or if the cursor was moved back since the
+        page was read (moving it forward now would undo this).
         """
         with self._database.writing() as connection:
             self._leases.fence(connection, lock=True)
@@ -98,7 +112,10 @@ class ChangeLog:
                 _stand(connection, destination, Cursor(position, max(position, cursor.furthest), cursor.rewinds))
 
     def rewind(self, destination: str, position: int = 0) -> None:
-        """Move the cursor back: later rows, also the parked ones, are delivered again as snapshots."""
+        """Move the cursor of a destination back.
+
+        All later rows, also the parked ones, are delivered again as snapshots.
+        """
         with self._database.writing() as connection:
             cursor = cursor_of(connection, destination, lock=True)
             back = Cursor(min(position, cursor.position), cursor.furthest, cursor.rewinds + 1)
@@ -107,7 +124,7 @@ class ChangeLog:
             connection.execute(delete(parked).where(parked.c.destination == destination, parked.c.position > position))
 
     def park(self, destination: str, row: OutboxRow, stage: Stage, reasons: Sequence[Reason], attempts: int) -> None:
-        """Park a row for this destination with the reasons. The cursor may then move past it."""
+        """Park a row: set it aside for this destination, with the reasons, so that the cursor can pass the row."""
         told = {
             "destination": destination,
             "position": row.position,
@@ -121,7 +138,7 @@ class ChangeLog:
             upsert(connection, tables.parked, [told])
 
     def parked(self, destination: str) -> list[ParkedRow]:
-        """The parked rows of a destination with their reasons, in outbox order."""
+        """Return the parked rows of a destination with their reasons, in outbox order."""
         aside = tables.parked
         with self._database.reading() as connection:
             noted = {
@@ -146,7 +163,7 @@ class ChangeLog:
         ]
 
     def unpark(self, destination: str, position: int) -> None:
-        """Remove a parked row, because it or a later version was delivered."""
+        """Remove a row from the parked rows, because this row or a later version of its trial was delivered."""
         aside = tables.parked
         with self._database.writing() as connection:
             self._leases.fence(connection, lock=True)
@@ -168,7 +185,7 @@ class ChangeLog:
         return given
 
     def state(self, destination: str) -> DestinationState:
-        """The state of a destination. One without any delivery has position 0, before the first row."""
+        """Return the state of a destination. Before its first delivery the position is 0, before the first row."""
         with self._database.reading() as connection:
             position = cursor_of(connection, destination).position
             ahead = (_log.c.position > position) & _log.c.void.is_(False)
@@ -181,12 +198,12 @@ class ChangeLog:
         return DestinationState(destination, position, pending, max(age, 0.0), parked)
 
     def destinations(self) -> list[str]:
-        """The names of all destinations that have a cursor, sorted."""
+        """Return the names of all destinations that have a cursor, sorted."""
         with self._database.reading() as connection:
             return list(connection.execute(select(_destination.c.name).order_by(_destination.c.name)).scalars())
 
     def latest_per_trial(self) -> Iterator[OutboxRow]:
-        """The newest row of each trial, sorted by trial id, each as a snapshot. Reads page by page."""
+        """Yield the newest row of each trial as a snapshot, sorted by trial id. The rows are read page by page."""
         head = tables.trial
         at_head = (_log.c.trial_id == head.c.trial_id) & (_log.c.sequence == head.c.head)
         last = ""
@@ -200,7 +217,10 @@ class ChangeLog:
             last = rows[-1].change.trial_id
 
     def taken_over(self) -> Iterator[tuple[str, int]]:
-        """(trial id, sequence) of each trial whose sequence was taken over and that was not read again since then."""
+        """Yield (trial id, sequence) of each trial whose sequence was taken over after a loss of the store.
+
+        A trial is left out if a record of it was read since then.
+        """
         trial = tables.trial
         last = ""
         while True:
@@ -240,7 +260,10 @@ def _outbox_row(row: Row[Any], hashes: dict[FhirVersion, str], furthest: int) ->
 
 
 def cursor_of(connection: Connection, destination: str, *, lock: bool = False) -> Cursor:
-    """The cursor of a destination; position 0 if it has none. `lock`: lock its row until the commit."""
+    """Return the cursor of a destination, with position 0 if it has no cursor.
+
+    `lock`: lock its row until the commit.
+    """
     question = select(_destination).where(_destination.c.name == destination)
     row = connection.execute(question.with_for_update() if lock else question).first()
     return Cursor(row.position, row.furthest, row.rewinds) if row else Cursor(0, 0, 0)

@@ -25,12 +25,15 @@ _DATE = re.compile(r"\d{4}(-\d{2}){0,2}")
 
 
 def document_of(trial: Trial) -> Document:
-    """The Trial as JSON values, with aliases as keys, without values equal to a default."""
+    """Return a Trial as JSON values, keyed by its aliases, without values equal to a default."""
     return trial.model_dump(mode="json", by_alias=True, exclude_defaults=True)
 
 
 def disagreements(page: Trial, registry: Trial) -> list[Finding]:
-    """A Finding for each value of the page that the registry's record does not contain. The registry always wins."""
+    """Return one Finding for each value of a page that the registry's record does not contain.
+
+    Neither Trial changes.
+    """
     said = document_of(page)
     cure = f"Trust the registry. If the page is newer, read the registry again: trialwire ingest --source clinicaltrials_gov --nct {registry.trial_id}"
     return [

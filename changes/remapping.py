@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Remapped:
-    """The newest version of a trial, rendered and checked again."""
+    """The newest version of a trial, written again as Bundles by the current mapping, and checked."""
 
     row: OutboxRow
     renditions: Mapping[FhirVersion, Rendition]
@@ -42,15 +42,16 @@ class Remapped:
 
 
 class Remapping:
-    """Writes versions that a mapping caused, not a record."""
+    """Writes versions whose cause is a new mapping, not a new record."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
 
     def announce(self, remapped: Sequence[Remapped]) -> int:
-        """Write a version `updated` with the code `mapping` for each trial whose Bundle differs. Returns their number.
+        """Write a new version for each trial whose Bundle differs. Returns the number of versions.
 
-        A trial that got a newer version in the meantime is skipped: that version has the current mapping.
+        Each version has the verb `updated` and the code `mapping`. A trial that got a newer version in the meantime is
+        skipped, because the newer version was already made by the current mapping.
         """
         different = [one for one in remapped if one.differs]
         if not different:

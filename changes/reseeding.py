@@ -1,4 +1,7 @@
-"""After a lost or restored store: takes over the sequences that consumers have seen, and continues above them."""
+"""Reseeds a lost or restored store: takes over the sequences that consumers have seen, and continues above them.
+
+A sequence is the number of a version of a trial: 1, 2, 3 and so on.
+"""
 
 from __future__ import annotations
 
@@ -25,14 +28,14 @@ _AT_ONCE = 500
 
 @dataclass(frozen=True, slots=True)
 class Reseeded:
-    """The counts of a reseed: trials whose sequence was taken over, and those of them added to the outbox at once."""
+    """The counts of a reseed: trials whose sequence was taken over, and how many of them went to the outbox at once."""
 
     taken_over: int
     announced: int
 
 
 class Reseeding:
-    """Sets sequences above those that consumers have seen."""
+    """Raises the sequences of the store above those that consumers have seen."""
 
     def __init__(self, database: Database) -> None:
         self._database = database

@@ -1,4 +1,7 @@
-"""Remembers which bytes were found at which place, and the result, so that they are not read again."""
+"""Stores sightings. A sighting is the fact that a record with these bytes was found at this place, and its result.
+
+A record that was seen before with the same bytes is not read again.
+"""
 
 from __future__ import annotations
 
@@ -25,7 +28,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Familiar:
-    """What the store knows about the records of a batch: `seen` has (origin, digest) of those seen before."""
+    """What the store knows about the records of a batch. `seen`: (origin, digest) of each record seen before."""
 
     seen: frozenset[tuple[str, str]]
     names: Mapping[str, str]
@@ -33,16 +36,16 @@ class Familiar:
 
 
 class Sightings:
-    """The sightings in the store."""
+    """Reads the sightings in the store."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
 
     def familiar(self, records: Sequence[RawRecord], reading_version: str) -> Familiar:
-        """Look up a whole batch at once. A record read by another `reading_version` of the parsers counts as not seen.
+        """Look up which records of a batch were seen before, all at once.
 
-        A page counts as seen only while the version that it was compared with is the newest. After that it is compared
-        again.
+        A record that was read by another version of the parsers (`reading_version`) counts as not seen. A page counts
+        as seen only while the version with which it was compared is the newest. After that it is compared again.
         """
         keys = {place_of(record.origin): (record.origin, record.digest) for record in records}
         digests = [digest for _, digest in keys.values()]
@@ -68,7 +71,10 @@ class Sightings:
         return Familiar(frozenset(found), names)
 
     def findings(self, trial_id: str) -> list[Finding]:
-        """The findings about the newest version, from every record that made it or was compared with it."""
+        """Return the findings about the newest version of a trial.
+
+        They come from the record that made this version, and from every record that was compared with this version.
+        """
         sighting, trial = tables.sighting, tables.trial
         question = (
             select(sighting.c.findings)
@@ -91,7 +97,7 @@ def sighting_row(
     at: datetime,
     reading_version: str | None,
 ) -> dict[str, Any]:
-    """A row of the table `sighting`."""
+    """Return a row of the table `sighting` for a record that was read."""
     return {
         "place": place_of(record.origin),
         "origin": storable(record.origin),
@@ -106,7 +112,7 @@ def sighting_row(
 
 
 def note(connection: Connection, rows: Sequence[dict[str, Any]]) -> None:
-    """Write the sightings that differ from the stored ones. Of several at one place, the last is used."""
+    """Write those sightings that differ from the stored ones. If several have the same place, the last one is used."""
     latest = {row["place"]: row for row in rows}
     before: dict[str, Any] = {}
     for places in chunks(list(latest)):
@@ -122,12 +128,12 @@ def note(connection: Connection, rows: Sequence[dict[str, Any]]) -> None:
 
 
 def carry_pages(connection: Connection, trial_id: str, before: int, now: int) -> None:
-    """Mark the pages that were compared with version `before` as compared with version `now`."""
+    """Mark all pages of a trial that were compared with version `before` as compared with version `now`."""
     sighting = tables.sighting
     pages = (sighting.c.trial_id == trial_id) & (sighting.c.sequence == before) & sighting.c.partial.is_(True)
     connection.execute(sighting.update().where(pages).values(sequence=now))
 
 
 def place_of(origin: str) -> str:
-    """The key of an origin: its SHA-256 in hex, because a path may be too long for a database key."""
+    """Return the database key of an origin (where a record was found): its SHA-256 in hex. A path may be too long."""
     return sha256(origin.encode("utf-8", "surrogateescape")).hexdigest()

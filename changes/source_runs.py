@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """One run: when it began (aware UTC) and what it counted."""
+    """One successful run of a source: when it began (aware UTC), and its counts of records."""
 
     source: str
     started_at: datetime
@@ -25,18 +25,18 @@ class Run:
 
 
 class Runs:
-    """The successful runs in the store."""
+    """Reads and writes the successful runs in the store."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
 
     def record(self, source: str, started_at: datetime, totals: Mapping[str, int]) -> None:
-        """Record a successful run. Recording it again replaces its totals (idempotent)."""
+        """Store a successful run with its counts. Storing the same run again replaces the counts (idempotent)."""
         with self._database.writing() as connection:
             upsert(connection, tables.run, [{"source": source, "started_at": started_at, "totals": dict(totals)}])
 
     def last(self, source: str) -> Run | None:
-        """The successful run of a source that began last; None if there is none."""
+        """Return the successful run of a source that began last, or None if no run succeeded yet."""
         question = select(tables.run).where(tables.run.c.source == source).order_by(tables.run.c.started_at.desc())
         with self._database.reading() as connection:
             row = connection.execute(question.limit(1)).first()

@@ -1,4 +1,7 @@
-"""The store: versions of trials, held records, the outbox and its cursors, in one database."""
+"""The store: one database with the versions of trials, the held records, and the outbox.
+
+A held record could not be accepted and waits for an operator. The outbox lists all changes in commit order.
+"""
 
 from __future__ import annotations
 
@@ -25,7 +28,7 @@ __all__ = ["Checked", "Comparison", "Familiar", "Remapped", "Report", "Reseeded"
 
 
 class Store:
-    """An open database and its parts, each in its own module. The parts share only the database.
+    """An open store. Each attribute is one part of it, in its own module. The parts share only the database.
 
     `versions` compares and writes; `history` reads what was written; `sightings` remembers which bytes were seen;
     `held` keeps the held records; `outbox` is what destinations read; `remapping` and `reseeding` write versions that

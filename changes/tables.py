@@ -38,17 +38,17 @@ metadata = MetaData()
 
 
 class Moment(TypeDecorator[datetime]):
-    """An aware UTC datetime on every database. SQLite itself stores no time zone."""
+    """A column type for an aware UTC datetime. SQLite itself stores no time zone."""
 
     impl = DateTime(timezone=True)
     cache_ok = True
 
     def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002 (the signature is SQLAlchemy's)
-        """Convert a value to UTC before it is written."""
+        """Convert a datetime to UTC before it is written to the database."""
         return None if value is None else value.astimezone(UTC)
 
     def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002
-        """Convert a value that was read to UTC."""
+        """Return a datetime that was read from the database as aware UTC."""
         if value is None:
             return None
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)

@@ -31,7 +31,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """One record that passed every check, with all that is written. `renditions` is empty if the trial is unchanged."""
+    """One record that passed every check, with all data to be written.
+
+    `renditions`: empty if the trial is unchanged.
+    """
 
     record: RawRecord
     trial: Trial
@@ -47,7 +50,7 @@ class Checked:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """The number of new, changed and unchanged records of a write."""
+    """The result of writing a batch: the number of new, changed and unchanged records."""
 
     new: int = 0
     changed: int = 0
@@ -55,13 +58,15 @@ class Report:
 
 
 class Versions:
-    """Compares Trials and writes versions."""
+    """Compares Trials with their newest versions and writes new versions."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
 
     def compare(self, trial: Trial, earlier: Comparison | None = None) -> Comparison:
-        """Compare with the newest version. `earlier`: a version of the same trial in this batch, not written yet.
+        """Compare a Trial with the newest stored version of the same trial, and return the result.
+
+        `earlier`: the result for a previous record of this trial in the same batch. It is compared with instead.
 
         Raises HoldError if a new version could not be read back from the store.
         """
@@ -84,10 +89,10 @@ class Versions:
         return comparing.compare(trial, head.known if head else None)
 
     def write(self, checked: Sequence[Checked], holding: Sequence[tuple[RawRecord, HeldRecord]] = ()) -> Report:
-        """Write versions, changes, outbox rows, sightings and held records in one transaction.
+        """Write a batch in one transaction: versions, changes, outbox rows, sightings and held records.
 
-        A record is compared again here if another version is the newest now. If that needs another rendition, raises
-        RetryLaterError and writes nothing.
+        A record is compared again if its trial got a newer version since the comparison. If the record then needs
+        another Bundle, the call raises RetryLaterError and writes nothing.
         """
         if not checked and not holding:
             return Report()

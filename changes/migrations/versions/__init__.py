@@ -1,1 +1,1 @@
-"""One module per revision, never edited after a release."""
+"""The schema revisions of the store, one module each. A module is never edited after a release."""
