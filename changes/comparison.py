@@ -22,7 +22,10 @@ Kind = Literal["new", "changed", "unchanged"]
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """The fields of the newest version that a comparison needs. `trial` reads the whole Trial on demand."""
+    """The newest stored version of a trial, as far as a comparison needs it.
+
+    `trial` reads the whole Trial on demand.
+    """
 
     sequence: int
     fingerprint: str
@@ -34,10 +37,10 @@ class Known:
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """The result of a comparison. `read` is the record's own Trial; `trial` is what the store holds after the write.
+    """The result of comparing a record's Trial (`read`) with the newest version. `trial` is the Trial to be stored.
 
-    `base` is the sequence of the version compared with, None if there is none; `earlier` is an unwritten version of the
-    same batch, compared with instead. The write checks that this version is still the newest.
+    `base`: the sequence of that version, or None if the store has no version. `earlier`: set instead if the newest
+    version is in the same batch and not yet written. The write checks that the compared version is still the newest.
     """
 
     kind: Kind
@@ -53,9 +56,12 @@ class Comparison:
 
 
 def compare(read: Trial, known: Known | None) -> Comparison:
-    """Compare normal forms, never JSON text. A page never changes a registry's record.
+    """Compare the Trial `read` with the newest version `known` and return the result.
 
-    A version that cannot be read is replaced by the next record of the trial. A page cannot replace a registry's record.
+    Normal forms are compared, not JSON.
+
+    A page (a saved text of an aggregator site) never changes a version that came from a registry. If the stored version
+    cannot be read, the next record of the trial replaces it; a page cannot replace a registry's record.
     """
     if known is None:
         return Comparison("new", read, read, (), None, fingerprint(normal_form(read)))
@@ -98,7 +104,10 @@ def _compared(read: Trial, known: Known) -> Comparison:
 
 
 def verb_of(old: Trial, new: Trial) -> Verb:
-    """The verb of a version: the most specific one that applies. The codes list everything that changed."""
+    """Return the verb for a change from one Trial to another: the most specific verb that applies.
+
+    The verb is one word for the whole version. Its change codes list everything that changed.
+    """
     was, became = old.status.overall_status, new.status.overall_status
     if became != was:
         return "withdrawn" if became == "WITHDRAWN" else "status-changed"
@@ -108,13 +117,13 @@ def verb_of(old: Trial, new: Trial) -> Verb:
 
 
 def registry_date(trial: Trial) -> str | None:
-    """The date of the last update of the registry's record: as submitted by the sponsor, else as posted."""
+    """Return the date of the last update of the registry's record: as submitted by the sponsor or, else, as posted."""
     posted = trial.status.last_update_post_date_struct
     return trial.status.last_update_submit_date or (posted.date if posted else None)
 
 
 def release_date(trial: Trial) -> str | None:
-    """The registry's data release that this copy is from; None if unknown."""
+    """Return the date of the registry's data release that this copy of the record is from, or None if unknown."""
     misc = trial.derived.misc_info_module
     return misc.version_holder if misc else None
 
