@@ -1,1 +1,1 @@
-"""Lines into a tree: the eligibility text goes in; headings, lists, criteria and notes come out."""
+"""The tree. Input: the lines of an eligibility text. Output: headings, lists, criteria and notes."""

@@ -1,4 +1,4 @@
-"""Numbered and lettered lists whose line breaks were lost: "1) … 2) …", "a. …; b. …", "(i) … (ii) …"."""
+"""Splits numbered and lettered lists whose line breaks were lost: "1) … 2) …", "a. …; b. …", "(i) … (ii) …"."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ _MAY_BE_NUMBERED = re.compile(r"(?<![a-z0-9])(?:0?1\s?[.):]|[ai][.)])")
 """The mark of a first item: without it there is no list."""
 _ROMANS = {"i": 1, "ii": 2, "iii": 3, "iv": 4, "v": 5, "vi": 6, "vii": 7, "viii": 8}
 _FOLLOWING = re.compile(r"\b(?:following|as follows|below)\b[^.,;:()]*$")
-"""A lead-in that promises a list without a colon: "those with the following diseases"."""
+"""A lead-in that announces a list without a colon: "those with the following diseases"."""
 _CONJUNCTION_END = re.compile(r"\s(?:and|or|and/or)\s*$")
 FEWEST_IN_SENTENCE = 3
 CIRCLED_ZERO = 0x245F
@@ -42,7 +42,7 @@ CIRCLED_ZERO = 0x245F
 
 
 def counted_on(text: SourceText, block: Block, next_ordinal: int | None) -> list[Block]:
-    """Items 2, 3 … on the line of item 1: "1. x 2. y 3. z". The next line's number, if any, must go on from the last."""
+    """Items 2, 3 … on the line of item 1: "1. x 2. y 3. z". The next line's number, if any, must continue the last."""
     if block.style == "①":
         found = [
             (ord(match[1]) - CIRCLED_ZERO, match.span())
@@ -64,14 +64,14 @@ def counted_on(text: SourceText, block: Block, next_ordinal: int | None) -> list
         marks = _in_order(found, block.ordinal + 1)
         marks = marks if len(marks) >= FEWEST_IN_SENTENCE else []
     if any(number <= block.ordinal and span < marks[0] for number, span in numbers if marks):
-        return []  # "3. has the data (1) x; (2) y; (3) z; (4) w": a list of its own
+        return []  # "3. has the data (1) x; (2) y; (3) z; (4) w" contains a separate list
     if not marks or (next_ordinal is not None and next_ordinal not in {1, block.ordinal + len(marks) + 1}):
         return []
     return [piece for item in _cut_on(text, block, marks) for piece in numbered(text, item) or [item]]
 
 
 def _cut_on(text: SourceText, block: Block, marks: list[tuple[int, int]]) -> list[Block]:
-    """The items of a line that goes on at its marks, numbered on from the line's own number; none without marks."""
+    """The items of a line, cut at its marks and numbered on from the line's own number; none without marks."""
     if not marks:
         return []
     starts = [block.start, *(end for _, end in marks)]
@@ -83,7 +83,7 @@ def _cut_on(text: SourceText, block: Block, marks: list[tuple[int, int]]) -> lis
 
 
 def numbered(text: SourceText, block: Block) -> list[Block]:
-    """A list that counts from 1, a or i: its lead-in, if words stand before the first mark, and its items."""
+    """The lead-in (if words stand before the first mark) and the items of a list that counts from 1, a or i."""
     body = block.folded
     if not _MAY_BE_NUMBERED.search(body):
         return []
@@ -108,15 +108,15 @@ def _letter(found: str) -> int:
 
 
 def _sequence(body: str, pattern: re.Pattern[str], value: Callable[[str], int]) -> list[tuple[int, int]]:
-    """Where marks 1, 2, 3 … stand in order."""
+    """The places of the marks 1, 2, 3 … in order."""
     found = [(value(match[match.lastindex or 1]), match.span()) for match in pattern.finditer(body)]
     return _in_order(found, 1)
 
 
 def _in_order(found: list[tuple[int, tuple[int, int]]], first: int) -> list[tuple[int, int]]:
-    """The marks whose numbers count on from `first`; those out of order are none.
+    """The marks whose numbers count up from `first`, without marks that are out of order.
 
-    After three in order one number may be missing ("a. … b. … c. … e. …"), where it comes nowhere after.
+    After three marks in order one number may be missing ("a. … b. … c. … e. …"), if no later mark has it.
     """
     last_at = {number: position for position, (number, _) in enumerate(found)}
     marks: list[tuple[int, int]] = []
@@ -131,7 +131,7 @@ def _in_order(found: list[tuple[int, tuple[int, int]]], first: int) -> list[tupl
 
 
 def _list_like(body: str, marks: list[tuple[int, int]]) -> bool:
-    """Whether marked pieces are items of a list and not parts of a sentence: each ends in a stop, or a colon opens."""
+    """Whether marked pieces are items and not parts of a sentence: each ends in a stop, or a colon opens the list."""
     opening = body[: marks[0][0]].rstrip()
     if opening.endswith(":") or not opening:
         return True

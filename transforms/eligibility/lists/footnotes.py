@@ -1,4 +1,4 @@
-"""Footnotes: lines that explain a sign ("*", "*1") of an earlier item and are no criteria."""
+"""Finds footnotes: lines that explain a sign ("*", "*1") of an earlier item and are not criteria."""
 
 from __future__ import annotations
 
@@ -13,15 +13,15 @@ if TYPE_CHECKING:
 
 _SIGN = re.compile(r"[\w)\]](?:\*+(?=[\s.;,)]|$)|\*\s?(\d)(?![\d.]))")
 SHORTEST = 8
-"""Characters that words explained by a footnote have at least."""
+"""The smallest number of characters in words that a footnote explains."""
 _NUMBERED = re.compile(r"(\d)\s(?=[A-Z])")
 
 
 def footnotes(text: SourceText, blocks: list[Block]) -> list[bool]:
-    """For each block whether it explains a sign that stood in a block before it.
+    """For each block: whether it explains a sign in an earlier block.
 
-    It begins with an asterisk that is no bullet, or with a bare number ("1 Acceptable methods …") that stood after an
-    asterisk. One that asks for something is a criterion all the same; so is one with items of its own.
+    Such a block begins with an asterisk that is not a bullet, or with a bare number ("1 Acceptable methods …") that
+    stood after an asterisk. A block that requires something, or that has its own items, is still a criterion.
     """
     bullets = _stars_are_bullets(text, blocks)
     starred = False
@@ -43,7 +43,7 @@ def footnotes(text: SourceText, blocks: list[Block]) -> list[bool]:
 
 
 def _explains(line: str, starred: str) -> bool:
-    """Whether a line repeats, before a colon, the words that a line with an asterisk ended in: it says what they mean."""
+    """Whether a line repeats, before a colon, the last words of a line with an asterisk, and so defines them."""
     words, colon, _ = line.partition(":")
     return bool(colon) and len(words) >= SHORTEST and starred.rstrip(" *").endswith(words.strip())
 
@@ -56,7 +56,7 @@ def _has_items(blocks: list[Block], number: int) -> bool:
 def _stars_are_bullets(text: SourceText, blocks: list[Block]) -> bool:
     """Whether bare asterisks mark the items of lists.
 
-    Always in markdown, which escapes signs; elsewhere where most items have one, or there are more than signs.
+    True in markdown, which escapes signs. In other texts: if most items have one, or if there are more than signs.
     """
     stars = sum(block.style == "*" for block in blocks)
     if 2 * stars > sum(block.marked for block in blocks):
@@ -66,7 +66,7 @@ def _stars_are_bullets(text: SourceText, blocks: list[Block]) -> bool:
 
 
 def _begins_starred(text: SourceText, block: Block, *, bullets: bool) -> bool:
-    """Whether an asterisk that is no bullet stands before a block: an escaped one, or one that marks no list here."""
+    """Whether an asterisk before a block is not a bullet: it is escaped, or asterisks mark no list in this text."""
     if not bullets and block.style == "*":
         return True
     sign = block.start - 1

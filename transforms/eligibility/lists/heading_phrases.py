@@ -1,8 +1,8 @@
-"""Section headings outside the two grammars of headings.py: other languages, and plain English as letters to patients use it.
+"""Section headings outside the two grammars of headings.py: other languages, and the plain English of patient letters.
 
-Each phrase is a whole heading, up to its colon. The languages' phrases are those that their registries and ethics
-committees print. What is not here and in no grammar is a heading that is not understood (tree.py): one more wording
-always exists, so the list only saves criteria from staying text and is never what makes the reading safe.
+Each phrase is a whole heading, up to its colon. The phrases of a language are those of its registries and ethics
+committees. A heading that is neither here nor in a grammar is not understood (tree.py). No list of wordings is
+complete, so safety does not depend on this list; it only reduces the number of criteria that stay text.
 """
 
 from __future__ import annotations
@@ -59,12 +59,12 @@ _OPEN = re.compile(
     r"(?:this|the|our) (?:study|trial|research) is (?P<not>not )?(?:open|suitable|meant|designed|intended) (?:to|for) (?:people|persons|individuals|patients|adults|participants|volunteers|those|you)"
     r"(?: who| if you)?(?: are| have)?"
 )
-"""A refusal to take part: "Who cannot participate", "You cannot join if", "Participants must not"."""
+"""A heading that excludes: "Who cannot participate", "You cannot join if", "Participants must not"."""
 
 
 @lru_cache(maxsize=4096)
 def label_of(line: str) -> tuple[Label, int] | None:
-    """The section that a folded line opens by such a phrase, and where the phrase ends in it (its colon included)."""
+    """The section that such a phrase opens in a folded line, and the end of the phrase (its colon included)."""
     colon = line.find(":")
     end = colon + 1 if colon >= 0 else len(line)
     if end > LONGEST:
@@ -80,7 +80,7 @@ def label_of(line: str) -> tuple[Label, int] | None:
 
 
 def _bare(words: str) -> str:
-    """Words without accents, case and signs: the same heading is typed with and without them."""
+    """Words without accents, case and signs, because the same heading is typed with and without them."""
     if not words.isascii():
         words = "".join(one for one in unicodedata.normalize("NFKD", words) if not unicodedata.combining(one))
     return _NO_LETTER.sub(" ", words.replace("'", "")).strip().casefold().replace("ı", "i")

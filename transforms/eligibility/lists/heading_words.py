@@ -1,4 +1,4 @@
-"""Words that headings are made of. A heading has none but these (and a population); a criterion has its subject matter."""
+"""The words of headings. A heading has only these words and a population; a criterion also names its subject."""
 
 from __future__ import annotations
 
@@ -29,14 +29,14 @@ SENTENCE = _words("""
     subject subjects such that the their them these they this those three to trial trials two under unless until
     volunteer volunteers was were when where which who whom whose will with women would yes
 """)
-"""All that a sentence heading may say ("Patients who meet any of the following will be excluded")."""
+"""The only words of a sentence heading ("Patients who meet any of the following will be excluded")."""
 
 NOBODY = _words("""
     additional all any arms both clinical cohorts common each eligible enrolled every for further general group
     groups in individuals key main of only other participant participants patient patients people persons population
     selected specific study subject subjects target the these to total trial volunteers
 """)
-"""Words for participants that set no population apart."""
+"""Words for participants that do not name a separate population."""
 
 BESIDE_TERM = NOBODY | _words("""
     a abbreviated about absolute an and angiographic any apply are as at baseline basic be brief by clinical
@@ -50,18 +50,18 @@ BESIDE_TERM = NOBODY | _words("""
     selected short specific stage step strict study summary systemic temporary treatment trial visit was were will
     with
 """)
-"""What may stand beside "inclusion" or "exclusion" in a noun heading."""
+"""Words that may stand beside "inclusion" or "exclusion" in a noun heading."""
 
 SOME = _words("""
     women men males females male female children adults adult child adolescents girls boys mothers infants
 """)
-"""Words of a sentence heading that narrow whom it is about: such a line is a lead-in rather than a heading."""
+"""Words that limit a sentence heading to some participants: such a line is a lead-in, not a heading."""
 
 ITEM_STARTS = _words("""
     patient patients subject subjects participant participants age aged ability able willing willingness signed written
     informed ecog life absence
 """)
-"""What criteria of their own begin with: where one comes in a list that its lead-in's level does not end, it ends it."""
+"""First words of independent criteria: such a criterion ends a list whose items are on the level of the lead-in."""
 
 ANNOUNCING = _words("""
     a acceptable adequate adequately all an and any are as at be below biochemical blood bone by cardiac
@@ -74,16 +74,16 @@ ANNOUNCING = _words("""
     satisfactory shall should show shown subject subjects sufficient system test tests that the their these to value
     values which who will with
 """)
-"""All that a lead-in may say without adding a condition of its own ("Adequate organ function, defined as:")."""
+"""The words of a lead-in that adds no condition ("Adequate organ function, defined as:")."""
 
 CHOOSING = ANNOUNCING | _words("at least either both more two three four five six minimum 1 2 3 4 5 6")
-"""The same of a lead-in that asks for one, or for so many, of its items."""
+"""The same for a lead-in that requires one, or a number, of its items."""
 
 TOPICS = _words("""
     age cardiovascular comorbidities disease expectancy hematopoietic hepatic history life medical menopausal other
     performance pulmonary renal sex specific status
 """)
-"""Words of sub-headings that sort criteria and limit none of them."""
+"""Words of sub-headings that sort criteria and do not limit them."""
 
 SORTING = NOBODY | _words("""
     administrative age anthropometric biochemistry biologic blood bone cardiac cardiovascular characteristics chemistry
@@ -97,11 +97,11 @@ SORTING = NOBODY | _words("""
     at baseline entry female females male males of overall registration randomisation randomization screening type types
     value values visit visits visit1 visit2 visit3
 """)
-"""Words of sub-headings that only sort criteria by what they speak of or when they are looked at: the section goes on."""
+"""Words of sub-headings that only sort criteria by topic or by time of assessment: the section continues."""
 
 SORTING_EXCLUSION = SORTING | _words("""
     abnormal abnormalities and comorbidities condition conditions contra contraindication contraindications current
     diseases disorder disorders exclusion exclusions experience findings history illness illnesses indication indications
     infection infections infectious or previous safety study
 """)
-"""The same after a heading of exclusion, where the name of an illness cannot be what is asked for."""
+"""The same in an exclusion section, where the name of an illness is never a requirement."""

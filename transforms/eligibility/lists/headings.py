@@ -1,8 +1,9 @@
-"""Which lines are headings, and what they say: inclusion or exclusion, for whom, or that eligibility ends here.
+"""Finds headings and their meaning: inclusion or exclusion, the population, or the end of the eligibility part.
 
-Two grammars, and the whole phrases of heading_phrases.py. A noun heading has the words "inclusion", "exclusion" or "non-inclusion" (also misspelt, French, Spanish,
-German) with nothing but known words and a population beside them. A sentence heading ("Patients who meet any of the
-following will be excluded:") consists of a closed vocabulary alone, so a criterion with a subject matter is never one.
+There are two grammars, and the whole phrases of heading_phrases.py. A noun heading has the word "inclusion",
+"exclusion" or "non-inclusion" (also misspelt, French, Spanish, German) and beside it only known words and a
+population. A sentence heading ("Patients who meet any of the following will be excluded:") has only words of a closed
+vocabulary, so a criterion that names its subject is never a heading.
 """
 
 from __future__ import annotations
@@ -23,11 +24,11 @@ MAX_HEADING = 220
 
 @dataclass(frozen=True, slots=True)
 class Heading:
-    """What a heading says. `end` is where it ends in the line: what follows is a criterion of its own.
+    """The meaning of a heading. `end` is its end in the line; the rest of the line is a separate criterion.
 
-    `population` is a span of the line, None where the heading names nobody; `generic` says it is a sentence heading,
-    and `certain` that its words ("excluded", "eligible") may turn a section that a noun heading opened. `mixed` says
-    that it names both sections ("Inclusion and exclusion criteria"), so that what follows may be of either.
+    `population` is a span of the line, None if the heading names no population. `generic`: it is a sentence heading.
+    `certain`: its words ("excluded", "eligible") may change a section that a noun heading opened. `mixed`: it names
+    both sections ("Inclusion and exclusion criteria"), so the criteria after it may belong to either.
     """
 
     kind: Kind
@@ -46,9 +47,9 @@ _CLOSING = re.compile(rf"(?:{_TAG}|[*_#=~|\s])+$")
 LONGEST_DECORATION = 40
 _STOP = re.compile(r"(?<=[a-z)]{2})\.\s+(?=[a-z0-9<>≥≤(])")
 SHORTEST = 12
-"""Characters of the shortest section heading: a full stop before that is an abbreviation's ("Excl. criteria")."""
+"""Characters of the shortest section heading: an earlier full stop belongs to an abbreviation ("Excl. criteria")."""
 SHORT = 30
-"""A line so short that its semicolon may be a slip for a heading's colon."""
+"""In a line up to this length a semicolon may be a mistyped colon of a heading."""
 _WORD = re.compile(r"[a-z]+(?:'[a-z]+)?|\d+")
 _EXCLUSION = r"(?:non?[\s-]{0,2}inclu\w{3,6}|exclu(?:s|ss|z|t)?i?o?ns?(?:ary)?|e[xc]{1,3}[cl]{1,3}u?[sz]{0,2}i?o?i?ns?\b|exclu(?:ison|sionary|cion)|exclsuions?|exculsions?|ecxlusions?|ineligibility|ausschluss|disqualif\w{3,8})"
 _INCLUSION = r"(?:inclu(?:s|ss|z|t)?i?o?ns?|in[cl]{1,3}u?[sz]{0,2}i?o?i?ns?\b|inculsions?|inclison|inclsuions?|inclucion|eligibility|elegibility|eligibilty|selection|entry|enrol+ment|einschluss|admission)"
@@ -98,7 +99,7 @@ _DECIDES = re.compile(
     r"\b(?:cannot|can|may|must|should|shall|will|would|could|ought|needs?|never|(?:un|not )suitable|(?:in|non-?|not )eligible|unfit|unable to (?:join|participate|take)"
     r"|reject\w*|refus\w*|exclud\w*|contra-?indicat\w*|prohibit\w*|forbidden|disallow\w*|barred|banned|eliminat\w*|disqualif\w*|turned away|stay away|allowed|permitted|accept(?:ed|able)|welcome)\b"
 )
-"""Words that decide who may take part: with one of them a sub-heading names no population, but opens a section."""
+"""Words that decide who may take part: a sub-heading with one of them opens a section and names no population."""
 _PART = re.compile(r"(?:study )?(?:group|cohort|arm|part|phase|stage|stratum|step|period) [a-z0-9]{1,3}")
 _ANOTHER_PART = re.compile(r"\b(?:and|or)\s|&|,|/")
 _PREDICATE = re.compile(r"(?:includes?|included|are|were|is|was|as)\b")
@@ -109,7 +110,7 @@ _BEFORE_POPULATION = re.compile(
 
 @lru_cache(maxsize=4096)
 def section_heading(line: str, *, marked: bool) -> Heading | None:
-    """The heading a folded line is, or begins with, or None. It ends at its full stop, as `_read` gives it before that."""
+    """The heading that a folded line is or begins with, or None. It ends at its full stop; `_read` finds the rest."""
     heading = _read(line, marked=marked)
     if heading is None or heading.generic or (stop := _STOP.search(line, SHORTEST, heading.end)) is None:
         return heading
@@ -120,9 +121,9 @@ def section_heading(line: str, *, marked: bool) -> Heading | None:
 
 
 def _read(line: str, *, marked: bool) -> Heading | None:
-    """The heading a folded line is, or begins with, or None.
+    """The heading that a folded line is or begins with, or None.
 
-    `marked` lines (list items) are headings under the same grammar; a sentence heading inside a list item must end
+    `marked` lines (list items) follow the same grammar; a sentence heading inside a list item must end
     in a colon or the word "following".
     """
     begin, end = _undecorated(line)
@@ -161,7 +162,7 @@ def _undecorated(line: str) -> tuple[int, int]:
 
 
 def _shifted(heading: Heading | None, line: str, begin: int, end: int) -> Heading | None:
-    """A heading that was read inside the mark-up of a line, with its offsets in the line and its closing tag."""
+    """A heading found inside the mark-up of a line, with offsets in the whole line and with its closing tag."""
     if heading is None:
         return None
     span = heading.population and (heading.population[0] + begin, heading.population[1] + begin)
@@ -171,7 +172,7 @@ def _shifted(heading: Heading | None, line: str, begin: int, end: int) -> Headin
 
 
 def empty(line: str) -> bool:
-    """Whether a line only says that there is nothing: "None", "N/A", "Not specified", "No exclusion criteria"."""
+    """Whether a line only states that nothing is listed: "None", "N/A", "Not specified", "No exclusion criteria"."""
     return len(line) < 80 and _EMPTY.fullmatch(line.strip(" *_.:-;")) is not None
 
 
@@ -202,7 +203,7 @@ def _noun_heading(line: str, end: int) -> Heading | None:
 
 
 def _is_qualifier(words: str) -> bool:
-    """Whether what stands before the term is known words or a population, and no part of a sentence."""
+    """Whether the words before the term are known words or a population, and not a part of a sentence."""
     words = words.strip(' :-*_#(["')
     if not words:
         return True
@@ -246,7 +247,7 @@ def population_of(line: str) -> tuple[int, int] | None:
     end = len(line.rstrip(" :.*_-"))
     span = _population(line, 0, end)
     if span is not None and _PART.fullmatch(line, *span) and _ANOTHER_PART.search(line, span[1], end):
-        return span[0], end  # "Part A (dose finding) and B (expansion):" is about both
+        return span[0], end  # "Part A (dose finding) and B (expansion):" names both parts
     return span
 
 
@@ -305,7 +306,7 @@ def _sentence_heading(line: str, end: int, *, marked: bool) -> Heading | None:
 _SUBJECT = re.compile(
     r"(?:the |all |for )*(?P<whom>(?:healthy )?(?:partners?|caregivers?|carers?|controls?|donors?|siblings?|parents?|relatives))\b"
 )
-"""Whom a sentence heading is about, where they are not the patients."""
+"""The population of a sentence heading that is not about the patients."""
 _LEADING = re.compile(
     rf"(?:[a-z-]{{2,16}} ){{0,2}}(?:(?P<ex>{_EXCLUSION})|(?P<inc>{_INCLUSION}))\s(?:{_CRITERIA})\s?(?:\([^)]{{0,40}}\)\s?)?(?:(?:includes?|are|were)\s?)?(?::|-(?=\s))"
 )
@@ -320,8 +321,8 @@ def _leading(line: str) -> Heading | None:
 
 
 _FIRST_ITEM = r"\(?1\s?[.)]\s?[a-z(≥≤<>][^\n]{2,400}?(?<![\d.])\(?2\s?[.)]\s?[a-z(≥≤<>]"
-"""The first item of a list that goes on in the same line: it ends a heading as a colon does."""
+"""The first items of a list in the line of its heading: they end the heading like a colon."""
 INSIDE = re.compile(
     rf"\b(?:(?:key|main|major|general|other|additional|subject|patient) )?(?:{_EXCLUSION}|{_INCLUSION})(?:\s{_CRITERIA}\s?(?::|-(?=\s)|$|(?={_FIRST_ITEM}))|s?\s?:\s?(?={_FIRST_ITEM}))"
 )
-"""What looks like a section heading inside a line; it is one after the end of a sentence, or in capitals after none."""
+"""A possible section heading inside a line: it is one after the end of a sentence, or elsewhere if capitalised."""

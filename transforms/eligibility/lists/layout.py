@@ -1,8 +1,8 @@
-"""Lines of an eligibility text as blocks: list items, paragraphs and wrapped lines put together, markers set apart.
+"""Groups the lines of an eligibility text into blocks: list items and paragraphs, with wrapped lines joined.
 
-Registry texts come in three layouts: the current one (markdown, one line per item), the legacy one (wrapped lines
-indented by eight spaces, a blank line between items, where a line without a blank line before it always continues the
-last), and free text. Nothing is decided here about meaning: only which characters belong together.
+Registry texts have three layouts: the current one (markdown, one line per item), the legacy one (wrapped lines
+indented by eight spaces, a blank line between items; a line without a blank line before it always continues the last),
+and free text. This module decides only which characters belong together, not what they mean.
 """
 
 from __future__ import annotations
@@ -35,23 +35,23 @@ _ABBREVIATION = re.compile(r"(?:e\.\s?g|i\.\s?e)\b|[a-z]\.\s?(?:coli|pylori|diff
 _ENDS = frozenset(".;:?!")
 _JOINER = re.compile(r"(?:and|or|and/or|but|plus)\b")
 _HANGS = re.compile(r"[^\s;,.:]\s(?:of|with|the|an?|to|by|from|than|and|or)$")
-"""An item that ends in the middle of a phrase goes on in the unmarked paragraph after it."""
+"""The end of an item in the middle of a phrase: the unmarked paragraph after it continues the item."""
 _GOES_ON = re.compile(r"[a-z]|\([a-z]")
 _LISTS_ON = re.compile(r"\b(?:including|includes?|such as|namely|e\.g\.)\W*:\W*$")
-"""A list item that goes on in the unmarked line after its colon: "allergy to the patch, including:"."""
+"""The end of a list item that the next unmarked line continues: "allergy to the patch, including:"."""
 WRAP_AT = 60
 MANY = 3
 WRAPPED_WIDTH = 110
 LEGACY_INDENT = 8
-"""The legacy XML indents every line so far; no other source does."""
+"""The number of spaces before every line of the legacy XML; no other source indents like this."""
 
 
 @dataclass(frozen=True, slots=True)
 class Block:
     """One item or paragraph: its span in the plain text without marker, its depth and the kind of its marker.
 
-    `style` is the marker's form ("*", "-", "1.", "a)", "" for none); `ordinal` its number where it has one; `gap` says
-    that a blank line came before it.
+    `style` is the marker's form ("*", "-", "1.", "a)", "" for none); `ordinal` is its number, if it has one; `gap`: a
+    blank line stands before it.
     """
 
     start: int
@@ -70,7 +70,7 @@ class Block:
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """What is true of a whole text: lines are wrapped, every item has a blank line before it, "1- x" is a list, the legacy XML."""
+    """Properties of a whole text: wrapped lines, a blank line before every item, "1- x" as a list, the legacy XML."""
 
     wrapped: bool
     spaced: bool
@@ -79,7 +79,7 @@ class Layout:
 
 
 def blocks(text: SourceText) -> list[Block]:
-    """The blocks of a text in order. Wrapped lines are one block; empty lines and lone markers are none."""
+    """The blocks of a text in order. Wrapped lines are one block; empty lines and lone markers give no block."""
     lines = _lines(text)
     layout = _layout(text, lines)
     found: list[Block] = []
@@ -104,7 +104,7 @@ def blocks(text: SourceText) -> list[Block]:
 
 
 def unwrapped(text: SourceText, found: list[Block]) -> tuple[SourceText, list[Block]]:
-    """The text and its blocks with each block on one line, so that no pattern need think of wrapped words."""
+    """The text and its blocks with each block on one line, so patterns need not handle wrapped lines."""
     joined, spans = text.joined([(block.start, block.end) for block in found])
     if joined is text:
         return text, found
@@ -115,7 +115,7 @@ def unwrapped(text: SourceText, found: list[Block]) -> tuple[SourceText, list[Bl
 
 
 def _wrapped_number(text: SourceText, found: list[Block], start: int, end: int, layout: Layout) -> bool:
-    """Whether a line that is only a number or sign ("at Visit⏎2.") ends the block before it; then it is put to it."""
+    """Whether a line with only a number or sign ("at Visit⏎2.") ends the block before it; if so, it is added to it."""
     words = text.folded[start:end].strip()
     if not (layout.spaced and found and any(character.isalnum() for character in words)):
         return False
@@ -160,7 +160,7 @@ def _block(text: SourceText, start: int, end: int, layout: Layout, *, gap: bool)
         return None
     indent = body - start
     if layout.legacy and indent == LEGACY_INDENT and read_marker(text, body, end) is not None:
-        indent += 2  # a dash without its space: the registry's list items stand at ten
+        indent += 2  # a dash without a space: the registry indents list items by ten
     styles: list[str] = []
     ordinal: int | None = None
     for _ in range(0 if is_dashed(folded[body:end]) else 3):
@@ -183,7 +183,7 @@ def _dashed(text: SourceText, body: int, end: int) -> tuple[str, int | None, int
 
 
 def read_marker(text: SourceText, body: int, end: int) -> tuple[str, int | None, int] | None:
-    """Style, ordinal and end of the list marker at `body`, or None where the text begins at once."""
+    """Style, ordinal and end of the list marker at `body`, or None if there is no marker."""
     folded = text.folded
     if _ABBREVIATION.match(folded, body, end):
         return None
@@ -212,7 +212,7 @@ def read_marker(text: SourceText, body: int, end: int) -> tuple[str, int | None,
 
 
 def _is_letter(text: SourceText, body: int, match: re.Match[str]) -> bool:
-    """Whether a letter is a marker ("a. x", "a.X") and no abbreviation ("E. coli"): a capital wants a capital after."""
+    """Whether a letter is a marker ("a. x", "a.X"), not an abbreviation ("E. coli"): a capital needs one after it."""
     if not match.group(3):
         return True
     following = text.plain[match.end() : match.end() + 1]
@@ -243,7 +243,7 @@ def _roman(letters: str) -> int:
 
 
 def _begins_anew(block: Block) -> bool:
-    """Whether an unmarked line is a heading, which no item before it takes in though no blank line parts them."""
+    """Whether an unmarked line starts a block without a blank line before it, because it is a heading or connector."""
     return (
         is_connector(block.folded)
         or section_heading(block.folded, marked=False) is not None
@@ -255,7 +255,7 @@ def _begins_anew(block: Block) -> bool:
 
 
 def _titles_a_list(text: SourceText, following: list[tuple[int, int]], block: Block, previous_length: int) -> bool:
-    """Whether a short unmarked line right before a list item is a title: it begins like one and wraps nothing."""
+    """Whether a short unmarked line right before a list item is a title: it begins like one and is not wrapped."""
     if block.marked or block.gap or not following or max(len(block.folded), previous_length) >= WRAP_AT:
         return False
     if text.plain[block.start].islower() or not text.plain[block.start].isalpha() or block.folded[-1] in ".;,)":
@@ -269,10 +269,10 @@ def _titles_a_list(text: SourceText, following: list[tuple[int, int]], block: Bl
 
 
 def _continues(text: SourceText, last: Block, block: Block, previous_length: int, layout: Layout) -> bool:
-    """Whether a line goes on with the block before it.
+    """Whether a line continues the block before it.
 
-    Every rule needs the line to follow without a blank line, bar one: an unmarked paragraph that begins with "or" or
-    "and", or follows an item that ends in the middle of a phrase, goes on with the list item before it.
+    Every rule except one requires that no blank line stands between them. The exception: an unmarked paragraph
+    continues a list item if it begins with "or" or "and", or if the item ends in the middle of a phrase.
     """
     finished = text.folded[last.end - 1] in _ENDS
     if block.gap:

@@ -1,4 +1,4 @@
-"""Lead-ins: lines that announce a list, and how its items belong together (all of them, any of them, so many of them)."""
+"""Lead-ins: lines that announce a list, and how its items are joined (all of them, any of them, a number of them)."""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ _SOFT = re.compile(r"\b(?:following|one of|any of|all of|at least \w+ of|as defi
 _BEGUN = re.compile(
     r"(?:known|suspected|current|active|prior|previous|history|evidence|presence|uncontrolled|significant|severe|recent|and|or|of|,|/| )+"
 )
-"""A line of words that only begin a criterion ("Known or suspected")."""
+"""A line with only the first words of a criterion ("Known or suspected")."""
 _COMPARED = re.compile(r"\W{0,2}(?:[<>≥≤]|at least \d|greater than|less than|more than)")
-"""An item that begins with a comparator has no subject of its own: it is its lead-in's ("Have a BMI")."""
+"""An item that begins with a comparator: its subject is in the lead-in ("Have a BMI")."""
 _COUNT = re.compile(
     r"(?:\b(?:at least|minimum of|more than|≥|>|>=)\s?(?:\(?\d+\)?|two|three|four|five|six)|\b(?:two|three|four|five|[2-9])\s?(?:\(\d\)\s?)?or more"
     r"|\b(?:two|three|four)(?: out)? of|[2-9]\s?(?:\([a-z]+\)\s?)?(?:of|out of) (?:the|these|those|\d))\b[^.:]{0,40}"
@@ -45,25 +45,24 @@ _AND_START = re.compile(r"\W*(?:and|as well as)\b(?!\s?/\s?or)")
 
 
 def announces(line: str) -> bool:
-    """Whether a folded line ends open: with a colon, or with words that want a list after them."""
+    """Whether a folded line ends open: with a colon, or with words that require a list after them."""
     return _OPEN_END.search(line[-60:]) is not None
 
 
 def opens_list(line: str) -> bool:
-    """Whether a folded line wants a list so plainly that items on its own level are that list."""
+    """Whether a folded line requires a list so clearly that items on its own level are that list."""
     return _LIST_END.search(line[-60:]) is not None
 
 
 def chooses(line: str) -> bool:
-    """Whether a folded line asks in words for one or all of what follows it: "one of the following: either"."""
+    """Whether a folded line explicitly requires one or all of the items after it: "one of the following: either"."""
     return announces(line) and _CHOOSES.search(line[-120:]) is not None
 
 
 def may_hold_children(line: str) -> bool:
     """Whether items one level deeper belong under this line although it does not end open.
 
-    A line without a word that announces a list does not: its deeper neighbours are siblings that the registrant
-    indented by mistake.
+    The line must have a word that announces a list. Otherwise the deeper items are siblings, indented by mistake.
     """
     if line.rstrip(" -*").endswith("."):
         return _CLEAR.search(line) is not None
@@ -71,15 +70,15 @@ def may_hold_children(line: str) -> bool:
 
 
 def leans(item: str) -> bool:
-    """Whether a folded item begins with a comparator, so that the line above it must say of what."""
+    """Whether a folded item begins with a comparator, so that the line above it must name the variable."""
     return _COMPARED.match(item) is not None
 
 
 def join_of(lead_in: str, items: list[str], label: Label | None) -> tuple[Join, bool]:
-    """How the items of a list belong together, and whether a number of them is asked ("at least two of").
+    """How the items of a list are joined, and whether a number of them is required ("at least two of").
 
-    The lead-in's words decide, then conjunctions at the items' ends, then the section: every inclusion must hold, any
-    exclusion excludes. A denied list ("no history of:") in an inclusion section must be denied as a whole.
+    The lead-in's words decide; if they do not, the conjunctions at the items' ends; then the section: every inclusion
+    must hold, any exclusion excludes. Of a denied list ("no history of:") in an inclusion section no item may hold.
     """
     if (match := _COUNT.search(lead_in)) and _COUNT_CONTEXT.search(match.group()):
         return "any", True
@@ -99,7 +98,7 @@ def join_of(lead_in: str, items: list[str], label: Label | None) -> tuple[Join, 
 
 
 def each_for_itself(lead_in: str, label: Label) -> bool:
-    """Whether the items of an announced list stand each for itself: all required, or each excluding."""
+    """Whether each item of an announced list is independent: all items required, or each item excludes."""
     join, counted = join_of(lead_in, [], label)
     return not counted and (label, join) in {("inclusion", "all"), ("exclusion", "any")}
 

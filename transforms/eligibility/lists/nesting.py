@@ -1,4 +1,4 @@
-"""What lies under what: the lead-ins whose lists are still open, and which of them a block belongs under."""
+"""Nesting: the lead-ins whose lists are still open, and the one that a block belongs to."""
 
 from __future__ import annotations
 
@@ -14,15 +14,15 @@ if TYPE_CHECKING:
     from trialwire.transforms.eligibility.source_text import SourceText
 
 _FIRST = {1, 9}
-"""Ordinals of a list's first marker; "i." alone reads as the ninth letter."""
+"""Ordinals of a list's first marker; "i." alone is read as the ninth letter."""
 _LAST_BUT_ONE = re.compile(r"[,;]?\s(?:or|and|and/or)\W*$")
 DEEPEST = 40
-"""Levels of nesting that are kept; no registrant goes beyond six."""
+"""The highest number of nesting levels; no real text has more than six."""
 
 
 @dataclass(slots=True)
 class Node:
-    """A node in the making: a span of the plain text, its place, and what was seen around it."""
+    """A node that is not complete yet: a span of the plain text, its place, and facts from its neighbours."""
 
     role: Role
     label: Label | None
@@ -39,18 +39,18 @@ class Node:
 
 
 class OpenLists:
-    """The lead-ins above a place in the text, the innermost last."""
+    """The open lead-ins at a place in the text, the innermost last."""
 
     def __init__(self, text: SourceText) -> None:
         self._text = text
         self._open: list[Node] = []
 
     def close(self, indent: int = -1) -> None:
-        """Close the lists whose lead-ins are as deep as this indent, or deeper; by itself, all."""
+        """Close the lists whose lead-ins are at this indent or deeper; without an indent, all lists."""
         self._open = [one for one in self._open if one.indent < indent]
 
     def parent(self, block: Block) -> Node | None:
-        """The open lead-in that a block belongs under; lead-ins that it closes are closed."""
+        """The open lead-in that a block belongs to. Closes the lead-ins whose lists end at the block."""
         while self._open:
             top = self._open[-1]
             if _under(block, top) and not (
@@ -61,15 +61,15 @@ class OpenLists:
         return None
 
     def open_for(self, node: Node, block: Block, following: list[Block]) -> None:
-        """Open the list of a criterion, where what follows it is one."""
+        """Open a list under a criterion if the blocks after it are its items."""
         if following and len(self._open) < DEEPEST and _leads_in(node, block, following):
             self._open.append(node)
 
     def _flat_list_ends(self, top: Node, block: Block) -> bool:
-        """Whether a list whose items stand on the level of their lead-in is over.
+        """Whether a list whose items stand on the level of their lead-in has ended.
 
-        Nothing but words tells: the last item ended the list ("… or" before it, a full stop after items without), the
-        block is a lead-in itself, or it begins as the items before the lead-in did and the list's own did not.
+        Only words show this: the last item ended the list ("… or" before it, a full stop after items without one), the
+        block is a lead-in, or it begins like an independent criterion and the first items of the list did not.
         """
         if not top.children or block.style != top.style:
             return False
@@ -88,7 +88,7 @@ class OpenLists:
 
 
 def _leads_in(node: Node, block: Block, following: list[Block]) -> bool:
-    """Whether a criterion has a list in the next two blocks. One whose items stand on its own level is flat."""
+    """Whether a criterion has a list in the next two blocks. Sets `flat` if the items stand on its own level."""
     after = following[0]
     if _below(after, block):
         return lead_in.may_hold_children(block.folded) or _lean(following, block)
@@ -97,7 +97,7 @@ def _leads_in(node: Node, block: Block, following: list[Block]) -> bool:
 
 
 def _lean(following: list[Block], block: Block) -> bool:
-    """Whether one of the next two items, below a block, has no subject but it ("Have a BMI" / "≥ 30")."""
+    """Whether one of the next two items below a block takes its subject from the block ("Have a BMI" / "≥ 30")."""
     items = [item for item in following if _below(item, block)]
     return not block.folded.endswith(".") and any(lead_in.leans(item.folded) for item in items)
 
@@ -107,7 +107,7 @@ def _below(block: Block, above: Block) -> bool:
 
 
 def _under(block: Block, top: Node) -> bool:
-    """Whether a block is a child of an open lead-in: deeper, or on its level in another style, or in a flat list."""
+    """Whether a block is a child of an open lead-in: it is deeper, has another marker style, or is in a flat list."""
     numbered_on = block.ordinal is not None and top.ordinal is not None and block.ordinal == top.ordinal + 1
     if numbered_on and top.children and block.style == top.style:
         last = top.children[-1]

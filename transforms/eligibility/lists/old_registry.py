@@ -1,4 +1,4 @@
-"""Texts of the cancer institute's old registry (PDQ): fixed topics with colons, all of a section in one paragraph."""
+"""Texts of the cancer institute's old registry (PDQ): one paragraph per section, with fixed topics and colons."""
 
 from __future__ import annotations
 
@@ -21,14 +21,14 @@ _TOPIC = re.compile(
 _SENTENCE = re.compile(
     r"(?<=[a-z0-9)%]) (?=(?:No|Not|At least|Must|Prior|Fertile|Negative|Able|Concurrent|More than|Less than|Recovered|Patients|Eligible|HIV|Measurable|Evaluable|Adequate|Normal|Absolute|Platelet|Hemoglobin|Creatinine|Bilirubin|SGOT|SGPT|AST|ALT|WBC|Willing|Ineligible|See) [a-zA-Z0-9(/])"
 )
-"""Where a new sentence must have begun although its full stop is gone: a closed list of what sentences begin with."""
+"""The start of a sentence after a missing full stop: a closed list of first words."""
 _LEANS = re.compile(
     r"\b(?:and|or|of|with|for|no|the|a|an|by|in|to|prior|if|unless|except|than|is|are|must|at|on|from|other|normal|not|without|never|non|cannot|neither|nor)$"
 )
 
 
 def topics_of_old_registry(text: SourceText, block: Block) -> list[Block]:
-    """The topics of such a paragraph as blocks of their own, and what stands under each as its sentences."""
+    """The topics of such a paragraph as separate blocks, each followed by its sentences."""
     if not _SECTION.match(block.folded):
         return []
     marks = [m for m in _TOPIC.finditer(block.folded) if not text.plain[block.start + m.start()].islower()]

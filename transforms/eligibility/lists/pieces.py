@@ -1,4 +1,4 @@
-"""Pieces of a block: what every way of cutting a line gives back."""
+"""Pieces of a block: the common output of all functions that cut a line."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ _DENIAL = re.compile(
 )
 _NOTE = re.compile(r"(?<=[.;])\s\*(?=[A-Z])")
 FARTHEST_SIGN = 5000
-"""Characters before a note in which the sign that it explains stands."""
+"""How many characters before a note are searched for the sign that it explains."""
 _SIGN = re.compile(r"\w\*(?=[\s.,;)])")
 LOOK_BACK = 60
-"""So many characters before a place tell how a sentence ends there."""
+"""How many characters before a position are read to find the end of a sentence."""
 
 
 def part(text: SourceText, block: Block, start: int, end: int, **changes: object) -> Block:
@@ -33,17 +33,17 @@ def part(text: SourceText, block: Block, start: int, end: int, **changes: object
 
 
 def ends_in_denial(folded: str) -> bool:
-    """Whether a folded piece is, or ends in, only a denial: what it denies has been cut from it ("No epilepsy Not")."""
+    """Whether a folded piece is a denial or ends in one, so its object was cut off ("No epilepsy Not")."""
     return _DENIAL.search(folded[-LONGEST_DENIAL:]) is not None
 
 
 def is_denial(folded: str) -> bool:
-    """Whether a whole item is a denial and nothing else ("Not", "Must not"), so that the next item is what it denies."""
+    """Whether an item is only a denial ("Not", "Must not"), so that it denies the next item."""
     return len(folded.split()) <= FEW_WORDS and ends_in_denial(folded)
 
 
 def with_denials(text: SourceText, pieces: list[Block]) -> list[Block]:
-    """The pieces of one line, each that ends in a denial put together with the piece that it denies."""
+    """The pieces of one line; a piece that ends in a denial is joined with the next one."""
     kept: list[Block] = []
     for piece in pieces:
         if kept and ends_in_denial(kept[-1].folded) and kept[-1].end <= piece.start:
@@ -54,7 +54,7 @@ def with_denials(text: SourceText, pieces: list[Block]) -> list[Block]:
 
 
 def with_note(text: SourceText, piece: Block) -> list[Block]:
-    """A piece and the note at its end that explains an asterisk: "signed consent. *As told by the subject."."""
+    """A piece and the note at its end that explains an asterisk: "signed consent. *As reported by the subject."."""
     if "*" not in piece.folded or (note := _NOTE.search(text.plain, piece.start, piece.end)) is None:
         return [piece]
     if not _SIGN.search(text.folded, max(0, note.start() - FARTHEST_SIGN), note.start()):
@@ -82,6 +82,6 @@ def cut(text: SourceText, block: Block, marks: list[tuple[int, int]], style: str
 
 
 def outside(body: str, position: int) -> bool:
-    """Whether a position is outside parentheses, as far as the 200 characters before it tell."""
+    """Whether a position is outside parentheses, judged by the 200 characters before it."""
     before = body[max(0, position - 200) : position]
     return before.rfind("(") <= before.rfind(")")

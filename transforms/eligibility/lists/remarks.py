@@ -1,4 +1,4 @@
-"""Lines that are no criteria though they stand among them: notes to the reader, and sub-headings ("Asthmatics:")."""
+"""Lines among the criteria that are not criteria: notes to the reader, and sub-headings ("Asthmatics:")."""
 
 from __future__ import annotations
 
@@ -45,12 +45,12 @@ MOST_WORDS_WITH_NUMBER = 4
 
 
 def is_note(line: str) -> bool:
-    """Whether a folded line only speaks to the reader: "Note: …", "Other protocol-defined criteria may apply"."""
+    """Whether a folded line is only a note to the reader: "Note: …", "Other protocol-defined criteria may apply"."""
     return _NOTE.match(line) is not None or (len(line) < 260 and _OTHERS_MAY_APPLY.match(line) is not None)
 
 
 def asks(line: str) -> bool:
-    """Whether a folded line asks for something or forbids it ("must", "required", "not eligible")."""
+    """Whether a folded line requires or forbids something ("must", "required", "not eligible")."""
     return _ASKS.search(line) is not None
 
 
@@ -62,8 +62,8 @@ def is_dashed(line: str) -> bool:
 def is_topic(line: str, *, capitals: bool, marked: bool, before_list: bool, holds_deeper: bool) -> bool:
     """Whether a folded line is a sub-heading.
 
-    Unmarked: a short name with a colon, or, right before a list, one without; in capitals, any words. Marked: a name
-    with a colon and known topic words, without deeper items (those would make it a lead-in).
+    Unmarked: a short name with a colon, a short name right before a list, or any words in capitals. Marked: a name with
+    a colon and known topic words, without deeper items (deeper items make it a lead-in).
     """
     if is_dashed(line):
         return True

@@ -1,4 +1,4 @@
-"""Lists that stand inside one line: headings after a full stop, enumerations, bullets, semicolons, prose."""
+"""Splits lists inside one line: at headings after a full stop, enumerations, bullets, semicolons and sentences."""
 
 from __future__ import annotations
 
@@ -25,13 +25,13 @@ _BULLETS = re.compile(
 )
 _TAGS = re.compile(r"(?:</?[a-z][a-z0-9]{0,9}>\s?)+")
 _DASH_END = re.compile(r"\s[-*]{1,3}$")
-"""A dash that parts a heading from the item before it: "… of steroids. -- Exclusion criteria: …"."""
+"""A dash between an item and the heading after it: "… of steroids. -- Exclusion criteria: …"."""
 _GLUED = re.compile(
     r"(?:(?<![\w-])(?!anti|post|pre-|semi|non-|self|mid-|co-|re-|ex-)(?:(?P<word>[a-z]{2,})|\d+%?)|\))(?P<dash>-\s+)(?=[A-Z])"
 )
-"""The dash of an item that follows the last word of the one before: "18 years and older- Males with".
+"""The dash of an item, right after the last word of the item before it: "18 years and older- Males with".
 
-After a number, a bracket or a unit of two letters it is one only in a line that has more of them.
+After a number, a bracket or a unit of two letters the dash marks an item only if the line has more such dashes.
 """
 _OPENING_DASH = re.compile(r"[^:;.]{3,60}:\s?(?P<dash>-\s+)")
 _DASHES = re.compile(r"(?:^|\s)[-]\s+(?=[a-z])")
@@ -44,17 +44,17 @@ _DISTRIBUTES = re.compile(
 )  # fmt: skip
 _ABBREVIATED = re.compile(r"\b(?:e\.g|i\.e|vs|approx|dr|no|st|fig|incl|resp|max|min|etc|ca|cf)\.$")
 _LISTS_ITSELF = re.compile(r"[^;:()]{3,160}(?:\((?!\d\))[^()]{0,60}\)[^;:()]{0,60})?:\s")
-"""A lead-in with a colon before the first semicolon: then a list item's semicolons part what it lists."""
+"""A lead-in with a colon before the first semicolon: then the semicolons of a list item separate what it lists."""
 _STANDS = re.compile(
     rf"(?:(?:and )?(?:all |any |adult |pregnant |male |female |lactating |breast-?feeding |the )*(?:patients?|subjects?|participants?|individuals|persons|people|those|women|men|males?|females?)\b"
     rf"|{_DISTRIBUTES.pattern}|(?:age[ds]?|able|willing|pregnan\w+|breast-?feeding|lactati\w+|written|signed|informed consent|ecog|bmi|body mass index|life expectancy|no |not |known |inability|refusal|poor |good |drug |alcohol |severe |uncontrolled |active |congenital )"
     rf"|(?!and\b|or\b)[^<>=≥≤]{{2,60}}[<>=≥≤]\s?\d)"
 )
-"""How a requirement of its own begins: with somebody, with a known word, or by stating a bound."""
+"""The start of an independent requirement: a word for a person, a known word, or a bound."""
 _LEANS = re.compile(
     r"\b(?:may be|are allowed|is allowed|permitted|(?:is|are) (?:not )?eligible|defined|such (?:as )?patients|in (?:this|that|which) case|the (?:last|first|latter|former|same|above|following))\b|:"
 )
-"""What a piece says that speaks of another one, or makes an exception of it."""
+"""Words by which a piece refers to another piece or makes an exception to it."""
 _LISTS = re.compile(r"\b(?:includ(?:e|es|ing)|such as|e\.g|either|both|following|below|any of|one of)\b")
 _TITLED = re.compile(r"(?!And|Or|Inducers|Inhibitors)[A-Z][a-z]+['a-z-]* ")
 _ANY_SENTENCE = re.compile(r"(?<=[\w)%]\.)\s+(?=[A-Z])")
@@ -65,7 +65,7 @@ MIN_WORD = 3
 
 
 def split(text: SourceText, blocks: list[Block]) -> list[Block]:
-    """Every block in as many blocks as it has items. A child's indent is one more than its lead-in's."""
+    """Every block split into its items. The indent of a child is one more than that of its lead-in."""
     lines = [line for block in blocks for line in _at_headings(text, block)]
     following = [*map(_next_ordinal, lines, lines[1:]), *(None for _ in lines[-1:])]
     return [
@@ -79,13 +79,13 @@ def split(text: SourceText, blocks: list[Block]) -> list[Block]:
 
 
 def _next_ordinal(line: Block, after: Block) -> int | None:
-    """The number of the next line, where it belongs to the list of this one or begins another."""
+    """The number of the next line if it continues this line's list or begins a new list, else None."""
     same_list = (after.style, after.indent) == (line.style, line.indent)
     return after.ordinal if same_list or after.ordinal == 1 else None
 
 
 class _Place(NamedTuple):
-    """Whether a block's section has no list marker at all, and whether it excludes."""
+    """A block's section: `prose`, it has no list marker; `excludes`, it is an exclusion section."""
 
     prose: bool
     excludes: bool
@@ -136,16 +136,16 @@ def _at_headings(text: SourceText, block: Block) -> Iterator[Block]:
 
 
 def _marks_before(text: SourceText, begin: int, at: int) -> int:
-    """How many signs of a dash stand right before a heading inside a line: they belong to neither side."""
+    """The number of dash characters right before a heading inside a line; they belong to neither side."""
     kept = text.plain[begin:at].rstrip()
     return at - begin - len(kept.rstrip(" -*")) if _DASH_END.search(kept[-LOOK_BACK:]) else 0
 
 
 def _ends(before: str, heading: str, *, titled: bool, headed: bool) -> bool:
-    """Whether an item ends before what looks like a heading: at a stop, or a plain word before "Xclusion Criteria:".
+    """Whether an item ends before a possible heading: at a stop, or at a plain word before "Exclusion Criteria:".
 
-    `titled` says that a colon or the first item follows, `headed` that the line had a heading before, so that a capital
-    word may be the end of its last item.
+    `titled`: a colon or the first item follows. `headed`: the line has an earlier heading, so that a capitalised word
+    may end its last item.
     """
     if before[-1] in '.;:)?!"':
         return True
@@ -202,7 +202,7 @@ def _bulleted(text: SourceText, block: Block) -> list[Block]:
 
 
 def _semicolons(text: SourceText, block: Block, *, excludes: bool) -> list[Block]:
-    """A semicolon list whose pieces stand alone. A piece that leans on the first words does not, so nothing is split."""
+    """Split at semicolons only if every piece is a complete criterion; "history of A; B" stays whole."""
     body = block.folded
     if body.count(";") < FEWEST_SEMICOLONS:
         return []
@@ -235,10 +235,10 @@ def _semicolons(text: SourceText, block: Block, *, excludes: bool) -> list[Block
 
 
 def _each_stands_alone(text: SourceText, pieces: list[Block], *, excludes: bool) -> bool:
-    """Whether three or more pieces of a list item are certainly requirements of their own, though no colon opens them.
+    """Whether three or more pieces of a list item without a colon are certainly independent requirements.
 
-    Each begins with somebody, with a known word or with a capital, or states a bound; none speaks of another. Pieces
-    that begin alike may be alternatives ("women with …; women after …"), which only an exclusion may part.
+    Each begins with a word for a person, a known word or a capitalised word, or states a bound; none refers to another.
+    Pieces with the same first word may be alternatives ("women with …; women after …"): only an exclusion splits them.
     """
     if len(pieces) < FEWEST_ALONE or _LISTS.search(pieces[0].folded):
         return False
@@ -253,7 +253,7 @@ def _each_stands_alone(text: SourceText, pieces: list[Block], *, excludes: bool)
 
 
 def _bounded_sentences(text: SourceText, block: Block) -> list[Block]:
-    """Three or more sentences of an item that each name a value and its bound ("ANC ≥ 1.5. Platelets ≥ 75. …").
+    """Split an item into three or more sentences that each state a bound ("ANC ≥ 1.5. Platelets ≥ 75. …").
 
     Any other sentence among them stays with the one before.
     """
@@ -267,7 +267,7 @@ def _bounded_sentences(text: SourceText, block: Block) -> list[Block]:
 
 
 def _sentences(text: SourceText, block: Block) -> list[Block]:
-    """Sentences of prose, where no item of the whole text has a marker. One that leans on the last stays with it."""
+    """Split prose (a section without list markers) into sentences. A sentence that needs the last stays with it."""
     cuts = [block.start]
     for match in _SENTENCE.finditer(text.plain, block.start, block.end):
         if _ABBREVIATED.search(text.folded[max(block.start, match.start() - 12) : match.start()]):

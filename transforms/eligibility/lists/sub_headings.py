@@ -1,7 +1,7 @@
 """Lines that look like headings: those that only sort criteria, and those that are not understood.
 
-The second kind is what keeps a reading from being turned round. "Contraindications:" in words that no grammar has must not
-hand the section before it on to what stands under it.
+The second kind prevents reversed criteria: after a heading like "Contraindications:" in unknown words, the criteria
+must not inherit the section before it.
 """
 
 from __future__ import annotations
@@ -23,26 +23,26 @@ _LISTS = re.compile(
 _REFUSES = re.compile(
     r"\b(?:cannot|can not|(?:may|must|should|will|shall|do|does|is|are) not|not (?:suitable|eligible|allowed|permitted)|prohibited|forbidden|contra-?indicat\w*|reject\w*|eliminat\w*|disqualif\w*|rules? out)\b"
 )
-"""Words that refuse somebody: under inclusion criteria they open a section, whatever else the line says."""
+"""Words that exclude a person: in an inclusion section they open a new section, independent of the other words."""
 _PERMITS = re.compile(r"\b(?:allowed|permitted|permissible|acceptable)\b")
-"""Words that let somebody in all the same: what stands under them is neither asked for nor does it exclude."""
+"""Words that still admit a person: the items under them are neither required nor excluding."""
 _CRITERIA = re.compile(r"\bcriteri(?:a|on)\b|\beligibility\b")
 _MUST = re.compile(
     r"(?:the |all )?(?:[a-z]+ )?(?:participants?|patients?|subjects?|volunteers?) (?:must|should|have to|need to)(?: be| have)?:"
 )
-"""An affirmative lead-in that names nobody apart."""
+"""An affirmative lead-in that names no separate population."""
 _PLAIN = heading_words.ANNOUNCING - frozenset(
     ["acceptable", "excluded", "exclusion", "participant", "participants", "patient", "patients", "subject", "subjects"]
 )
 """Words of a lead-in that only announces ("Adequate hepatic function:")."""
 _CONTRAINDICATIONS = re.compile(r"(?:\w+ ){0,2}contra-?\s?indications? (?:to|for|of)\b")
 _LEADS = re.compile(r"\b(?:due to|by|who|with|as|having|below)\s?:$")
-"""The end of a lead-in whose sentence goes on in its items."""
+"""The end of a lead-in whose sentence continues in its items."""
 _STATES = re.compile(
     r"[.;?!]$|[.,;] |[<>≤≥=](?! ?\d+\))|^(?:no|not|history|known|current|signed|written|informed|able|willing|ability|willingness|pregnan\w+|active|previous|prior|age|aged)\b"
     r"|\b(?:are|is|was|were|be|been|have|has|had|taking|receiv\w+|treated|treatment with|undergo\w*|history of|use of|years?|months?|weeks?|days?)\b"
 )
-"""What a line without a colon says that is a criterion of its own, though it has no mark."""
+"""Words that make an unmarked line without a colon an independent criterion."""
 MOST_WORDS = 12
 MOST_WORDS_DECIDING = 20
 MOST_WORDS_BARE = 6
@@ -51,7 +51,7 @@ _SECTION_LIKE = re.compile(
 )
 """What a short line without a colon says that is no criterion, also where nothing in the text has a mark."""
 MOST_SIGNS = 30
-"""A heading in a script without spaces is one long word of no more signs than these."""
+"""A heading in a script without spaces is one word with at most this many characters."""
 FEW_WORDS = 4
 
 
@@ -65,15 +65,15 @@ def is_sorting(line: str, label: Label) -> bool:
 
 
 def names_nobody(line: str) -> bool:
-    """Whether a folded line before a section's heading is only its title ("Criteria:", "Eligibility criteria")."""
+    """Whether a folded line before a section heading is only a title ("Criteria:", "Eligibility criteria")."""
     return all(word in heading_words.BESIDE_TERM for word in _WORD.findall(line)) and _CRITERIA.search(line) is not None
 
 
 def looks_like_one(block: Block, after: Block, label: Label) -> bool:
-    """Whether a block that is in no grammar looks like a heading: alone on its line, with a colon or right before a list.
+    """Whether a block in no grammar looks like a heading: alone on its line, with a colon or right before a list.
 
-    A lead-in that says how its list is to be read ("one of the following:") is none, unless it refuses somebody among what
-    is to be included, or permits something.
+    A lead-in that states how to read its list ("one of the following:") is not a heading, unless it excludes a person
+    in an inclusion section, or permits something.
     """
     line = block.folded.rstrip(" *_")
     closed = line.endswith((":", ":</b>"))

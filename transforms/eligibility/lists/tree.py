@@ -1,4 +1,4 @@
-"""Blocks → a tree: what is a heading, a note, a lead-in, a criterion; who belongs under whom; for which population."""
+"""Builds the tree of blocks: the role of each (heading, note, lead-in, criterion), its parent and its population."""
 
 from __future__ import annotations
 
@@ -21,9 +21,9 @@ _EXCLUDES = re.compile(
 _SPEAKS_OF = re.compile(
     r"\b(?:patients?|subjects?|participants?|individuals?|persons?|people|volunteers?|candidates?|study|trial|eligib\w+|(?:in|ex)clu\w+|enrol\w+)\b"
 )
-"""What a heading inside a list speaks of; "Must meet all of the following:" is a lead-in there."""
+"""Words of a heading inside a list; without them ("Must meet all of the following:") the line is a lead-in."""
 BARE_WORDS = 4
-"""A list item with more words than these and no colon is a criterion about criteria rather than their heading."""
+"""A list item with more words than this and without a colon is a criterion about criteria, not a heading."""
 FLAGS: dict[str, str] = {
     "alternative": "An alternative to the criterion before it on its level: one of the two is enough.",
     "count": "Of the items of this group so many must hold (two of the following); its join says any.",
@@ -44,7 +44,7 @@ def grow(text: SourceText, blocks: list[Block]) -> list[Node]:
 
 
 class _Grower:
-    """Walks the blocks once, with the section, the population and the open lead-ins as its state."""
+    """Reads the blocks once. Its state: the section, the population and the open lead-ins."""
 
     def __init__(self, text: SourceText, blocks: list[Block]) -> None:
         self.text = text
@@ -74,7 +74,7 @@ class _Grower:
         self.excludes = "exclusion" in self.last_headed
 
     def take(self, number: int) -> None:
-        """Place one block."""
+        """Add one block to the tree."""
         block = self.blocks[number]
         heading = self.headed[number]
         if heading is not None and self._inside_list(number):
@@ -97,7 +97,7 @@ class _Grower:
             self._add("note", block)
         elif self._is_topic(number, block):
             self._topic(number, block)
-            self.unknown = self.unknown and not entered  # "Inclusion: poor risk:" says the section itself
+            self.unknown = self.unknown and not entered  # "Inclusion: poor risk:" names the section
         elif self._is_unknown(number, block):
             self._add("heading", block)
             self.lists.close()
@@ -111,9 +111,9 @@ class _Grower:
         goes_on = block.marked and heading.label == self.label
         limits = self.titled and "crit" not in block.folded[: heading.end]
         if goes_on and limits and heading.end < len(block.folded):
-            return False  # "Pre-inclusion: is willing to wait" in a list says when, and begins no section
+            return False  # "Pre-inclusion: is willing to wait" in a list names a time and begins no section
         if goes_on and heading.generic:
-            # Never by what stands before it: an inserted criterion must not change the reading.
+            # Independent of the items before it: an inserted criterion must not change the result.
             return _SPEAKS_OF.search(block.folded) is not None and self.lists.parent(block) is None
         if (
             block.marked
@@ -126,7 +126,7 @@ class _Grower:
         return not turns
 
     def _inside_list(self, number: int) -> bool:
-        """Whether a heading stands between items 1 and 2 of a list and comes again after it: pasted there by mistake."""
+        """Whether a heading stands between items 1 and 2 of a list and again later: pasted there by mistake."""
         if not 0 < number < len(self.blocks) - 1 or self.blocks[number].marked:
             return False
         before, after = self.blocks[number - 1], self.blocks[number + 1]
@@ -176,21 +176,21 @@ class _Grower:
         )
 
     def _is_title(self, number: int, block: Block) -> bool:
-        """Whether an unmarked line right before "Inclusion criteria" is the title of a population: after a list, or closed."""
+        """Whether an unmarked line before "Inclusion criteria" is a population's title: after a list or with ":"."""
         line = block.folded.rstrip(" *_")
         after_list = number > 0 and self.blocks[number - 1].marked and self.blocks[number - 1].style != block.style
         shaped = line.endswith(":") or (after_list and line[-1] not in ".;,")
         return not block.marked and shaped and len(line.split()) <= sub_headings.MOST_WORDS
 
     def _is_unknown(self, number: int, block: Block) -> bool:
-        """Whether a line looks like a heading and is in no grammar: what stands under it may be of any section."""
+        """Whether a line looks like a heading but is in no grammar, so the section of its criteria is unknown."""
         after = self.blocks[number + 1] if number + 1 < len(self.blocks) else None
         if after is None or self.headed[number + 1] is not None:
             return False
         return sub_headings.looks_like_one(block, after, self.label)
 
     def _names_somebody(self, number: int, block: Block) -> bool:
-        """Whether a line right before "Inclusion criteria" is about whom they are for, and not the last item of a list."""
+        """Whether a line before "Inclusion criteria" names their population, and is not the last item of a list."""
         if not block.marked or headings.population_of(block.folded) is not None:
             return True
         before = self.blocks[number - 1] if number else None
@@ -215,7 +215,7 @@ class _Grower:
         if self.inner_indent is not None and block.marked and block.indent <= self.inner_indent:
             self.inner, self.inner_indent = None, None
         if self.inside is not None and block.marked and block.indent <= self.inside:
-            self.unknown = True  # a list item was the heading of its own items, and they are over
+            self.unknown = True  # the heading was a list item, and its own items have ended
         parent = self.lists.parent(block)
         node = self._add("criterion", block)
         node.flags += ["not-understood"] if self.unknown or self.torn or self._says_otherwise(block) else []
@@ -244,14 +244,14 @@ class _Grower:
         self.lists.open_for(node, block, self._following(number))
 
     def _holds_deeper(self, number: int) -> bool:
-        """Whether a marked phrase ("* Contraindications:") has items of its own, so that it heads them alone."""
+        """Whether a marked phrase ("* Contraindications:") has its own items and is only their heading."""
         block, after = self.blocks[number], self.blocks[number + 1 : number + 2]
         if not block.marked or heading_phrases.label_of(block.folded) is None:
             return False
         return bool(after) and after[0].marked and after[0].indent > block.indent
 
     def _says_otherwise(self, block: Block) -> bool:
-        """Whether an item begins with a heading of the other section: "Contraindications: pregnancy" to be included."""
+        """Whether an item begins with a heading of the other section: "Contraindications: pregnancy" in inclusion."""
         phrase = heading_phrases.label_of(block.folded)
         return phrase is not None and phrase[0] != self.label
 
@@ -264,7 +264,7 @@ class _Grower:
         return siblings[-2] if len(siblings) > 1 and siblings[-2].role == "criterion" else None
 
     def _following(self, number: int) -> list[Block]:
-        """The next two blocks, notes passed over, that may be the items of a list; none before a heading."""
+        """The next two blocks that may be the items of a list, without notes; none before a heading."""
         following = number + 1
         while following < len(self.blocks) and (
             remarks.is_note(self.blocks[following].folded) or self.footnotes[following]
@@ -284,7 +284,7 @@ class _Grower:
 
 
 def _says_it_excludes(line: str) -> bool:
-    """Whether a line of one sentence ends in words that exclude ("… will be excluded.")."""
+    """Whether a line is one sentence and ends with words that exclude ("… will be excluded.")."""
     match = _EXCLUDES.search(line)
     if match is None or line[match.start() :].count(")") > line[match.start() :].count("("):
         return False  # "(patients with ischemia will be excluded)" is an aside
