@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 @contextmanager
 def outcome() -> Iterator[None]:
-    """A context manager around the code of a task.
+    """A context manager around the code of a task, which turns errors of Trialwire into Airflow exceptions.
 
     A StopError fails the task without a retry. After a RetryLaterError Airflow retries the task. Both keep their
     message.

@@ -22,8 +22,9 @@ from trialwire.dags.outcome import outcome
 def publish_changes() -> None:
     """### Publish changes to Kafka.
 
-    Drains the outbox to the event and state topics, in order per trial, until it is empty or the deadline passes.
-    A broker that is down delays no other delivery: the outbox keeps every change, and Airflow retries the task.
+    Sends the changes of the outbox to the event and state topics, in order per trial, until all are sent or the
+    deadline passes. A broker that is down does not delay other deliveries: the outbox keeps every change, and Airflow
+    retries the task.
     """
 
     @task(multiple_outputs=False)

@@ -1,8 +1,8 @@
 """Writes changes to a folder of NDJSON files, one structured CloudEvent per line, for bulk import by other systems.
 
-The positions of the first and last change make the name of a file. The file is written atomically and replaces older
-files whose first change is within its range. So the folder holds every change once, also after an interrupted run or a
-replay.
+A file's name has the positions of its first and last change in the outbox (the store's table of all changes). The file
+is written atomically and replaces older files whose first change is within its range. So the folder holds every change
+once, also after an interrupted run or after a replay (a second delivery of old changes).
 """
 
 from __future__ import annotations

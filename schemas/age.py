@@ -15,7 +15,10 @@ _AGE: Final = re.compile(rf"([0-9]{{1,6}}) ({'|'.join(_UNITS)})s?")
 
 
 class Age(NamedTuple):
-    """A number of at most six digits, and the unit in the singular: Year, Month, Week, Day, Hour or Minute."""
+    """An age as the registry gives it: a number of at most six digits, and a unit in the singular.
+
+    The unit is Year, Month, Week, Day, Hour or Minute.
+    """
 
     value: int
     unit: str

@@ -27,7 +27,7 @@ class TrialwireError(Exception):
 
 
 class StopError(TrialwireError):
-    """Stop the run: a retry without a change would fail in the same way."""
+    """The run must stop, because a retry would fail in the same way until something is changed."""
 
 
 class SettingError(StopError):
@@ -43,9 +43,9 @@ class UsageError(StopError):
 
 
 class BatchStoppedError(StopError):
-    """A whole batch of records looks wrong (volume, drift, completeness). Nothing of it was written.
+    """A whole batch of records looks wrong (volume, drift, completeness), so no version of a trial was written.
 
-    Only its held records, which were stored unchanged with their reasons, are kept.
+    Only the held records of the batch, which were stored unchanged with their reasons, are kept.
     """
 
 

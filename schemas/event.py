@@ -1,8 +1,8 @@
-"""The change event contract v1: CloudEvents 1.0 in Kafka's binary mode.
+"""The change event contract v1: CloudEvents 1.0 in Kafka's binary mode (attributes in headers, data in the value).
 
-One event per version of a trial. The message value is the FHIR transaction Bundle. The headers hold everything needed
-for routing, ordering and de-duplication. Source of the attribute rules: CloudEvents 1.0.2 (core, Kafka binding 3.1 and
-3.2, extensions sequence, partitioning, dataref, data classification).
+There is one event per version of a trial. The message value is the FHIR transaction Bundle. The headers hold everything
+needed for routing, ordering and de-duplication. Source of the attribute rules: CloudEvents 1.0.2 (core, Kafka binding
+3.1 and 3.2, extensions sequence, partitioning, dataref, data classification).
 """
 
 from __future__ import annotations

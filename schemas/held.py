@@ -12,7 +12,7 @@ Stage = Literal["parse", "identify", "map", "quality", "publish", "load"]
 
 
 class Reason(BaseModel):
-    """One fact about one record that stops its processing, with what to do about it (`cure`).
+    """One fact about one record, why it cannot be processed, with what to do about it (`cure`).
 
     `code`: a kebab-case word that never changes. `path`: the place in the source record
     ("protocolSection.statusModule.overallStatus", or "" for the whole record). Contact data in a message are masked.
@@ -31,7 +31,7 @@ class Reason(BaseModel):
 
 
 class Finding(Reason):
-    """A fact about a record that does not stop its processing: it is reported and stored with the record."""
+    """One fact about one record that does not stop its processing. It is reported and stored with the record."""
 
     severity: Literal["info", "warning"] = "warning"
 
@@ -39,7 +39,7 @@ class Finding(Reason):
 class HeldRecord(BaseModel):
     """A record that was stored unchanged instead of being processed, with its reasons.
 
-    `stage`: the step that stopped it. The same record always has the same `id`.
+    `stage`: the step of processing that stopped it. The same record always has the same `id`.
     """
 
     model_config = ConfigDict(frozen=True)

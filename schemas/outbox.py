@@ -45,7 +45,7 @@ class OutboxPage:
 
 @dataclass(frozen=True, slots=True)
 class DestinationState:
-    """The state of one destination: last delivered position, numbers of undelivered and parked rows.
+    """The state of one destination: its cursor (last delivered position), and how many rows wait or are parked.
 
     `oldest_pending_seconds`: the age of the oldest undelivered row.
     """
@@ -74,7 +74,7 @@ class ParkedRow:
 
 
 class Outbox(Protocol):
-    """The interface of the outbox for a destination, which reads changes and never writes them.
+    """The interface through which a destination uses the outbox. A destination reads changes and never writes them.
 
     Implemented by trialwire.changes.outbox.
     """
@@ -114,7 +114,10 @@ class Outbox(Protocol):
         ...
 
     def taken_over(self) -> Iterator[tuple[str, int]]:
-        """Yield (trial, sequence) of each trial whose sequence was copied from a topic and that has no row here yet."""
+        """Yield (trial id, sequence) of each trial whose sequence was copied from a Kafka topic.
+
+        Trials that already have a row in this outbox are left out.
+        """
         ...
 
     def lease(self, name: str, *, seconds: float = 60.0) -> AbstractContextManager[None]:

@@ -1,8 +1,8 @@
-"""Types of the semantic diff: what changed between two versions of a trial, said for a person.
+"""Types of the semantic diff: the differences between two versions of a trial, in a form for people.
 
-Each difference is one SemanticChange with its class. The codes are those of the event contract (docs/events), and some
-that no event has yet: `outcomes.primary`, `dates.completion`, `design`, `countries`, `ids`, `references`, `derived`,
-`registry-dates`.
+Each difference is one SemanticChange. Its class is who may take part, what is done, where, when, or only the record.
+The codes are those of the event contract (docs/events), and some that no event has yet: `outcomes.primary`,
+`dates.completion`, `design`, `countries`, `ids`, `references`, `derived`, `registry-dates`.
 """
 
 from __future__ import annotations
@@ -91,7 +91,7 @@ class CriterionRow(Protocol):
 
     @property
     def join(self) -> str | None:
-        """How the criteria of a group belong together: all of them, or any of them. None if the node is not a group."""
+        """How the members of a group belong together: all of them, or any of them. None if the node is not a group."""
         ...
 
     @property
@@ -139,7 +139,7 @@ class SemanticChange:
 
     @property
     def change_class(self) -> ChangeClass:
-        """The class of the change: who, what, where, when or record."""
+        """The class of the change: who may take part, what is done, where, when, or only the record."""
         return "who" if self.opens_or_closes else CLASSES[self.code]
 
     @property

@@ -88,7 +88,7 @@ class Identification(Part):
 
 
 class TypedDate(Part):
-    """A date and its type, ACTUAL or ESTIMATED. If the type is absent, it is unknown, not ACTUAL."""
+    """A date with its type, ACTUAL or ESTIMATED. If the type is absent, it is unknown, not ACTUAL by default."""
 
     date: PartialDate | None = None
     type: v.DateType | None = None
@@ -215,7 +215,7 @@ class DesignInfo(Part):
 
 
 class BioSpec(Part):
-    """Which biological specimens the study retains."""
+    """Which biological specimens of the participants the study keeps."""
 
     retention: v.BioSpecRetention | None = None
     description: str | None = None
@@ -377,7 +377,7 @@ class Citation(Part):
 
 
 class SeeAlsoLink(Part):
-    """A web link that the sponsor gives."""
+    """A web link that the sponsor gives for further information."""
 
     label: str | None = None
     url: str | None = None
@@ -494,7 +494,7 @@ class ResultsPresence(Part):
 
 
 class Trial(Part):
-    """One trial in the canonical form.
+    """One trial in the canonical form, which is the same for all registries.
 
     `partial` marks a second-hand record, read from a page of another site: a missing value is unknown, not absent.
     """

@@ -44,7 +44,7 @@ def records(
 ) -> Iterator[RawRecord | UnreadableRecord]:
     """Yield the studies that a query finds, each as a raw record.
 
-    For each requested number that the registry does not have, one UnreadableRecord follows at the end. Raises
+    After them, one UnreadableRecord is yielded for each requested number that the registry does not have. Raises
     UsageError for a malformed number, RetryLaterError if the registry does not answer after all retries, StopError if
     it rejects the request.
     """

@@ -37,10 +37,11 @@ def records(
     retries: RetryPolicy = REGISTRY,
     limits: Limits = LIMITS,
 ) -> Iterator[RawRecord | UnreadableRecord]:
-    """Yield the studies that a query finds, each as a raw record. Finds by day of last update, identifiers, or words.
+    """Yield the studies that a query finds, each as a raw record.
 
-    `base_url`: the FHIR base ("https://…/R4"). Raises RetryLaterError if the server does not answer after all retries,
-    StopError if it rejects the request, ContractError for an answer that is not a searchset.
+    A query has a day (studies updated since then), identifiers, or words. `base_url`: the FHIR base ("https://…/R4").
+    Raises RetryLaterError if the server does not answer after all retries, StopError if it rejects the request,
+    ContractError for an answer that is not a searchset.
     """
     if not base_url.startswith(("http://", "https://")):
         msg = f"TRIALWIRE_INGEST__ECLAIRE_URL is {base_url!r}: the FHIR base address of ECLAIRE belongs there."

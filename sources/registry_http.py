@@ -45,7 +45,7 @@ LIMITS: Final = Limits()
 
 
 class RegistryClient(httpx.Client):
-    """An HTTP client for one run against one registry. The size and time of its answers are limited.
+    """An HTTP client for one run against one registry. The size and the time of each answer are limited.
 
     It follows a redirect only to the same host.
     """
@@ -58,8 +58,8 @@ class RegistryClient(httpx.Client):
     def answer(self, path: str, question: Mapping[str, str]) -> httpx.Response:
         """Send one request and return the complete answer.
 
-        Raises RetryLaterError at a deadline, StopError if the answer is too large or comes from another host. A server
-        may send its headers byte by byte, each within the time-out: at the deadline the connection is closed.
+        Raises RetryLaterError at a deadline, StopError if the answer is too large or redirects to another host. A
+        server may send its headers byte by byte, each within the time-out: at the deadline the connection is closed.
         """
         seconds = min(self.limits.answer_seconds, self._run_ends - time.monotonic())
         if seconds <= 0:

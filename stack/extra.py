@@ -1,4 +1,7 @@
-"""Imports the packages of the optional extra `stack`, which the local servers and the slow validators need."""
+"""Imports the packages of the optional extra `stack` (`pip install trialwire[stack]`).
+
+The local servers and the slow validators need these packages.
+"""
 
 from __future__ import annotations
 

@@ -114,7 +114,7 @@ def sweep(pattern: str) -> None:
 
 
 def read_lock(name: str) -> list[LockedJar]:
-    """Return the jars of a set, in the order of its lock file."""
+    """Take the name of a jar set; return its jars, in the order of its lock file."""
     jars = []
     for line in (LOCKS / f"{name}.lock").read_text("utf-8").splitlines():
         if line and not line.startswith("#"):
@@ -136,9 +136,10 @@ def silent(_done: int, _total: int, /) -> None:
 
 
 def fetch(name: str, *, progress: Progress = silent) -> list[Path]:
-    """Return the paths of all jars of a set, in the order of its lock file. Missing jars are downloaded and checked.
+    """Take the name of a jar set; return the paths of its jars. Missing jars are downloaded and checked.
 
-    Raises RetryLaterError if a download fails, StopError if the sha256 of a jar differs from the lock file.
+    The order is that of the lock file. Raises RetryLaterError if a download fails, StopError if the sha256 of a jar
+    differs from the lock file.
     """
     repository = cache_folder() / "jars"
     jars = read_lock(name)
@@ -172,12 +173,12 @@ def _check_cached(name: str, jars: list[LockedJar], repository: Path) -> None:
 
 
 def class_path(jars: list[Path]) -> str:
-    """Take the paths of jars; return the Java class path of them."""
+    """Take the paths of jars; return them as one class path, the text that Java takes."""
     return os.pathsep.join(str(jar) for jar in jars)
 
 
 def write_lock(name: str) -> int:
-    """Resolve the dependencies of a set and write its lock file. Returns the number of jars."""
+    """Resolve the dependencies of a jar set and write its lock file. Returns the number of jars."""
     with _staging() as staging:
         context = _context(staging)
         roots = [context.create_dependency(coordinates) for coordinates in JAR_SETS[name]]

@@ -176,9 +176,9 @@ def stop_all() -> None:
 
 
 def claim(owner_file: Path, what: str) -> None:
-    """Write into the file `owner_file` that this process owns `what` (a lock by file).
+    """Write into the file `owner_file` that this process uses `what`, for example a data folder.
 
-    Raises StopError if another running process owns it.
+    Raises StopError if another running process uses it.
     """
     owner = _named_by(owner_file)
     if owner and owner.pid != os.getpid():

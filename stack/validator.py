@@ -19,10 +19,10 @@ JVM_OPTIONS = ("-Xmx3g", "-XX:+UseParallelGC", "-Djava.awt.headless=true", "-Dha
 
 
 def validator(version: str, folders: Sequence[Path], log: Path) -> LineProcess:
-    """Return the validator of one FHIR version.
+    """Return the validator of one FHIR version, as a process that answers lines. Missing files are downloaded first.
 
-    It has the definitions of the specification and the JSON definitions in `folders`. Each answer is {"findings":
-    [{"severity", "id", "path", "message"}]}. Missing files are downloaded and compiled.
+    Each answer is {"findings": [{"severity", "id", "path", "message"}]}. The validator knows the definitions of the
+    specification and the JSON definitions in `folders`.
     """
     libraries = jars.fetch("validator")
     classes = java.compiled(["Validator.java", "Definitions.java"], libraries)

@@ -1,7 +1,9 @@
 """Writes and reads events as CloudEvents 1.0, in the binary and the structured mode of the Kafka binding.
 
-Attributes are named as in the specification (lower case, no prefix). In Kafka headers `datacontenttype` becomes
-`content-type`, `traceparent` keeps its name, and every other one becomes `ce_<name>`. No attribute holds contact data.
+In binary mode the attributes of an event are Kafka headers. In structured mode the value is one JSON object with
+attributes and data. Attributes are named as in the specification (lower case, no prefix). In Kafka headers
+`datacontenttype` becomes `content-type`, `traceparent` keeps its name, and every other attribute becomes `ce_<name>`.
+No attribute holds contact data.
 """
 
 from __future__ import annotations
@@ -36,7 +38,7 @@ _NAMES_OF_PLAIN: Final = {header: name for name, header in _PLAIN_HEADERS.items(
 
 
 def attributes(row: OutboxRow, subject: str, fhir_version: FhirVersion, dataref: str | None = None) -> Attributes:
-    """Return the CloudEvent attributes of one change (one row of the outbox).
+    """Return the CloudEvent attributes of one change. `row`: the change as a row of the outbox.
 
     `subject`: "ResearchStudy/<id>". `dataref`: the URL of the stored Bundle if the Bundle is too large to send, else
     None.

@@ -1,6 +1,7 @@
 """Stores a Bundle that is too large for an event and puts its URL into the event (`dataref`, the claim check pattern).
 
-A file:// URL is a folder. An http(s):// URL is an object store: it accepts PUT, and readers GET the same URL.
+If `base_url` is a file:// URL, Bundles are stored in that folder. If it is an http(s):// URL, it is an object store: a
+Bundle is stored with PUT, and readers GET the same URL.
 """
 
 from __future__ import annotations

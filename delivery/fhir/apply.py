@@ -87,7 +87,10 @@ def sequence_of(study: Resource | None) -> int:
 
 
 def other_content(study: Resource | None, content_hash: str | None) -> bool:
-    """Return whether a study on a server has another content hash. False if the study or the caller has no hash."""
+    """Return whether the content hash of a study on a server differs from `content_hash`.
+
+    False if the study on the server has no hash, or if `content_hash` is None.
+    """
     mark = _mark(study)
     return mark is not None and bool(mark[2] and content_hash) and not str(content_hash).startswith(mark[2])
 
@@ -159,8 +162,8 @@ def _write(client: FhirClient, entries: list[Entry], max_entries: int) -> int:
 def parts(entries: list[Entry], max_entries: int) -> list[list[Entry]]:
     """Split the entries of a Bundle into lists of at most `max_entries`, to be sent one after the other.
 
-    Entries that fit make one part. Otherwise the first parts hold shared resources, and the last part holds the trial's
-    own resources; that last part may be larger.
+    If all entries fit, they are one list. Otherwise the first lists hold resources that trials share, and the last list
+    holds the trial's own resources; only the last list may be larger.
     """
     if len(entries) <= max_entries:
         return [entries]

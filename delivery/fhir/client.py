@@ -30,7 +30,8 @@ _Answer = TypeVar("_Answer")
 class FhirClient:
     """An HTTP client of one FHIR server. Thread-safe. If an exchange fails, it raises a FhirFault or an error.
 
-    FhirFault: the server rejected this request. RetryLaterError: the server is down. StopError: it rejects our login.
+    FhirFault: the server rejected this request or failed on it. RetryLaterError: the server is down. StopError: it
+    rejects our login.
     """
 
     def __init__(
@@ -137,7 +138,10 @@ class FhirClient:
         return len(answers)
 
     def is_referred_to(self, reference: str) -> bool:
-        """Return whether any resource on the server refers to this resource. True if the server cannot answer."""
+        """Return whether any resource on the server refers to the resource `reference`.
+
+        Returns True if the server cannot answer this, so that the resource is not deleted.
+        """
         kind, _, id_ = reference.partition("/")
         try:
             found = self._retried(
@@ -150,7 +154,7 @@ class FhirClient:
         return "include" in modes or "match" not in modes
 
     def delete(self, reference: str) -> bool:
-        """Delete one resource. Returns False if the server keeps it because another resource refers to it."""
+        """Delete one resource. Returns False if the server rejects this because another resource refers to it."""
         try:
             self._retried(lambda: self._answer("DELETE", f"{self._base}/{reference}"))
         except FhirFault as fault:

@@ -1,4 +1,7 @@
-"""Loads the changes of the outbox into a FHIR server, one window (100 consecutive rows) at a time."""
+"""Loads changes into a FHIR server, one window (100 consecutive rows of the outbox) at a time.
+
+The outbox is the store's table of all changes in commit order.
+"""
 
 from __future__ import annotations
 

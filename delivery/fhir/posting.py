@@ -2,7 +2,8 @@
 
 To park a change means to set it aside with its reason, so that later changes can be delivered. If the server is down,
 no change is parked: posting ends and is retried later. A rejected change is parked only after the server accepted
-another change, or when no change is left to try. Otherwise a server that rejects every request is the cause.
+another change, or when no change is left to try. The reason: if a server rejects every request, the server is the
+cause, not the changes.
 """
 
 from __future__ import annotations
@@ -48,7 +49,7 @@ class Item(Generic[Source]):
 
 
 class Ledger(Protocol[Told_contra]):
-    """The caller's interface: it receives the result of each change. Its methods run in the caller's thread."""
+    """The interface that receives the result of each change. Its methods run in the thread that called `post`."""
 
     def settled(self, source: Told_contra, applied: Applied) -> None:
         """Note that the server has this change or a later one.
@@ -62,7 +63,7 @@ class Ledger(Protocol[Told_contra]):
         ...
 
     def mark(self) -> None:
-        """Move the cursor up to the first open change, if it can move."""
+        """Save the progress: move the cursor, or commit the offsets, up to the first change that is still open."""
         ...
 
 

@@ -27,9 +27,9 @@ PAGE_STUDIES = 100
 
 
 class LastNumbers:
-    """The last change number of each trial in the store. Read from the store only when it is needed.
+    """The number of the last change of each trial in the store.
 
-    It is needed when a server has a higher number than expected.
+    The numbers are read from the store only when a server has a higher number than expected.
     """
 
     def __init__(self, outbox: Outbox) -> None:

@@ -1,4 +1,7 @@
-"""Compares a FHIR server with the outbox: lists missing, different and left-over resources."""
+"""Compares a FHIR server with the outbox (the store's table of all changes) and lists the differences.
+
+They are resources that the server lacks, resources with another content, and resources that should have been deleted.
+"""
 
 from __future__ import annotations
 

@@ -225,9 +225,9 @@ class KafkaReader:
             return {(place.topic, place.partition): self._consumer.position(place) for place in self._places}
 
     def missed(self) -> Mapping[Place, int]:
-        """Return the partitions whose records expired before this group read them.
+        """Return the first existing offset of each partition in which records expired unread.
 
-        The value of each is the first offset that still exists.
+        Unread means that the records expired before this consumer group read them.
         """
         with _translated(self._settings):
             starts = self._consumer.beginning_offsets(self._places)
@@ -247,7 +247,7 @@ class KafkaReader:
             self._consumer.commit(offsets, timeout_ms=int(CONNECT_SECONDS * 1000))
 
     def close(self) -> None:
-        """Close the connection."""
+        """Close the connection to the cluster."""
         self._consumer.close(autocommit=False, timeout_ms=1000)
 
 

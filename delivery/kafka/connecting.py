@@ -1,7 +1,7 @@
-"""Connects a kafka-python client to a cluster, or finds out why the cluster rejects it.
+"""Connects a kafka-python client to a cluster, or finds out why the cluster rejects the client.
 
-The client retries until its timeout and then reports only a timeout. Its log names the cause. A cause that a retry
-cannot solve becomes a StopError with the setting to correct.
+kafka-python retries until its timeout and then reports only a timeout, but its log names the cause. A cause that a
+retry cannot solve becomes a StopError with the setting to correct.
 """
 
 from __future__ import annotations

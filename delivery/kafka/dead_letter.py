@@ -40,7 +40,8 @@ class Cause:
 def dead_letter(record: Record, cause: Cause, failed_at: datetime, kafka: KafkaSettings) -> Message:
     """Take a record and the cause; return the message for the dead-letter topic.
 
-    It has the original key, value and headers, and in addition `dlq_` headers with the cause and the original place.
+    The message has the original key, value and headers. Additional `dlq_` headers hold the cause and the original
+    topic, partition and offset.
     """
     original = record.message
     told = {

@@ -127,7 +127,7 @@ class MemorySender:
         return settled(self._outcomes, timeout_seconds)
 
     def discard(self) -> None:
-        """Do nothing: this sender buffers no messages."""
+        """Do nothing, because this sender has no unsent messages."""
 
 
 class MemoryReader:
@@ -156,9 +156,9 @@ class MemoryReader:
         return dict(self._positions)
 
     def missed(self) -> Mapping[Place, int]:
-        """Return the partitions whose records expired before this group read them.
+        """Return the first existing offset of each partition in which records expired unread.
 
-        The value of each is the first offset that still exists.
+        Unread means that the records expired before this consumer group read them.
         """
         read = self._cluster.committed.get(self._group, {})
         return {
@@ -180,4 +180,4 @@ class MemoryReader:
         self._cluster.committed.setdefault(self._group, {}).update(positions)
 
     def close(self) -> None:
-        """Do nothing: there is no connection."""
+        """Do nothing, because a reader in memory has no connection."""

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Pace:
-    """Limits of the publisher: its waits in seconds, and its numbers of rows and trials in progress."""
+    """Limits of the publisher: waits in seconds, rows per window, and trials in flight."""
 
     window_rows: int = 500
     in_flight_trials: int = 256
@@ -51,7 +51,10 @@ PACE: Final = Pace()
 
 @dataclass
 class PublishReport:
-    """The result of a run: changes published, parked and pending, messages per topic, producers rebuilt."""
+    """The result of a run: changes published, parked (set aside) and pending, and messages per topic.
+
+    `rebuilds`: how often a producer was replaced.
+    """
 
     published: int = 0
     parked: int = 0

@@ -1,6 +1,7 @@
-"""Detects that the store was lost or restored: the state topic then has newer changes than the store.
+"""Detects that the store was lost or restored from a backup: the state topic then has newer changes than the store.
 
-If events were published in this state, consumers would discard them as stale.
+The state topic holds the newest change of each trial. If the store published in this condition, consumers would discard
+its events as stale.
 """
 
 from __future__ import annotations

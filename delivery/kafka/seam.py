@@ -19,7 +19,7 @@ Place = tuple[str, int]
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """A message to send: full topic name, key, value and headers. A value of None makes a tombstone."""
+    """A message to send: full topic name, key, value and headers. A value of None makes it a tombstone (deletion)."""
 
     topic: str
     key: bytes | None
@@ -103,9 +103,9 @@ class Reader(Protocol):
         ...
 
     def missed(self) -> Mapping[Place, int]:
-        """Return the partitions whose records expired before this group read them.
+        """Return the first existing offset of each partition in which records expired unread.
 
-        The value of each is the first offset that still exists.
+        Unread means that the records expired before this consumer group read them.
         """
         ...
 

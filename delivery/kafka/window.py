@@ -81,7 +81,7 @@ class Silence:
         return time.monotonic() - self.since > self.seconds
 
     def start_again(self) -> None:
-        """Double the limit for a new producer."""
+        """Double the limit, because a new producer replaces a silent one."""
         self.seconds, self.since = min(2 * self.seconds, self.longest_seconds), time.monotonic()
 
 
@@ -96,7 +96,10 @@ class Flight:
 
 
 class Window:
-    """The rows of one window and their states: waiting, ready, alone, in flight, finished."""
+    """The rows of one window. Each row has a state: waiting, ready, alone, in flight, finished.
+
+    `alone`: the row is sent without other rows, to see whether it is itself the cause of a failure.
+    """
 
     def __init__(self, owner: Owner, page: OutboxPage, silence: Silence, in_flight_trials: int) -> None:
         self._owner = owner
