@@ -16,9 +16,9 @@ _SEX = re.compile(r"(?:(?:healthy|adult|all|only|biological(?:ly)?|genetic) )*(?
 _VOLUNTEERS = re.compile(r"\bhealthy (?:\w+ ){0,2}(?:volunteers?|controls?|subjects?|participants?)\b")
 FLAGS: dict[str, str] = {
     "permission": "The criterion allows something (is permitted, are eligible) rather than asking for it or forbidding it.",
-    "age": "It speaks of an age. The registry's own age fields count; this is only a cross-check.",
+    "age": "It is about an age. The registry's own age fields count; this is only a cross-check.",
     "sex": "It begins with a sex. The registry's own field counts; this is only a cross-check.",
-    "healthy-volunteers": "It speaks of healthy volunteers or controls. The registry's own field counts.",
+    "healthy-volunteers": "It is about healthy volunteers or controls. The registry's own field counts.",
 }
 """This module's rows of the table of flags."""
 
