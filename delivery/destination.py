@@ -13,7 +13,8 @@ from typing import Final
 from urllib.parse import urlsplit
 
 LONGEST: Final = 64
-"""Characters, the width of the column in the store. A longer name is cut and gets a hash at its end."""
+"""The longest key in characters, the width of the column in the store. A longer key is cut and gets a hash at its end.
+"""
 _HASH: Final = 10
 
 

@@ -33,16 +33,18 @@ class RetryPolicy:
 
 
 REGISTRY: Final = RetryPolicy(6, 0.5, 120.0)
-"""A request to a registry. The waits are long, because a failed request stops the run."""
+"""The policy for a request to a registry. The waits are long, because a failed request stops the run."""
 FHIR_SERVER: Final = RetryPolicy(4, 0.5, 60.0)
-"""A request to a FHIR server. After the last attempt the caller decides if the server or the record is at fault."""
+"""The policy for a request to a FHIR server. After the last attempt the caller decides what is at fault: server or
+record."""
 FHIR_CONFLICT: Final = RetryPolicy(5, 0.1, 1.0)
-"""A write conflict: another loader wrote the study. Jitter keeps two loaders from colliding again."""
+"""The policy for a write conflict: another loader wrote the study. The random part keeps two loaders from colliding
+again."""
 SQLITE_OPEN: Final = RetryPolicy(None, 0.01, 0.5, total_seconds=30.0)
-"""The switch of a new SQLite file to write-ahead logging while another process has a lock on it."""
+"""The policy for a new SQLite file that is switched to write-ahead logging while another process has a lock on it."""
 
 RETRIED_ERRORS: Final = (httpx.NetworkError, httpx.TimeoutException, httpx.RemoteProtocolError, httpx.ProxyError)
-"""The connection failed, timed out, or ended in the middle of an answer."""
+"""Errors after which a retry may succeed: the connection failed, timed out, or ended in the middle of an answer."""
 
 
 def attempts(policy: RetryPolicy, on: Callable[[Exception], bool | float]) -> Iterable[stamina.Attempt]:

@@ -8,7 +8,7 @@ _NAMES = (
     "pass", "password", "passwd", "passphrase", "passfile", "pwd", "secret", "token", "apikey", "sig", "signature", "auth",
     "credential", "credentials", "code", "key",
 )  # fmt: skip
-"""Parameters that hold a secret, also behind a prefix ("sslpassword", "client_secret", "X-Amz-Signature")."""
+"""Query parameters that hold a secret, also behind a prefix ("sslpassword", "client_secret", "X-Amz-Signature")."""
 _IN_QUERY = re.compile(
     rf"([?&;](?:[\w.-]{{0,40}}[_.-]|ssl|access|shared|client|account)?(?:{'|'.join(_NAMES)})=)[^&;#\s'\"]+",
     re.IGNORECASE,

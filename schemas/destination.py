@@ -44,28 +44,33 @@ class Destination:
     """
 
     kind: str
-    """First part of its cursor's name. Lower-case letters, digits and hyphens, at most 16."""
+    """The first part of the destination's key (kind@address). Lower-case letters, digits and hyphens, at most 16."""
     title: str
-    """A short description for users."""
+    """A short description of the destination for users."""
     command: Literal["publish", "load"]
-    """The command that delivers to it; the DAG runs the same command."""
+    """The command that delivers to this destination; the DAG runs the same command."""
     setting: str
-    """The environment variable that sets it."""
+    """The environment variable that sets the address of this destination."""
     name: Callable[[Any], str | None]
-    """(settings) → the name of its cursor, kind@place, as `delivery.destination.named` makes it; None: it is not set."""
+    """(settings) → the key of the destination, kind@address, made by `delivery.destination.named`. None: it is not
+    configured."""
     deliver: Deliver
     """(outbox, settings, progress) → report, a dataclass of counts. Delivers every pending change, and calls `progress`
-    with the number of changes done. Raises RetryLaterError where a later run may succeed, StopError where none can."""
+    with the number of changes done. Raises RetryLaterError if a later run may succeed, StopError if no retry can help.
+    """
     check: Callable[[Any], Iterable[Step]]
-    """(settings) → the checks of `trialwire doctor`, also if it is not set. Takes seconds, leaves no data behind."""
+    """(settings) → the checks of `trialwire doctor`. Works also if the destination is not set, takes seconds, leaves no
+    data."""
     outbox: Callable[[Any, Any], Outbox] | None = None
     """(store, settings) → the outbox that this destination reads. None: the store's outbox."""
     verify: Deliver | None = None
-    """Like `deliver`, but compares the destination with the outbox and writes nothing. None: it cannot be read."""
+    """Like `deliver`, but compares the destination with the outbox and writes nothing. None: the destination cannot be
+    read."""
     takes_parked: bool = False
-    """Whether `deliver` may be given single parked changes (`trialwire held unpark`)."""
+    """Whether `deliver` may get an outbox of single parked changes, to deliver them again (`trialwire held unpark`)."""
     ahead: Callable[[Outbox, Any], Iterable[tuple[str, int]]] | None = None
-    """(outbox, settings) → (trial id, last sequence) at the destination, after a lost store. None: not known."""
+    """(outbox, settings) → (trial id, last sequence) of trials for which the destination is ahead of a lost store.
+    None: unknown."""
 
     def __post_init__(self) -> None:
         if not _KIND.fullmatch(self.kind):

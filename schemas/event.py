@@ -20,11 +20,12 @@ ChangeCode = Literal[
     "eligibility.criteria", "eligibility.age", "eligibility.sex", "sites.added", "sites.removed", "sites.status",
     "sponsor", "contacts", "outcomes", "title", "results", "mapping", "other",
 ]  # fmt: skip
-"""Semantic change codes. A change without its own code is `other`, so no change is missing from the list."""
+"""The codes that say what changed. A change without its own code is `other`, so no change is missing from the list."""
 
 FhirVersion = Literal["R4", "R5"]
 NAMESPACE = UUID("6d1f3c1e-7a55-5d0e-9b2f-0c6b7f3a9e11")
-"""Never change it: ce_id is a UUIDv5 in this namespace, so a re-run makes the same id for the same change."""
+"""The namespace of the UUIDv5 in `ce_id`. It must never change, so that a re-run makes the same id for the same change.
+"""
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,11 +5,9 @@ from __future__ import annotations
 from typing import Any, Final
 
 DEEPEST: Final = 64
-"""Objects and lists inside one another.
-
-A record of ClinicalTrials.gov has about 8, a FHIR study about 12. What works on a record afterwards takes far more:
-pydantic's JSON reader stops near 200, orjson writes 254, Python's recursion ends at 1,000.
-"""
+"""The largest number of objects and lists inside one another. A record of ClinicalTrials.gov has about 8, a FHIR study
+about 12. The libraries that later read or write a record have much higher limits: pydantic's JSON reader about 200,
+orjson 254, Python's recursion 1,000."""
 TOO_DEEP: Final = f"It is nested deeper than {DEEPEST} levels, which no registry record is."
 
 

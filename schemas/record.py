@@ -47,4 +47,4 @@ class UnreadableRecord:
 
 
 Found = RawRecord | UnreadableRecord
-"""What a source yields for each place."""
+"""What a source yields for each place: a record, or the reason why none can be read."""

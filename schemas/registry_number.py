@@ -14,9 +14,9 @@ _PATTERN: Final = "NCT[0-9]{8}"
 _NCT: Final = re.compile(_PATTERN)
 
 NctNumber = Annotated[str, StringConstraints(pattern=f"^{_PATTERN}$")]
-"""A number of ClinicalTrials.gov, as "NCT99990001"."""
+"""The number of a trial in ClinicalTrials.gov, such as "NCT99990001"."""
 RegistryNumber = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9.\-]{3,47}$")]
-"""A number of another registry: 4 to 48 letters, digits, dots and hyphens."""
+"""The number of a trial in another registry: 4 to 48 letters, digits, dots and hyphens."""
 
 
 def is_nct_number(text: str) -> bool:

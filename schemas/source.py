@@ -47,19 +47,21 @@ class Source:
     """
 
     name: str
-    """Short name: module name, DAG id, header and label. Lower-case letters, digits and underscores, at most 32."""
+    """The short name of the source: module name, DAG id, header and label. Lower-case letters, digits, underscores, at
+    most 32."""
     title: str
-    """A short description for users."""
+    """A short description of the source for users."""
     registry: str | None = None
-    """The value of `Trial.registry` for its records; None if the records are second-hand."""
+    """The value of `Trial.registry` for records of this source; None if the records are second-hand."""
     registry_title: str | None = None
     """The name of that registry in FHIR, as the assigner of its numbers."""
     schedule: str | None = None
-    """Cron expression of its Airflow DAG, UTC; None: started by hand or by REST."""
+    """Cron expression (UTC) of the source's Airflow DAG. None: the DAG is started by hand or by REST."""
     records: Callable[[Query, Any], Iterable[RawRecord | UnreadableRecord]] | None = None
-    """(query, settings) → its raw records. None: it has no API, its records come as files."""
+    """(query, settings) → the raw records that the query finds. None: the source has no API, its records come as files.
+    """
     total: Callable[[Query, Any], int | None] | None = None
-    """(query, settings) → the number of records that the query finds, for progress. None: not known in advance."""
+    """(query, settings) → the number of records that the query finds, to show progress. None: not known in advance."""
     parse: Parse | None = None
     """Raw record → Trial and findings; raises HoldError. None: the content decides which parser reads it."""
 

@@ -249,7 +249,7 @@ class Arm(Part):
     type: v.ArmType | None = None
     description: str | None = None
     intervention_names: tuple[str, ...] = ()
-    """In the registry's form "Drug: name"."""
+    """The names of the arm's interventions, in the registry's form "Drug: name"."""
 
 
 class Intervention(Part):

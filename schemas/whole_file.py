@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 UNFINISHED = ".part"
-"""The suffix of an unfinished file: its writer is at work, or was killed."""
+"""The suffix of an unfinished file. Its writer is still at work, or was killed."""
 
 
 @contextmanager

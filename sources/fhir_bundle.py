@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 _ID = re.compile(r"[A-Za-z0-9\-.]{1,64}")
 MARK = b'"ResearchStudy"'
-"""Text that every document with a study contains. A cheap check before parsing."""
+"""A text that every document with a study contains. It is searched for as a quick check before parsing."""
 
 
 def studies(content: bytes) -> Iterator[tuple[str, bytes | None]]:

@@ -26,7 +26,7 @@ RETRIED_STATUSES: Final[Mapping[int, str]] = {
     503: "is out of service",
     504: "is behind a gateway that timed out",
 }
-"""HTTP status after which a retry may succeed → text for the message, which follows the server's name."""
+"""HTTP status after which a retry may succeed → what the server did, as the end of a message "<server> …"."""
 
 
 @dataclass(frozen=True, slots=True)

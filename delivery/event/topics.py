@@ -10,11 +10,12 @@ if TYPE_CHECKING:
 
 DAY_MS: Final = 24 * 60 * 60 * 1000
 PARTITIONS: Final = 6
-"""Must never change for these topics, because a trial would then move to another partition."""
+"""The number of partitions of each topic. It must never change, because a trial would then move to another partition.
+"""
 DEFAULT_MESSAGE_BYTES: Final = 1_048_588
 """The default max.message.bytes of a Kafka broker."""
 HEADER_ROOM_BYTES: Final = 100_000
-"""Room for the key, the headers and the batch, added to the size of the largest value."""
+"""Bytes for the key, the headers and the batch, added to the size of the largest value."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -50,7 +50,7 @@ class MemoryFhirServer:
     versions: dict[str, int] = field(default_factory=dict)
     writes: int = 0
     searches: dict[str, Resource] = field(default_factory=dict)
-    """Cache of search answers by URL. It is used unless the request says no-cache, as in HAPI."""
+    """A cache of search answers by URL. It is used unless the request says no-cache, as in HAPI."""
 
     def __post_init__(self) -> None:
         self._lock = threading.Lock()

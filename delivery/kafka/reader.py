@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 QUIET_SECONDS: Final = 30.0
 POLL_SECONDS: Final = 0.5
 SPREADING_SECONDS: Final = 30.0
-"""How long it may take until every broker of a cluster knows a new topic."""
+"""Seconds until every broker of a cluster knows a new topic, at most."""
 
 
 @dataclass(frozen=True, slots=True)

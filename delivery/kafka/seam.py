@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from trialwire.delivery.event.topics import Layout
 
 Place = tuple[str, int]
-"""(topic, partition)."""
+"""A place to read from: (topic, partition)."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from trialwire.schemas.outbox import OutboxPage, OutboxRow
 
 RECORD_ATTEMPTS: Final = 2
-"""First with other records, then alone: only a record that is rejected alone is itself the cause."""
+"""How often a record is sent: first with other records, then alone. If it is rejected alone, it is itself the cause."""
 LISTEN_SECONDS: Final = 0.2
 
 

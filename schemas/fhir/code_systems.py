@@ -30,7 +30,7 @@ SNOMED = "http://snomed.info/sct"
 LOINC = "http://loinc.org"
 MESH = "https://www.nlm.nih.gov/mesh"
 MEDDRA = "https://www.meddra.org"
-"""The address that ECLAIRE uses."""
+"""The address of MedDRA that ECLAIRE, the French register of trials, uses."""
 COUNTRIES = "urn:iso:std:iso:3166"
 
 

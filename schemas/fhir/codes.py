@@ -103,7 +103,8 @@ PHASES: dict[tuple[str, ...], Code] = {
     ("PHASE3",): Code("phase-3", "Phase 3"),
     ("PHASE4",): Code("phase-4", "Phase 4"),
 }
-"""Phases of a record in rising order → code. Any other pair is written as the registry's two codes and a text."""
+"""Phases of a record in rising order → code. Any other pair of phases is written as the registry's two codes and a
+text."""
 PHASE_TITLES = {
     "NA": "Not applicable", "EARLY_PHASE1": "Early phase 1", "PHASE1": "Phase 1", "PHASE2": "Phase 2",
     "PHASE3": "Phase 3", "PHASE4": "Phase 4",

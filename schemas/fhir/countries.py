@@ -46,4 +46,4 @@ YE Yemen|YT Mayotte|ZA South Africa|ZM Zambia|ZW Zimbabwe
 COUNTRY_CODES: dict[str, str] = {
     name: code for code, _, name in (row.partition(" ") for row in _NAMES.replace("\n", "|").split("|") if row)
 }
-"""Name → code."""
+"""Country name of the registry → ISO 3166-1 alpha-2 code."""

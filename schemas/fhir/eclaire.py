@@ -21,4 +21,4 @@ def structure(name: str) -> str:
 CRITERION_KIND = code_system("group-characteristic-kind")
 POPULATION = code_system("study-population")
 PHASE = code_system("study-phase")
-"""Three of its code systems, for what it says of every Group and every study."""
+"""Three code systems of ECLAIRE, for the codes that are the same in every Group and every study."""

@@ -18,7 +18,8 @@ CROSS_VERSION = "http://hl7.org/fhir/5.0/StructureDefinition/extension-"
 CROSS_VERSION_R6 = "http://hl7.org/fhir/6.0/StructureDefinition/extension-"
 STANDARD = "http://hl7.org/fhir/StructureDefinition/"
 POPULATION = "https://trialwire.org/fhir/StructureDefinition/population-eligibility"
-"""The Groups of further populations in R5, whose study refers to one Group only. In R4, `enrollment` lists them all."""
+"""The extension for further Groups of a study in R5, whose study refers to one Group only. In R4, `enrollment` lists
+them all."""
 SITE_STATUS = "https://trialwire.org/fhir/StructureDefinition/site-recruitment-status"
 
 R4: tuple[FhirVersion, ...] = ("R4",)
@@ -52,9 +53,10 @@ class ExtensionRow:
     parts: tuple[Part, ...] = ()
     versions: tuple[FhirVersion, ...] = R4
     max: int | None = 1
-    """How often it may occur on one element (None: no limit)."""
+    """How often the extension may occur on one element (None: no limit)."""
     published: tuple[FhirVersion, ...] = ()
-    """FHIR versions whose specification or extension pack defines it; for the other version we supply a definition."""
+    """FHIR versions whose specification or extension pack defines the extension. For other versions we supply a
+    definition."""
 
 
 def _study(
