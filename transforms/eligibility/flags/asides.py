@@ -15,10 +15,10 @@ _DENIED = re.compile(r"\b(?:not|no|nor|never)\b[^.;,]{0,30}$")
 _SEX = re.compile(r"(?:(?:healthy|adult|all|only|biological(?:ly)?|genetic) )*(?:males?|females?|m[ae]n|wom[ae]n|boys?|girls?|both (?:sexes|genders)|(?:male|female) (?:sex|gender)|(?:sex|gender)\s?:)\b(?!\s(?:partner|contracepti|of child|with child))")  # fmt: skip
 _VOLUNTEERS = re.compile(r"\bhealthy (?:\w+ ){0,2}(?:volunteers?|controls?|subjects?|participants?)\b")
 FLAGS: dict[str, str] = {
-    "permission": "The criterion allows something (is permitted, are eligible) rather than asking for it or forbidding it.",
-    "age": "It is about an age. The registry's own age fields count; this is only a cross-check.",
+    "permission": "The criterion allows something (is permitted, are eligible); it does not require or forbid it.",
+    "age": "It states an age. The registry's own age fields count; this is only a cross-check.",
     "sex": "It begins with a sex. The registry's own field counts; this is only a cross-check.",
-    "healthy-volunteers": "It is about healthy volunteers or controls. The registry's own field counts.",
+    "healthy-volunteers": "It mentions healthy volunteers or controls. The registry's own field counts.",
 }
 """This module's rows of the table of flags."""
 

@@ -46,8 +46,8 @@ _CROSS_REFERENCE = re.compile(
 )
 FLAGS: dict[str, str] = {
     "exception": "An exception word stands in the criterion (except, unless, other than): it is never structured.",
-    "partial": "The criterion says more than its bounds and windows do: they are certain, but not all of it.",
-    "judgement": "A person decides: the investigator's opinion, judgement or discretion.",
+    "partial": "The criterion states more than its bounds and windows: these are certain, but incomplete.",
+    "judgement": "A person decides: the judgement or discretion of the investigator.",
     "cross-reference": "The criterion points to another one, a section, an appendix or a table.",
 }
 """This module's rows of the table of flags, each with its meaning."""

@@ -25,12 +25,12 @@ _SPEAKS_OF = re.compile(
 BARE_WORDS = 4
 """A list item with more words than this and without a colon is a criterion about criteria, not a heading."""
 FLAGS: dict[str, str] = {
-    "alternative": "An alternative to the criterion before it on its level: one of the two is enough.",
-    "count": "Of the items of this group a number must hold (two of the following); its join says any.",
-    "own-polarity": "The text has no exclusion section; the criterion itself says that it excludes.",
-    "uneven": "Its items do not stand on one level, so that the extent of the list is not certain.",
-    "not-understood": "It stands under a heading that is not understood: whether it is asked for or excludes is not known.",
-    "flat": "The items of this group stand on its own level, so that only words show where they end.",
+    "alternative": "An alternative to the criterion before it on its level: one of the two is sufficient.",
+    "count": "A number of the items of this group must hold (two of the following); its join is any.",
+    "own-polarity": "The text has no exclusion section; the words of the criterion exclude.",
+    "uneven": "Its items are on different levels, so the end of the list is uncertain.",
+    "not-understood": "Its heading is not understood: it is not known whether it includes or excludes.",
+    "flat": "The items of this group are on its own level, so only words show where they end.",
 }
 """The tree's rows of the table of flags."""
 
