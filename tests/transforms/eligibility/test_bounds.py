@@ -60,7 +60,7 @@ CASES: dict[str, tuple[str, ...]] = {
     "6 months to 17 years of age": ("age >= 6 months=mo", "age <= 17 years=a"),
     "Children under 5": ("age < 5",),
     "Adult male patients ranging from 25 to 70 years.": ("age >= 25 years=a", "age <= 70 years=a"),
-    # years that are nobody's age
+    # years that are not an age
     "At least 5 years since diagnosis": (),
     "at least 5 years of education": (),
     "women at least 1 year postmenopausal": (),

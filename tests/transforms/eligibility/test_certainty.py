@@ -1,4 +1,4 @@
-"""How much of a criterion its bounds and windows tell."""
+"""How much of a criterion its bounds and windows state."""
 
 from __future__ import annotations
 

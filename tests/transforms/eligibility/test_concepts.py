@@ -215,7 +215,7 @@ def records(real_records: Path) -> list[dict[str, Any]]:
 
 
 def _terms(found: Any) -> Iterator[tuple[str, str]]:
-    """Every MeSH id with its term, wherever the registry derived one."""
+    """Every MeSH id with its term, for every term that the registry derived."""
     if isinstance(found, dict):
         for name, value in found.items():
             if name in {"meshes", "ancestors"}:

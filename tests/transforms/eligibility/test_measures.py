@@ -1,4 +1,4 @@
-"""A value stands in a Group only where somebody can have it in its unit, under the name of what is measured."""
+"""A value stands in a Group only where a person can have it in its unit, under the name of what is measured."""
 
 from __future__ import annotations
 

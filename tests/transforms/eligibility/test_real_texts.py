@@ -26,11 +26,11 @@ _MARKER = re.compile(
 _CONNECTOR = re.compile(r"\W*(?:or|and|plus|and/or)\W*", re.IGNORECASE)
 LAYOUT_ALIKE = 0.995
 """Share of texts that give the same criteria in both layouts: all of the development data do, new ones may have paragraphs
-inside items that the legacy layout does not tell from other items."""
+inside items that the legacy layout does not distinguish from other items."""
 
 SEED = 20261125
 PLACES = 3
-"""A criterion is put before so many items of each text."""
+"""A criterion is put before this many items of each text."""
 MOVED = 0.002
 """Share of insertions after which another criterion has a new id; over all texts 2 of 4,032. They are lists whose items
 stand on their lead-in's own level, where the new item comes after the last "or"."""

@@ -19,7 +19,7 @@ def places(text: str) -> list[int]:
 
 
 def with_criterion(text: str, place: int, criterion: str = CRITERION) -> str:
-    """The text with one more item before that line; the items after it in its list are numbered anew."""
+    """The text with one more item before that line; the items after it in its list are numbered again."""
     lines = text.split("\n")
     match = _ITEM.match(lines[place])
     assert match is not None

@@ -140,4 +140,4 @@ Przeciwwskazania:
 Kizáró okok:
 Inclusion and exclusion criteria
 """.strip().split("\n")  # fmt: skip
-"""Nobody can tell from these words alone, or no grammar has them."""
+"""These words alone do not say which section begins, or no grammar has them."""
