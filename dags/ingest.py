@@ -110,7 +110,7 @@ def ingest_dag(source: Source) -> Any:
 
 
 def _folder(source: Source, given: dict[str, Any]) -> ObjectStoragePath:
-    """The folder that holds the spooled batches of this run."""
+    """Return the folder for the spool of this run: files that carry the records from task to task."""
     run_id = get_current_context()["run_id"].replace(":", "").replace("+", "_")
     return ObjectStoragePath(settings.load(given).ingest.spool) / source.name / run_id
 

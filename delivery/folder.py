@@ -47,7 +47,7 @@ def destination(path: Path) -> str:
 
 
 def publish(outbox: Outbox, path: Path, *, fhir_version: FhirVersion, mode: int = 0o644) -> FolderReport:
-    """Write every change of the outbox that the folder does not have yet, and return the numbers of the run.
+    """Write every change of the outbox that the folder does not have yet, and return the counts of the run.
 
     Raises StopError if the folder cannot be written. `mode`: the permissions of the files before the umask; other users
     read these files.
@@ -88,10 +88,10 @@ def _lines(
 
 
 def _write(folder: Path, first: int, last: int, lines: Iterator[bytes], mode: int) -> None:
-    """Write one file atomically.
+    """Write one file atomically and remove other files that begin within its range.
 
-    Other files that begin within its range are removed, because after a replay windows have other limits. Their
-    changes after `last` are written again by the next windows.
+    The limits of windows are different after a replay (a second delivery). The changes of a removed file after `last`
+    are written again by the next windows.
     """
     finished = folder / f"events-{first:012d}-{last:012d}.ndjson"
     with whole_file(finished, mode=mode) as file:

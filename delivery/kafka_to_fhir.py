@@ -80,7 +80,7 @@ def load_from_kafka(
     transport: httpx.BaseTransport | None = None,
     retries: RetryPolicy = FHIR_SERVER,
 ) -> KafkaLoadReport:
-    """Apply every event up to the topic's current end, or until `stop` is set. Returns the numbers of the run.
+    """Apply every event up to the topic's current end, or until `stop` is set. Returns the counts of the run.
 
     If unread events have expired, the state topic is applied first. While the server is down, the function waits; after
     `outage_seconds` it raises RetryLaterError and writes no dead letter. Raises ContractError if the topic has another
@@ -115,7 +115,7 @@ def _other_version(carried: str, server: FhirSettings) -> str:
 
 
 class _Batch:
-    """The ledger of one batch of records: tracks the open ones and commits offsets."""
+    """The ledger of one batch of records: it receives the result of each record and commits offsets."""
 
     def __init__(self, consumer: _Consumer, records: Sequence[Record], commit: Commit) -> None:
         self._consumer = consumer
@@ -127,7 +127,7 @@ class _Batch:
         self._cursors = {place: WindowCursor(offsets) for place, offsets in by_place.items()}
 
     def settled(self, source: Record, applied: Applied) -> None:
-        """Count a change that the server has, or of which it has a later one."""
+        """Count a change if the server has it or a later change of the trial."""
         report = self._consumer.report
         if applied.kind == "loaded":
             report.loaded += 1
@@ -137,7 +137,7 @@ class _Batch:
         self.done(source)
 
     def park(self, source: Record, applied: Applied) -> None:
-        """Write a dead letter for a change that the server rejects."""
+        """Write a dead letter (a copy with the cause) for a change that the server rejects."""
         reason = applied.reasons[0]
         cause = Cause("load", reason.code, reason.message, applied.attempts, applied.status, applied.codes)
         self._consumer.set_aside(source, cause)
@@ -149,7 +149,7 @@ class _Batch:
         self._cursors[_place(record)].settle(record.offset)
 
     def mark(self) -> None:
-        """Commit the offsets up to the first open record of each partition."""
+        """Commit the offsets of each partition up to its first open record."""
         reached = {place: cursor.take() for place, cursor in self._cursors.items()}
         moved = {place: offset + 1 for place, offset in reached.items() if offset is not None}
         if moved:
@@ -157,7 +157,7 @@ class _Batch:
 
 
 class _Consumer:
-    """One run over the events topic."""
+    """One run of the consumer over the events topic."""
 
     def __init__(
         self,
@@ -179,7 +179,10 @@ class _Consumer:
         self.report = report
 
     def bootstrap(self, reader: Reader, missed: Mapping[Place, int]) -> None:
-        """Apply the state topic, then commit past the expired events."""
+        """Apply every record of the state topic, then commit offsets that skip the expired events.
+
+        `missed`: the first existing offset of each partition in which events expired unread.
+        """
         state = self._cluster.reader([self._kafka.topic(topics.STATE)], start="earliest", group="")
         try:
             self.report.from_state += self.run(state, lambda _: None)
@@ -211,7 +214,10 @@ class _Consumer:
             items = [] if self._stop.is_set() else [item for item in items if _address(item.source) in batch.open]
 
     def _item(self, record: Record, batch: _Batch) -> Item[Record] | None:
-        """The item to post for a record; None if it is unknown, stale, a tombstone, or invalid (dead letter)."""
+        """Return the item to post for a record; None if the record does not have to be posted.
+
+        These are records that are unknown, stale, a tombstone, or invalid (an invalid record becomes a dead letter).
+        """
         message = record.message
         try:
             attributes, data = cloudevent.read(message.headers, message.value)
@@ -246,7 +252,7 @@ class _Consumer:
         )
 
     def _is_stale(self, key: bytes, sequence: int) -> bool:
-        """Whether this trial had an event with this sequence or a later one. Call it only for valid events."""
+        """Return whether this trial already had an event with this sequence or a later one. Only for valid events."""
         last = self._last.get(key)
         if last is not None and sequence <= last:
             self.report.stale += 1
@@ -257,7 +263,10 @@ class _Consumer:
         return False
 
     def _content(self, attributes: cloudevent.Attributes, data: bytes | None) -> bytes:
-        """The full Bundle of an event. Raises ValueError if it is invalid, ContractError for another FHIR version."""
+        """Return the full Bundle of an event.
+
+        Raises ValueError if the Bundle is invalid, ContractError if it has another FHIR version.
+        """
         if data is None:
             msg = "an event without a value: only the state topic has tombstones"
             raise ValueError(msg)
@@ -270,7 +279,7 @@ class _Consumer:
         return data
 
     def set_aside(self, record: Record, cause: Cause) -> None:
-        """Write a dead letter and wait for its acknowledgement. Raises RetryLaterError without one."""
+        """Write a dead letter for a record. Raises RetryLaterError if Kafka does not acknowledge the dead letter."""
         message = dead_letter.dead_letter(record, cause, datetime.now(UTC), self._kafka)
         sender = self._cluster.sender(POLL_SECONDS * 10)
         try:

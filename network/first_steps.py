@@ -60,7 +60,7 @@ def _tried(name: str, check: Callable[[], str]) -> Step:
 
 
 def _cure(error: OSError | SettingError) -> str:
-    """The cause of a failed check, and what to correct."""
+    """Take the error of a failed check; return its cause and what to correct."""
     if isinstance(error, socket.gaierror):
         return "this name is not known: correct the address, or the name server of this machine"
     if isinstance(error, ConnectionRefusedError):

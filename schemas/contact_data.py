@@ -77,7 +77,7 @@ def _has_at(text: str) -> bool:
 
 
 def _addresses(text: str) -> Iterator[Span]:
-    """Spans of the e-mail addresses. For each "at" the domain after it is matched, then the local part before it."""
+    """Yield the span of each e-mail address. For each "@" it matches the domain after it, then the part before it."""
     position = 0
     for at in _ats(text):
         domain = _DOMAIN.match(text, at.end())

@@ -102,7 +102,7 @@ def _records(
 
 
 def _studies(client: RegistryClient, question: dict[str, str], retries: RetryPolicy) -> Iterator[dict[str, Any]]:
-    """The studies on all pages of one query. Each page has the token of the next page."""
+    """Yield the studies on all pages of one query. Each page has the token of the next page."""
     token: str | None = None
     tokens: set[str] = set()
     while True:
@@ -131,7 +131,7 @@ def _page(client: RegistryClient, question: dict[str, str], retries: RetryPolicy
 
 
 def _questions(query: Query, ids: tuple[str, ...], page_size: int) -> Iterator[dict[str, str]]:
-    """The parameters of each request: one request, or one per hundred numbers."""
+    """Yield the parameters of each request: one request for the query, or one request per hundred numbers."""
     question = {"format": "json", "pageSize": str(max(page_size, 1))}
     if query.since is not None:
         question["filter.advanced"] = f"AREA[LastUpdatePostDate]RANGE[{query.since.isoformat()},MAX]"
@@ -152,7 +152,7 @@ def _ids(query: Query) -> tuple[str, ...]:
 
 
 def _record(study: dict[str, Any], names: list[str], base_url: str) -> RawRecord | UnreadableRecord:
-    """One study of an answer as a record, with the address of the study as its origin."""
+    """Return one study of an answer as a record, with the URL of the study as its origin."""
     content = b"" if too_deep(study) else orjson.dumps(study)
     place = names[0] if names and is_nct_number(names[0]) else f"?{sha256(content).hexdigest()[:12]}"
     origin = f"{base_url}/studies/{place}"
@@ -162,7 +162,7 @@ def _record(study: dict[str, Any], names: list[str], base_url: str) -> RawRecord
 
 
 def _names(study: dict[str, Any]) -> list[str]:
-    """The study's number, then its former numbers; empty if the answer has none."""
+    """Return the study's number, then its former numbers. The list is empty if the answer has none."""
     names: object = study
     for step in ("protocolSection", "identificationModule"):
         names = names.get(step) if isinstance(names, dict) else None

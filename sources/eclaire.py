@@ -76,7 +76,10 @@ def _question(query: Query) -> dict[str, str]:
 
 
 def _pages(client: RegistryClient, question: dict[str, str], retries: RetryPolicy) -> Iterator[bytes]:
-    """The first page and each page behind a link "next". No page if the server finds nothing (404)."""
+    """Yield the first page and then every page that a link "next" leads to.
+
+    Yields no page if the server finds nothing (404).
+    """
     path, seen = "ResearchStudy", set[str]()
     while True:
         answer = ask(client, path, question, retries, nothing=404)
@@ -94,7 +97,7 @@ def _pages(client: RegistryClient, question: dict[str, str], retries: RetryPolic
 
 
 def _following(client: RegistryClient, page: dict[str, Any]) -> str | None:
-    """The server's address of the next page, or None. Raises ContractError for a malformed link."""
+    """Return the server's URL of the next page, or None. Raises ContractError for a malformed link."""
     links = page.get("link") or []
     if not isinstance(links, list) or not all(isinstance(link, dict) for link in links):
         raise _not_a_searchset(client, "a Bundle whose links are not a list of objects")
@@ -105,7 +108,7 @@ def _following(client: RegistryClient, page: dict[str, Any]) -> str | None:
 
 
 def _question_of(client: RegistryClient, address: str) -> dict[str, str]:
-    """The query parameters of an address. Its host is ignored: requests go only to the configured server."""
+    """Return the query parameters of a URL. Its host is ignored: requests go only to the configured server."""
     try:
         return dict(httpx.URL(address).params.multi_items())
     except httpx.InvalidURL:

@@ -88,7 +88,7 @@ def _demand(paths: Iterable[Path]) -> None:
 
 
 def _files(path: Path, parents: tuple[Path, ...]) -> Iterator[Path | UnreadableRecord]:
-    """The files under a path, in path order. A link to a parent folder is reported and not followed."""
+    """Yield the files under a path, in path order. A link to a parent folder is reported and not followed."""
     origin = _origin(path)
     try:
         if not path.is_dir():
@@ -128,7 +128,10 @@ def _of_file(file: Path | UnreadableRecord, max_bytes: int) -> Iterator[Found]:
 
 
 def _whatever_happens(found: Iterator[Found], origin: str) -> Iterator[Found]:
-    """The same records. An unexpected exception becomes one UnreadableRecord, so that other files are still read."""
+    """Yield the same records as `found`. An unexpected exception in it becomes one UnreadableRecord.
+
+    So the other files are still read.
+    """
     try:
         yield from found
     except OSError as error:
@@ -138,12 +141,12 @@ def _whatever_happens(found: Iterator[Found], origin: str) -> Iterator[Found]:
 
 
 def _origin(path: Path) -> str:
-    """A path as text. Bytes that are not UTF-8 are escaped, so that the path can be stored and printed."""
+    """Return a path as text. Bytes that are not UTF-8 are escaped, so that the path can be stored and printed."""
     return path.as_posix().encode("utf-8", "backslashreplace").decode()
 
 
 def _of_stream(stream: BinaryIO, origin: str, max_bytes: int, nesting: int = 0) -> Iterator[Found]:
-    """The records of one file of any kind. The stream is at its start and can seek."""
+    """Yield the records of one file of any kind. The stream is at its start and can seek."""
     window = stream.read(max_bytes + 1)
     kind = kind_of(window)
     if kind == "single":
@@ -169,7 +172,7 @@ def _of_stream(stream: BinaryIO, origin: str, max_bytes: int, nesting: int = 0) 
 
 
 def _of_document(origin: str, content: bytes) -> Iterator[Found]:
-    """The records of one document: one per study of a FHIR searchset, otherwise one."""
+    """Yield the records of one document: one per study if it is a FHIR searchset, else one."""
     none = True
     for name, study in fhir_bundle.studies(content):
         none, place = False, f"{origin}#{name}"

@@ -73,7 +73,7 @@ def elements(stream: BinaryIO, origin: str, max_bytes: int) -> Generator[RawReco
 
 
 class _Window:
-    """A buffer over a stream: the text from the current position on, as far as it was read."""
+    """A buffer over a stream: it holds the text from the current position on, as far as the stream was read."""
 
     def __init__(self, stream: BinaryIO) -> None:
         self._stream = stream
@@ -84,11 +84,11 @@ class _Window:
         self._ended = False
 
     def begins_with(self, sign: str) -> bool:
-        """Whether the text at the current position begins with this character."""
+        """Return whether the text at the current position begins with this character."""
         return self._text.startswith(sign, self._start)
 
     def behind(self) -> str:
-        """The text after the current character, as far as one more read reaches."""
+        """Return the text after the current character, as far as one more read of the stream reaches."""
         self._more()
         return self._text[self._start + 1 :]
 
@@ -106,9 +106,10 @@ class _Window:
                 return
 
     def element(self, max_bytes: int) -> bytes | None:
-        """The bytes of the element at the current position; moves past it. None if its end cannot be found.
+        """Return the bytes of the element at the current position, and move past it. None if its end cannot be found.
 
-        Of an element larger than `max_bytes` only a part is returned, which is also longer than `max_bytes`.
+        If an element is larger than `max_bytes`, only a part of it is returned. This part is also longer than
+        `max_bytes`.
         """
         self._size = _CHUNK
         while True:
@@ -125,7 +126,7 @@ class _Window:
         return content
 
     def _end(self) -> int | None:
-        """The end of the element at the current position, or None if it is not known (yet)."""
+        """Return the position where the current element ends, or None if it is not known (yet)."""
         end: int | None
         try:
             end = _SCANNER.raw_decode(self._text, self._start)[1]
@@ -134,7 +135,10 @@ class _Window:
         return end if end is not None and (self._ended or end < len(self._text)) else None
 
     def _skipped(self) -> bytes | None:
-        """The bytes of a large element read so far. Then skips the rest of it, only counting its brackets."""
+        """Return the bytes of a large element that were read so far, and skip the rest of the element.
+
+        To skip it, only its brackets are counted.
+        """
         known = self._text[self._start :].encode("utf-8", "surrogateescape")
         state = _OUTSIDE
         while True:
@@ -150,17 +154,17 @@ class _Window:
             self._more()
 
     def _more(self) -> None:
-        """Read more: twice as much as the last time, so that a long element is not scanned too often."""
+        """Read more of the stream: twice as much as the last time, so that a long element is not scanned too often."""
         chunk = self._stream.read(self._size)
         self._ended, self._size = not chunk, self._size * 2
         self._text, self._start = self._text[self._start :] + self._decode(chunk, self._ended), 0
 
 
 def _border(text: str, start: int, state: tuple[int, bool]) -> tuple[int | None, tuple[int, bool]]:
-    """(end, state): the end of the element that begins at `start`, found by counting brackets, and the state there.
+    """Return (end, state): where the element that begins at `start` ends, found by counting brackets.
 
-    The state is (number of open brackets, whether the position is inside a string). The end is None if the text ends
-    first.
+    The state is (number of open brackets, whether the position is inside a string), at that end. If the text ends
+    before the element, the end is None, and the state is that at the end of the text.
     """
     depth, in_text = state
     for mark in _MARK.finditer(text, start):

@@ -148,7 +148,7 @@ def ask(
 
 
 def _retry(error: Exception, retries: RetryPolicy) -> bool | float:
-    """Whether to retry, or the number of seconds to wait first if the server sent Retry-After."""
+    """Return whether to retry after this error, or the seconds to wait first if the server sent Retry-After."""
     if isinstance(error, httpx.HTTPStatusError):
         if error.response.status_code not in RETRIED_STATUSES:
             return False

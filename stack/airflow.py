@@ -114,7 +114,7 @@ class Airflow:
         )
 
     def _answers(self, component: str) -> bool:
-        """Whether a component sent a heartbeat after `started_at`; a heartbeat of an earlier run does not count."""
+        """Return whether a component sent a heartbeat after `started_at`; heartbeats of earlier runs do not count."""
         status, body = ask(self.port, "/api/v2/monitor/health")
         if status != 200:
             return False
@@ -126,7 +126,10 @@ class Airflow:
         return bool(heartbeat) and datetime.fromisoformat(heartbeat) >= self.started_at
 
     def _kept(self) -> dict[str, str]:
-        """The secrets that all components share, generated once in a file that only this user can read."""
+        """Return the secrets that all components share.
+
+        They are generated once and kept in a file that only this user can read.
+        """
         file = self.home / "secrets.json"
         if not file.exists():
             made = {name: secrets.token_urlsafe(32) for name in ("jwt_secret", "secret_key")}
@@ -181,7 +184,7 @@ class Airflow:
         marker.write_text(json.dumps(self._schema()), "utf-8")
 
     def _schema(self) -> dict[str, str | None]:
-        """The installed version of Airflow and the schema version of its database."""
+        """Return the installed version of Airflow and the schema version of its database."""
         from sqlalchemy import create_engine, inspect, text
 
         engine = create_engine(self.database)

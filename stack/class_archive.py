@@ -63,7 +63,7 @@ class ClassSharing:
         return self._archive.with_suffix(f".{os.getpid()}.making")
 
     def _base(self) -> Path | None:
-        """The archive of Java's own classes, which the wheel does not contain; None if it cannot be made."""
+        """The archive of Java's own classes, which the Java wheel does not contain; None if it cannot be made."""
         key = hashlib.sha256(java.executable().encode()).hexdigest()[:16]
         base = jars.cache_folder() / "sharing" / f"java-{key}.jsa"
         if not base.exists():

@@ -151,7 +151,10 @@ def fetch(name: str, *, progress: Progress = silent) -> list[Path]:
 
 
 def _check_cached(name: str, jars: list[LockedJar], repository: Path) -> None:
-    """Check the jars of the cache. Only those are hashed whose size or time is not the one noted after the last check."""
+    """Check the jars in the cache against the lock file.
+
+    A jar is hashed only if its size or its time differs from those that were noted after its last check.
+    """
     notes = repository / f"{name}.checked"
     try:
         known: dict[str, list[object]] = json.loads(notes.read_bytes())
@@ -198,7 +201,10 @@ def _locked(artifact: Artifact) -> LockedJar:
 
 
 def _fetch_absent(name: str, absent: list[LockedJar], repository: Path, progress: Progress) -> None:
-    """Download into a private folder, check, then move into the cache, so that no incomplete jar is ever used."""
+    """Download jars into a private folder, check them, then move them into the cache.
+
+    So no incomplete jar is ever used.
+    """
     done = 0
 
     def fetch_one(jar: LockedJar) -> None:
@@ -231,7 +237,7 @@ def _fetch_absent(name: str, absent: list[LockedJar], repository: Path, progress
 
 @contextmanager
 def _staging() -> Iterator[Path]:
-    """A temporary folder of this process, on the file system of the cache."""
+    """A context manager that gives a temporary folder of this process, on the file system of the cache."""
     cache = cache_folder()
     sweep("fetching-*")  # left over from killed runs
     try:
@@ -262,14 +268,14 @@ def _sha256(file: Path) -> str:
 
 
 def _cause(error: OSError | RuntimeError) -> str:
-    """Why a download failed, without the many URLs of the library's message."""
+    """Return why a download failed, without the many URLs in the library's message."""
     if isinstance(error, OSError):
         return f"no connection to the repository ({type(error).__name__})"
     return "the repository does not have it" if "not found" in str(error) else _short(error)
 
 
 def _short(error: BaseException) -> str:
-    """The first line of an error, at most 160 characters."""
+    """Return the first line of an error, at most 160 characters."""
     return (str(error).splitlines() or [type(error).__name__])[0][:160]
 
 

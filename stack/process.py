@@ -212,7 +212,10 @@ def _line(pid: int, stop_signal: int) -> str:
 
 
 def _named_by(pid_file: Path) -> psutil.Process | None:
-    """The running process that a pid file names; None if it has ended, also if another process has its id now."""
+    """Return the running process whose id is in a pid file; None if it has ended.
+
+    If another process has the id now, the result is also None.
+    """
     try:
         pid, created, _ = pid_file.read_text("utf-8").split()
         process = psutil.Process(int(pid))

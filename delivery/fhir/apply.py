@@ -142,7 +142,10 @@ def _counted_twice(client: FhirClient, reference: str, sequence: int) -> str:
 
 
 def _guarded(entries: list[Entry], reference: str, precondition: dict[str, str]) -> list[Entry]:
-    """The entries with a precondition on the study: if it was written meanwhile, a server answers 409 or 412."""
+    """Return the entries with a precondition on the study.
+
+    If the study was written since it was read, the server answers 409 or 412.
+    """
     return [
         entry | {"request": entry["request"] | precondition} if study_bundle.reference(entry) == reference else entry
         for entry in entries

@@ -67,7 +67,10 @@ def _service(client: httpx.Client, server: FhirSettings) -> Iterator[Step]:
 
 
 def _write(client: httpx.Client, server: FhirSettings) -> Step:
-    """Tests write permission: a PUT whose body has another id gets 400, but only if the login may write."""
+    """Check permission to write, without writing: a PUT whose body has another id.
+
+    The server answers 400 to it only if the login may write.
+    """
     body = orjson.dumps({"resourceType": "ResearchStudy", "id": "another", "status": "active"})
     reference = f"ResearchStudy/trialwire-doctor-{uuid.uuid4().hex[:8]}"
     answer, told = _asked(client, server, "PUT", reference, content=body, headers={"Content-Type": FHIR_JSON})
@@ -80,7 +83,10 @@ def _write(client: httpx.Client, server: FhirSettings) -> Step:
 def _asked(
     client: httpx.Client, server: FhirSettings, method: str, path: str, **how: Any
 ) -> tuple[httpx.Response | None, str]:
-    """(answer, cause and cure). The answer is None without a connection; the text is "" for a successful answer."""
+    """Send one request; return (answer, text with cause and cure).
+
+    The answer is None if there was no connection. The text is "" if the answer is successful.
+    """
     try:
         answer = client.request(method, f"{server.base_url.rstrip('/')}/{path}", **how)
     except httpx.HTTPError as error:

@@ -53,7 +53,7 @@ class FhirClient:
         return self
 
     def __exit__(self, *_: object) -> None:
-        """Close the connections."""
+        """Close the connections to the server."""
         self._http.close()
 
     @property
@@ -125,7 +125,7 @@ class FhirClient:
             url, asked = self._here(following), {}
 
     def _here(self, link: str) -> str:
-        """The URL of the next page, with this server's host in place of the link's."""
+        """Take the link to a next page; return its URL with this server's host in place of the link's host."""
         here, there = urlsplit(self._base), urlsplit(link)
         return urlunsplit((here.scheme, here.netloc, there.path, there.query, "")) if link else ""
 
@@ -216,11 +216,14 @@ class FhirClient:
         return answers
 
     def _answer(self, method: str, url: str, **how: Any) -> Any:
-        """The parsed body of a successful answer. Raises FhirFault for any other answer."""
+        """Send one request; return the parsed body of a successful answer. Raises FhirFault for any other answer."""
         return _body(self._http.request(method, url, **how))
 
     def _retried(self, exchange: Callable[[], _Answer]) -> _Answer:
-        """The answer, with retries. The last failure is raised as FhirFault, RetryLaterError or StopError."""
+        """Call `exchange`, with retries, and return its result.
+
+        The last failure is raised as FhirFault, RetryLaterError or StopError.
+        """
         try:
             for attempt in retrying.attempts(self._retries, self._retry):
                 with attempt:
@@ -238,7 +241,7 @@ class FhirClient:
         return answer
 
     def _retry(self, error: Exception) -> bool | float:
-        """Whether to retry; a number is the pause in seconds that the server asked for (Retry-After)."""
+        """Return whether to retry after this error, or the seconds that the server asked to wait (Retry-After)."""
         if not isinstance(error, FhirFault):
             return isinstance(error, retrying.RETRIED_ERRORS) and self._server.refusal(str(error)) is None
         return error.kind in {"retry", "busy"} and retrying.retry_after(self._retries, error.wait_seconds)

@@ -56,7 +56,7 @@ def load(
     transport: httpx.BaseTransport | None = None,
     retries: RetryPolicy = FHIR_SERVER,
 ) -> LoadReport:
-    """Load changes into the server until the outbox has no rows left for it. Returns the numbers of the run.
+    """Load changes into the server until the outbox has no rows left for it. Returns the counts of the run.
 
     Raises RetryLaterError if the server is down or the deadline passes; StopError if the server rejects our login or
     every request; ContractError if the server has changes that this store never made.
@@ -100,7 +100,11 @@ def _unfinished(outbox: Outbox, server: FhirSettings, deadline_seconds: float) -
 
 
 class _Window:
-    """The ledger of one window: counts its rows as loaded or parked, and moves the cursor up to the first open row."""
+    """The ledger of one window: it receives the result of each row of the window.
+
+    It counts rows as loaded or parked (set aside because they were rejected), and moves the cursor up to the first open
+    row.
+    """
 
     def __init__(
         self,
@@ -121,7 +125,7 @@ class _Window:
         self._cursor = WindowCursor(row.position for row in page.rows)
 
     def settled(self, source: OutboxRow, applied: Applied) -> None:
-        """Count a change that the server has. Raises ContractError if the server is ahead of this store."""
+        """Count a change that the server has. Raises ContractError if the server has a later change than this store."""
         if applied.server_sequence > source.change.sequence:
             self._numbers.refuse_server_ahead(source.change.trial_id, applied.server_sequence, self._server)
         if applied.kind == "loaded":
@@ -132,13 +136,13 @@ class _Window:
         self._done(source)
 
     def park(self, source: OutboxRow, applied: Applied) -> None:
-        """Park a change that the server rejects."""
+        """Park a change that the server rejects, that is, set it aside with its reason."""
         self._outbox.park(self._destination, source, "load", applied.reasons, applied.attempts)
         self._report.parked += 1
         self._done(source)
 
     def mark(self) -> None:
-        """Move the cursor."""
+        """Move the server's cursor (its position in the outbox) up to the first open row."""
         reached = self._cursor.take()
         if reached is not None:
             self._outbox.advance(self._destination, reached, self._rewinds)

@@ -26,7 +26,7 @@ _PUT, _DELETE = "PUT", "DELETE"
 
 
 class _Refused(Exception):  # noqa: N818 (an answer on its way, not an error)
-    """Carries an error answer with an OperationOutcome."""
+    """An exception that carries an error answer: a status and an OperationOutcome."""
 
     def __init__(self, status: int, code: str, diagnostics: str) -> None:
         super().__init__(diagnostics)
@@ -194,5 +194,5 @@ class MemoryFhirServer:
 
 
 def _targets(resource: Resource | None) -> list[str]:
-    """The relative references of a resource."""
+    """Return the relative references ("Group/a") in a resource."""
     return [target for target in references(resource or {}) if "/" in target and "://" not in target]

@@ -139,7 +139,7 @@ class _Post(Generic[Source]):
         return len(self._flights) < POSTERS
 
     def _submit(self, item: Item[Source]) -> bool:
-        """Start posting one change. False if its content is held; the change is then parked."""
+        """Start posting one change. Returns False if its content raises HoldError; the change is then parked."""
         try:
             content = item.content()
         except HoldError as error:
@@ -178,7 +178,10 @@ class _Post(Generic[Source]):
         return RetryLaterError(text) if suspects else StopError(text)
 
     def _park_undecided(self) -> None:
-        """Park the undecided changes: the server accepts others, so these are at fault."""
+        """Park the changes that were rejected before any other change was accepted.
+
+        The server accepts others now, so these changes are at fault.
+        """
         for item, applied in self._undecided:
             self._ledger.park(item.source, applied)
         self._undecided.clear()

@@ -82,7 +82,7 @@ def ahead_of(
 
 
 def _registry_number(study: Resource, server: FhirSettings) -> str:
-    """The official identifier, which is the trial id in the outbox."""
+    """Return the official identifier of a study, which is the trial id in the outbox."""
     for identifier in study.get("identifier", []):
         if identifier.get("use") == "official" and identifier.get("value"):
             return str(identifier["value"])

@@ -138,7 +138,7 @@ def _is_own(entry: Entry) -> bool:
 
 
 def _superseded(outbox: Outbox, destination: str) -> Iterator[OutboxRow]:
-    """Every row that is not the newest of its trial."""
+    """Yield every row of the outbox that is not the newest row of its trial."""
     newest = {row.change.trial_id: row.position for row in outbox.latest_per_trial()}
     position = 0
     while rows := outbox.pending(destination, limit=PAGE_ROWS, after=position).rows:
@@ -157,7 +157,7 @@ def plain(resource: Resource) -> Resource:
 
 
 def _canonical(xhtml: str) -> str:
-    """A narrative as canonical XML, because servers serialise it differently (`&quot;` for a quotation mark)."""
+    """Return a narrative as canonical XML, because servers write it differently (`&quot;` for a quotation mark)."""
     try:
         return canonicalize(xhtml)
     except ParseError:

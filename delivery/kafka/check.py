@@ -63,7 +63,7 @@ def _admin(settings: KafkaSettings) -> Any:
 
 
 def _silence(settings: KafkaSettings) -> str:
-    """The likely cause, with the cure, if the port is open but no broker answers and no error names the cause."""
+    """Return the likely cause, with the cure, if the port is open but no broker answers and no error names a cause."""
     if not settings.security_protocol.endswith("SSL") and _a_server_speaks_tls(settings):
         return "the port speaks TLS: set TRIALWIRE_KAFKA__SECURITY_PROTOCOL to SSL or SASL_SSL"
     if settings.security_protocol.startswith("SASL"):
@@ -116,7 +116,7 @@ def _topic(settings: KafkaSettings, topic: topics.Topic, layout: topics.Layout |
 
 
 def _permissions(settings: KafkaSettings, names: list[str]) -> Iterator[Step]:
-    """One Step per topic: whether the broker allows this login to write."""
+    """Yield one Step per topic: whether the broker allows this login to write to the topic."""
     if not names:
         return
     with closing(_admin(settings)) as admin:

@@ -115,17 +115,17 @@ class KafkaCluster:
 
 
 class PacedNetClient(KafkaNetClient):  # type: ignore[misc]  # kafka-python has no types
-    """A network client for producers that polls at most once in `SHORTEST_ROUND_SECONDS`.
+    """A network client for producers that waits between polls, at least `SHORTEST_ROUND_SECONDS` from one to the next.
 
-    The sending thread of kafka-python 3.0.12 loops without a pause while a partition has no leader (each cycle requests
-    the metadata again, and the request starts the next cycle) and while a broker reconnects (it takes a delay in seconds
-    for milliseconds). It uses more than half a core for the whole outage.
+    Without this wait, the sending thread of kafka-python 3.0.12 uses more than half a core during an outage. It loops
+    without a pause while a partition has no leader (each cycle requests the metadata again, and the request starts the
+    next cycle) and while a broker reconnects (it takes a delay in seconds for milliseconds).
     """
 
     _asked_at = 0.0
 
     def poll(self, timeout_ms: float | None = None, future: Any = None) -> Any:
-        """Poll the network once, after the pause."""
+        """Wait until `SHORTEST_ROUND_SECONDS` have passed since the last poll, then poll the network once."""
         time.sleep(max(0.0, self._asked_at + SHORTEST_ROUND_SECONDS - time.monotonic()))
         self._asked_at = time.monotonic()
         return super().poll(timeout_ms=timeout_ms, future=future)

@@ -73,7 +73,7 @@ def _usable(settings: KafkaSettings) -> None:
 
 
 def _refusal(settings: KafkaSettings, log: str) -> str | None:
-    """Why the cluster rejects us, with the cure; None if the log names no such cause."""
+    """Return why the cluster rejects us, with the cure; None if the log names no such cause."""
     if "SaslAuthenticationFailed" in log:
         return f"user {settings.sasl_username or '(none)'} or its password is refused: correct TRIALWIRE_KAFKA__SASL_USERNAME and __SASL_PASSWORD"
     if "UnsupportedSaslMechanism" in log:
@@ -87,7 +87,7 @@ def _refusal(settings: KafkaSettings, log: str) -> str | None:
 
 
 def _hung_up(log: str) -> bool:
-    """Whether a broker that is up closed the connection at every login attempt.
+    """Return whether a broker that is up closed the connection at every login attempt.
 
     The broker sends the cause, but kafka-python 3.0.12 loses data that arrive together with the end of a connection.
     """
@@ -96,7 +96,7 @@ def _hung_up(log: str) -> bool:
 
 
 class _Ear(logging.Handler):
-    """Keeps the messages of log records."""
+    """A logging handler that keeps the messages of log records in a list."""
 
     def __init__(self) -> None:
         super().__init__()

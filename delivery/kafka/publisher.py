@@ -73,7 +73,7 @@ def publish(
     cluster: Cluster | None = None,
     pace: Pace = PACE,
 ) -> PublishReport:
-    """Publish until the outbox has no rows left for Kafka. Returns the numbers of the run.
+    """Publish until the outbox has no rows left for Kafka. Returns the counts of the run.
 
     Raises RetryLaterError, with the backlog (number of rows left), if the deadline passes.
     """
@@ -96,7 +96,7 @@ def follow(
 ) -> PublishReport:
     """Publish new changes and heartbeats until `stop` is set; then wait for the messages in flight.
 
-    Returns the numbers of the run. Retries during an outage. Raises StopError if the cluster rejects our login.
+    Returns the counts of the run. Retries during an outage. Raises StopError if the cluster rejects our login.
     """
     publisher = _Publisher(outbox, kafka, cluster or KafkaCluster(kafka), pace, lambda _: None)
     heartbeat_at = 0.0
@@ -124,7 +124,7 @@ def _unfinished(report: PublishReport, kafka: KafkaSettings, deadline_seconds: f
 
 
 class _Publisher:
-    """One run over one outbox, in one thread."""
+    """One run of the publisher over one outbox, in one thread."""
 
     def __init__(
         self, outbox: Outbox, kafka: KafkaSettings, cluster: Cluster, pace: Pace, progress: Callable[[int], None]
@@ -141,7 +141,10 @@ class _Publisher:
         self.report = PublishReport()
 
     def drain(self, deadline: float, *, stopped: Callable[[], bool]) -> bool:
-        """Publish window after window. True when the outbox is empty; False after the deadline or when `stopped`."""
+        """Publish window after window of the outbox.
+
+        Returns True when all rows are published; False after the deadline or when `stopped` returns true.
+        """
         while not stopped():
             with self._outbox.lease(f"publish-{self._kafka.destination}", seconds=self._pace.lease_seconds):
                 page = self._outbox.pending(self._kafka.destination, limit=self._pace.window_rows)
@@ -167,14 +170,14 @@ class _Publisher:
             self.throw_away()
 
     def _check(self) -> None:
-        """Once per run: ensure that the topics exist as the contract says and are not ahead of the store."""
+        """Check once per run that the topics exist as the contract says and are not ahead of the store."""
         if not self._checked:
             ensure_topics.ensure(self._cluster, self._kafka)
             kafka_reseed.refuse_topic_ahead(self._cluster, self._kafka, self._outbox)
             self._checked = True
 
     def connected(self, timeout_seconds: float) -> Sender:
-        """The current producer, or a new one."""
+        """Return the current producer, or connect a new one."""
         if self._sender is None:
             self._sender = self._cluster.sender(max(0.5, min(timeout_seconds, self._pace.connect_seconds)))
             self._built += 1
@@ -182,17 +185,17 @@ class _Publisher:
         return self._sender
 
     def throw_away(self) -> None:
-        """Discard the producer; the next send builds another."""
+        """Discard the producer. The next send connects a new one."""
         if self._sender is not None:
             self._sender.discard()
             self._sender = None
 
     def messages(self, row: OutboxRow) -> Sequence[Message]:
-        """The two messages of one row."""
+        """Return the two messages of one row: for the events topic and for the state topic."""
         return kafka_message.messages(row, self._outbox.bundle(row, self._kafka.fhir_version), self._kafka)
 
     def settled(self, messages: Sequence[Message]) -> None:
-        """Count one published row."""
+        """Count one row as published."""
         self.report.published += 1
         for message in messages:
             self._count(message)
@@ -202,11 +205,11 @@ class _Publisher:
         self.report.topics[message.topic] = self.report.topics.get(message.topic, 0) + 1
 
     def park(self, row: OutboxRow, reasons: Sequence[Reason], attempts: int) -> None:
-        """Park one row."""
+        """Park one row, that is, set it aside with its reasons."""
         self._outbox.park(self._kafka.destination, row, "publish", reasons, attempts)
         self.report.parked += 1
         self._progress(1)
 
     def advance(self, position: int, rewinds: int) -> None:
-        """Move the cursor."""
+        """Move Kafka's cursor (its position in the outbox) to this position."""
         self._outbox.advance(self._kafka.destination, position, rewinds)

@@ -172,7 +172,10 @@ class Window:
             sender.send(self._serial, message)
 
     def _hear(self, outcome: Outcome) -> bool:
-        """Process one outcome. False if the producer was discarded; its other outcomes are then ignored."""
+        """Process the outcome of one send. Returns False if the producer was discarded.
+
+        The other outcomes of that producer are then ignored.
+        """
         flight = self._flights.get(outcome.token) if isinstance(outcome.token, int) else None
         if flight is None:
             return True
@@ -214,7 +217,7 @@ class Window:
             self._ready.append(row.change.trial_id)
 
     def _start_again(self) -> None:
-        """Discard the producer; the rows in flight are the first ones for the next producer."""
+        """Discard the producer. The next producer sends the rows in flight first."""
         self._owner.throw_away()
         for flight in reversed(self._flights.values()):
             (self._alone if flight.alone else self._ready).appendleft(flight.row.change.trial_id)

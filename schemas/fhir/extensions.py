@@ -62,7 +62,7 @@ class ExtensionRow:
 def _study(
     path: str, title: str, *value_types: str, max_: int | None = 1, parts: tuple[Part, ...] = ()
 ) -> ExtensionRow:
-    """The extension that holds an R5 element of ResearchStudy on an R4 ResearchStudy."""
+    """Return the extension that holds an R5 element of ResearchStudy on an R4 ResearchStudy."""
     return ExtensionRow(f"{CROSS_VERSION}ResearchStudy.{path}", title, ("ResearchStudy",), value_types, parts, max=max_)
 
 

@@ -111,7 +111,7 @@ def read(code: str) -> Unit | None:
 
 
 class _Reader:
-    """Parses tokens from left to right, as UCUM's grammar requires: "/" divides by the next component only."""
+    """A parser of one UCUM code. It reads tokens from left to right; "/" divides by the next component only."""
 
     def __init__(self, pieces: list[str]) -> None:
         self._pieces = pieces
@@ -119,11 +119,14 @@ class _Reader:
 
     @property
     def ended(self) -> bool:
-        """Whether all tokens were consumed."""
+        """Return whether all tokens were read."""
         return self._at == len(self._pieces)
 
     def term(self) -> Unit | None:
-        """Parse components joined by "." and "/", up to the end or a closing parenthesis. None: not valid."""
+        """Parse components joined by "." and "/", up to the end or a closing parenthesis, and return their unit.
+
+        Returns None if they are invalid.
+        """
         total = Unit(1.0, ())
         sign = -1 if self._take("/") else 1
         while True:
@@ -163,7 +166,7 @@ class _Reader:
 
 
 def _product(left: Unit, right: Unit, power: int) -> Unit:
-    """Multiply: left × right^power."""
+    """Return left × right^power."""
     powers = dict(left.dimension)
     for base, times in right.dimension:
         powers[base] = powers.get(base, 0) + power * times
@@ -171,7 +174,7 @@ def _product(left: Unit, right: Unit, power: int) -> Unit:
 
 
 def _simple(token: str) -> Unit | None:
-    """A number, or an atom with an exponent: "m2", "10*9", "73"."""
+    """Return the unit of a number or of an atom with an exponent: "m2", "10*9", "73". None if it is neither."""
     if token.isdigit():
         return Unit(float(token), ()) if int(token) else None
     found = _ATOM.fullmatch(token)
@@ -180,7 +183,7 @@ def _simple(token: str) -> Unit | None:
 
 
 def _atom(name: str) -> Unit | None:
-    """A unit atom, with or without a prefix."""
+    """Return the unit of an atom, with or without a prefix ("g", "mg"). None if it is not in the table."""
     if name in _ATOMS:
         size, dimension, _ = _ATOMS[name]
         return Unit(size, dimension)
