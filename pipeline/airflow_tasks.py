@@ -24,9 +24,10 @@ Counts = dict[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Collected:
-    """The addresses of a run's batch files, and the time up to which the source is known after all are written.
+    """The batch files of an ingest run (their addresses), and `asked_at`, the start of the query (aware UTC).
 
-    `asked_at` is None if the query was not "everything updated since the last successful run".
+    When all batches are written, everything that the source had at that time is known. `asked_at` is None if the query
+    was not "everything updated since the last successful run".
     """
 
     batches: list[str]
@@ -34,7 +35,7 @@ class Collected:
 
 
 def collect(source: Source, params: dict[str, Any], folder: Path, overrides: dict[str, Any]) -> Collected:
-    """Fetch the records of a run and write them to spool files."""
+    """Fetch the records of an ingest run and write them to spool files (NDJSON files between Airflow tasks)."""
     chosen = _told(overrides)
     asked_at = datetime.now(UTC)
     asked, whole = _asked(source, params, chosen, asked_at.date())
@@ -44,7 +45,7 @@ def collect(source: Source, params: dict[str, Any], folder: Path, overrides: dic
 
 
 def process(batch: Path, params: dict[str, Any], overrides: dict[str, Any]) -> Counts:
-    """Process one spooled batch. Returns its counts. Raises BatchStoppedError if the batch checks stop it."""
+    """Ingest the records of one spool file and return the counts. Raises BatchStoppedError if a batch check fails."""
     from trialwire.pipeline.ingest import process as run
 
     chosen = settings.load(overrides)
@@ -61,14 +62,14 @@ def process(batch: Path, params: dict[str, Any], overrides: dict[str, Any]) -> C
 
 
 def seal(counts: list[Counts]) -> Counts:
-    """The sum of each count over all batches of a run."""
+    """Return the sum of each count over all batches of a run."""
     return {name: sum(count[name] for count in counts) for name in ("read", "new", "changed", "unchanged", "held")}
 
 
 def finish(
     source: Source, counts: list[Counts], asked_at: datetime | None, folder: Path, overrides: dict[str, Any]
 ) -> None:
-    """Record up to when the source is known, and remove the batch files. For a run whose batches were all written."""
+    """Finish a run whose batches were all written: store it as the last successful run, and remove its batch files."""
     chosen = settings.load(overrides)
     if asked_at is not None:
         with open_store.opened(chosen) as store:
@@ -77,18 +78,18 @@ def finish(
 
 
 def publish(overrides: dict[str, Any]) -> Counts:
-    """Deliver pending changes to every configured destination of `trialwire publish`. Returns a report for each."""
+    """Deliver pending changes to every configured destination of `trialwire publish`. Returns one report for each."""
     return deliver.publish_once(_told(overrides))
 
 
 def to_load(overrides: dict[str, Any]) -> list[str]:
-    """The kinds of the configured destinations that `load` delivers to."""
+    """Return the kinds of all configured destinations to which `trialwire load` delivers, such as "fhir-r4"."""
     rows = destinations.chosen_rows(settings.load(overrides)).values()
     return [row.kind for row in rows if row.command == "load"]
 
 
 def load(kind: str, overrides: dict[str, Any]) -> Counts:
-    """Deliver pending changes to the destination of this kind. Returns its report."""
+    """Deliver pending changes to the configured destination of this kind and return its report."""
     return deliver.load_once(_told(overrides), kind=kind)
 
 

@@ -30,7 +30,7 @@ class EscapingConsole(Console):
     """A console that escapes control characters, except those of rich itself, and masks secrets in URLs."""
 
     def render(self, renderable: RenderableType, options: ConsoleOptions | None = None) -> Iterable[Segment]:
-        """The segments of a renderable with their text escaped. All output passes through this method."""
+        """Return the segments of a renderable with their text escaped. All output passes through this method."""
         for segment in super().render(renderable, options):
             if segment.control:
                 yield segment
@@ -43,7 +43,7 @@ stderr = EscapingConsole(stderr=True, soft_wrap=True, highlight=False, markup=Fa
 
 
 def one_line(text: str) -> str:
-    """External text as part of one line: line feeds are escaped too, so that the text cannot forge a line."""
+    """Escape an external text for use within one line. Line feeds are escaped too, so it cannot forge a line."""
     return _escaped(without_secrets(text)).replace("\n", "\\n")
 
 

@@ -1,4 +1,7 @@
-"""Delivers the pending changes of the store to every configured destination. Each has a cursor over the outbox."""
+"""Delivers the pending changes of the store to every configured destination.
+
+Each destination has a cursor: the position in the outbox (the list of all changes) up to which it received changes.
+"""
 
 from __future__ import annotations
 
@@ -21,21 +24,21 @@ PARKED_COMMAND = "trialwire held parked"
 
 @dataclass
 class Delivered:
-    """The result of a run: the report of each destination by its kind, and the errors of the others."""
+    """The result of a run: the reports of the destinations by kind, and the errors of the destinations that failed."""
 
     reports: dict[str, dict[str, Any]] = field(default_factory=dict)
     failures: list[StopError | RetryLaterError] = field(default_factory=list)
 
     @contextmanager
     def trying(self) -> Iterator[None]:
-        """Record the error of one delivery, so that the other deliveries continue."""
+        """Record an error inside the `with` block (one delivery), so that the other deliveries continue."""
         try:
             yield
         except (StopError, RetryLaterError) as error:
             self.failures.append(error)
 
     def all_reports(self) -> dict[str, dict[str, Any]]:
-        """The reports. Raises one error with the messages of all failures if there are any."""
+        """Return the reports by kind. Raises one error with the messages of all failures if a delivery failed."""
         if self.failures:
             raise self.one_error()
         return self.reports
@@ -48,17 +51,23 @@ class Delivered:
 
 
 def publish_once(chosen: Settings) -> dict[str, Any]:
-    """Deliver pending changes to every configured destination of `trialwire publish`. Returns a report for each."""
+    """Deliver pending changes to every configured destination of `trialwire publish`. Returns the reports by kind."""
     return run(chosen, "publish").all_reports()
 
 
 def load_once(chosen: Settings, *, kind: str | None = None, verify: bool = False) -> dict[str, Any]:
-    """Load (or verify) every configured destination of `trialwire load`, or only that of `kind`. Reports by kind."""
+    """Load every configured destination of `trialwire load`, or only the one of `kind`. Returns the reports by kind.
+
+    With `verify`, the destinations are read and compared instead.
+    """
     return run(chosen, "load", kind=kind, verify=verify).all_reports()
 
 
 def run(chosen: Settings, command: str, *, kind: str | None = None, verify: bool = False) -> Delivered:
-    """Deliver to (or verify) the destinations of a command. Raises SettingError if none is configured."""
+    """Deliver pending changes to the destinations of a command ("publish" or "load"), or verify them.
+
+    Raises SettingError if no destination is configured.
+    """
     asked = {
         name: row
         for name, row in destinations.chosen_rows(chosen).items()
@@ -83,7 +92,10 @@ def run(chosen: Settings, command: str, *, kind: str | None = None, verify: bool
 
 
 def load_from_kafka(chosen: Settings) -> dict[str, Any]:
-    """Load the FHIR server whose version the events have. Raises ContractError if only another one is set."""
+    """Load the FHIR server that has the FHIR version of the events. Returns the reports by kind.
+
+    Raises ContractError if only a server of the other FHIR version is configured.
+    """
     from trialwire.delivery import kafka_to_fhir
 
     kafka, fhir = servers.kafka(chosen), servers.fhir_servers(chosen)
@@ -97,7 +109,7 @@ def load_from_kafka(chosen: Settings) -> dict[str, Any]:
 
 
 def counted(report: Any) -> dict[str, Any]:
-    """A report as a dict of plain values. `asdict` cannot do this: it breaks a Counter."""
+    """Return a report as a dict of plain values. `asdict` cannot do this, because it breaks a Counter."""
     values = {one.name: getattr(report, one.name) for one in fields(report)}
     plain = {name: dict(value) if isinstance(value, Mapping) else value for name, value in values.items()}
     return plain | ({"parked_is_listed_by": PARKED_COMMAND} if plain.get("parked") else {})

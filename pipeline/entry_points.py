@@ -15,9 +15,9 @@ Row = TypeVar("Row")
 
 
 def rows(group: str, kind: type[Row], name: Callable[[Row], str], shipped: Iterable[Row]) -> dict[str, Row]:
-    """Name → row, the shipped ones first.
+    """Return the rows of a table as name → row: first our own (`shipped`), then those of the entry point group `group`.
 
-    Raises StopError, naming the entry point, if it cannot be loaded, is not a row, or repeats a name.
+    Raises StopError, with the name of the entry point, if it cannot be loaded, is not a row, or repeats a name.
     """
     found = {name(row): row for row in shipped}
     for point in sorted(entry_points(group=group), key=lambda one: one.name):

@@ -1,4 +1,4 @@
-"""The complete path of a record: found, read, compared, rendered, checked, written. One call per batch."""
+"""Ingests records in batches. Each record is found, read, compared, mapped to Bundles, checked and written."""
 
 from __future__ import annotations
 
@@ -34,9 +34,9 @@ def ingest(
     overrule: bool = False,
     accept_odd: bool = False,
 ) -> IngestSummary:
-    """Process all records, batch by batch. Stops at the first batch that fails the batch checks.
+    """Ingest all records, batch by batch, and return the counts. Stops at the first batch that fails the batch checks.
 
-    Batches written before stay written and are counted in the summary. Its `stopped` gives the reason.
+    The batches before it stay written and are counted. The summary's `stopped` gives the reason.
     """
     total = IngestSummary()
     for batch in spool.batches(found, settings.ingest.batch_size):
@@ -55,7 +55,7 @@ def process(
     overrule: bool = False,
     accept_odd: bool = False,
 ) -> IngestSummary:
-    """Process one batch and write it in one transaction.
+    """Ingest one batch of records, write it in one transaction, and return the counts.
 
     If the batch checks fail, only the held records are written, and the summary's `stopped` gives the reason.
     `overrule` skips the row rules that hold a record; `accept_odd` skips the batch checks.

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 @contextmanager
 def opened(chosen: Settings) -> Iterator[Store]:
-    """Open the store that the settings name, migrate it, and close it after use."""
+    """Yield the store that the settings name: opened, migrated to the current schema, and closed after use."""
     from trialwire.changes.store import Store
 
     with Store.open(chosen.store.url) as store:

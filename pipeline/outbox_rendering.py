@@ -15,7 +15,10 @@ if TYPE_CHECKING:
 
 
 class RenderingOutbox(OutboxView):
-    """The store's outbox. Renders a Bundle again only if the R4 server's `unknown_status` requires other bytes."""
+    """The store's outbox for one FHIR server.
+
+    A Bundle is made again only if the server's `unknown_status` requires it.
+    """
 
     def __init__(self, store: Store, settings: Settings) -> None:
         super().__init__(store.outbox)
@@ -23,7 +26,7 @@ class RenderingOutbox(OutboxView):
         self._settings = settings
 
     def bundle(self, row: OutboxRow, fhir_version: FhirVersion) -> bytes:
-        """The checked Bundle for this server, as UTF-8 JSON."""
+        """Return the checked Bundle of a row for this server, as UTF-8 JSON."""
         stored = self._outbox.bundle(row, fhir_version)
         if fhir_version != "R4" or self._settings.fhir.r4.unknown_status == "absent" or row.change.status != "unknown":
             return stored

@@ -25,7 +25,7 @@ _START = "forkserver" if "forkserver" in get_all_start_methods() else "spawn"
 
 
 def ordered(work: Callable[[Item], Result], items: Iterable[Item]) -> Iterator[Result]:
-    """work(item) for each item, in order. `work` is a picklable function.
+    """Call `work` (a picklable function) for each item, in several processes. Yields the results in input order.
 
     An error in `items` or `work` is raised here, after the results of all items before it.
 

@@ -71,7 +71,10 @@ _SHIPPED = (
 
 @cache
 def sources() -> dict[str, Source]:
-    """Name → source, the shipped ones first. Raises StopError for an entry point that gives no usable row."""
+    """Return all sources as name → source, our own first.
+
+    Raises StopError if the entry point of another package does not give a usable row.
+    """
     return entry_points.rows(ENTRY_POINTS, Source, lambda row: row.name, _SHIPPED)
 
 
@@ -84,13 +87,13 @@ def source(name: str) -> Source:
 
 
 def titles() -> dict[str, str]:
-    """Value of `Trial.registry` → name of that registry in FHIR."""
+    """Return the registry names that are written in FHIR, as value of `Trial.registry` → name."""
     return {row.registry: row.registry_title for row in sources().values() if row.registry and row.registry_title}
 
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """The records that an ingest reads: those of paths, or of a query to a registry."""
+    """The query of an ingest: which records it reads, from files and folders or from a registry."""
 
     paths: tuple[Path, ...] = ()
     source: str | None = None
@@ -101,7 +104,10 @@ class Asked:
 
 
 def found_by(asked: Asked, chosen: Settings) -> Iterator[Found]:
-    """The raw records of a query. Raises UsageError if it names paths and a source, neither, or an unknown source."""
+    """Yield the raw records that a query finds.
+
+    Raises UsageError if the query has both paths and a source, has neither, or names an unknown source.
+    """
     questions = (asked.since, asked.nct_ids, asked.query)
     if asked.paths and (asked.source or any(questions)):
         msg = "Give either paths or --source with --since, --nct or --query, not both."
@@ -122,7 +128,7 @@ def found_by(asked: Asked, chosen: Settings) -> Iterator[Found]:
 
 
 def count(asked: Asked, chosen: Settings) -> int | None:
-    """The approximate number of records that the query finds, for progress. None if counting would cost too much."""
+    """Return the approximate number of records that a query finds, for a progress bar. None if counting is slow."""
     if asked.paths:
         from trialwire.sources import files
 
@@ -141,7 +147,10 @@ def _labelled(row: Source, found: Iterable[Found]) -> Iterator[Found]:
 
 
 def parser(source_name: str | None) -> Parse | None:
-    """The parse function of a source. None: the content decides the format. Raises UsageError for an unknown source."""
+    """Return the parse function of a source, or None if the content of a record decides which parser reads it.
+
+    Raises UsageError if the source is unknown.
+    """
     return source(source_name).parse if source_name else None
 
 

@@ -29,7 +29,7 @@ _AT_ONCE = 500
 
 @dataclass(frozen=True, slots=True)
 class Rendered:
-    """One trial rendered again: its Bundles, or why there are none."""
+    """The result of rendering one trial again: its Bundles, or the reason why it could not be rendered."""
 
     row: OutboxRow
     renditions: dict[FhirVersion, CheckedRendition]
@@ -45,7 +45,7 @@ class RemapSummary:
     failed: list[dict[str, Any]] = field(default_factory=list)
 
     def document(self) -> dict[str, Any]:
-        """The JSON document of `trialwire replay --remap --json`."""
+        """Return the JSON document that `trialwire replay --remap --json` prints."""
         return {"read": self.read, "announced": self.announced, "failed": self.failed}
 
 

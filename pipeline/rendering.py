@@ -39,7 +39,7 @@ class CheckedRendition:
 
 
 def options(settings: Settings, fhir_version: FhirVersion, *, for_server: bool = False) -> RenderOptions:
-    """The render options of the settings for one FHIR version.
+    """Return the options for making Bundles of one FHIR version, taken from the settings.
 
     `for_server`: use the R4 server's `unknown_status`. Events always use `absent`.
     """
@@ -64,7 +64,7 @@ def _written(bundle: Mapping[str, Any]) -> bytes:
 
 
 def checked(trial: Trial, asked: Mapping[FhirVersion, RenderOptions]) -> dict[FhirVersion, CheckedRendition]:
-    """Render and check each requested FHIR version. Raises HoldError with every reason if a Bundle is not valid."""
+    """Make and check the Bundle of a Trial for each FHIR version in `asked`. HoldError if a Bundle is not valid."""
     from trialwire.quality.fhir import resources
     from trialwire.transforms.write import bundle
 

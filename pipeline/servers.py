@@ -15,7 +15,10 @@ if TYPE_CHECKING:
 
 
 def kafka(settings: Settings) -> KafkaSettings:
-    """The Kafka cluster. Raises SettingError, naming the variable, when none is set."""
+    """Return the settings of the Kafka cluster.
+
+    Raises SettingError, with the name to set, if no cluster is configured.
+    """
     from trialwire.delivery.kafka.settings import KafkaSettings
 
     chosen = settings.kafka
@@ -28,13 +31,13 @@ def kafka(settings: Settings) -> KafkaSettings:
 
 
 def fhir_section(settings: Settings, version: FhirVersion) -> FhirServerSection:
-    """The settings of the server of this version."""
+    """Return the section of the settings for the FHIR server of this FHIR version."""
     sections: dict[FhirVersion, FhirServerSection] = {"R4": settings.fhir.r4, "R5": settings.fhir.r5}
     return sections[version]
 
 
 def fhir_server(settings: Settings, version: FhirVersion) -> FhirSettings | None:
-    """The FHIR server of this version; None when none is set."""
+    """Return the settings of the FHIR server of this FHIR version, or None if no server is configured."""
     from trialwire.delivery.fhir.settings import FhirSettings
 
     section = fhir_section(settings, version)
@@ -55,5 +58,5 @@ def fhir_server(settings: Settings, version: FhirVersion) -> FhirSettings | None
 
 
 def fhir_servers(settings: Settings) -> list[FhirSettings]:
-    """The configured FHIR servers, R4 first. Empty if there is none."""
+    """Return the settings of all configured FHIR servers, R4 first."""
     return [server for version in FHIR_VERSIONS if (server := fhir_server(settings, version))]

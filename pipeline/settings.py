@@ -29,7 +29,7 @@ SETTINGS_FILE = Path("trialwire.toml")
 
 
 class Section(BaseModel):
-    """One level of the settings. An unknown name is an error, because it is most likely misspelt."""
+    """The base class of a settings section. A setting with an unknown name is an error: it is most likely misspelt."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -148,7 +148,7 @@ class FolderSection(Section):
 
 
 class StackSection(Section):
-    """Ports of the local servers on 127.0.0.1. Unset: those of the last run, or any free ports."""
+    """Ports of the local servers on 127.0.0.1. Unset: the ports of the last run, or any free ports."""
 
     kafka_port: int | None = Field(None, ge=1, le=65535, description="Port of the local Kafka broker")
     fhir_port: int | None = Field(None, ge=1, le=65535, description="Port of the local FHIR server")
@@ -216,24 +216,30 @@ def load(overrides: dict[str, Any] | None = None) -> Settings:
 
 
 def variable_name(path: list[str]) -> str:
-    """The environment variable of a setting's path: ["kafka", "fhir_version"] -> TRIALWIRE_KAFKA__FHIR_VERSION."""
+    """Return the environment variable of a setting: ["kafka", "fhir_version"] → TRIALWIRE_KAFKA__FHIR_VERSION."""
     return "TRIALWIRE_" + "__".join(path).upper()
 
 
 def rows(settings: Settings) -> list[tuple[str, str, str]]:
-    """(variable, value with secrets masked, origin) for every setting, in the order of the classes above."""
+    """Return (variable, value, origin) for every setting, in the order of the classes above. Secrets are masked.
+
+    The origin is where the value comes from: the environment, trialwire.toml, the caller or the default.
+    """
     toml = tomllib.loads(SETTINGS_FILE.read_text()) if SETTINGS_FILE.exists() else {}
     return [(variable_name(path), masked(value), _origin(path, toml)) for path, value in _leaves(settings, [])]
 
 
 def told(settings: Settings) -> str:
-    """One line for the start of a run: each setting that is not the default, and its origin, secrets masked."""
+    """Return one line to print at the start of a run: each setting that is not the default, and where it comes from.
+
+    Secrets are masked.
+    """
     given = [f"{name}={value} ({origin})" for name, value, origin in rows(settings) if origin != "default"]
     return f"settings: {', '.join(given) or 'all by default'}"
 
 
 def described(section: type[BaseModel] = Settings, path: tuple[str, ...] = ()) -> list[tuple[str, str, str]]:
-    """(variable, default, description) for every setting; docs/settings.md is made from it."""
+    """Return (variable, default, description) for every setting. docs/settings.md is made from it."""
     found: list[tuple[str, str, str]] = []
     for name, field in section.model_fields.items():
         kind = field.annotation
@@ -263,13 +269,13 @@ def _origin(path: list[str], toml: dict[str, Any]) -> str:
 
 
 def unknown_variables() -> list[str]:
-    """Variables that begin with TRIALWIRE_ and that nothing reads: most likely misspelt."""
+    """Return the environment variables that begin with TRIALWIRE_ but are not settings: most likely misspelt."""
     known = {name for name, _, _ in described()} | set(OTHER_VARIABLES)
     return sorted(name for name in os.environ if name.startswith("TRIALWIRE_") and name not in known)
 
 
 def masked(value: object) -> str:
-    """A value that is safe to print: the password in a URL and secrets in its query are replaced by ***."""
+    """Return a value that is safe to print: a password in a URL, and secrets in its query, are replaced by ***."""
     if value is None:
         return "-"
     text = str(value)

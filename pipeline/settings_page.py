@@ -12,7 +12,7 @@ _END = "<!-- end -->"
 
 
 def tables() -> dict[str, str]:
-    """The tables of the page by name, as Markdown: every setting, and our variables that are not settings of a run."""
+    """Return the two tables of the page as name → Markdown: all settings, and our variables that are not settings."""
     listed = [
         f"| `{name}` | {f'`{default}`' if default else ''} | {says} |" for name, default, says in settings.described()
     ]
@@ -24,7 +24,7 @@ def tables() -> dict[str, str]:
 
 
 def renewed(page: str) -> str:
-    """The page with both tables, between their marks, replaced by the current ones."""
+    """Return the text of the page with both tables replaced by the current ones. Marks show where the tables are."""
     for name, table in tables().items():
         begin = _MARKS.format(name=name)
         before, _, rest = page.partition(begin)

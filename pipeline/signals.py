@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 @contextmanager
 def stopped_by_signals() -> Iterator[threading.Event]:
-    """Yields an Event that SIGTERM and Ctrl-C set. Restores the previous signal handlers at the end."""
+    """Yield an Event that is set by SIGTERM or Ctrl-C. Restores the previous signal handlers at the end."""
     stop = threading.Event()
     before = {name: signal.signal(name, lambda *_: stop.set()) for name in (signal.SIGTERM, signal.SIGINT)}
     try:

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Single:
-    """The result for one record. `reasons` is empty if the record is valid; `bundle` is None if none was rendered."""
+    """The result for one record. `reasons`: empty if the record is valid. `bundle`: None if no Bundle could be made."""
 
     origin: str
     trial: Trial | None = None
@@ -32,14 +32,17 @@ class Single:
 
 
 def reading(item: RawRecord, *, named: str | None = None) -> Reading:
-    """Read a record with its source's parser, or by its content. Raises HoldError. `named`: see `any_record.read`."""
+    """Read a record with the parser of its source or, without a source, the parser that fits its content.
+
+    `named`: the registry number that an operator gave to a page. Raises HoldError if the record cannot be read.
+    """
     from trialwire.transforms.read.any_record import read
 
     return read(item, named=named, parse=registries.parser(item.source))
 
 
 def rendered(item: Found, version: FhirVersion, how: RenderOptions) -> Single:
-    """Read, render and check one record. A record that cannot go on is a result with reasons, not an error."""
+    """Read one record, make its Bundle and check it. A record that fails gives a result with reasons, not an error."""
     from trialwire.quality.fhir import resources
     from trialwire.transforms.write import bundle
 

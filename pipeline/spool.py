@@ -17,14 +17,14 @@ if TYPE_CHECKING:
 
 
 def batches(found: Iterable[Found], size: int) -> Iterator[list[Found]]:
-    """Lists of at most `size` records, in the order found."""
+    """Divide records into lists of at most `size` records, in the order found."""
     stream = iter(found)
     while batch := list(islice(stream, size)):
         yield batch
 
 
 def write(found: Iterable[Found], folder: Path, size: int) -> list[str]:
-    """Write batch-00001.ndjson, … under `folder` (a Path or an ObjectStoragePath). Returns their names."""
+    """Write records to the files batch-00001.ndjson, … in `folder` (a Path or ObjectStoragePath). Returns the names."""
     folder.mkdir(parents=True, exist_ok=True)
     _protect(folder, 0o700)
     names: list[str] = []
@@ -37,14 +37,17 @@ def write(found: Iterable[Found], folder: Path, size: int) -> list[str]:
 
 
 def read(path: Path) -> Iterator[Found]:
-    """The records of one batch file, in order."""
+    """Yield the records of one batch file, in order."""
     with path.open("rb") as file:
         for line in file:
             yield _item(orjson.loads(line))
 
 
 def remove(folder: Path) -> None:
-    """Remove a run's batch files: they hold whole records with contact data. A missing folder is not an error."""
+    """Remove the batch files of a run, because they hold whole records with contact data.
+
+    A missing folder is not an error.
+    """
     for batch in folder.iterdir() if folder.exists() else ():
         batch.unlink()
     if folder.exists():
@@ -52,9 +55,9 @@ def remove(folder: Path) -> None:
 
 
 def remove_old(runs: Path, days: int) -> None:
-    """Remove the folders of runs that wrote nothing for this number of days: runs that failed and were not finished.
+    """Remove the folders of unfinished runs that wrote nothing for this number of days. Such runs have failed.
 
-    On an object store nothing is removed: it has its own rules for old objects.
+    On an object store nothing is removed, because it has its own rules for old objects.
     """
     local = _local(runs)
     oldest = time.time() - days * 86_400

@@ -27,16 +27,16 @@ class IngestSummary:
 
     @property
     def held(self) -> int:
-        """Number of held records."""
+        """The number of held records: stored with their reasons and not written as a version."""
         return len(self.held_records)
 
     @property
     def read(self) -> int:
-        """Number of records read."""
+        """The number of records that were read."""
         return self.new + self.changed + self.unchanged + self.held
 
     def add(self, other: IngestSummary) -> None:
-        """Add the counts of another batch."""
+        """Add the counts of another batch to these counts."""
         self.new += other.new
         self.changed += other.changed
         self.unchanged += other.unchanged
@@ -46,7 +46,7 @@ class IngestSummary:
         self.stopped = self.stopped or other.stopped
 
     def document(self) -> dict[str, Any]:
-        """The JSON document of `trialwire ingest --json`."""
+        """Return the JSON document that `trialwire ingest --json` prints."""
         counts = {name: getattr(self, name) for name in ("read", "new", "changed", "unchanged", "held")}
         return counts | {
             "held_records": [held_object(record) for record in self.held_records],
@@ -57,7 +57,7 @@ class IngestSummary:
 
 
 def held_object(record: HeldRecord) -> dict[str, Any]:
-    """A held record as `ingest --json` and `held list --json` write it."""
+    """Return a held record as the JSON object that `ingest --json` and `held list --json` print."""
     return {
         "id": record.id,
         "origin": record.origin,

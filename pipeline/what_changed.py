@@ -1,4 +1,4 @@
-"""What changed between versions of a trial in the store: both texts are parsed here, by today's parser."""
+"""Compares two stored versions of a trial. Both eligibility texts are parsed again, by the current parser."""
 
 from __future__ import annotations
 
@@ -23,22 +23,23 @@ _UNREADABLE = "This version cannot be read, so its changes are not known."
 
 
 def of_trials(old: Trial, new: Trial) -> SemanticDiff:
-    """What changed between two Trials. One parser reads both texts, so that a better parser is no change."""
+    """Return what changed between two Trials. One parser reads both texts, so a better parser is not a change."""
     return semantic_diff(old, new, _criteria(old.eligibility.criteria or ""), _criteria(new.eligibility.criteria or ""))
 
 
 def between(store: Store, trial_id: str, old: int, new: int) -> SemanticDiff:
-    """What changed between two versions of a trial. Raises UsageError for a version that is not there."""
+    """Return what changed between two stored versions of a trial. Raises UsageError if a version does not exist."""
     return of_trials(store.history.trial(trial_id, old), store.history.trial(trial_id, new))
 
 
 def chosen(
     versions: Sequence[Version], *, from_: int | None = None, to: int | None = None, since: date | None = None
 ) -> tuple[int | None, int]:
-    """The numbers of the two versions to compare: by default the newest and the one before it.
+    """Return the numbers of the two versions to compare: by default the newest version and the version before it.
 
-    `since`: the last version seen before that day (UTC), or the first of all. The earlier one is None where there is
-    only one version. Raises UsageError for numbers that are not there or in the wrong order.
+    `since`: compare with the last version before this day (UTC) or, if there is none, with the first version. If the
+    trial has only one version, the earlier number is None. Raises UsageError if a number does not exist or if the
+    numbers are in the wrong order.
     """
     numbers = [version.sequence for version in versions]
     last = numbers[-1] if to is None else to
@@ -60,7 +61,7 @@ def chosen(
 
 
 def headlines(store: Store, trial_id: str, versions: Sequence[Version]) -> Iterator[str]:
-    """One line for each version: what it changed. A version that cannot be read does not hide the others."""
+    """Yield one line for each version that says what it changed. For a version that cannot be read, it says this."""
     earlier: Trial | None = None
     for version in versions:
         try:
@@ -75,7 +76,7 @@ def headlines(store: Store, trial_id: str, versions: Sequence[Version]) -> Itera
 
 
 def newest_headline(store: Store, trial_id: str, versions: Sequence[Version]) -> str:
-    """The line of the newest version."""
+    """Return the line that says what the newest version of a trial changed."""
     return list(headlines(store, trial_id, versions[-2:]))[-1] if len(versions) > 1 else "The first version."
 
 

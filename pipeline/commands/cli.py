@@ -140,7 +140,10 @@ def criteria(
     ] = None,
     as_json: Json = False,
 ) -> None:
-    """Turn eligibility text into a tree of criteria. `-` reads {"id", "text"} lines and writes JSON lines."""
+    """Parse an eligibility text and print its criteria as a tree.
+
+    With `-`: JSON lines {"id", "text"} in, JSON lines out.
+    """
     from trialwire.pipeline.commands import criteria as command
 
     given = None if path in {None, "-"} else Path(str(path))

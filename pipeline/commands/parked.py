@@ -1,4 +1,7 @@
-"""`trialwire held parked` and `held unpark`: list parked changes, and send those of one trial again."""
+"""`trialwire held parked` and `held unpark`: list parked changes, and send the parked changes of one trial again.
+
+A parked change is set aside for one destination, because the destination rejected it.
+"""
 
 from __future__ import annotations
 
@@ -28,7 +31,7 @@ class ParkedOutbox(OutboxView):
         self._refused: set[int] = set()
 
     def pending(self, destination: str, *, limit: int = 500, after: int | None = None) -> OutboxPage:
-        """The given rows that were not sent yet."""
+        """Return the given parked rows that were not sent yet."""
         del destination
         return OutboxPage([row for row in self._rows if after is None or row.position > after][:limit], rewinds=0)
 

@@ -20,7 +20,10 @@ _NOTHING_TO_READ = "No destination is set that stores what was delivered. Set TR
 
 
 def replay(*, remap: bool, destination: str | None, reseed: bool, as_json: bool) -> None:
-    """Run one of the three, and print the result and the next step. Raises UsageError unless exactly one is given."""
+    """Remap, replay to one destination, or reseed; then print the result and the next step.
+
+    Raises UsageError unless exactly one of the three is given.
+    """
     if [remap, reseed, destination is not None].count(True) != 1:
         msg = "Use one of --to DESTINATION (deliver again), --remap (render again) or --reseed (after a lost store)."
         raise UsageError(msg)

@@ -1,4 +1,4 @@
-"""Changes for a person: side by side with colours on a terminal, one line each where the output is piped."""
+"""Prints the changes between two versions: side by side with colours on a terminal, one line per change in a pipe."""
 
 from __future__ import annotations
 

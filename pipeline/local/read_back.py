@@ -20,10 +20,11 @@ TRIALS_PER_SEARCH = 50
 def found_again(
     server: FhirSettings, system: str, trial_ids: Sequence[str], bundles: Iterable[bytes]
 ) -> dict[str, dict[str, int]]:
-    """Resource type → how many the bundles hold ("expected"), and how many of them a search finds ("found").
+    """Search a FHIR server for the resources of some Bundles. Returns the numbers by resource type.
 
-    The search is by the trials' identifiers, which their studies, plans and groups all carry, and with the login that
-    loaded them. Raises RetryLaterError or StopError when the server does not answer the search.
+    "expected" is the number in the Bundles, "found" how many of them the search finds. The search uses the identifiers
+    of the trials, which studies, plans and groups all have, and the login that loaded them. Raises RetryLaterError or
+    StopError if the server does not answer the search.
     """
     from trialwire.delivery.fhir.client import FhirClient
     from trialwire.delivery.fhir.fault import FhirFault

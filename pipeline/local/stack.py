@@ -53,22 +53,22 @@ class Server(Protocol):
     name: str
 
     def start(self) -> None:
-        """Start, and return when the server answers requests."""
+        """Start the server, and return when it answers requests."""
 
     def failure(self) -> str | None:
-        """The message if it has ended by itself, else None."""
+        """Return the error message if the server has ended by itself, else None."""
 
     def stop(self) -> None:
-        """Stop it."""
+        """Stop the server."""
 
 
 def dag_ids() -> list[str]:
-    """All DAGs: an ingest for each source, and the deliveries."""
+    """Return the ids of all DAGs: one ingest for each source, and the deliveries."""
     return [*(f"ingest_{name}" for name in registries.sources()), *DELIVERIES]
 
 
 def var_folder() -> Path:
-    """The folder of the local stack's state, logs and data: `var/` in the working folder."""
+    """Return the folder for the state, logs and data of the local stack: `var/` in the working folder."""
     return Path("var").absolute()
 
 
@@ -103,7 +103,7 @@ class LocalStack:
 
     @property
     def store_url(self) -> str:
-        """URL of the store: the one that is set, else the local PostgreSQL, or SQLite if that is missing."""
+        """The URL of the store: the configured one, else the local PostgreSQL or, if it is missing, SQLite."""
         given = self.chosen.store.url
         return self._database("trialwire") if given == StoreSection().url else given
 
@@ -114,7 +114,7 @@ class LocalStack:
 
     @property
     def bootstrap_servers(self) -> str | None:
-        """Kafka's address: the one that is set, else that of the local broker; None while there is none."""
+        """The address of Kafka: the configured one, else the local broker; None while no broker runs."""
         local = self.kafka.bootstrap_servers if "Kafka" in self.seconds else None
         return self.chosen.kafka.bootstrap_servers or local
 
@@ -135,7 +135,7 @@ class LocalStack:
 
     @property
     def fhir_servers(self) -> list[FhirSettings]:
-        """The same servers with their logins: those that are set, else the local one with its own name."""
+        """The FHIR servers with their logins: the configured ones, else the local server with its own name."""
         if given := named_servers.fhir_servers(self.chosen):
             return given
         return [FhirSettings(url, version, name=self._own_name("fhir")) for version, url in self.fhir_base_urls.items()]
@@ -163,12 +163,15 @@ class LocalStack:
 
     @property
     def folder(self) -> Path | None:
-        """The NDJSON folder: the one that is set, or a substitute for the destinations that could not be started."""
+        """The NDJSON folder: the configured one, or a substitute if a destination could not be started."""
         return self.chosen.folder.path or (self.var / "ndjson" if self.lost_destinations else None)
 
     @property
     def lost_destinations(self) -> list[str]:
-        """Why there is no Kafka or no FHIR server, a sentence each. PostgreSQL is not listed: SQLite replaces it."""
+        """Return why Kafka or the FHIR server could not be started, one sentence for each.
+
+        PostgreSQL is not listed, because SQLite replaces it.
+        """
         return [why for name, why in self.missing.items() if name != self.postgres.name]
 
     def start(self) -> None:
@@ -183,9 +186,9 @@ class LocalStack:
             threading.Thread(target=_reported, args=(name, work, self.reports), daemon=True).start()
 
     def wait(self, *names: str) -> None:
-        """Wait until these servers answer or cannot be started; without names, all of them.
+        """Wait until these servers (all servers if no name is given) answer or could not be started.
 
-        Raises the error that stopped Airflow from starting; those of the others are in `missing`.
+        If Airflow could not be started, its error is raised. Errors of the other servers are in `missing`.
         """
         while self.awaited & set(names or self.awaited):
             name, error = _next(self.reports)
@@ -215,7 +218,7 @@ class LocalStack:
         api.connect("trialwire_folder", {"conn_type": "fs", "extra": extra} if self.folder else None)
 
     def environment(self) -> dict[str, str]:
-        """The settings that make `trialwire` in a shell work on the same state while the stack is up."""
+        """Return the environment variables with which `trialwire` in a shell uses this stack while it runs."""
         named = {
             "TRIALWIRE_STORE__URL": self.store_url,
             "TRIALWIRE_KAFKA__BOOTSTRAP_SERVERS": self.bootstrap_servers,
@@ -228,11 +231,11 @@ class LocalStack:
 
     @property
     def environment_file(self) -> Path:
-        """The same settings as export lines, for `. var/stack.env`."""
+        """The path of var/stack.env, the file with the variables of `environment` as export lines."""
         return self.var / "stack.env"
 
     def failure(self) -> str | None:
-        """The message if a server has ended by itself; None while all run."""
+        """Return the error message if a server has ended by itself, or None while all servers run."""
         return next((failure for server in self.running if (failure := server.failure())), None)
 
     def stop(self) -> None:
@@ -331,7 +334,7 @@ def _fetching(what: str) -> Callable[[int, int], None]:
 
 
 def where_to_look(stack: LocalStack) -> dict[str, Any]:
-    """The addresses of the running servers, for printing: passwords are masked."""
+    """Return the addresses of the running servers for printing. Passwords are masked."""
     return {
         "airflow": stack.airflow.address,
         "kafka": stack.bootstrap_servers,

@@ -23,7 +23,10 @@ DAGS_SECONDS = 300
 
 
 def run(*, as_json: bool) -> int:
-    """Start, print the addresses, and wait. Returns 0 if stopped by a signal, 1 if a server ended by itself."""
+    """Start the local stack, print its addresses, and wait for a signal.
+
+    Returns 0 if a signal stopped the stack, 1 if a server ended by itself.
+    """
     began = time.monotonic()
     with local_stack.started(COMPONENTS, settings.load()) as stack:
         stack.wait()

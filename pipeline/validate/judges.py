@@ -73,13 +73,13 @@ Judging = "Callable[[Iterable[bytes]], Iterator[list[Opinion]]]"
 
 
 def tolerated(judge: JudgeName, opinion: Opinion) -> bool:
-    """Whether this error is in TOLERATED."""
+    """Return whether a judge's error is accepted, that is, listed in TOLERATED."""
     place = plain(opinion.path)
     return any(row.judge == judge and row.id == opinion.id and row.path == place for row in TOLERATED)
 
 
 def plain(path: str) -> str:
-    """A path without indices and urls: ResearchStudy.extension[3].value -> ResearchStudy.extension.value."""
+    """Return a path without indices and URLs: ResearchStudy.extension[3].value → ResearchStudy.extension.value."""
     kept, depth = [], 0
     for character in path:
         if character == "[":
@@ -97,8 +97,8 @@ def slow(
 ) -> Iterator[Callable[[Iterable[bytes]], Iterator[list[Opinion]]]]:
     """Start a slow judge for one FHIR version, and stop it at the end.
 
-    Yields a function: resources as JSON lines in, the findings of each out. `folders` hold further definitions (a
-    national guide's profiles) in addition to the specification's and our own.
+    Yields a function that takes resources as JSON lines and returns the findings for each resource. `folders`: further
+    definitions for the judge, such as the profiles of a national guide.
     """
     if judge == "json schema":
         yield lambda resources: (_by_schema(resource, version) for resource in resources)

@@ -74,7 +74,7 @@ class Verdict:
 
 @dataclass(frozen=True, slots=True)
 class Made:
-    """The result for one record and FHIR version: resources as JSON lines, and the findings of the always-on judges."""
+    """One record mapped to one FHIR version: its resources as JSON lines, and the findings of the always-on judges."""
 
     about: str
     resources: tuple[bytes, ...] = ()
@@ -127,7 +127,7 @@ def _readable(paths: Sequence[Path]) -> Iterator[RawRecord]:
 
 
 def make(item: RawRecord, *, version: FhirVersion, profile: ProfileName) -> Made:
-    """Read, map and check one record by itself, contacts included."""
+    """Read one record, map it with contacts to one FHIR version, and check it with the always-on judges."""
     from trialwire.transforms.write.bundle import RenderOptions
 
     how = RenderOptions(contacts=True, profile=profile, registry_titles=registries.titles())
@@ -190,7 +190,7 @@ def _name(resource: bytes) -> str:
 
 
 def report(verdicts: Sequence[Verdict]) -> bool:
-    """Print the table and the errors. Returns whether no judge found an error."""
+    """Print the table of findings and the errors. Returns True if no judge found an error that is not tolerated."""
     rows = [
         (one.judge, one.version, one.judged, one.errors.total(), one.tolerated.total(), one.warnings.total(),
          f"{one.seconds:.0f} s")
