@@ -63,9 +63,10 @@ def attempts(policy: RetryPolicy, on: Callable[[Exception], bool | float]) -> It
 
 
 def retry_after(policy: RetryPolicy, seconds: float | None) -> bool | float:
-    """Return the answer of `on` to a temporary error: True (retry), False, or the seconds to wait before the retry.
+    """Take the wait that a server asked for (Retry-After), in seconds or None; return the result of `on` in `attempts`.
 
-    `seconds`: the server's Retry-After, or None. If it is longer than the policy allows, the answer is False.
+    Without a wait the result is True (retry). If the wait is longer than the policy allows, the result is False (do not
+    retry). Otherwise it is the wait.
     """
     if seconds is None:
         return True

@@ -12,7 +12,7 @@ Stage = Literal["parse", "identify", "map", "quality", "publish", "load"]
 
 
 class Reason(BaseModel):
-    """One fact about one record, why it cannot be processed, with what to do about it (`cure`).
+    """One reason why one record cannot be processed, with what to do about it (`cure`).
 
     `code`: a kebab-case word that never changes. `path`: the place in the source record
     ("protocolSection.statusModule.overallStatus", or "" for the whole record). Contact data in a message are masked.

@@ -34,9 +34,10 @@ class OutboxRow:
 
 @dataclass(frozen=True, slots=True)
 class OutboxPage:
-    """Consecutive rows to deliver to one destination.
+    """Consecutive rows of the outbox to deliver to one destination.
 
-    `rewinds`: how often the destination's cursor had been moved back when the rows were read. `advance` needs it.
+    `rewinds`: how often the destination's cursor had been moved back when the rows were read. `advance` takes this
+    number.
     """
 
     rows: Sequence[OutboxRow]
@@ -91,7 +92,7 @@ class Outbox(Protocol):
         ...
 
     def advance(self, destination: str, position: int, rewinds: int) -> None:
-        """Move the destination's cursor forward to this position. `rewinds`: the value of the page that was delivered.
+        """Move the destination's cursor forward to this position. `rewinds`: the number in the page that was delivered.
 
         Raises RetryLaterError if the cursor was moved back (`rewind`) after that page was read.
         """

@@ -496,7 +496,8 @@ class ResultsPresence(Part):
 class Trial(Part):
     """One trial in the canonical form, which is the same for all registries.
 
-    `partial` marks a second-hand record, read from a page of another site: a missing value is unknown, not absent.
+    `partial` marks a trial that was read from a page (a text saved from another site): a missing value is unknown, not
+    absent.
     """
 
     source: SourceName

@@ -1,8 +1,9 @@
-"""Reads records from files and folders, in path order: JSON, JSON lines, JSON lists, zip, gzip, and pages as text.
+"""Reads records from files and folders, in path order: JSON, JSON lines, JSON lists, zip, gzip, and pages.
 
-The content of a file decides its kind. A file may hold many records. Each record has an origin (the place where it was
-found) that is the same in every run from the same folder: "folder/a.json", "lines.jsonl:17", "list.json[3]",
-"all.zip!NCT….json". Files whose name begins with a dot belong to the system and are skipped.
+A page is a text saved from another site that describes a trial. The content of a file decides its kind. A file may hold
+many records. Each record has an origin (the place where it was found) that is the same in every run from the same
+folder: "folder/a.json", "lines.jsonl:17", "list.json[3]", "all.zip!NCT….json". Files whose name begins with a dot
+belong to the system and are skipped.
 """
 
 from __future__ import annotations
@@ -128,7 +129,7 @@ def _of_file(file: Path | UnreadableRecord, max_bytes: int) -> Iterator[Found]:
 
 
 def _whatever_happens(found: Iterator[Found], origin: str) -> Iterator[Found]:
-    """Yield the same records as `found`. An unexpected exception in it becomes one UnreadableRecord.
+    """Yield the same records as `found`. If `found` raises an unexpected exception, yield one UnreadableRecord.
 
     So the other files are still read.
     """

@@ -1,4 +1,4 @@
-"""Detects the kind of a file from its first bytes, never from its name."""
+"""Detects the kind of a file (zip, gzip, JSON list, JSON lines, …) from its first bytes, never from its name."""
 
 from __future__ import annotations
 
@@ -42,17 +42,20 @@ def kind_of(window: bytes) -> Kind:
 
 
 def _is_page_of_records(text: bytes) -> bool:
-    """Whether this is `{"studies": […]}`. Other keys may come first; a record with such a key inside does not count."""
+    """Return whether this is `{"studies": […]}`, one answer of the registry's API with a list of studies.
+
+    Other keys may come first. A record that has such a key inside does not count.
+    """
     studies = STUDIES.search(text)
     first_record = text.find(b'"protocolSection"')
     return studies is not None and (first_record < 0 or studies.start() < first_record)
 
 
 def _is_lines(text: bytes) -> bool:
-    """Whether this is one JSON object per line.
+    """Return whether this is one JSON object per line.
 
-    True for two lines that begin with "{", or for one complete object on a line with more text after it. The text of a
-    page has neither; an indented document has its first brace alone on a line.
+    True if two lines begin with "{", or if one complete object is on a line and more text follows. A page (a text saved
+    from another site) has neither. A JSON document with indents has its first brace alone on a line.
     """
     lines = [line for line in text[: 1 << 24].split(b"\n", 64)[:64] if line.strip()]
     if len(lines) < 2:

@@ -94,9 +94,9 @@ def cache_folder() -> Path:
 
 
 def used(path: Path) -> None:
-    """Mark a cached file as used now, by its modification time.
+    """Set the modification time of a cached file to now, so that `sweep` does not delete the file as unused.
 
-    An error is ignored: the file may then be deleted as unused and made again.
+    Errors are ignored.
     """
     with suppress(OSError):
         os.utime(path)

@@ -39,9 +39,9 @@ class Record:
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """Why a send failed. `kind` says what to do.
+    """The cause of a failed send. `kind` says what to do.
 
-    record: the broker may reject this record itself: send it alone, then park it
+    record: the broker may reject this record itself: send it alone; if it fails again, park it (set it aside)
     rebuild: the producer is no longer reliable: discard it and build a new one
     stop: the cluster rejects us (permission, missing topic), not the record
     """

@@ -52,7 +52,7 @@ class Owner(Protocol):
     def advance(self, position: int, rewinds: int) -> None:
         """Move the cursor to this position: no row up to it is open.
 
-        `rewinds`: the rewind count of the page that the rows were read from.
+        `rewinds`: how often the cursor had been moved back when the page of these rows was read.
         """
         ...
 

@@ -53,7 +53,7 @@ class CodeSystem:
 
 @lru_cache(maxsize=1024)
 def _luhn_of_loinc(code: str) -> bool:
-    """Whether LOINC's check digit is right: Luhn, modulus 10, over the digits before the hyphen."""
+    """Return whether LOINC's check digit is right: Luhn, modulus 10, over the digits before the hyphen."""
     number, _, digit = code.partition("-")
     total = 0
     for place, character in enumerate(reversed(number)):
@@ -67,7 +67,7 @@ _VERHOEFF_TURN = (1, 5, 7, 6, 2, 8, 3, 0, 9, 4)
 
 @lru_cache(maxsize=1024)
 def _verhoeff_of_snomed(code: str) -> bool:
-    """Whether SNOMED CT's check digit is right: Verhoeff's dihedral scheme (SNOMED CT release file specification)."""
+    """Return whether SNOMED CT's check digit is right: Verhoeff's scheme (SNOMED CT release file specification)."""
     check = 0
     for place, character in enumerate(reversed(code)):
         digit = int(character)

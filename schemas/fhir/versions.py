@@ -1,7 +1,4 @@
-"""The FHIR versions that Trialwire writes, with their version numbers.
-
-Their names are those of `trialwire.schemas.event.FhirVersion`.
-"""
+"""The FHIR versions that Trialwire writes ("R4", "R5"), with their version numbers."""
 
 from __future__ import annotations
 
