@@ -1,1 +1,1 @@
-"""IN WHAT ORDER: the path of a record (ingest.py, rendering.py), the settings, and the `trialwire` command line."""
+"""The pipeline: the steps of a record (ingest.py, rendering.py), the settings, and the `trialwire` command line."""

@@ -174,12 +174,18 @@ _SHIPPED = (
 
 @cache
 def rows() -> dict[str, Destination]:
-    """Kind → destination, the shipped ones first. Raises StopError for an entry point that gives no usable row."""
+    """Return all rows of the table as kind → destination, our own first.
+
+    Raises StopError if the entry point of another package does not give a usable row.
+    """
     return entry_points.rows(ENTRY_POINTS, Destination, lambda row: row.kind, _SHIPPED)
 
 
 def chosen_rows(settings: Settings) -> dict[str, Destination]:
-    """Cursor name → configured destination. Raises StopError if a cursor name does not start with its kind and @."""
+    """Return the configured destinations as cursor name → destination.
+
+    A cursor name identifies the destination in the outbox. Raises StopError if it does not start with its kind and "@".
+    """
     found: dict[str, Destination] = {}
     for row in rows().values():
         if (name := row.name(settings)) is None:
@@ -192,15 +198,16 @@ def chosen_rows(settings: Settings) -> dict[str, Destination]:
 
 
 def not_set(command: str) -> str:
-    """The error message for a command without a configured destination."""
+    """Return the error message if no destination is configured for a command."""
     variables = " or ".join(row.setting for row in rows().values() if row.command == command)
     return f"No destination of `trialwire {command}` is set. Set {variables}, or run `trialwire up`."
 
 
 def named(settings: Settings, given: str, known: Sequence[str]) -> str:
-    """The cursor name for what the user gave: a full name, or a kind (kafka, fhir-r4, folder).
+    """Return the cursor name of the destination that the user gave, by full name or by kind (kafka, fhir-r4, folder).
 
-    A kind stands for the configured destination of that kind, or else for the only known one. Raises UsageError.
+    A kind means the configured destination of this kind or, if none is configured, the only one in `known`. Raises
+    UsageError if no destination fits.
     """
     if given in known:
         return given

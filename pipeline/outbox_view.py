@@ -1,4 +1,7 @@
-"""The base class of outboxes that wrap another one: every method is forwarded, and a subclass overrides some."""
+"""The base class for wrappers of an outbox. It forwards every method to the wrapped outbox; a subclass overrides some.
+
+The outbox is the list of all changes. A cursor is the position up to which a destination received changes.
+"""
 
 from __future__ import annotations
 
@@ -24,33 +27,33 @@ class OutboxView:
         return self._outbox.pending(destination, limit=limit, after=after)
 
     def bundle(self, row: OutboxRow, fhir_version: FhirVersion) -> bytes:
-        """The checked Bundle of a row."""
+        """Return the checked Bundle of a row, as UTF-8 JSON."""
         return self._outbox.bundle(row, fhir_version)
 
     def advance(self, destination: str, position: int, rewinds: int) -> None:
-        """Move the cursor forward."""
+        """Move the cursor of a destination forward to a position."""
         self._outbox.advance(destination, position, rewinds)
 
     def rewind(self, destination: str, position: int = 0) -> None:
-        """Move the cursor back."""
+        """Move the cursor of a destination back to a position."""
         self._outbox.rewind(destination, position)
 
     def park(self, destination: str, row: OutboxRow, stage: Stage, reasons: Sequence[Reason], attempts: int) -> None:
-        """Park one row with the reasons."""
+        """Park one row: set it aside for this destination, with the reasons, so that the cursor can pass it."""
         self._outbox.park(destination, row, stage, reasons, attempts)
 
     def state(self, destination: str) -> DestinationState:
-        """The destination's position, backlog and number of parked rows."""
+        """Return the state of a destination: its position, backlog and number of parked rows."""
         return self._outbox.state(destination)
 
     def latest_per_trial(self) -> Iterator[OutboxRow]:
-        """The newest row of each trial."""
+        """Yield the newest row of each trial."""
         return self._outbox.latest_per_trial()
 
     def taken_over(self) -> Iterator[tuple[str, int]]:
-        """(trial id, sequence) of each trial whose sequence was taken over from a topic."""
+        """Yield (trial id, sequence) of each trial whose sequence was taken over from a topic."""
         return self._outbox.taken_over()
 
     def lease(self, name: str, *, seconds: float = 60.0) -> AbstractContextManager[None]:
-        """Hold a named lease inside the `with` block."""
+        """Hold a named lease (an exclusive right for a limited time) inside the `with` block."""
         return self._outbox.lease(name, seconds=seconds)

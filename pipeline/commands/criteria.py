@@ -23,9 +23,10 @@ _SIGNS = {"heading": "#", "note": "~", "group": "+", "criterion": "-"}
 
 
 def run(path: Path | None, stdin: BinaryIO, stdout: BinaryIO, *, json_lines: bool) -> int:
-    """Read `path`, or JSON lines from `stdin`; write to `stdout`. Returns the exit code: 0, or 1 when a line failed.
+    """Parse the eligibility text in `path`, or one per JSON line of `stdin`, and write the criteria to `stdout`.
 
-    Raises UsageError for a file that cannot be read or that holds no eligibility text.
+    Returns the exit code: 0, or 1 if a line failed. Raises UsageError if the file cannot be read or has no eligibility
+    text.
     """
     if path is None:
         return _stream(stdin, stdout)
@@ -123,7 +124,10 @@ def _of_page(text: str) -> str | None:
 
 
 def tree_lines(criteria: tuple[Criterion, ...]) -> list[str]:
-    """The tree as text lines: one line per node, children indented, its bounds, windows and flags below it."""
+    """Return a tree of criteria as text lines: one line per criterion, with its bounds, time windows and flags below.
+
+    Child criteria are indented.
+    """
     depth: dict[str, int] = {}
     lines: list[str] = []
     for one in criteria:

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 def publish(*, follow: bool, as_json: bool) -> None:
-    """Publish once, or follow the changes until SIGTERM or Ctrl-C."""
+    """Deliver the pending changes once. With `follow`, publish all new changes to Kafka until SIGTERM or Ctrl-C."""
     chosen = settings.load()
     console.say(settings.told(chosen))
     if follow:
@@ -36,7 +36,10 @@ def _follow(chosen: Settings) -> None:
 
 
 def load(*, from_kafka: bool, verify: bool, as_json: bool) -> None:
-    """Load FHIR servers from the outbox, or from the events topic."""
+    """Load the configured FHIR servers from the outbox, or with `from_kafka` from the events topic.
+
+    With `verify`, the servers are read and compared instead.
+    """
     if from_kafka and verify:
         msg = "--verify compares with the outbox and writes nothing, --from-kafka writes: say one of the two."
         raise UsageError(msg)

@@ -15,7 +15,10 @@ if TYPE_CHECKING:
 
 
 def run(*, as_json: bool) -> int:
-    """Check and print the results. Returns the exit code: 1 if a setting is unknown or a check failed, else 0."""
+    """Check all settings and connections and print the results. Returns the exit code.
+
+    The exit code is 1 if a setting is unknown or a check failed, else 0.
+    """
     chosen = settings.load()
     steps = [step for part in (_settings, _store, _destinations) for step in part(chosen)]
     if as_json:

@@ -1,4 +1,7 @@
-"""`trialwire held …`: lists held records with their reasons; names, retries, releases or discards them."""
+"""`trialwire held …`: lists held records with their reasons, and gives numbers to, retries, releases or discards them.
+
+A held record could not be accepted. It is stored byte for byte until an operator acts or a later reading succeeds.
+"""
 
 from __future__ import annotations
 
@@ -38,7 +41,10 @@ def list_held(*, as_json: bool) -> None:
 
 
 def show(held_id: str, *, as_json: bool) -> None:
-    """Print one held record: origin, stage, reasons, cures and content (as text, only its first 4000 bytes)."""
+    """Print one held record: its origin, the stage that held it, the reasons, the cures and the content.
+
+    In text output, only the first 4000 bytes of the content are printed.
+    """
     with open_store.opened(settings.load()) as store:
         record = store.held.record(held_id)
         content = store.held.content(record.id).content
@@ -75,7 +81,7 @@ def name(held_id: str, nct: str, *, as_json: bool) -> None:
 
 
 def retry(held_id: str | None, *, as_json: bool) -> None:
-    """Process one held record again, or all of them if `held_id` is None."""
+    """Process one held record again, or all held records if `held_id` is None."""
     chosen = settings.load()
     with open_store.opened(chosen) as store:
         records = store.held.all() if held_id is None else [store.held.record(held_id)]
@@ -83,7 +89,10 @@ def retry(held_id: str | None, *, as_json: bool) -> None:
 
 
 def release(held_id: str, *, as_json: bool) -> None:
-    """Process a held record without the quality rules. Raises UsageError if another stage held it."""
+    """Process a record that a quality rule held again, without the quality rules.
+
+    Raises UsageError if the record was held for any other reason, such as content that cannot be read.
+    """
     chosen = settings.load()
     with open_store.opened(chosen) as store:
         record = store.held.record(held_id)
@@ -94,7 +103,7 @@ def release(held_id: str, *, as_json: bool) -> None:
 
 
 def discard(held_id: str, *, as_json: bool) -> None:
-    """Discard one held record."""
+    """Discard one held record permanently."""
     with open_store.opened(settings.load()) as store:
         record = store.held.record(held_id)
         store.held.discard(record.id)

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Mapped:
-    """One output line, and its findings."""
+    """The result for one record: the output line (JSON), and the findings."""
 
     origin: str
     line: bytes
@@ -33,7 +33,10 @@ class Mapped:
 
 
 def run(found: Iterable[Found], version: FhirVersion, how: RenderOptions, out: BinaryIO | None = None) -> int:
-    """Write one line per record; warnings and the final counts go to standard error. Returns the exit code, 0."""
+    """Map each record and write one JSON line for it to `out`: a Bundle, or an OperationOutcome if it cannot be mapped.
+
+    Warnings and the final counts go to standard error. `out`: default is standard output. Returns the exit code, 0.
+    """
     out = out or sys.stdout.buffer
     mapped = failed = 0
     for result in parallel.ordered(partial(map_one, version=version, how=how), found):
@@ -53,7 +56,7 @@ def run(found: Iterable[Found], version: FhirVersion, how: RenderOptions, out: B
 
 
 def map_one(item: Found, *, version: FhirVersion, how: RenderOptions) -> Mapped:
-    """Map one record to an output line."""
+    """Map one record to its output line: a Bundle, or an OperationOutcome with the reasons if it cannot be mapped."""
     from trialwire.quality import rows
 
     made = single.rendered(item, version, how)

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """Which versions to compare; see trialwire.pipeline.what_changed.chosen."""
+    """The user's choice of the two versions to compare; see trialwire.pipeline.what_changed.chosen."""
 
     from_: int | None = None
     to: int | None = None
@@ -32,7 +32,10 @@ class Span:
 def show(
     trial_id: str, *, history: bool, diff: bool, fhir: FhirVersion | None, as_json: bool, span: Span = Span()
 ) -> None:
-    """Show what was asked for. Raises UsageError for a trial or a version that the store does not know."""
+    """Print one trial: the newest version, its history, a comparison of two versions, or its Bundle.
+
+    Raises UsageError if the store does not have the trial or the version.
+    """
     trial_id = trial_id.strip().upper()
     if span != Span() and not diff:
         raise UsageError("--from, --to and --since choose the versions of a comparison: add --diff.")

@@ -7,7 +7,10 @@ from trialwire.pipeline.signals import stopped_by_signals
 
 
 def watch(*, from_start: bool, limit: int | None, as_json: bool) -> None:
-    """Print new events until a signal or `limit` events. `from_start`: begin at the oldest retained event."""
+    """Print new events of the topics, until a signal arrives or `limit` events are printed.
+
+    `from_start`: begin at the oldest event that Kafka still has.
+    """
     from trialwire.delivery.kafka import reader
 
     with stopped_by_signals() as stop:

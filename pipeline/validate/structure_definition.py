@@ -18,7 +18,7 @@ _EXTENSION = "http://hl7.org/fhir/StructureDefinition/Extension"
 
 
 def supplied(version: FhirVersion) -> list[dict[str, Any]]:
-    """Our definitions for a FHIR version: one per extension that the version itself does not define."""
+    """Return our StructureDefinitions for a FHIR version: one per extension that the version does not define."""
     return [_definition(row, version) for row in EXTENSIONS if version in row.versions and version not in row.published]
 
 
