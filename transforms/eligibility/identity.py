@@ -1,4 +1,4 @@
-"""Stable ids of criteria: a hash of a criterion's words and of its place in the tree, not of its position."""
+"""Stable ids of criteria: a hash of a criterion's words and its place in the tree, not its position in the text."""
 
 from __future__ import annotations
 

@@ -31,13 +31,13 @@ class Bound:
     end: int
 
     def to_json(self) -> dict[str, object]:
-        """The bound as JSON-able data, keys in the order of the interface."""
+        """The bound as JSON data, with the keys in the order of the interface."""
         return {name: getattr(self, name) for name in self.__slots__}
 
 
 @dataclass(frozen=True, slots=True)
 class Window:
-    """A number of time units before, after, within or during something. `anchor` as in docs/eligibility.md, or None."""
+    """A number of time units before, after, within or during an event. `anchor`: see docs/eligibility.md; may be None."""
 
     value: float | int
     unit: TimeUnit
@@ -47,7 +47,7 @@ class Window:
     end: int
 
     def to_json(self) -> dict[str, object]:
-        """The window as JSON-able data, keys in the order of the interface."""
+        """The window as JSON data, with the keys in the order of the interface."""
         return {name: getattr(self, name) for name in self.__slots__}
 
 
@@ -73,7 +73,7 @@ class Criterion:
     flags: tuple[str, ...] = ()
 
     def to_json(self) -> dict[str, object]:
-        """The node as JSON-able data, keys in the order of the interface."""
+        """The node as JSON data, with the keys in the order of the interface."""
         return {
             "id": self.id, "parent": self.parent, "role": self.role, "label": self.label, "join": self.join,
             "population": self.population, "text": self.text, "start": self.start, "end": self.end,

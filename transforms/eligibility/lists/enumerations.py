@@ -31,7 +31,7 @@ _DOTTED_ROMAN = re.compile(r"(?:(?<=[\s.;,:])|^)(i{1,3}|iv|vi{0,3})\.\s+(?=[a-z0
 _LETTERED = re.compile(r"(?:(?<=[\s.;,:])|^)\(?([a-h])\)\s*(?=[a-z0-9≥≤<>\"])")
 _ROMAN = re.compile(r"(?:(?<=[\s.;,:])|^)\(?(i{1,3}|iv|vi{0,3})\)\s*(?=[a-z0-9≥≤<>\"])")
 _MAY_BE_NUMBERED = re.compile(r"(?<![a-z0-9])(?:0?1\s?[.):]|[ai][.)])")
-"""The mark of a first item: without it there is no list."""
+"""The mark of a first item. Without it a text has no list."""
 _ROMANS = {"i": 1, "ii": 2, "iii": 3, "iv": 4, "v": 5, "vi": 6, "vii": 7, "viii": 8}
 _FOLLOWING = re.compile(r"\b(?:following|as follows|below)\b[^.,;:()]*$")
 """A lead-in that announces a list without a colon: "those with the following diseases"."""

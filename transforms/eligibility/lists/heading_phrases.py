@@ -64,7 +64,7 @@ _OPEN = re.compile(
 
 @lru_cache(maxsize=4096)
 def label_of(line: str) -> tuple[Label, int] | None:
-    """The section that such a phrase opens in a folded line, and the end of the phrase (its colon included)."""
+    """The section that a folded line opens by a phrase of this table, and the end of the phrase (with its colon)."""
     colon = line.find(":")
     end = colon + 1 if colon >= 0 else len(line)
     if end > LONGEST:

@@ -110,7 +110,7 @@ _BEFORE_POPULATION = re.compile(
 
 @lru_cache(maxsize=4096)
 def section_heading(line: str, *, marked: bool) -> Heading | None:
-    """The heading that a folded line is or begins with, or None. It ends at its full stop; `_read` finds the rest."""
+    """The heading that a folded line is or begins with, or None. A full stop ends the heading."""
     heading = _read(line, marked=marked)
     if heading is None or heading.generic or (stop := _STOP.search(line, SHORTEST, heading.end)) is None:
         return heading

@@ -39,7 +39,7 @@ class Node:
 
 
 class OpenLists:
-    """The open lead-ins at a place in the text, the innermost last."""
+    """The lead-ins whose lists are open at a place in the text, the innermost last."""
 
     def __init__(self, text: SourceText) -> None:
         self._text = text

@@ -28,7 +28,7 @@ _LEANS = re.compile(
 
 
 def topics_of_old_registry(text: SourceText, block: Block) -> list[Block]:
-    """The topics of such a paragraph as separate blocks, each followed by its sentences."""
+    """The topics of a PDQ paragraph as separate blocks, each followed by its sentences. Empty for another block."""
     if not _SECTION.match(block.folded):
         return []
     marks = [m for m in _TOPIC.finditer(block.folded) if not text.plain[block.start + m.start()].islower()]

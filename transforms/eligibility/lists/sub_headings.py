@@ -49,14 +49,17 @@ MOST_WORDS_BARE = 6
 _SECTION_LIKE = re.compile(
     r"\b(?:criteria|criterion|criterios?|criteres?|criteri|kriteri\w*)$|^(?:motifs?|reasons?|grounds?) \w|^(?:who|when|why|where) |^do not \w|\bif$|^rule-?outs?$|^(?:warnings?|cautions?|precautions?)$|k[ao]ntraindi[kc]a\w+$"
 )
-"""What a short line without a colon says that is no criterion, also where nothing in the text has a mark."""
+"""Words that make a short line without a colon a heading, also in a text without list markers."""
 MOST_SIGNS = 30
 """A heading in a script without spaces is one word with at most this many characters."""
 FEW_WORDS = 4
 
 
 def is_sorting(line: str, label: Label) -> bool:
-    """Whether a folded sub-heading only sorts what is under it ("Hepatic:", "Laboratory values") or begins its sentences, so the section goes on."""
+    """Whether the section continues under a folded sub-heading.
+
+    True if the sub-heading only sorts its criteria ("Hepatic:", "Laboratory values") or begins their sentences.
+    """
     known = heading_words.SORTING if label == "inclusion" else heading_words.SORTING_EXCLUSION
     words = _WORD.findall(line)
     if _LEADS.search(line.rstrip(" *_")) or (label == "exclusion" and _CONTRAINDICATIONS.match(line)):
@@ -70,7 +73,7 @@ def names_nobody(line: str) -> bool:
 
 
 def looks_like_one(block: Block, after: Block, label: Label) -> bool:
-    """Whether a block in no grammar looks like a heading: alone on its line, with a colon or right before a list.
+    """Whether a block in no known grammar looks like a heading: alone on its line, with a colon or right before a list.
 
     A lead-in that states how to read its list ("one of the following:") is not a heading, unless it excludes a person
     in an inclusion section, or permits something.

@@ -108,4 +108,4 @@ SYMBOLS: dict[str, Comparator] = {">=": ">=", "<=": "<=", ">": ">", "<": "<", "=
 """The operator of each comparator token."""
 
 TURNED: dict[Comparator, Comparator] = {">=": "<=", "<=": ">=", ">": "<", "<": ">", "=": "="}
-"""The same comparison read from the other side: "18 ≤ age" says age ≥ 18."""
+"""The same comparison with its sides exchanged: "18 ≤ age" means age ≥ 18."""

@@ -22,7 +22,7 @@ FILLERS_AT_MOST = 4
 
 
 def compare(tokens: list[Token], quantity: Quantity, ends: dict[int, comparators.BeforeFound], previous: int) -> None:
-    """Find the comparator before the number, else after it."""
+    """Set the comparator of a quantity: the one before its number, else the one after it."""
     index = quantity.first - 1
     for _ in range(FILLERS_AT_MOST + 1):
         if index < previous:

@@ -27,7 +27,7 @@ _MORE: Phrases[Comparator] = Phrases(
     [(f"or {word}", ">=") for word in ("more", "greater", "longer")]
     + [(f"or {word}", "<=") for word in ("less", "fewer", "shorter")]
 )
-"""What may stand between a number and its unit: "60 or more minutes"."""
+"""Words that may stand between a number and its unit: "60 or more minutes"."""
 
 
 def read(tokens: list[Token], folded: str, limit: int, ordinals: Collection[int]) -> list[Quantity]:

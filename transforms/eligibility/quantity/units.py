@@ -19,7 +19,7 @@ Dimension = Literal[
 
 @dataclass(frozen=True, slots=True)
 class Unit:
-    """A unit: its UCUM code (None where uncertain), what it measures, its surface forms separated by "|"."""
+    """A unit: its UCUM code (None if uncertain), its dimension, its surface forms separated by "|"."""
 
     ucum: str | None
     dimension: Dimension
@@ -185,7 +185,7 @@ def read(folded: str, position: int, limit: int) -> Reading | None:
 
 
 def end_of_repeat(folded: str, unit: Reading, limit: int) -> int:
-    """Where a unit ends with its repetition in brackets: "kilograms per meter squared (kg/m2)"."""
+    """The end of a unit, including its repetition in brackets: "kilograms per meter squared (kg/m2)"."""
     again = _BRACKETED.match(folded, unit.end, limit)
     same = again is not None and _FORM[re.sub(r"\s", "", again["form"])].dimension == unit.dimension
     return again.end() if again is not None and same else unit.end

@@ -1,4 +1,4 @@
-"""Finds time windows: minutes to years before, after or within a time of an event, or the duration of something.
+"""Finds time windows: minutes to years before, after or around an event, or a duration.
 
 The direction is that of the words. `within`: at any time in the last or next N ("within 6 months of", "in the past
 year", "less than 30 days before"). `before` and `after`: N or more away, or exactly N ("at least 4 weeks before", "2
