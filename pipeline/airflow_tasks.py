@@ -1,4 +1,7 @@
-"""The functions that Airflow tasks call. They take and return file addresses and counts; records are in spool files."""
+"""The functions that Airflow tasks call. They take and return file addresses and counts, never records.
+
+The records are in spool files: NDJSON files that carry records between tasks.
+"""
 
 from __future__ import annotations
 

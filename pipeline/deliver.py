@@ -44,7 +44,10 @@ class Delivered:
         return self.reports
 
     def one_error(self) -> StopError | RetryLaterError:
-        """All failures as one error, with the class (exit code) of the first StopError, else of the first failure."""
+        """Combine all failures to one error.
+
+        Its class (exit code) is that of the first StopError, else of the first one.
+        """
         worst = next((error for error in self.failures if isinstance(error, StopError)), self.failures[0])
         same_class = type(worst)
         return same_class("\n".join(str(error) for error in self.failures))

@@ -23,7 +23,7 @@ class OutboxView:
         self._outbox = outbox
 
     def pending(self, destination: str, *, limit: int = 500, after: int | None = None) -> OutboxPage:
-        """The rows to deliver, after the cursor or after a position."""
+        """Return the next rows to be delivered to a destination: after its cursor, or after the position `after`."""
         return self._outbox.pending(destination, limit=limit, after=after)
 
     def bundle(self, row: OutboxRow, fhir_version: FhirVersion) -> bytes:

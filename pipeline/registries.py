@@ -79,7 +79,7 @@ def sources() -> dict[str, Source]:
 
 
 def source(name: str) -> Source:
-    """The source of this name. Raises UsageError, with the known names, for an unknown name."""
+    """Return the source with this name. Raises UsageError, with the known names, if the name is unknown."""
     if (row := sources().get(name)) is None:
         msg = f"{name!r} is not a source. Known are: {', '.join(sources())}."
         raise UsageError(msg)

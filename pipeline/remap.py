@@ -1,4 +1,4 @@
-"""Renders the newest version of every trial with the current mapping, and adds those that differ to the outbox."""
+"""Makes the Bundles of every trial again with the current mapping. Trials whose Bundles differ go to the outbox."""
 
 from __future__ import annotations
 

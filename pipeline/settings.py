@@ -35,7 +35,7 @@ class Section(BaseModel):
 
 
 class StoreSection(Section):
-    """The database of versions, held records and the outbox."""
+    """The database of the store: versions, held records (records that were not accepted) and the outbox."""
 
     url: str = Field("sqlite:///var/trialwire.db", description="SQLAlchemy URL of the store: SQLite or PostgreSQL")
 
@@ -74,7 +74,7 @@ def _name_field(what: str) -> Any:
 
 
 class KafkaSection(Section):
-    """The Kafka cluster that events go to. Unset: no events are published."""
+    """The Kafka cluster to which events are published. If it is not set, no events are published."""
 
     name: str | None = _name_field("this cluster")
     bootstrap_servers: str | None = Field(None, description="Brokers as host:port, comma-separated")
@@ -108,7 +108,7 @@ class KafkaSection(Section):
 
 
 class FhirServerSection(Section):
-    """One FHIR server. Unset: nothing is loaded."""
+    """One FHIR server to which resources are loaded. If it is not set, nothing is loaded."""
 
     name: str | None = _name_field("this server")
     base_url: str | None = Field(None, description="FHIR base URL")
@@ -148,7 +148,10 @@ class FolderSection(Section):
 
 
 class StackSection(Section):
-    """Ports of the local servers on 127.0.0.1. Unset: the ports of the last run, or any free ports."""
+    """The ports of the local servers on 127.0.0.1.
+
+    If a port is not set, it is that of the last run, or any free port.
+    """
 
     kafka_port: int | None = Field(None, ge=1, le=65535, description="Port of the local Kafka broker")
     fhir_port: int | None = Field(None, ge=1, le=65535, description="Port of the local FHIR server")

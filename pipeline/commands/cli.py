@@ -21,7 +21,7 @@ Json = Annotated[bool, typer.Option("--json", help="Write one JSON document to s
 
 
 class _Commands(TyperGroup):
-    """All commands. An error becomes one message on standard error and an exit code, never a traceback."""
+    """The group of all commands. An error becomes a message on standard error and an exit code, never a traceback."""
 
     def invoke(self, ctx: Any) -> Any:  # the library keeps the type of its context private
         """Run the named command."""

@@ -74,7 +74,7 @@ def var_folder() -> Path:
 
 @dataclass
 class LocalStack:
-    """The servers of one folder. `missing`: server → why it could not be started, and what to do."""
+    """The local servers whose data are in one folder. `missing`: server → why it was not started, and what to do."""
 
     var: Path
     chosen: Settings
@@ -125,7 +125,7 @@ class LocalStack:
 
     @property
     def fhir_base_urls(self) -> dict[FhirVersion, str]:
-        """FHIR version → base URL, of the servers that are set, else of the local one if it answers."""
+        """The FHIR servers as FHIR version → base URL: the configured servers, else the local server if it answers."""
         set_urls: dict[FhirVersion, str | None] = {
             "R4": self.chosen.fhir.r4.base_url,
             "R5": self.chosen.fhir.r5.base_url,

@@ -33,7 +33,10 @@ SLOW: tuple[JudgeName, ...] = ("json schema", "hapi", "medplum")
 
 @dataclass(frozen=True, slots=True)
 class Opinion:
-    """One finding of a judge about a resource. `id` is the judge's own code for the kind of finding."""
+    """One finding of a judge (a FHIR validator) about a resource.
+
+    `id`: the judge's own code for the kind of finding.
+    """
 
     severity: str
     id: str
@@ -48,7 +51,7 @@ class Opinion:
 
 @dataclass(frozen=True, slots=True)
 class Tolerated:
-    """A kind of error that is accepted, with the reason. `path` is the place, without indices."""
+    """A kind of error that is accepted, with the reason. `path`: the element with the error, without indices."""
 
     judge: JudgeName
     id: str

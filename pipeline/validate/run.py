@@ -45,7 +45,7 @@ SHOWN = 40
 
 @dataclass
 class Verdict:
-    """The result of one judge for one FHIR version: number of resources, findings by kind, first example of each."""
+    """The result of one judge (validator) for one FHIR version: number of resources, findings by kind, examples."""
 
     judge: JudgeName
     version: FhirVersion
@@ -85,7 +85,10 @@ class Made:
 def validate(
     paths: Sequence[Path], *, sample: int | None, folders: Sequence[Path], profile: ProfileName, work: Path
 ) -> list[Verdict]:
-    """Check the records of these paths. Returns verdicts, always-on judges first. `work`: a temporary folder."""
+    """Check the resources of all records in these paths with every judge. Returns one verdict per judge and version.
+
+    The always-on judges come first. `work`: a temporary folder.
+    """
     verdicts: list[Verdict] = []
     for version in FHIR_VERSIONS if profile == "base" else FHIR_VERSIONS[:1]:
         resources = work / f"{version}.ndjson"
