@@ -19,7 +19,7 @@ _HASH: Final = 10
 
 
 def named(kind: str, place: str) -> str:
-    """Return the key "kind@place", at most 64 characters long. A longer place is shortened and gets a hash."""
+    """Return the key "kind@place". A key that is longer than 64 characters is cut and gets a hash at its end."""
     name = f"{kind}@{place}"
     if len(name) <= LONGEST:
         return name

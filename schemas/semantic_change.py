@@ -166,7 +166,7 @@ class SemanticChange:
 
 @dataclass(frozen=True, slots=True)
 class SemanticDiff:
-    """All changes between two versions of a trial, in the order who, what, where, when, record.
+    """All changes between two versions of a trial, sorted by their class: who, what, where, when, record.
 
     `notes`: differences that do not count as changes.
     """

@@ -39,9 +39,9 @@ def records(
 ) -> Iterator[RawRecord | UnreadableRecord]:
     """Yield the studies that a query finds, each as a raw record.
 
-    A query has a day (studies updated since then), identifiers, or words. `base_url`: the FHIR base ("https://…/R4").
-    Raises RetryLaterError if the server does not answer after all retries, StopError if it rejects the request,
-    ContractError for an answer that is not a searchset.
+    A query can have a day (studies updated since then), identifiers and words. `base_url`: the FHIR base
+    ("https://…/R4"). Raises RetryLaterError if the server does not answer after all retries, StopError if it rejects
+    the request, ContractError for an answer that is not a searchset.
     """
     if not base_url.startswith(("http://", "https://")):
         msg = f"TRIALWIRE_INGEST__ECLAIRE_URL is {base_url!r}: the FHIR base address of ECLAIRE belongs there."

@@ -44,7 +44,8 @@ class ClassSharing:
     def keep(self, *, clean: bool) -> None:
         """Keep the archive that a server wrote at its stop, if the stop was clean; else delete it as incomplete.
 
-        Afterwards, archives that were not used for a week (of other jars, main classes or Java runtimes) are deleted.
+        After a clean stop, archives that were not used for a week (of other jars, main classes or Java runtimes) are
+        deleted.
         """
         if self._making.exists():
             if clean:

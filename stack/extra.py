@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 @contextmanager
 def imported() -> Iterator[None]:
-    """A context manager around imports of these packages.
+    """A context manager around imports of packages of the extra `stack`.
 
     Raises StopError with the cure if a package is not installed.
     """

@@ -98,9 +98,9 @@ class Postgres:
 
     @cached_property
     def place(self) -> Path:
-        """The real data folder: `data`, or the target of the link `data`.
+        """The folder where the data really are: `data` itself, or the target of `data` if `data` is a link.
 
-        It is a link if the server's account cannot reach `data` itself.
+        `data` becomes a link if the server's account cannot reach it.
         """
         return self.account.place(self.data.absolute()) if self.account else self.data
 

@@ -56,12 +56,12 @@ class Process:
 
     @property
     def pid_file(self) -> Path:
-        """The file with the process id of the child. If this run is killed, the next run stops the child with it."""
+        """The file with the process id of the child, so that the next run can stop the child if this run is killed."""
         return self.log.with_suffix(".pid")
 
     @property
     def running(self) -> bool:
-        """Whether the child was started and has not ended yet."""
+        """Whether the child process was started and has not ended yet."""
         return self._child is not None and self._child.poll() is None
 
     def start(self) -> None:

@@ -115,9 +115,9 @@ class KafkaCluster:
 
 
 class PacedNetClient(KafkaNetClient):  # type: ignore[misc]  # kafka-python has no types
-    """A network client for producers that waits between polls, at least `SHORTEST_ROUND_SECONDS` from one to the next.
+    """A network client for Kafka producers that polls at most once in `SHORTEST_ROUND_SECONDS`.
 
-    Without this wait, the sending thread of kafka-python 3.0.12 uses more than half a core during an outage. It loops
+    Without this limit, the sending thread of kafka-python 3.0.12 uses more than half a core during an outage. It loops
     without a pause while a partition has no leader (each cycle requests the metadata again, and the request starts the
     next cycle) and while a broker reconnects (it takes a delay in seconds for milliseconds).
     """

@@ -48,7 +48,7 @@ class MemoryCluster:
         self._lock = threading.Lock()
 
     def brokers(self) -> int:
-        """Return 1 if the cluster is up. Raises RetryLaterError while `down`."""
+        """Return 1 if the cluster is up. Raises RetryLaterError while the cluster is `down`."""
         self._reach()
         return 1
 
@@ -66,7 +66,7 @@ class MemoryCluster:
                 self.logs |= {(name, partition): [] for partition in range(layout.partitions)}
 
     def sender(self, timeout_seconds: float) -> MemorySender:
-        """Return a new producer. Raises RetryLaterError while `down`."""
+        """Return a new producer. Raises RetryLaterError while the cluster is `down`."""
         if self.down:
             time.sleep(min(timeout_seconds, 0.05))
         self._reach()
@@ -76,7 +76,7 @@ class MemoryCluster:
     def reader(
         self, topics: Sequence[str], *, start: Literal["earliest", "latest", "tail"], group: str
     ) -> MemoryReader:
-        """Return a new consumer of these topics. Raises RetryLaterError while `down`."""
+        """Return a new consumer of these topics. Raises RetryLaterError while the cluster is `down`."""
         self._reach()
         return MemoryReader(self, topics, start, group)
 
