@@ -1,4 +1,7 @@
-"""The DAG that publishes new changes of the outbox to Kafka. It starts when an ingest updates the asset."""
+"""The DAG that publishes new changes of the outbox (the store's table of all changes) to Kafka.
+
+It starts when an ingest updates the asset.
+"""
 
 from __future__ import annotations
 

@@ -1,9 +1,10 @@
 """Makes the key of a destination: kind@address. The store keeps one cursor per key.
 
-A cursor is the position in the outbox up to which a destination has received changes. Delivery to a new address has a
-new key, so it starts from the first change. Examples of keys: `kafka@broker.example.org:9092`,
-`fhir-r4@fhir.example.org/r4`, `folder@/srv/events`. To keep the cursor when a server moves, or when other brokers of
-the same cluster are listed, give the destination its own name with the setting `…__NAME`.
+A cursor is the position in the outbox (the store's table of all changes) up to which a destination has received
+changes. Delivery to a new address has a new key, so it starts from the first change. Examples of keys:
+`kafka@broker.example.org:9092`, `fhir-r4@fhir.example.org/r4`, `folder@/srv/events`. To keep the cursor when a server
+moves, or when other brokers of the same cluster are listed, give the destination its own name with the setting
+`…__NAME`.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """Splits a stream into JSON records: JSON lines, or the elements of a list. The original bytes are kept.
 
-The stream is never held in memory as a whole. The standard library's scanner finds where each element of a list ends,
-so each element is yielded byte for byte. Later the parser of that record finds a repeated key or a byte that is not
-UTF-8; the other records are not affected.
+The stream is never in memory as a whole. The standard library's scanner finds where each element of a list ends, so
+each element is yielded byte for byte. Later the parser of that record finds a repeated key or a byte that is not UTF-8;
+the other records are not affected.
 """
 
 from __future__ import annotations

@@ -38,7 +38,7 @@ _NAMES_OF_PLAIN: Final = {header: name for name, header in _PLAIN_HEADERS.items(
 
 
 def attributes(row: OutboxRow, subject: str, fhir_version: FhirVersion, dataref: str | None = None) -> Attributes:
-    """Return the CloudEvent attributes of one change. `row`: the change as a row of the outbox.
+    """Return the CloudEvent attributes of one change. `row`: the change as a row of the outbox (table of all changes).
 
     `subject`: "ResearchStudy/<id>". `dataref`: the URL of the stored Bundle if the Bundle is too large to send, else
     None.

@@ -63,7 +63,10 @@ class Ledger(Protocol[Told_contra]):
         ...
 
     def mark(self) -> None:
-        """Save the progress: move the cursor, or commit the offsets, up to the first change that is still open."""
+        """Save the progress: move the cursor, or commit the offsets, up to the first change that is still open.
+
+        The cursor is the position in the outbox up to which the server has received changes.
+        """
         ...
 
 

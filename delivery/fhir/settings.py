@@ -1,4 +1,8 @@
-"""The settings of one FHIR server: address, login, TLS."""
+"""The settings of one FHIR server: address, login, TLS, and its key in the store.
+
+The store keeps under this key the server's cursor: the position in the outbox (the table of all changes) up to which
+the server has received changes.
+"""
 
 from __future__ import annotations
 
@@ -66,7 +70,7 @@ class FhirSettings:
 
     @property
     def destination(self) -> str:
-        """The server's key in the store, under which its cursor (position in the outbox) is kept.
+        """The server's key in the store, under which its cursor is kept.
 
         The key is the kind, and the configured name or the address.
         """

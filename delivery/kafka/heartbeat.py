@@ -23,8 +23,9 @@ SOURCE: Final = "/publishers/trialwire"
 def heartbeat(kafka: KafkaSettings, state: DestinationState, moment: datetime) -> Message:
     """Return the message of one heartbeat. `moment`: its time (aware UTC). `state`: the state of this destination.
 
-    The message holds the last delivered position in the outbox, the backlog (number of undelivered rows, age of the
-    oldest row in seconds) and the number of parked rows (set aside because they were rejected).
+    The message holds the last delivered position in the outbox (the table of all changes), the backlog (number of
+    undelivered rows, age of the oldest row in seconds) and the number of parked rows (set aside because they were
+    rejected).
     """
     now = cloudevent.time_text(moment)
     data = orjson.dumps(

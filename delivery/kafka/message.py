@@ -1,4 +1,4 @@
-"""Turns one row of the outbox (one change of a trial) into two Kafka messages: the event, and the trial's new state.
+"""Turns one row of the outbox (the table of all changes) into two Kafka messages: the event, and the trial's new state.
 
 If the trial was removed, the state message is a tombstone: it has no value.
 """

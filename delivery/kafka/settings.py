@@ -1,4 +1,8 @@
-"""The settings of one Kafka cluster: address, topics, event format, login, TLS."""
+"""The settings of one Kafka cluster: address, topics, event format, login, TLS, and its key in the store.
+
+The store keeps under this key the cluster's cursor: the position in the outbox (the table of all changes) up to which
+the cluster has received changes.
+"""
 
 from __future__ import annotations
 
@@ -37,7 +41,7 @@ class KafkaSettings:
 
     @property
     def destination(self) -> str:
-        """The cluster's key in the store, under which its cursor (position in the outbox) is kept.
+        """The cluster's key in the store, under which its cursor is kept.
 
         The key is the configured name or the addresses, then the topic prefix if there is one.
         """

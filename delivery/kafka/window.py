@@ -1,7 +1,7 @@
 """Sends one window (a few hundred consecutive rows) of the outbox to Kafka.
 
-For each trial one event is in flight; different trials are sent in parallel. The window never waits for the Kafka
-client without a limit: it asks its owner to discard a silent producer.
+The outbox is the store's table of all changes. For each trial one event is in flight; different trials are sent in
+parallel. The window never waits for the Kafka client without a limit: it asks its owner to discard a silent producer.
 """
 
 from __future__ import annotations
