@@ -77,9 +77,10 @@ class Account:
         return self.shared / f"{folder.name}-{hashlib.sha256(os.fsencode(folder)).hexdigest()[:12]}"
 
     def make(self, folder: Path) -> None:
-        """Create the real data folder and the link to it. Existing data that the account cannot reach are moved there.
+        """Create the real data folder, and the link to it in the place of `folder`.
 
-        If the target still has data of a folder that was deleted, these old data are deleted first.
+        Data in `folder` that the account cannot reach are moved to the real folder. If the real folder still has data
+        of a `folder` that was deleted, these old data are deleted first.
         """
         place = self.place(folder)
         if place in {folder, folder.resolve()}:

@@ -82,7 +82,10 @@ def ahead_of(
 
 
 def _registry_number(study: Resource, server: FhirSettings) -> str:
-    """Return the official identifier of a study, which is the trial id in the outbox."""
+    """Return the official identifier of a study, which is the trial id in the outbox.
+
+    The outbox is the store's table of all changes.
+    """
     for identifier in study.get("identifier", []):
         if identifier.get("use") == "official" and identifier.get("value"):
             return str(identifier["value"])

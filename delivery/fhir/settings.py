@@ -70,7 +70,7 @@ class FhirSettings:
 
     @property
     def destination(self) -> str:
-        """The server's key in the store, under which its cursor is kept.
+        """The server's key in the store, under which its cursor (position in the outbox) is kept.
 
         The key is the kind, and the configured name or the address.
         """

@@ -41,7 +41,7 @@ class KafkaSettings:
 
     @property
     def destination(self) -> str:
-        """The cluster's key in the store, under which its cursor is kept.
+        """The cluster's key in the store, under which its cursor (position in the outbox) is kept.
 
         The key is the configured name or the addresses, then the topic prefix if there is one.
         """
