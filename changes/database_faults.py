@@ -1,4 +1,4 @@
-"""Turns database errors into our errors, with a cure. One row per fault: words of the driver, our error and message."""
+"""Turns database errors into our errors, with a cure (what to do). A table has one row per kind of error."""
 
 from __future__ import annotations
 

@@ -42,7 +42,7 @@ class Version:
 
 
 class History:
-    """Read access to the versions of trials."""
+    """Reads the stored versions of trials."""
 
     def __init__(self, database: Database) -> None:
         self._database = database

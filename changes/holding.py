@@ -64,7 +64,7 @@ class Holding:
             upsert(connection, tables.given_name, [name])
 
     def discard(self, held_id: str) -> None:
-        """Discard a held record permanently: the same bytes at the same place are skipped from now on."""
+        """Discard a held record permanently. From now on, the same bytes at the same place are skipped."""
         with self._database.writing() as connection:
             row = _row(connection, held_id)
             record = RawRecord(row.origin, unpacked(row.content))

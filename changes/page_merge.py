@@ -1,6 +1,7 @@
 """Merges a page (partial, second-hand) into the stored Trial.
 
-A registry value always wins. A page fills only the empty fields of another page. Every difference becomes a Finding.
+A page is a saved text of an aggregator site. A registry's value is always kept. A page fills only the empty fields of
+another page. Every difference becomes a Finding.
 """
 
 from __future__ import annotations

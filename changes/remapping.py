@@ -37,7 +37,7 @@ class Remapped:
 
     @property
     def differs(self) -> bool:
-        """Whether the content hash of a Bundle changed, in any FHIR version."""
+        """Whether the new Bundle has another content hash than the stored Bundle, in any FHIR version."""
         return {name: one.content_hash for name, one in self.renditions.items()} != self.row.content_hashes
 
 

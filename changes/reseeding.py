@@ -41,12 +41,13 @@ class Reseeding:
         self._database = database
 
     def take_over(self, pairs: Iterable[tuple[str, int]], *, destination: str) -> Reseeded:
-        """Take over the sequences that consumers of a destination have seen: (trial, sequence).
+        """Take over the sequences that the consumers of a destination have seen. `pairs`: (trial id, sequence).
 
-        If this store has a lower sequence, its next version of the trial gets the sequence after the one taken over.
-        A version that it made since the loss, and has not delivered, is added to the outbox again at once, as a snapshot
-        with that sequence; its old outbox row becomes void. Any other version is older than what consumers have: nothing
-        is added, and the trial counts as not seen, so its next record is always a new version.
+        If this store has a lower sequence for a trial, the next version of the trial gets the sequence after the one
+        taken over. If the store made a version since the loss and has not delivered it, this version is added to the
+        outbox again at once, as a snapshot with that next sequence, and its old outbox row becomes void. Any other
+        version is older than what consumers have: it is not added, and the trial counts as not seen, so the next record
+        of the trial is always a new version.
         """
         taken_over = announced = 0
         stream = iter(pairs)

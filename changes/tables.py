@@ -1,7 +1,8 @@
 """The tables of the store. `migrations/` creates them; a test checks that both are equal.
 
-A trial has one row in `trial` (its head) and one in `version` per version. Each version has one row in `outbox` (its
-position) and one in `bundle` per FHIR version. `sighting` records which bytes were found at which place.
+A trial has one row in `trial` and, for each of its versions, one row in `version`. Each version has one row in
+`outbox`, whose position gives the order of delivery, and one row in `bundle` per FHIR version. `sighting` stores which
+bytes were found at which place.
 """
 
 from __future__ import annotations

@@ -118,7 +118,7 @@ class _Batch:
         self._heads = heads(connection, list({str(item.trial.trial_id) for item in checked}))
 
     def take(self, item: Checked) -> None:
-        """Add the sighting of one record, and its version if it is new or changed."""
+        """Add the sighting of one record (the fact that it was found), and a version if its trial is new or changed."""
         trial_id = str(item.trial.trial_id)
         head = self._heads.get(trial_id)
         compared = self._current(item, head)

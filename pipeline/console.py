@@ -1,4 +1,4 @@
-"""Terminal output: progress and messages on standard error, one JSON document or text on standard output."""
+"""Writes terminal output: progress and messages to standard error, the result (JSON or text) to standard output."""
 
 from __future__ import annotations
 
@@ -91,7 +91,7 @@ def table(title: str, columns: Sequence[str], rows: Sequence[Sequence[object]]) 
 
 
 def standard_input() -> BinaryIO:
-    """Standard input as bytes, in a separate reader.
+    """Return standard input as a stream of bytes, with its own reader.
 
     Python aborts at exit if a thread still waits in `sys.stdin`, as after Ctrl-C. It does not check this reader.
     """

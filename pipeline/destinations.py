@@ -1,4 +1,4 @@
-"""The table of destinations, one row each, and the destinations that the settings configure.
+"""The table of all kinds of destinations, and the choice of those that the settings configure.
 
 Deliveries and checks run in table order. The folder is first because it needs no server.
 """

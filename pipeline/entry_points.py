@@ -1,4 +1,4 @@
-"""The rows of a table: those that ship with Trialwire, and those that other installed packages add by entry points."""
+"""Reads the rows of a table (sources, destinations): our own rows, and rows that other packages add by entry points."""
 
 from __future__ import annotations
 

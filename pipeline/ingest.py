@@ -95,7 +95,7 @@ class _Batch:
     """Number of those that could not be read."""
 
     def take(self, item: Found) -> None:
-        """Read, compare, render and check one record. A record that fails is held; the others are not affected."""
+        """Read, compare, map and check one record. If it fails it is held; the other records are not affected."""
         if item.source is not None:
             self.asked += 1
         if isinstance(item, UnreadableRecord):
@@ -107,7 +107,7 @@ class _Batch:
             self.carry(item)
 
     def carry(self, item: RawRecord) -> None:
-        """Run a record that was not seen before through all stages before the write."""
+        """Run all steps before the write for a record that was not seen before."""
         from trialwire.changes.store import Checked
         from trialwire.quality import rows
         from trialwire.transforms.read.any_record import READING_VERSION
@@ -159,14 +159,17 @@ class _Batch:
         )
 
     def render(self, comparison: Comparison) -> dict[FhirVersion, rendering.CheckedRendition]:
-        """Render and check a new or changed trial in every FHIR version. Returns an empty dict for any other."""
+        """Make and check the Bundles of a new or changed trial, one per FHIR version. Unchanged: an empty dict."""
         if comparison.kind not in {"new", "changed"}:
             return {}
         asked = {version: rendering.options(self.settings, version) for version in FHIR_VERSIONS}
         return rendering.checked(comparison.trial, asked)
 
     def hold(self, item: RawRecord, stage: Stage, reasons: Sequence[Reason], trial_id: str | None = None) -> None:
-        """Hold the complete record with every reason. The same content from the same origin is held once."""
+        """Add a record to the held records, complete and with every reason.
+
+        The same content at one place is held once.
+        """
         if stage == "parse" and item.source is not None:
             self.unreadable += 1
         held = HeldRecord(
@@ -191,7 +194,7 @@ class _Batch:
             self.checked = []
 
     def write(self) -> None:
-        """Write versions, changes, sightings and held records in one transaction."""
+        """Write the versions, changes, sightings and held records of the batch in one transaction."""
         report = self.store.versions.write(self.checked, holding=self.holding)
         self.summary.new += report.new
         self.summary.changed += report.changed

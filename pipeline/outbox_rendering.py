@@ -1,4 +1,7 @@
-"""The outbox for one FHIR server: Bundles stored at ingest, or rendered again for that server's `unknown_status`."""
+"""The outbox for one FHIR server: Bundles as stored by the ingest, or made again for the server's `unknown_status`.
+
+An outbox is the list of all changes to deliver. `unknown_status` is the R4 status to write if no code fits.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The table of sources, the query of an ingest (Asked), and the records that it finds."""
+"""The table of sources (registries and folders of pages), the query of an ingest (Asked), and the records it finds."""
 
 from __future__ import annotations
 

@@ -38,7 +38,7 @@ class Rendered:
 
 @dataclass
 class RemapSummary:
-    """The counts of a remap. A trial that the current mapping cannot render stays unchanged."""
+    """The counts of a remap: trials read, trials with a new version, and trials for which no Bundle could be made."""
 
     read: int = 0
     announced: int = 0
@@ -50,7 +50,12 @@ class RemapSummary:
 
 
 def remap_all(store: Store, chosen: Settings, *, progress: Callable[[int], None] = lambda _: None) -> RemapSummary:
-    """Render the newest version of every trial again. If a Bundle differs, add a new version to the outbox."""
+    """Make the Bundles of the newest version of every trial again.
+
+    If a Bundle differs, add a new version to the outbox.
+
+    Returns the counts. A trial for which no Bundle can be made stays unchanged.
+    """
     summary = RemapSummary()
     how = {version: rendering.options(chosen, version) for version in FHIR_VERSIONS}
     stream = parallel.ordered(partial(_render, how=how), _newest(store))

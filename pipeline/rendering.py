@@ -1,4 +1,4 @@
-"""Turns a Trial into checked Bundles: renders, validates and serialises them. Destinations get these bytes."""
+"""Turns a Trial into checked Bundles: makes, validates and serialises them. Destinations get exactly these bytes."""
 
 from __future__ import annotations
 

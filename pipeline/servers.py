@@ -1,4 +1,4 @@
-"""Makes the KafkaSettings and FhirSettings that delivery/ takes from the settings of a run."""
+"""Converts the settings of a run to the KafkaSettings and FhirSettings that the code in delivery/ needs."""
 
 from __future__ import annotations
 

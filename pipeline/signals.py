@@ -1,4 +1,4 @@
-"""Stops on SIGTERM or Ctrl-C: work in progress is finished, no new work is started."""
+"""Stops a long run on SIGTERM or Ctrl-C: work in progress is finished, and no new work is started."""
 
 from __future__ import annotations
 

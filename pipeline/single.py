@@ -1,4 +1,4 @@
-"""Reads, identifies, renders and checks one record, without a store and without a batch."""
+"""Reads one record, makes its Bundle and checks it, without a store and without a batch."""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Spool files: raw records as NDJSON files between Airflow tasks. Tasks pass file addresses, never records."""
+"""Reads and writes spool files: NDJSON files with raw records, which one Airflow task writes and another one reads.
+
+Tasks pass only the addresses of these files to each other, never records.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The counts of an ingest run, and their JSON document."""
+"""Defines the counts of an ingest run, and the JSON document with these counts."""
 
 from __future__ import annotations
 

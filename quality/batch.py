@@ -1,14 +1,14 @@
 """The circuit breaker: a Great Expectations suite that stops a batch if too many of its records look wrong.
 
-Each row of the table `SUITE` is one check of the flat rows, with the share of records that may fail it in a normal
-batch. The shares were measured on 1,540 real records of ClinicalTrials.gov (1999 to 2026). They leave room for unusual
-selections (only old studies, only observational ones, only withdrawn ones). A check fails if more records fail it than
-chance explains at that share; `LUCK` is the risk of a false alarm per check.
+A flat row is a Trial as a dict of plain values. Each row of the table `SUITE` is one check of the flat rows, with the
+share of records that may fail the check in a normal batch. The shares were measured on 1,540 real records of
+ClinicalTrials.gov (1999 to 2026). They leave room for unusual selections, such as only old or only withdrawn studies. A
+check fails if more records fail it than chance explains at this share. `LUCK` is the risk of a false alarm per check.
 
 Drift: if most of the trials already stored lost the same kind of value since their last version, the source or the
 parser has changed, not the trials. Volume: all of 1,112 real records can be parsed, so a batch with more unreadable
-records than chance explains is stopped too. Batches smaller than `SMALLEST` are not judged: they are too small for
-statistics. Pages are not counted, because they lack many fields anyway.
+records than chance explains is stopped too. Batches smaller than `SMALLEST` are not checked, because they are too small
+for statistics. Pages (saved texts of aggregator sites) are not counted, because they lack many fields anyway.
 """
 
 from __future__ import annotations

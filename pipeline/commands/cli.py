@@ -24,7 +24,7 @@ class _Commands(TyperGroup):
     """The group of all commands. An error becomes a message on standard error and an exit code, never a traceback."""
 
     def invoke(self, ctx: Any) -> Any:  # the library keeps the type of its context private
-        """Run the named command."""
+        """Run the command that the user named."""
         try:
             return super().invoke(ctx)
         except TrialwireError as error:

@@ -22,7 +22,10 @@ if TYPE_CHECKING:
 
 
 class ParkedOutbox(OutboxView):
-    """An outbox that holds only the given parked rows. The cursor of the destination does not move."""
+    """An outbox with only some parked rows of one destination.
+
+    The destination's cursor (its position) does not move.
+    """
 
     def __init__(self, outbox: Outbox, store: Store, rows: Sequence[OutboxRow]) -> None:
         super().__init__(outbox)
@@ -41,7 +44,7 @@ class ParkedOutbox(OutboxView):
         self._log.park(destination, row, stage, reasons, attempts)
 
     def advance(self, destination: str, position: int, rewinds: int) -> None:
-        """Unpark the rows up to `position` that were delivered."""
+        """Remove the delivered rows up to `position` from the parked rows."""
         del rewinds  # the cursor does not move
         for row in self._rows:
             if row.position <= position and row.position not in self._refused:

@@ -1,4 +1,4 @@
-"""`trialwire show`: one trial as the store knows it, its history, what changed, or its Bundle."""
+"""`trialwire show`: prints one stored trial, its history, the changes between two versions, or its Bundle."""
 
 from __future__ import annotations
 

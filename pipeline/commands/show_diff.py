@@ -24,7 +24,7 @@ _TITLES = {
 
 
 def show(diff: SemanticDiff, old: int, new: int) -> None:
-    """Write the changes between two versions to standard output."""
+    """Write the changes between the versions with the numbers `old` and `new` to standard output."""
     if not diff.changes and not diff.notes:
         console.stdout.print(f"Nothing changed between version {old} and version {new}.")
     last = ""

@@ -1,1 +1,1 @@
-"""The local stack: `trialwire up` and `trialwire demo`."""
+"""The local stack (Kafka, FHIR server, PostgreSQL, Airflow on one machine): `trialwire up` and `trialwire demo`."""

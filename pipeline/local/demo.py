@@ -55,7 +55,7 @@ def run(*, as_json: bool) -> int:
 
 @dataclass
 class Journey:
-    """The DAG runs of one demo, and their results."""
+    """Starts the Airflow DAG runs of one demo and keeps their results."""
 
     stack: LocalStack
     runs: list[tuple[str, str]] = field(default_factory=list)
@@ -64,7 +64,7 @@ class Journey:
     seconds: dict[str, float] = field(default_factory=dict)
 
     def travel(self) -> None:
-        """Start the ingests by REST, one after the other, and wait for all deliveries that the asset starts.
+        """Start the ingest DAGs by REST, one after the other, and wait for all delivery DAGs that they trigger.
 
         The first ingest runs while the FHIR server starts. Its changes are loaded after the second ingest.
         """

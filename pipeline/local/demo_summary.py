@@ -1,4 +1,4 @@
-"""The printed summary of the demo: records, held records, resources, events, found resources, times, next steps."""
+"""Prints the summary of the demo: records, held records, resources, events, found resources, times, next steps."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ TITLE_WIDTH = 13
 
 
 def tell(document: dict[str, Any]) -> None:
-    """Write the summary to standard output."""
+    """Write the summary of a demo (its JSON document) to standard output, as text."""
     if not document["changed"] and not document["failed"]:
         console.stdout.print("\nNothing changed: every record is known, nothing was written, nothing was published.")
     for title, lines in _sections(document):

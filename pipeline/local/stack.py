@@ -1,6 +1,7 @@
-"""The local stack of one folder: which servers, on which ports, and the settings for working with them.
+"""Runs the local stack of one folder: servers, their ports, and the settings for working with them.
 
-`trialwire demo` and `trialwire up` share it and its state. Servers that the settings name are used instead of local ones.
+`trialwire demo` and `trialwire up` share this stack and its state. If the settings name a server, it is used instead of
+the local one.
 """
 
 from __future__ import annotations
@@ -120,7 +121,7 @@ class LocalStack:
 
     @property
     def settings(self) -> Settings:
-        """The settings, with `store_url` as the URL of the store."""
+        """The settings of this run, with `store_url` as the URL of the store."""
         return self.chosen.model_copy(update={"store": StoreSection(url=self.store_url)})
 
     @property
@@ -175,7 +176,7 @@ class LocalStack:
         return [why for name, why in self.missing.items() if name != self.postgres.name]
 
     def start(self) -> None:
-        """Start all servers in parallel, in threads. `wait` waits for them."""
+        """Start all servers in parallel, in threads. Call `wait` to wait for the servers."""
         works: dict[str, Callable[[], None]] = {"Airflow": self._start_airflow}
         if not self.chosen.kafka.bootstrap_servers:
             works["Kafka"] = lambda: self._start(self.kafka)

@@ -1,4 +1,4 @@
-"""The FHIR validators (judges): the findings of each for a stream of resources, and the errors that are tolerated.
+"""Runs the FHIR validators (judges) on resources and returns their findings. A table lists the accepted errors.
 
 | judge          | what it is                                                        | where it runs          |
 |----------------|-------------------------------------------------------------------|------------------------|
@@ -45,7 +45,7 @@ class Opinion:
 
     @property
     def is_error(self) -> bool:
-        """Whether this finding makes the resource invalid."""
+        """Whether this finding is an error, which makes the resource invalid."""
         return self.severity in {"error", "fatal"}
 
 

@@ -57,7 +57,7 @@ class Verdict:
     first: dict[str, str] = field(default_factory=dict)
 
     def hear(self, about: str, opinions: Iterable[Opinion]) -> None:
-        """Count the findings about one resource."""
+        """Add the judge's findings about one resource to the counts. `about`: the name of the resource."""
         self.judged += 1
         for opinion in opinions:
             kind = f"{opinion.id} at {judges.plain(opinion.path)}"

@@ -1,7 +1,7 @@
 """Rules on JSON objects, by FHIR type: the invariants of the specification that fhir.resources does not check.
 
 Source: FHIR R4 and R5, "Data types" and the invariants of each resource. Each rule names the key of its invariant.
-A rule is a function (object, path, faults) that adds the faults it finds to `faults`.
+A rule is a function (object, path, faults). It checks one object and adds each fault to `faults`.
 """
 
 from __future__ import annotations

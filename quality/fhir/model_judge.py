@@ -1,4 +1,4 @@
-"""Validation by fhir.resources: unknown and missing elements, choices, cardinality.
+"""Validates a resource with the library fhir.resources: unknown and missing elements, choices, cardinality.
 
 R4 is checked with the R4B models, whose elements are the same.
 """

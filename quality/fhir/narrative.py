@@ -1,4 +1,4 @@
-"""Rules on narratives. A browser shows this XHTML unchanged, so only harmless elements and attributes are allowed.
+"""Rules on narratives. A browser shows their XHTML unchanged, so only harmless elements and attributes are allowed.
 
 Source: FHIR R4 and R5, "Narrative", invariants txt-1 and txt-2 (the formatting elements of HTML 4.0, no scripts, forms,
 style sheets or external content). Images are not allowed here, because we write none.

@@ -44,10 +44,11 @@ _LONGEST = 4096
 
 
 class KnownSound:
-    """The valid elements of one FHIR version and profile: key → the blank model instance that replaces the element.
+    """The cache of valid elements of one FHIR version and profile: key → the blank model instance that replaces it.
 
-    An approximate LRU cache of two generations. When the younger holds half of `MOST_KEPT`, it becomes the elder, and
-    the old elder is evicted. An element that is used again moves back into the younger.
+    It is an approximate LRU cache with two generations. When the younger generation has half of `MOST_KEPT` entries, it
+    becomes the elder one, and the old elder generation is evicted. An entry that is used again moves to the younger
+    one.
     """
 
     __slots__ = ("_elder", "_younger")

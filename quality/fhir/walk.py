@@ -28,10 +28,10 @@ class ReferenceFound(NamedTuple):
 
 
 class Walk:
-    """A walk over the resources of one Bundle. `known`: the cache of valid elements; None to check every element.
+    """Walks over the resources of one Bundle. `known`: the cache of valid elements; None to check every element.
 
-    `references`: the references of the last resource, with the types they may point to. `learnt`: cache entries of this
-    Bundle, to be added to the cache if the whole Bundle is valid.
+    `references`: the references found in the last resource, with their allowed target types. `learnt`: new cache
+    entries, which are added to the cache if the whole Bundle is valid.
     """
 
     __slots__ = ("_faults", "_known", "learnt", "references")
@@ -165,7 +165,7 @@ def _primitive(value: Any, element: Element, parent: Path, step: str | int, faul
 
 
 def written_last(path: Path) -> str:
-    """The name of the last element in a path, without list indexes."""
+    """Return the name of the last element in a path, without list indexes."""
     step: Any = path
     while isinstance(step[1], int):
         step = step[0]

@@ -23,7 +23,7 @@ READING_VERSION = "2"
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """A Trial and the findings from reading it."""
+    """The result of reading a record: the Trial, and the findings."""
 
     trial: Trial
     findings: tuple[Finding, ...]

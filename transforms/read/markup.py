@@ -1,4 +1,4 @@
-"""Removes the backslash escapes (CommonMark) of the registry's texts. This is the only place that does.
+"""Removes the backslash escapes (CommonMark) from the registry's texts. No other module removes them.
 
 Rule: a backslash before an ASCII punctuation character stands for that character (CommonMark 0.28, 2.4). Any other
 backslash is a backslash. Entities (`&gt;`) were typed as text and stay unchanged.

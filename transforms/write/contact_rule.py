@@ -71,7 +71,10 @@ class _Prose:
     @staticmethod
     @cache
     def of(kind: type[Part]) -> _Prose:
-        """Found from the types of the fields: vocabulary values, dates and numbers cannot hold contact data."""
+        """Return the fields of a part class that may hold contact data, by their types.
+
+        Values of a vocabulary, dates and numbers cannot hold contact data.
+        """
         free = {
             name: get_args(field.annotation) or (field.annotation,)
             for name, field in kind.model_fields.items()
