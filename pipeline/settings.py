@@ -1,6 +1,7 @@
-"""Settings: environment (`TRIALWIRE_…`, `__` between levels), then `trialwire.toml`, then the defaults written here.
+"""Reads the settings: environment (`TRIALWIRE_…`, `__` between levels), then `trialwire.toml`, then the defaults here.
 
-Read once at the start of a run; all errors are reported together. Inside Airflow, the connections (see dags/) take precedence.
+They are read once at the start of a run, and all errors are reported together. Inside Airflow, the connections (see
+dags/) take precedence.
 """
 
 from __future__ import annotations
@@ -125,7 +126,7 @@ class FhirServerSection(Section):
 
 
 class R4Section(FhirServerSection):
-    """The R4 server, with the settings that only R4 has."""
+    """The FHIR R4 server, with the settings that only an R4 server has."""
 
     unknown_status: Literal["absent", "closed-to-accrual"] = Field(
         "absent",
@@ -189,7 +190,7 @@ class Settings(BaseSettings):
         dotenv_settings: PydanticBaseSettingsSource,  # noqa: ARG003 (the signature is pydantic's)
         file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003
     ) -> tuple[PydanticBaseSettingsSource, ...]:
-        """Order of precedence: what the caller gives, the environment, trialwire.toml."""
+        """Return the sources of settings in their order of precedence: the caller, the environment, trialwire.toml."""
         return init_settings, env_settings, TomlConfigSettingsSource(settings_cls)
 
 
@@ -202,7 +203,7 @@ OTHER_VARIABLES: dict[str, str] = {
 
 
 def load(overrides: dict[str, Any] | None = None) -> Settings:
-    """Read all settings. Raises SettingError that lists every error with the name to set."""
+    """Read all settings. Raises one SettingError that lists every error with the name of the setting."""
     try:
         return Settings(**(overrides or {}))
     except ValidationError as error:
@@ -226,7 +227,7 @@ def variable_name(path: list[str]) -> str:
 def rows(settings: Settings) -> list[tuple[str, str, str]]:
     """Return (variable, value, origin) for every setting, in the order of the classes above. Secrets are masked.
 
-    The origin is where the value comes from: the environment, trialwire.toml, the caller or the default.
+    The origin is where the value comes from: "environment", trialwire.toml or "default".
     """
     toml = tomllib.loads(SETTINGS_FILE.read_text()) if SETTINGS_FILE.exists() else {}
     return [(variable_name(path), masked(value), _origin(path, toml)) for path, value in _leaves(settings, [])]

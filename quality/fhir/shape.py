@@ -1,7 +1,7 @@
-"""The elements of each FHIR type as a table, taken from the models of fhir.resources.
+"""Lists the elements of each FHIR type, taken from the model classes of the library fhir.resources.
 
-Each field of a model also has the codes of its required binding and the types its references may point to. The library
-checks neither of them; we do. A test compares both with the StructureDefinitions of the specification. Required
+Each element also has its allowed codes (required binding) and the types its references may point to. The library does
+not check these two; our rules do. A test compares both with the StructureDefinitions of the specification. Required
 bindings that the models lack are added here.
 """
 
@@ -44,7 +44,7 @@ _MORE_CODES: dict[FhirVersion, dict[tuple[str, str], frozenset[str]]] = {
 
 @dataclass(frozen=True, slots=True)
 class Element:
-    """One element of a type: its FHIR type, whether it repeats, its allowed codes and its allowed reference targets."""
+    """One element of a FHIR type: the type of its value, whether it repeats, its allowed codes and target types."""
 
     type_name: str
     primitive: bool

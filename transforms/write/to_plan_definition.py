@@ -97,7 +97,7 @@ class _Known:
             self._near.setdefault(_folded(name), set()).add(name)
 
     def find(self, words: str | None) -> str | None:
-        """The name in the list that matches the text, or None. An identical name is preferred."""
+        """Return the name in the list that matches a text, or None. An identical name is preferred."""
         if not words or words in self._names:
             return words or None
         near = self._near.get(_folded(words), ())
@@ -153,7 +153,7 @@ class _Actions:
         return length > 2 * MOST_PAIRED_TEXT
 
     def actions(self) -> list[Json]:
-        """The root actions: one group "Arms" (exactly one is chosen), then the interventions without an arm."""
+        """Return the root actions: a group "Arms" (exactly one arm is chosen), then interventions without arm."""
         found = []
         arms = [self._arm(arm, id_) for arm, id_ in zip(self.arms, arm_ids(self.arms), strict=True)]
         if arms:
