@@ -86,7 +86,7 @@ CONTAINERS = frozenset(
 )
 """Objects whose fields have their own rows: a change in one is reported at the fields that changed."""
 _UNKNOWN = Row("other", personal=True)
-"""A path without a row may hold any value, also a telephone number: it is reported without its value."""
+"""The row for a path without a row. Its value is not reported, because it may be a telephone number."""
 
 KEYS: dict[str, tuple[str, ...]] = {
     "sponsors.collaborators": ("name",),

@@ -92,7 +92,7 @@ class _Batch:
     asked: int = 0
     """Number of records that came from a named source."""
     unreadable: int = 0
-    """Number of those that could not be read."""
+    """The number of these records that could not be read."""
 
     def take(self, item: Found) -> None:
         """Read, compare, map and check one record. If it fails it is held; the other records are not affected."""

@@ -39,7 +39,7 @@ if TYPE_CHECKING:
 
 DAGS = Path(__file__).resolve().parents[2] / "dags"
 DELIVERIES = ("publish_changes", "load_fhir")
-"""The DAGs that deliver what an ingest has written."""
+"""The ids of the DAGs that deliver the changes that an ingest has written."""
 PURPOSE = {
     "PostgreSQL": "keeps versions, held records and the outbox, and Airflow's own state",
     "Kafka": "takes the change events",

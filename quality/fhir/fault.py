@@ -18,7 +18,7 @@ _MAPPING_CURE = (
 )
 
 _CURES = {"too-long": "FHIR takes texts of 1 MB at most: shorten it at its registry, or leave this record held."}
-"""What to do about faults whose cause is the record, not the mapping."""
+"""Code of a fault → what to do, for faults that are caused by the record and not by the mapping."""
 
 
 @dataclass(slots=True)

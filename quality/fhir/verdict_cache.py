@@ -47,8 +47,7 @@ class KnownSound:
     """The cache of valid elements of one FHIR version and profile: key → the blank model instance that replaces it.
 
     It is an approximate LRU cache with two generations. When the younger generation has half of `MOST_KEPT` entries, it
-    becomes the elder one, and the old elder generation is evicted. An entry that is used again moves to the younger
-    one.
+    becomes the elder one, and the old elder generation is evicted. An entry that is used again becomes younger.
     """
 
     __slots__ = ("_elder", "_younger")

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from trialwire.schemas.trial import Trial
 
 READING_VERSION = "2"
-"""Raise it when the parsers make a different Trial from the same bytes: records seen before are then read again."""
+"""The version of the parsers. Raise it when they make another Trial from the same bytes: all records are read again."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -34,7 +34,8 @@ if TYPE_CHECKING:
 __all__ = ["MAPPING_VERSION", "RenderOptions", "Rendition", "content_hash", "render", "renditions"]
 
 MAPPING_VERSION = "6"
-"""Raise it with every change of the output: `trialwire replay --remap` renders again what an older version made."""
+"""The version of the mapping. Raise it with every change of the output: `trialwire replay --remap` then makes the
+Bundles of older versions again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,8 +58,8 @@ def render(trial: Trial, version: FhirVersion, how: RenderOptions) -> Rendition:
 def renditions(trial: Trial, asked: Mapping[FhirVersion, RenderOptions]) -> dict[FhirVersion, Rendition]:
     """Make the Bundle of a Trial for each FHIR version in `asked`. Raises ValueError if the Trial has no `trial_id`.
 
-    The work that all versions share is done once: the contact rule, and the parsing of the eligibility text, which takes
-    longer than the rest of a rendition.
+    The work that all FHIR versions share is done once: the contact rule and the parsing of the eligibility text. This
+    parsing takes longer than all other work for a Bundle.
     """
     if trial.trial_id is None:
         msg = "a Trial without a registry number cannot be rendered"

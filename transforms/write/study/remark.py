@@ -65,7 +65,7 @@ NOTES: tuple[tuple[str, str], ...] = (
 
 
 def at(trial: Any, path: str) -> Any:
-    """Return the value at a dotted path of the Trial, or None if any step of the path is absent."""
+    """Return the value at a dotted path of the Trial, or None if the path does not exist."""
     for name in path.split("."):
         if trial is None:
             return None
