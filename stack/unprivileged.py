@@ -48,9 +48,10 @@ class Account:
         raise StopError(f"Root may write in no folder that the account {ACCOUNT} can reach. {CURE}")
 
     def programs(self, folders: Sequence[Path], key: str) -> Path:
-        """Return the parent folder of `folders` (programs, libraries), or of a copy if the account cannot reach them.
+        """Return a folder that holds `folders` (programs, libraries) and that the account can reach.
 
-        `key` is the name and version of the copy. A copy is made once, atomically.
+        It is their own parent folder, or the folder of their copies if the account cannot reach them. The copies are
+        made once, atomically. `key`: the name and version of the copies.
         """
         if all(reaches(folder) for folder in folders):
             return folders[0].parent

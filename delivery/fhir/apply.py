@@ -1,9 +1,9 @@
 """Applies one change of a trial to a FHIR server: atomic and idempotent.
 
-The study's `meta.source` holds the number of the change and the hash of its content. Every loader reads it and skips a
-change that the server already has, also one that another loader wrote. (An extension would change the study itself;
-servers keep old tags, so tags would accumulate.) A study is written only over the version that was read (optimistic
-locking): if two loaders write at once, one gets a conflict and reads again.
+The study's `meta.source` holds the number of the change and the hash of its content. Every loader reads `meta.source`
+and skips a change that the server already has, also if another loader wrote that change. (An extension would change the
+study itself; servers keep old tags, so tags would accumulate.) A study is written only over the version that was read
+(optimistic locking): if two loaders write at the same time, the second loader gets a conflict and reads again.
 """
 
 from __future__ import annotations
