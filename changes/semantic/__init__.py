@@ -1,4 +1,5 @@
-"""What changed between two versions of a trial, criterion by criterion and fact by fact.
+"""The semantic diff: what changed between two versions of a trial, criterion by criterion and fact by fact.
 
-Two Trials and their criteria go in, both read by one parser; records of trialwire.schemas.semantic_change come out.
+Input: two Trials, and their criteria parsed by the same version of the parser. Output: a SemanticDiff
+(trialwire.schemas.semantic_change).
 """

@@ -1,4 +1,4 @@
-"""The changes of the eligibility criteria, each with a sentence: added, removed, reworded, moved, a limit changed."""
+"""Lists the changes of eligibility criteria, each with a sentence: added, removed, reworded, moved, limit changed."""
 
 from __future__ import annotations
 
@@ -30,7 +30,10 @@ _UNITS = frozenset({
 
 
 def criteria_changes(old: Sequence[CriterionRow], new: Sequence[CriterionRow]) -> list[SemanticChange]:
-    """What changed between two criteria trees, in the order of the new text. Empty where only layout or order did."""
+    """Return what changed between two trees of criteria, in the order of the new text.
+
+    The list is empty if only the layout or the order of the criteria changed.
+    """
     pairing = pair(old, new)
     placed: list[tuple[float, SemanticChange]] = [(-1, change) for change in _populations(pairing, old, new)]
     for node in pairing.new:
@@ -58,7 +61,7 @@ def _of_new(node: Node, pairing: Pairing) -> Iterator[SemanticChange]:
 
 
 def _names_population(node: Node, names: Iterable[str]) -> bool:
-    """Whether a heading only names a population that is reported by itself."""
+    """Return whether a node is a heading that only names a population, because populations are reported separately."""
     return node.kind == "heading" and any(set(words(name)) == set(node.words) for name in names)
 
 
@@ -113,7 +116,7 @@ def _reworded(old: Node, new: Node) -> SemanticChange:
 
 
 def _only_numbers(old: Node, new: Node) -> bool:
-    """Whether numbers, comparators and units alone differ, with a number on both sides."""
+    """Return whether two criteria differ only in numbers, comparators and units, and both have a number."""
     before, after = Counter(old.words), Counter(new.words)
     sides = [list(before - after), list(after - before)]
     numbers = [[word for word in side if is_numeric(word) or word in _NUMBER_WORDS] for side in sides]
@@ -136,7 +139,10 @@ def _merged(node: Node) -> Iterator[SemanticChange]:
 
 
 def _other_lead_in(old: Node, new: Node, pairing: Pairing) -> tuple[str, str] | None:
-    """The lead-ins of an item that went from one list to another; None where only the layout of the lists differs."""
+    """Return the old and the new lead-in (the line above a list) of an item that moved to another list.
+
+    The result is None if only the layout of the lists differs.
+    """
     was, became = pairing.lead_in_of(old), pairing.lead_in_of(new)
     if (was.partner if was else None) is became:
         return None
@@ -220,7 +226,7 @@ def _what(node: Node) -> str:
 
 
 def _negation(old: Node, new: Node) -> str:
-    """A warning where little else changed than a negation; "but not limited to" is none."""
+    """Return a warning if almost only a negation changed, else "". "But not limited to" is not a negation."""
     before, after = (Counter(words(node.row.text.replace("not limited to", ""))) for node in (old, new))
     if (before - after).total() + (after - before).total() > _FEW_WORDS:
         return ""

@@ -1,4 +1,4 @@
-"""Lists of named entries: arms, interventions, outcomes, collaborators, sites. Added, removed, renamed, moved, changed."""
+"""Compares lists of named entries (arms, interventions, outcomes …): which were added, removed, renamed, changed."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _OUTCOMES = "outcomes."
 
 
 def entry_changes(old: Document, new: Document) -> list[SemanticChange]:
-    """What changed in the lists of LISTS between two normal forms."""
+    """Return what changed in the lists of the table LISTS, between two normal forms (Trials as JSON values)."""
     found: list[SemanticChange] = []
     gone: list[tuple[str, Document]] = []
     come: list[tuple[str, Document]] = []
@@ -48,7 +48,7 @@ def entry_changes(old: Document, new: Document) -> list[SemanticChange]:
 
 
 def name_of(entry: Document, path: str) -> str:
-    """What names an entry, for a sentence."""
+    """Return the name of a list entry for a sentence, such as "Drug: Example"."""
     kind, *rest = [str(entry.get(key) or "") for key in KEYS[path]]
     if path == "armsInterventions.interventions":
         return cut(masked(f"{readable(kind)}: {rest[0]}" if kind else rest[0]), 100)
@@ -56,7 +56,7 @@ def name_of(entry: Document, path: str) -> str:
 
 
 def at(document: Document, path: str) -> Any:
-    """What stands at a path of a normal form; None where nothing does."""
+    """Return the value at a dotted path of a normal form, or None if there is no value."""
     place: Any = document
     for step in path.split("."):
         place = place.get(step) if isinstance(place, dict) else None
@@ -68,7 +68,7 @@ def _at(document: Document, path: str) -> list[Document]:
 
 
 def _renamed(removed: list[Document], added: list[Document], path: str) -> list[tuple[Document, Document]]:
-    """Entries under another name with much the same content, the likest first; taken out of both lists."""
+    """Pair entries with different names and similar content, the most similar first. Removes them from both lists."""
     said = {id(entry): stems(words(_content(entry, path))) for entry in (*removed, *added)}
     scored = sorted(
         (
@@ -92,7 +92,7 @@ def _content(entry: Document, path: str) -> str:
 
 
 def readable_words(value: Any) -> str:
-    """All words of a text or a list of texts."""
+    """Return a text, or the texts of a list joined by spaces, as one text."""
     return " ".join(map(str, value)) if isinstance(value, list) else str(value or "")
 
 
@@ -114,7 +114,11 @@ def _changed(was: Document, became: Document, path: str) -> Iterator[SemanticCha
 
 
 def field_change(code: SemanticCode, subject: str, old: Any, new: Any, path: str) -> SemanticChange:
-    """One field of an entry or fact: a short value before and after, a long text by its words, contact data by its count."""
+    """Return the change of one field as a SemanticChange. `subject`: the words for the field, which begin the sentence.
+
+    The sentence has a short value before and after, only the changed words of a long text, and only a count of contact
+    data.
+    """
     old, new = masked_document(old), masked_document(new)
     if isinstance(old, str) and isinstance(new, str) and max(len(old), len(new)) > _LONG:
         found = marks(old, new)
@@ -141,7 +145,7 @@ def _one(path: str, entry: Document, *, added: bool) -> SemanticChange:
 
 
 def _moved_outcomes(gone: list[tuple[str, Document]], come: list[tuple[str, Document]]) -> Iterator[SemanticChange]:
-    """An outcome that went from one rank to another: as primary it is what the study is judged by."""
+    """Yield a change for each outcome that moved to another rank, such as from secondary to primary."""
     for path, entry in list(gone):
         said = words(entry.get("measure") or "")
         for other, candidate in come:
@@ -165,5 +169,5 @@ def _reordered(old: list[Document], new: list[Document], path: str) -> SemanticC
 
 
 def is_personal(path: str) -> bool:
-    """Whether what stands at a path is counted and never shown."""
+    """Return whether the values at a path are personal data, which is counted and never shown."""
     return row_of(path).personal

@@ -1,4 +1,4 @@
-"""Facts of the study: status, dates with their type, enrolment, the days of the registry, and what has no row."""
+"""Compares single facts of a study: status, dates with their type, enrolment, registry dates, and all other values."""
 
 from __future__ import annotations
 
@@ -41,7 +41,10 @@ _SPECIAL = (*_DATES, *_STATUS, *_REGISTRY_DAYS, _ENROLMENT, *_DERIVED, SITES, CR
 
 
 def fact_changes(old: Document, new: Document) -> list[SemanticChange]:
-    """Every difference of two normal forms outside criteria, sites and named lists. What has no row is `other`."""
+    """Return every difference of two normal forms (Trials as JSON values) outside criteria, sites and named lists.
+
+    A value that has no row in the table gets the code `other`.
+    """
     found = [*_status(old, new), *_dates(old, new), *_enrolment(old, new)]
     found += _registry_days(old, new)
     found += _derived(old, new)
@@ -99,7 +102,7 @@ def _participants(value: dict[str, Any] | None) -> str:
 
 
 def _registry_days(old: Document, new: Document) -> Iterator[SemanticChange]:
-    """One change for all of them: every update of a record moves several."""
+    """Yield one change for all dates of the registry, because every update of a record changes several of them."""
     days = [{path: _day(at(document, path)) for path in _REGISTRY_DAYS} for document in (old, new)]
     changed = [path for path in _REGISTRY_DAYS if days[0][path] != days[1][path]]
     if changed:
@@ -147,7 +150,7 @@ def _rest(path: str, old: Any, new: Any) -> Iterator[SemanticChange]:
 
 
 def _without(document: Document, paths: tuple[str, ...]) -> Document:
-    """A copy without what stands at some paths; only the objects on the way are copied."""
+    """Return a copy of a normal form without the values at some paths. Only the objects on these paths are copied."""
     made = copy.copy(document)
     for path in paths:
         *steps, last = path.split(".")

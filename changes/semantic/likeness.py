@@ -1,4 +1,7 @@
-"""How alike two criteria are: 0 to 1 by the weight of the words that they share."""
+"""Measures how similar two criteria are: from 0 to 1, by the weights of the words that both have.
+
+Words are compared by their stem, that is, their first letters.
+"""
 
 from __future__ import annotations
 
@@ -116,7 +119,10 @@ Stems = Counter[str]
 
 @lru_cache(maxsize=8192)
 def weight(word: str) -> float:
-    """How much a word says about what a criterion is about. Numbers say little: they are what changes."""
+    """Return the weight of a word, 0.1 to 1: how specific it is for the topic of a criterion.
+
+    Numbers have a low weight, because they are what often changes in a criterion.
+    """
     if is_numeric(word) or word in NEGATIONS:
         return 0.25
     if len(word) == 1 or word in _EMPTY:
@@ -125,36 +131,36 @@ def weight(word: str) -> float:
 
 
 def stems(found: Iterable[str]) -> Stems:
-    """The words of a criterion, each by its first letters, with how often it stands there."""
+    """Return the stems (first letters) of the words of a criterion, as stem → number of occurrences."""
     return Counter(word if is_numeric(word) else word[:_STEM] for word in found)
 
 
 @lru_cache(maxsize=8192)
 def stem_weight(stem: str) -> float:
-    """The weight of a stem. Words of the tables are longer than a stem at times: their stems count as they do."""
+    """Return the weight of a stem. The stem of a longer word in the tables has the weight of this word."""
     return min(weight(stem), _STEMMED.get(stem, 1.0))
 
 
 def mass(found: Stems) -> float:
-    """The weight of all words."""
+    """Return the sum of the weights of all words of a criterion."""
     return sum(stem_weight(stem) * count for stem, count in found.items())
 
 
 def shared(one: Stems, other: Stems) -> float:
-    """The weight of the words that both have."""
+    """Return the sum of the weights of the words that two criteria have in common."""
     if len(one) > len(other):
         one, other = other, one
     return sum(stem_weight(stem) * min(count, other[stem]) for stem, count in one.items() if stem in other)
 
 
 def likeness(one: Stems, other: Stems) -> float:
-    """Dice's coefficient by weight: 1 for the same words in any order, 0 for none in common."""
+    """Return the weighted Dice coefficient of two criteria: 1 for the same words in any order, 0 for no common word."""
     both = mass(one) + mass(other)
     return 2 * shared(one, other) / both if both else 0.0
 
 
 def telling(found: Stems) -> list[str]:
-    """The stems by which a criterion is looked up."""
+    """Return the stems of a criterion that are specific enough to look it up."""
     return [stem for stem in found if stem_weight(stem) > 0.3]
 
 

@@ -1,4 +1,4 @@
-"""Which numeric limits of a criterion moved: of one measure, the old bound and the new one."""
+"""Finds the numeric limits that changed in a criterion: for each measured variable, the old and the new bound."""
 
 from __future__ import annotations
 
@@ -16,14 +16,17 @@ _SIDES = {">=": "from", ">": "from", "<=": "to", "<": "to", "=": "is"}
 
 @dataclass(frozen=True, slots=True)
 class LimitChange:
-    """One measure's bound before and after; None where there was or is none. `name` is as the text writes it."""
+    """The bound of one measured variable before and after; None if there is no bound.
+
+    `name`: the variable as the text writes it, such as "eGFR".
+    """
 
     name: str
     old: BoundRow | None
     new: BoundRow | None
 
     def words(self) -> str:
-        """As "eGFR >= 45 → >= 30 mL/min": the unit once where both have it."""
+        """Return the change as text, such as "eGFR >= 45 → >= 30 mL/min". A common unit is written once."""
         if self.old and self.new:
             one_unit = self.old.unit == self.new.unit
             return f"{self.name} {_stated(self.old, unit=not one_unit)} → {_stated(self.new)}"
@@ -36,7 +39,10 @@ class LimitChange:
 
 
 def limit_changes(old: CriterionRow, new: CriterionRow) -> list[LimitChange]:
-    """Bounds of the same measure and side are compared with each other; equal ones are left out."""
+    """Return the bounds that differ between an old and a new criterion. Equal bounds are left out.
+
+    A bound is compared with the bound of the same variable on the same side (lower or upper).
+    """
     before, after = _by_measure(old.bounds), _by_measure(new.bounds)
     found = []
     for variable in dict.fromkeys([*before, *after]):

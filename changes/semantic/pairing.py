@@ -1,7 +1,7 @@
-"""Which criterion of the new text is which of the old one: by the same words first, then by likeness and place.
+"""Pairs each criterion of the new text with the same criterion of the old text: by equal words, then by similarity.
 
-Pairs across inclusion and exclusion, or across populations, are always marked as such. Every step looks criteria up by
-their words, so the work grows with the length of the texts, not with its square.
+A pair may be in different sections (inclusion and exclusion, or two populations); it is then reported as moved. Every
+step looks criteria up by their words, so the work grows with the length of the texts, not with its square.
 """
 
 from __future__ import annotations
@@ -21,24 +21,30 @@ if TYPE_CHECKING:
     from trialwire.schemas.semantic_change import CriterionRow
 
 Section = tuple[str, str | None, str | None]
-"""Kind of node (heading, note, criterion), label, population."""
+"""A part of the text: kind of node (heading, note or criterion), list (inclusion or exclusion), and population."""
 Spot = tuple[str, int | None, Section]
-"""After or before which pair a node stands, within its section."""
+"""A place in a section: directly after or before a certain pair."""
 _CANDIDATES = 12
 _COMMONEST = 24
-"""A stem of more criteria than this says nothing about which of them is meant."""
+"""A stem that occurs in more criteria than this is too common to find a criterion by it."""
 _LIKE, _LIKE_IN_PLACE, _LIKE_BEGUN, _LIKE_ACROSS = 0.5, 0.34, 0.18, 0.66
 _ONE_NEIGHBOUR, _BOTH_NEIGHBOURS, _SAME_TOPIC, _SAME_BEGINNING, _SAME_MEASURE = 0.06, 0.12, 0.08, 0.2, 0.25
 _HELD, _NEARLY_ALL, _TELLING, _TELLING_IN_PLACE = 0.5, 0.85, 2.5, 1.4
-"""The likeness of a criterion held in another, the share of its weight that lies there, the weight that it needs."""
+"""If one criterion contains nearly all words of another: the similarity that the two get, the share of the shorter
+criterion's weight that must be in the longer one, and the least weight of the shorter one (alone, in place)."""
 _SAME_POPULATION, _OF_THE_LARGER = 0.5, 0.2
 _PART, _WHOLE, _LESS = 0.75, 0.75, 0.97
-"""This share of a part's weight lies in the whole, this share of the whole in its parts; a part weighs less than it."""
+"""For a split criterion: the least share of a part's weight that is in the whole, the least share of the whole's weight
+that is in its parts, and the largest weight of a part, as a share of the whole."""
 
 
 @dataclass(eq=False)
 class Node:
-    """A criterion on its way to being paired. `index` is its place in the text, `pair` the place of the old one of a pair."""
+    """One criterion, heading or note during pairing. `index`: its place in its text. `partner`: the paired node.
+
+    `pair`: the place of the pair's old node. `parts`: the pieces, if the criterion was split or merged. `relaid`: only
+    divided differently, with the same words in the same order.
+    """
 
     row: CriterionRow
     index: int
@@ -50,34 +56,40 @@ class Node:
 
     @cached_property
     def words(self) -> tuple[str, ...]:
-        """The words that count."""
+        """The words of the criterion that are compared."""
         return words(self.row.text)
 
     @cached_property
     def stems(self) -> Stems:
-        """The words as likeness compares them."""
+        """The stems of these words, from which the similarity is computed."""
         return stems(self.words)
 
     @property
     def kind(self) -> str:
-        """heading, note or criterion; a group's lead-in is a criterion."""
+        """The kind of the node: heading, note or criterion. The first line of a group is a criterion."""
         role = self.row.role
         return role if role in {"heading", "note"} else "criterion" if self.row.label else "note"
 
     @property
     def section(self) -> Section:
-        """Only within one section is a pair no move."""
+        """The section of the node: kind, list (inclusion or exclusion) and population.
+
+        A pair across sections is a move.
+        """
         return (self.kind, self.row.label, self.population)
 
     @property
     def open(self) -> bool:
-        """Whether nothing is known of it yet."""
+        """Whether the node is not paired, split, merged or relaid yet."""
         return self.partner is None and not self.parts and not self.relaid
 
 
 @dataclass(frozen=True)
 class Pairing:
-    """The nodes of both texts, paired; populations that have another name now (old → new), that went and that came."""
+    """The result: the nodes of both texts, paired.
+
+    `renamed`: populations with another name now (old → new). `gone`: removed populations. `come`: added populations.
+    """
 
     old: list[Node]
     new: list[Node]
@@ -86,7 +98,7 @@ class Pairing:
     come: list[str]
 
     def lead_in_of(self, node: Node) -> Node | None:
-        """The group that a node stands in; None for a node by itself or under a heading."""
+        """Return the group criterion that contains a node, or None if the node is in no group."""
         side = self._old_by_id if node.index < len(self.old) and self.old[node.index] is node else self._new_by_id
         found = side.get(node.row.parent or "")
         return found if found is not None and found.kind == "criterion" else None
@@ -139,7 +151,10 @@ def _same_words(before: Iterable[Node], after: Iterable[Node], key: Callable[[No
 def _populations(
     old: Sequence[CriterionRow], new: Sequence[CriterionRow]
 ) -> tuple[dict[str, str], list[str], list[str]]:
-    """Names of populations that stand for the same criteria under another name, and those that went and came."""
+    """Compare the names of populations. Returns (renamed: old name → new name, removed names, added names).
+
+    A population is renamed if its criteria are mostly the same under the new name.
+    """
     before, after = _said_of(old), _said_of(new)
     gone, come = [name for name in before if name not in after], [name for name in after if name not in before]
     renamed: dict[str, str] = {}
@@ -162,13 +177,16 @@ def _said_of(rows: Sequence[CriterionRow]) -> dict[str, set[tuple[str, ...]]]:
 
 
 def _overlap(one: set[tuple[str, ...]], other: set[tuple[str, ...]]) -> float:
-    """Share of the smaller one that both say; 0 where that is little of the larger one."""
+    """Return the share of the smaller set that is in both sets, or 0 if this is only a small part of the larger set."""
     both, sizes = len(one & other), sorted((len(one), len(other)))
     return both / max(1, sizes[0]) if both >= _OF_THE_LARGER * sizes[1] else 0.0
 
 
 def _relaid(before: list[Node], after: list[Node]) -> None:
-    """Between the same neighbours the same words in the same order, cut into criteria at other places: no change."""
+    """Mark criteria as relaid: between the same neighbours, the same words in the same order, divided differently.
+
+    Such criteria are not a change.
+    """
     runs = {(gap, run[0].section): run for gap, run in _runs(after)}
     for gap, run in _runs(before):
         other = runs.get((gap, run[0].section))
@@ -178,7 +196,7 @@ def _relaid(before: list[Node], after: list[Node]) -> None:
 
 
 def _runs(nodes: list[Node]) -> Iterator[tuple[int | None, list[Node]]]:
-    """Open nodes of one section that stand together, each run with the pair that it follows."""
+    """Yield runs of adjacent open nodes in one section, each with the pair before it (None at the start)."""
     follows: int | None = None
     run: list[Node] = []
     for node in nodes:
@@ -199,7 +217,7 @@ def _all_words(run: list[Node]) -> list[str]:
 
 
 def _split(wholes: list[Node], pieces: list[Node]) -> None:
-    """One criterion that became several: each part's words lie in it, no word twice, and together they make it up."""
+    """Find criteria that were split: most words of a part are in the whole, used once; the parts make up most of it."""
     by_stem = _looked_up(_open(pieces))
     for whole in _open(wholes):
         left = Stems(whole.stems)
@@ -221,7 +239,10 @@ def _lies_in(piece: Node, left: Stems, whole: Node) -> bool:
 
 
 def _alike(before: list[Node], after: list[Node], *, across: bool) -> None:
-    """Pair what is left by likeness, the surest pairs first."""
+    """Pair the remaining nodes by similarity, the most similar first.
+
+    `across`: pair only nodes in different sections.
+    """
     by_stem, spots = _looked_up(_open(after)), _spots(after)
     by_spot: defaultdict[Spot, list[Node]] = defaultdict(list)
     for node, both in spots.items():
@@ -254,7 +275,7 @@ def _score(node: Node, other: Node, neighbours: int) -> float:
 
 
 def _held_in(node: Node, other: Node, neighbours: int) -> float:
-    """A criterion that got a long addition, or lost one, holds nearly all words of the shorter one."""
+    """Return the similarity of two criteria if one has nearly all words of the other, else 0."""
     least = min(mass(node.stems), mass(other.stems))
     enough = least >= (_TELLING_IN_PLACE if neighbours else _TELLING)
     return _HELD if enough and shared(node.stems, other.stems) >= _NEARLY_ALL * least else 0.0
@@ -265,7 +286,7 @@ def _measures(node: Node) -> set[str]:
 
 
 def _spots(nodes: list[Node]) -> dict[Node, tuple[Spot, Spot]]:
-    """Of each open node: the pairs before and after it in its section; None for the edge of the section."""
+    """Return for each open node the pairs before and after it in its section (None at the edge of the section)."""
     before, after = _follows(nodes), _follows(nodes[::-1])
     return {node: (("after", before[node], node.section), ("before", after[node], node.section)) for node in before}
 
@@ -290,7 +311,7 @@ def _looked_up(nodes: Iterable[Node]) -> dict[str, list[Node]]:
 
 
 def _candidates(node: Node, by_stem: Mapping[str, list[Node]]) -> list[Node]:
-    """The nodes that share the most with this one."""
+    """Return the nodes that have the most stems in common with this node."""
     found: defaultdict[Node, int] = defaultdict(int)
     for stem in telling(node.stems):
         if len(by_stem.get(stem, ())) <= _COMMONEST:

@@ -1,4 +1,4 @@
-"""Path of a Trial → the code of a semantic change and the words for the place. The longest row that fits wins."""
+"""Maps a path of a Trial to the code of a semantic change and the words for the path. The longest match is used."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Fact:
-    """One place of the Trial: `name` begins the sentence."""
+    """One row: the code for changes at a path of the Trial, and the `name` that begins the sentence."""
 
     code: SemanticCode
     name: str
@@ -71,7 +71,7 @@ FACTS: dict[str, Fact] = {
 
 @dataclass(frozen=True, slots=True)
 class ListRow:
-    """A list of the Trial whose entries have names. A renamed entry is found by its fields `content`."""
+    """One list of the Trial whose entries have names. A renamed entry is recognised by the fields in `content`."""
 
     code: SemanticCode
     noun: str
@@ -91,7 +91,7 @@ FIELD_NAMES = {"timeFrame": "time frame", "interventionNames": "interventions", 
 
 
 def fact_of(path: str) -> Fact:
-    """The row for a path; where there is none, the code of the event and the words of the path itself."""
+    """Return the row for a path. If there is no row, it has the change code of the event and the words of the path."""
     place = plain = re.sub(r"\[[^\]]*\]", "", path)
     while place:
         if fact := FACTS.get(place):

@@ -1,4 +1,4 @@
-"""The whole semantic difference of two versions of a trial, and one line that says the most of it."""
+"""Makes the semantic diff of two versions of a trial, and a headline: one line with its most important changes."""
 
 from __future__ import annotations
 
@@ -27,9 +27,9 @@ _NAMED = 3
 def semantic_diff(
     old: Trial, new: Trial, old_criteria: Sequence[CriterionRow], new_criteria: Sequence[CriterionRow]
 ) -> SemanticDiff:
-    """What changed between two Trials. Both criteria trees must come from one version of the parser.
+    """Return what changed between two Trials. Both trees of criteria must come from the same version of the parser.
 
-    Most material changes come first. Two Trials that differ give a change or a note, never silence.
+    The most important changes come first. If the Trials differ, there is at least one change or note.
     """
     before, after = normal_form(old), normal_form(new)
     if before == after:
@@ -57,7 +57,7 @@ def _masked(change: SemanticChange) -> SemanticChange:
 
 
 def headline(diff: SemanticDiff) -> str:
-    """The most material changes in one line; the rest is counted."""
+    """Return the most important changes of a semantic diff in one line, and the number of the other changes."""
     if not diff.changes:
         return " ".join(diff.notes) or "Nothing changed."
     groups: dict[tuple[str, str, bool], list[SemanticChange]] = {}

@@ -1,4 +1,4 @@
-"""Sites: opened, closed, added, removed, renamed; and countries that are new or have no site left."""
+"""Compares the sites of a study: opened, closed, added, removed, renamed; and new or lost countries."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ _PLACE = ("city", "state", "country")
 
 
 def site_changes(old: Document, new: Document) -> list[SemanticChange]:
-    """What changed in the sites of two normal forms, countries last."""
+    """Return what changed in the sites between two normal forms (Trials as JSON values). Countries come last."""
     before, after = (list(at(document, SITES) or ()) for document in (old, new))
     pairs, removed, added = paired_entries(before, after, SITES)
     found: list[SemanticChange] = []
@@ -41,7 +41,10 @@ def site_changes(old: Document, new: Document) -> list[SemanticChange]:
 
 
 def _renamed(removed: list[Document], added: list[Document]) -> list[tuple[Document, Document]]:
-    """Sites of one city under much the same name; taken out of both lists. Sites whose names differ by a number are two."""
+    """Pair sites of one city with similar names, and remove them from both lists.
+
+    Names with other numbers do not match.
+    """
     by_place: dict[tuple[Any, ...], list[Document]] = {}
     for entry in added:
         by_place.setdefault(_place(entry), []).append(entry)

@@ -1,4 +1,4 @@
-"""Values of the Trial as a person reads them, without contact data."""
+"""Writes values of a Trial as readable text, without contact data."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _CODES = {"NA": "not applicable", "PHASE1": "Phase 1", "PHASE2": "Phase 2", "PHA
 
 
 def readable(value: Any) -> str:
-    """A value in a sentence: codes as words, None as "not stated", counts of what is not shown."""
+    """Return a value as text for a sentence: codes as words, None as "not stated", a count for a value not shown."""
     if value is None or value in ("", [], {}):
         return "not stated"
     if isinstance(value, bool):
@@ -34,7 +34,7 @@ def readable(value: Any) -> str:
 
 
 def typed_date(value: dict[str, Any] | None) -> str | None:
-    """A date with its type, "2026-01 (estimated)"; None where there is no date."""
+    """Return a date with its type, such as "2026-01 (estimated)", or None if there is no date."""
     if not value or not value.get("date"):
         return None
     kind = value.get("type")

@@ -1,6 +1,6 @@
-"""Words of a text as they are compared, and the words that differ between two texts.
+"""Splits a text into the words that are compared, and finds the words that differ between two texts.
 
-Case, list markers and punctuation do not count. What carries meaning does: numbers, comparators, signs, parentheses.
+Case, list markers and punctuation are ignored. Numbers, comparators, signs and parentheses are compared.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 _TOKEN = re.compile(r"\d+(?:[.,]\d+)*|[^\W\d_]+(?:'[^\W\d_]+)*|[<>=≤≥≠±%/()+]|-(?=\s*\d)")
 _PLACED = re.compile(r"\d+(?:[.,]\d+)*|[^\W\d_]+(?:['’][^\W\d_]+)*|[<>=≤≥]+|[±%/()+≠]")
-"""Words and signs as a text writes them: a comparator of two signs is one."""
+"""Matches the words and signs of a text. A comparator of two signs (">=") is one match."""
 _COMPARATORS = (("\\", ""), (">=", "≥"), ("=>", "≥"), ("<=", "≤"), ("=<", "≤"), ("’", "'"), ("–", "-"), ("−", "-"))
 _NUMERIC = re.compile(r"\d+(?:[.,]\d+)*|[<>=≤≥±%-]")
 NEGATIONS = frozenset({
@@ -28,16 +28,20 @@ NEGATIONS = frozenset({
     "inability", "free", "negative", "except", "unless", "exclude", "excluded",
 })  # fmt: skip
 _SEVERAL_WORDS, _MANY_WORDS = 300, 1500
-"""Beyond the first, words that stand everywhere are no anchors; beyond the second all between the first and the last
-difference is marked as a whole. The search for what is the same is quadratic otherwise."""
+"""If a text has more words than the first number, very frequent words are not used to align the texts. If it has more
+than the second, everything between the first and the last difference is one difference. Otherwise the comparison would
+take quadratic time."""
 _CONTEXT = 4
 
 Piece = tuple[str, str]
-"""Part of a text, and the word of it as it is compared."""
+"""A part of a text, and its word in the form in which it is compared."""
 
 
 def words(text: str) -> tuple[str, ...]:
-    """The words and signs that count, in order. Two texts with the same words say the same."""
+    """Return the words and signs of a text that are compared, in order.
+
+    Texts with equal words have the same meaning.
+    """
     folded = normalize("NFKC", text).casefold()
     for found, instead in _COMPARATORS:
         folded = folded.replace(found, instead)
@@ -45,12 +49,15 @@ def words(text: str) -> tuple[str, ...]:
 
 
 def is_numeric(word: str) -> bool:
-    """Whether a word is a number or a comparator."""
+    """Return whether a word is a number or a comparator."""
     return _NUMERIC.fullmatch(word) is not None
 
 
 def marks(old: str, new: str) -> tuple[Mark, ...]:
-    """Both texts as one: words that stayed, went and came. A change of case or punctuation alone is no change."""
+    """Compare two texts word by word. Returns marks in order: pieces that are equal, removed or added.
+
+    A difference only in case or punctuation is not a difference.
+    """
     before, after = _pieces(old), _pieces(new)
     found: list[Mark] = []
 
@@ -68,7 +75,7 @@ def marks(old: str, new: str) -> tuple[Mark, ...]:
 
 
 def marked(found: tuple[Mark, ...], *, longest: int = 300) -> str:
-    """The marks as plain text, [-gone-]{+come+}, with a few words around each."""
+    """Return marks as plain text, [-removed-]{+added+}, with a few unchanged words around each difference."""
     parts: list[str] = []
     for index, mark in enumerate(found):
         if mark.operation == "=":
@@ -80,20 +87,23 @@ def marked(found: tuple[Mark, ...], *, longest: int = 300) -> str:
 
 
 def cut(text: str, longest: int = 160) -> str:
-    """A text on one line, not longer than that; an ellipsis says that it goes on."""
+    """Return a text on one line with at most `longest` characters. A shortened text ends with an ellipsis."""
     line = " ".join(text.split())
     return line if len(line) <= longest else f"{line[: longest - 1].rstrip()}…"
 
 
 def _pieces(text: str) -> list[Piece]:
-    """A text cut before each word or sign that counts; each piece with that word as it is compared."""
+    """Cut a text before each word or sign that is compared.
+
+    Returns the pieces, each with its word as it is compared.
+    """
     starts = [found.start() for found in _PLACED.finditer(text)]
     bounds = [0, *starts[1:], len(text)] if starts else [0, len(text)]
     return [(text[a:b], " ".join(words(text[a:b]))) for a, b in pairwise(bounds) if a < b]
 
 
 def _around(text: str, *, first: bool, last: bool) -> str:
-    """The words next to a difference; what lies further off is left out."""
+    """Shorten an unchanged text to the words next to a difference."""
     found = list(re.finditer(r"\S+\s*", text))
     if len(found) <= 2 * _CONTEXT + 1:
         return text
@@ -124,7 +134,7 @@ def _operations(left: list[str], right: list[str]) -> list[tuple[str, int, int, 
 
 
 def _joined(opcodes: Sequence[tuple[str, int, int, int, int]]) -> list[tuple[str, int, int, int, int]]:
-    """Differences with a single word between them are one: broken text is hard to read."""
+    """Join differences that have only one word between them, because many small differences are hard to read."""
     found: list[tuple[str, int, int, int, int]] = []
     for index, (name, a, b, c, d) in enumerate(opcodes):
         inside = 0 < index < len(opcodes) - 1
