@@ -38,7 +38,10 @@ class Leases:
 
     @contextmanager
     def hold(self, name: str, *, seconds: float = 60.0) -> Iterator[None]:
-        """Hold and renew a named lease inside the `with` block. Raises RetryLaterError if another process holds it."""
+        """Hold a named lease (an exclusive right) inside the `with` block, and renew it before it expires.
+
+        Raises RetryLaterError if another process holds the lease.
+        """
         token = uuid4().hex
         self._take(name, token, seconds)
         self._held[name] = token

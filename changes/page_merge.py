@@ -33,7 +33,7 @@ def document_of(trial: Trial) -> Document:
 def disagreements(page: Trial, registry: Trial) -> list[Finding]:
     """Return one Finding for each value of a page that the registry's record does not contain.
 
-    Neither Trial changes.
+    Both Trials stay unchanged.
     """
     said = document_of(page)
     cure = f"Trust the registry. If the page is newer, read the registry again: trialwire ingest --source clinicaltrials_gov --nct {registry.trial_id}"

@@ -1,6 +1,6 @@
-"""Reseeds a lost or restored store: takes over the sequences that consumers have seen, and continues above them.
+"""Reseeds a store that was lost or restored, so that new versions get higher numbers than those that consumers have.
 
-A sequence is the number of a version of a trial: 1, 2, 3 and so on.
+A sequence is the number of a version of a trial: 1, 2, 3 and so on. To take over a sequence means to continue after it.
 """
 
 from __future__ import annotations

@@ -93,7 +93,8 @@ def table(title: str, columns: Sequence[str], rows: Sequence[Sequence[object]]) 
 def standard_input() -> BinaryIO:
     """Return standard input as a stream of bytes, with its own reader.
 
-    Python aborts at exit if a thread still waits in `sys.stdin`, as after Ctrl-C. It does not check this reader.
+    If a thread still waits in `sys.stdin` at the end, as after Ctrl-C, Python aborts. This does not happen with this
+    reader.
     """
     try:
         return open(sys.stdin.fileno(), "rb", closefd=False)

@@ -1,6 +1,7 @@
-"""The outbox for one FHIR server: Bundles as stored by the ingest, or made again for the server's `unknown_status`.
+"""The outbox (the list of all changes to deliver) for one FHIR server. Its Bundles are those that the ingest stored.
 
-An outbox is the list of all changes to deliver. `unknown_status` is the R4 status to write if no code fits.
+If the R4 server has a setting `unknown_status` (the R4 status to write if no code fits), a Bundle is made again if
+needed.
 """
 
 from __future__ import annotations

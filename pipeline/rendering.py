@@ -41,7 +41,8 @@ class CheckedRendition:
 def options(settings: Settings, fhir_version: FhirVersion, *, for_server: bool = False) -> RenderOptions:
     """Return the options for making Bundles of one FHIR version, taken from the settings.
 
-    `for_server`: use the R4 server's `unknown_status`. Events always use `absent`.
+    `for_server`: for the R4 server, whose setting `unknown_status` names the R4 status to write if no code fits. For
+    events, no status is written then (`absent`).
     """
     from trialwire.transforms.write.bundle import RenderOptions
 

@@ -142,7 +142,7 @@ class FhirSection(Section):
 
 
 class FolderSection(Section):
-    """A folder of NDJSON files as a destination."""
+    """A destination that is a folder: every change is written to NDJSON files there."""
 
     path: Path | None = Field(None, description="Folder that event files (NDJSON) are written to")
     mode: str = Field("0644", pattern="^0[0-7]{3}$", description="Permissions of these files, before the umask")

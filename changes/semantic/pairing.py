@@ -61,7 +61,7 @@ class Node:
 
     @cached_property
     def stems(self) -> Stems:
-        """The stems of these words, from which the similarity is computed."""
+        """The stems (first letters) of the criterion's words. The similarity of two criteria is computed from them."""
         return stems(self.words)
 
     @property

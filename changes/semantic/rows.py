@@ -1,4 +1,7 @@
-"""Maps a path of a Trial to the code of a semantic change and the words for the path. The longest match is used."""
+"""A table of Trial paths: the code for a semantic change at the path, and the words for it.
+
+The longest match is used.
+"""
 
 from __future__ import annotations
 

@@ -126,7 +126,7 @@ def _of_page(text: str) -> str | None:
 def tree_lines(criteria: tuple[Criterion, ...]) -> list[str]:
     """Return a tree of criteria as text lines: one line per criterion, with its bounds, time windows and flags below.
 
-    Child criteria are indented.
+    Criteria below another criterion are indented.
     """
     depth: dict[str, int] = {}
     lines: list[str] = []

@@ -1,4 +1,4 @@
-"""`trialwire replay`: delivers again, renders again with the current mapping, or continues after a lost store."""
+"""`trialwire replay`: delivers changes again, makes all Bundles again (remap), or repairs a lost store (reseed)."""
 
 from __future__ import annotations
 
@@ -20,9 +20,10 @@ _NOTHING_TO_READ = "No destination is set that stores what was delivered. Set TR
 
 
 def replay(*, remap: bool, destination: str | None, reseed: bool, as_json: bool) -> None:
-    """Remap, replay to one destination, or reseed; then print the result and the next step.
+    """Run one of three commands and print the result and the next step.
 
-    Raises UsageError unless exactly one of the three is given.
+    `remap`: make all Bundles again with the current mapping. `destination`: deliver every change to it again. `reseed`:
+    continue a lost store above the versions that consumers have. Raises UsageError unless exactly one is given.
     """
     if [remap, reseed, destination is not None].count(True) != 1:
         msg = "Use one of --to DESTINATION (deliver again), --remap (render again) or --reseed (after a lost store)."

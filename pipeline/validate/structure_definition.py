@@ -1,7 +1,8 @@
 """The StructureDefinitions of our extensions, made from the table, for validating servers.
 
-HL7 publishes the cross-version definitions as a package of thousands that no validator includes. These are the few we
-use, with the same URLs and content. They are differentials only: a validator makes the snapshots.
+Our extensions are HL7's extensions for R5 elements in R4. HL7 publishes them as a package of thousands of definitions,
+which no validator includes. This module makes only the few that we use, with the same URLs and content. It makes
+differentials (the differences from the base type) only: a validator makes the complete definitions (snapshots).
 """
 
 from __future__ import annotations

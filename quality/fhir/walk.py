@@ -43,7 +43,10 @@ class Walk:
         self._known = known
 
     def resource(self, resource: dict[str, Any], type_name: str, path: Path) -> dict[str, Any]:
-        """Check every element of a resource. Returns the resource that fhir.resources must still check."""
+        """Check every element of a resource with our rules. Returns the resource to be checked by fhir.resources.
+
+        In it, blank instances replace the elements that are known to be valid.
+        """
         self.references = []
         left = self._object(resource, type_name, path, 0)
         if "contained" in resource:

@@ -85,7 +85,7 @@ class Draft:
         self.labelled[label] = "\n".join(filter(None, (self.labelled.get(label), text)))
 
     def keep_text(self, text: str) -> None:
-        """Keep a text that has no label."""
+        """Keep a text that has no label with the trial, outside its fields, and add a finding."""
         self.unlabelled.append(text)
         message = "The page has text without a label. It is kept with the trial, in no field."
         self.findings.append(Finding(code="unlabelled-text", message=message, severity="info"))

@@ -1,7 +1,7 @@
 """Defines what a page layout is: how its pages are recognised, which parts are never missing, how labels are read.
 
-A layout is the form that the pages of one site share. A "take" is a function (draft, value) that reads the value of one
-label into the draft.
+A layout is the form that the pages of one site share. A label reader (`Take`) is a function (draft, value): it reads
+the value below one label and sets it in the draft of the Trial.
 """
 
 from __future__ import annotations
@@ -41,22 +41,22 @@ def line(pattern: str) -> re.Pattern[str]:
 
 
 def text(path: str) -> Take:
-    """Return the take of a label whose value is a text: it sets the text at `path`."""
+    """Return a label reader for a text: it sets the text at `path` of the Trial."""
     return lambda draft, value: draft.text(path, value)
 
 
 def code(path: str, vocabulary: words.Vocabulary) -> Take:
-    """Return the take of a label whose value is a word of a vocabulary: it sets the registry's code at `path`."""
+    """Return a label reader for a word of a vocabulary: it sets the registry's code at `path` of the Trial."""
     return lambda draft, value: draft.read(path, value, vocabulary.code)
 
 
 def date(path: str) -> Take:
-    """Return the take of a label whose value is a date. Pages do not say if it is actual, so it gets no type."""
+    """Return a label reader for a date. Pages do not say if the date is actual or estimated, so it gets no type."""
     return lambda draft, value: draft.read(path, value, words.date)
 
 
 def several(path: str) -> Take:
-    """Return the take of a label with one text per line: it sets the list of texts, without bullets, at `path`."""
+    """Return a label reader for one text per line: it sets the list of texts, without bullets, at `path`."""
     return lambda draft, value: draft.put(path, [one for raw in value.split("\n") if (one := raw.strip(" \t•*-"))])
 
 
