@@ -34,7 +34,7 @@ _HEADS = (
 
 @dataclass(frozen=True, slots=True)
 class Head:
-    """The head (newest state) of a trial. `sequence`: the number of the last version that was ever written.
+    """The head (newest state) of a trial. `sequence`: the highest version number that was ever assigned to the trial.
 
     `known`: the newest version, or None if the store has no version that consumers know.
     """

@@ -1,8 +1,8 @@
 """The StructureDefinitions of our extensions, made from the table, for validating servers.
 
-Our extensions are HL7's extensions for R5 elements in R4. HL7 publishes them as a package of thousands of definitions,
-which no validator includes. This module makes only the few that we use, with the same URLs and content. It makes
-differentials (the differences from the base type) only: a validator makes the complete definitions (snapshots).
+Cross-version extensions hold elements of one FHIR version in another. HL7 publishes them as a package of thousands of
+definitions, which no validator includes. This module makes only the few that we use, with the same URLs and content. It
+makes only differentials (differences from the base type): a validator makes the complete definitions (snapshots).
 """
 
 from __future__ import annotations
