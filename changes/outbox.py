@@ -217,7 +217,7 @@ class ChangeLog:
             last = rows[-1].change.trial_id
 
     def taken_over(self) -> Iterator[tuple[str, int]]:
-        """Yield (trial id, sequence) of each trial whose sequence was taken over after a loss of the store.
+        """Yield (trial id, sequence) of each trial whose version number was taken over from consumers after a loss.
 
         A trial is left out if a record of it was read since then.
         """

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 class Checked:
     """One record that passed every check, with all data to be written.
 
-    `renditions`: empty if the trial is unchanged.
+    `renditions`: the trial's Bundle for each FHIR version, or empty if the trial is unchanged.
     """
 
     record: RawRecord

@@ -51,7 +51,10 @@ class OutboxView:
         return self._outbox.latest_per_trial()
 
     def taken_over(self) -> Iterator[tuple[str, int]]:
-        """Yield (trial id, sequence) of each trial whose sequence was taken over from a topic."""
+        """Yield (trial id, sequence) of each trial whose version number was taken over from a Kafka topic.
+
+        This happens after the loss of the store, so that new versions get higher numbers.
+        """
         return self._outbox.taken_over()
 
     def lease(self, name: str, *, seconds: float = 60.0) -> AbstractContextManager[None]:

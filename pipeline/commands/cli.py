@@ -70,11 +70,11 @@ def trialwire(
         typer.Option("--version", callback=_tell_version, is_eager=True, help="Print the installed version and exit."),
     ] = False,
 ) -> None:
-    """Options of the whole command line."""
+    """Accept the options that belong to no command, such as --version."""
 
 
 def main() -> None:
-    """Run the command line."""
+    """Run the command line: the entry point of the program `trialwire`."""
     if sys.version_info < (3, 11) or sys.version_info >= (3, 14):
         sys.exit("Trialwire runs on Python 3.11 to 3.13; this is {}.{}.".format(*sys.version_info[:2]))
     app()

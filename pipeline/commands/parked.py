@@ -73,7 +73,7 @@ def list_parked(*, as_json: bool) -> None:
 def unpark(destination: str, trial_id: str, *, as_json: bool) -> None:
     """Send the parked changes of one trial to a destination again, in order. A change that fails again stays parked.
 
-    A superseded change is unparked without being sent: a destination never gets an older version after a newer one.
+    If a newer version was already delivered, the older change is removed from the parked changes without being sent.
     """
     chosen = settings.load()
     with open_store.opened(chosen) as store:

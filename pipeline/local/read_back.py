@@ -1,4 +1,4 @@
-"""Checks by search, as any other client would, that the sent resources are on a FHIR server."""
+"""Checks that the sent resources are on a FHIR server, with searches that any other client could send."""
 
 from __future__ import annotations
 

@@ -74,7 +74,7 @@ class Verdict:
 
 @dataclass(frozen=True, slots=True)
 class Made:
-    """One record mapped to one FHIR version: its resources as JSON lines, and the findings of the always-on judges."""
+    """One record mapped to one FHIR version: its resources as JSON lines, and the findings of our own checks."""
 
     about: str
     resources: tuple[bytes, ...] = ()
@@ -87,7 +87,7 @@ def validate(
 ) -> list[Verdict]:
     """Check the resources of all records in these paths with every judge. Returns one verdict per judge and version.
 
-    The always-on judges come first. `work`: a temporary folder.
+    The judges that also check every record of an ingest come first. `work`: a temporary folder.
     """
     verdicts: list[Verdict] = []
     for version in FHIR_VERSIONS if profile == "base" else FHIR_VERSIONS[:1]:
@@ -130,7 +130,7 @@ def _readable(paths: Sequence[Path]) -> Iterator[RawRecord]:
 
 
 def make(item: RawRecord, *, version: FhirVersion, profile: ProfileName) -> Made:
-    """Read one record, map it with contacts to one FHIR version, and check it with the always-on judges."""
+    """Read one record, map it with contacts to one FHIR version, and check it with fhir.resources and our own rules."""
     from trialwire.transforms.write.bundle import RenderOptions
 
     how = RenderOptions(contacts=True, profile=profile, registry_titles=registries.titles())

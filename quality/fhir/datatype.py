@@ -193,7 +193,7 @@ def group(node: dict[str, Any], path: Path, faults: Faults) -> None:
 
 
 def plan_definition(node: dict[str, Any], path: Path, faults: Faults) -> None:
-    """Check a PlanDefinition: name (cnl-0), no "|" or "#" in the url (cnl-1), its ids (pld-3, pld-4)."""
+    """Check a PlanDefinition: its name (cnl-0), its url (cnl-1), and its ids of goals and actions (pld-3, pld-4)."""
     name, url = node.get("name"), node.get("url")
     if isinstance(name, str) and not _NAME.fullmatch(name):
         faults.add("bad-name", (path, "name"), "not a computer-friendly name (cnl-0)")

@@ -78,7 +78,7 @@ class KnownSound:
 
 
 def key(node: dict[str, Any], type_name: str, depth: int) -> bytes | None:
-    """Return the cache key of an element, or None if the element is not valid JSON or is longer than `_LONGEST`."""
+    """Return the cache key of an element, or None if it cannot be written as JSON or is longer than `_LONGEST`."""
     try:
         written = orjson.dumps((type_name, depth, node))
     except orjson.JSONEncodeError:

@@ -215,7 +215,7 @@ class _Study:
         return present(leadSponsor=lead[0] if lead else None, collaborators=[*lead[1:], *others])
 
     def conditions(self) -> Json:
-        """Return the Trial's conditions: texts and MedDRA codes. Codes other than MedDRA and MeSH are only kept."""
+        """Return the Trial's conditions: texts and MedDRA codes. Other codes are kept, but not written to FHIR."""
         concepts = objects(self.study.get("condition"))
         names = [element.words(one) or element.codes_in_words(one) for one in concepts]
         keywords = [word for one in objects(self.study.get("keyword")) if (word := element.words(one))]
