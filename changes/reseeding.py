@@ -70,7 +70,7 @@ class _Reseed:
         self.behind = {key: sequence for key, sequence in sequences.items() if self._is_behind(key, sequence)}
 
     def run(self) -> int:
-        """Take over the sequences. Returns the number of trials that were added to the outbox at once."""
+        """Take over the sequences of this batch. Returns the number of trials that were added to the outbox at once."""
         log = LogWriter(self._connection)
         again = [trial_id for trial_id in self.behind if trial_id in self._undelivered]
         for trial_id in again:

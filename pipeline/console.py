@@ -27,7 +27,10 @@ _RAW_IN_JSON = re.compile("[\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u206
 
 
 class EscapingConsole(Console):
-    """A console that escapes control characters, except those of rich itself, and masks secrets in URLs."""
+    """A console of the library rich that escapes control characters in texts and masks secrets in URLs.
+
+    The control characters that rich writes itself (colours) are not escaped.
+    """
 
     def render(self, renderable: RenderableType, options: ConsoleOptions | None = None) -> Iterable[Segment]:
         """Return the segments of a renderable with their text escaped. All output passes through this method."""
@@ -93,8 +96,7 @@ def table(title: str, columns: Sequence[str], rows: Sequence[Sequence[object]]) 
 def standard_input() -> BinaryIO:
     """Return standard input as a stream of bytes, with its own reader.
 
-    If a thread still waits in `sys.stdin` at the end, as after Ctrl-C, Python aborts. This does not happen with this
-    reader.
+    Python aborts at its exit if a thread still reads `sys.stdin`, as after Ctrl-C. With this reader it does not abort.
     """
     try:
         return open(sys.stdin.fileno(), "rb", closefd=False)

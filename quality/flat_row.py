@@ -73,7 +73,10 @@ def flat(trial: Trial) -> dict[str, Any]:
 
 
 def lost(changes: Sequence[FieldChange]) -> dict[str, object]:
-    """Return the column `lost`, from the changes since the trial's last version: the codes of all removed values."""
+    """Return the column `lost` of a flat row: the change codes of all values that the trial had and no longer has.
+
+    `changes`: the changes since the last stored version of the trial.
+    """
     codes = {change.code for change in changes if change.old not in _NOTHING and change.new in _NOTHING}
     return {"lost": " ".join(sorted(codes))}
 

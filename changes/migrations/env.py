@@ -1,4 +1,7 @@
-"""Alembic runs this in the transaction of trialwire.changes.migration: a migration is complete or rolled back."""
+"""The script that Alembic (the migration library) runs for every migration of the store.
+
+It uses the transaction of trialwire.changes.migration, so a migration is complete or rolled back.
+"""
 
 from __future__ import annotations
 

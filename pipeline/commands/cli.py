@@ -157,7 +157,7 @@ def publish(
     follow: Annotated[bool, typer.Option("--follow", help="Keep running: send changes and heartbeats.")] = False,
     as_json: Json = False,
 ) -> None:
-    """Publish the pending changes to Kafka (and to the NDJSON folder, if one is set)."""
+    """Publish the pending changes to Kafka (and to the NDJSON folder, if a folder is set)."""
     from trialwire.pipeline.commands import deliver
 
     deliver.publish(follow=follow, as_json=as_json)

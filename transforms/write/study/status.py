@@ -96,8 +96,9 @@ def registrations(making: Making) -> list[Json]:
 def period(making: Making) -> Json:
     """Return the element `period`, from the start to the completion of the study.
 
-    If one date is a prefix of the other ("2025-06", "2025-06-30"), both get the shorter precision, so that they can be
-    compared. A completion before the start is left out, with a finding. `progressStatus` always has both dates in full.
+    If the dates differ only in precision ("2025-06" and "2025-06-30"), both get the lower precision, so that they can
+    be compared. A completion before the start is left out, with a finding. `progressStatus` always has both dates in
+    full.
     """
     status = making.trial.status
     start = status.start_date_struct.date if status.start_date_struct else None
