@@ -46,7 +46,7 @@ class Delivered:
     def one_error(self) -> StopError | RetryLaterError:
         """Combine all failures to one error.
 
-        Its class (exit code) is that of the first StopError, else of the first one.
+        The error has the class (and exit code) of the first StopError or, if there is none, of the first failure.
         """
         worst = next((error for error in self.failures if isinstance(error, StopError)), self.failures[0])
         same_class = type(worst)

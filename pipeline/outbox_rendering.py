@@ -1,7 +1,7 @@
-"""The outbox (the list of all changes to deliver) for one FHIR server. Its Bundles are those that the ingest stored.
+"""The outbox (the list of all changes to deliver) for one FHIR server. Usually its Bundles are those stored at ingest.
 
-If the R4 server has a setting `unknown_status` (the R4 status to write if no code fits), a Bundle is made again if
-needed.
+The setting `unknown_status` of the R4 server names the R4 status to write if no code fits. If a stored Bundle has no
+status and this setting requires one, the Bundle is made again.
 """
 
 from __future__ import annotations

@@ -23,7 +23,7 @@ _UNREADABLE = "This version cannot be read, so its changes are not known."
 
 
 def of_trials(old: Trial, new: Trial) -> SemanticDiff:
-    """Return what changed between two Trials. One parser reads both texts, so a better parser is not a change."""
+    """Return what changed between two Trials. The same parser reads both texts, so a new parser causes no change."""
     return semantic_diff(old, new, _criteria(old.eligibility.criteria or ""), _criteria(new.eligibility.criteria or ""))
 
 

@@ -131,7 +131,7 @@ class BatchReport:
 
 
 def check_batch(rows: Sequence[Mapping[str, object]], *, asked: int = 0, unreadable: int = 0) -> BatchReport:
-    """Check one batch and return the result. A batch smaller than `SMALLEST` always passes.
+    """Check one batch and return the result. Fewer than `SMALLEST` rows, or requested records, are not checked.
 
     `rows`: one flat row per trial (quality.flat_row.flat, with the column `lost` for stored trials). `asked`: the
     number of records requested from a registry. `unreadable`: the number of records that could not be parsed.

@@ -86,7 +86,7 @@ class Node:
 
 @dataclass(frozen=True)
 class Pairing:
-    """The result: the nodes of both texts, paired.
+    """The result of pairing: the nodes (criteria, headings, notes) of both texts.
 
     `renamed`: populations with another name now (old → new). `gone`: removed populations. `come`: added populations.
     """

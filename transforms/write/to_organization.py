@@ -1,4 +1,4 @@
-"""Writes a sponsor or collaborator as an Organization, which all trials share that write its name in the same way."""
+"""Writes a sponsor or collaborator as an Organization. Trials that write its name in the same way share it."""
 
 from __future__ import annotations
 

@@ -61,17 +61,17 @@ def several(path: str) -> Take:
 
 
 def volunteers(draft: Draft, value: str) -> None:
-    """Read from the value of a label whether the study accepts healthy volunteers, into the draft."""
+    """Read the value of a label that says if healthy volunteers are accepted, and set it in the draft."""
     draft.read("eligibility.healthyVolunteers", value, words.volunteers)
 
 
 def phases(draft: Draft, value: str) -> None:
-    """Read the phases from the value of a label into the draft, in the order of the page."""
+    """Read the phases from the value of a label, and set them in the draft in the order of the page."""
     draft.read("design.phases", value, words.phases)
 
 
 def ages(draft: Draft, value: str) -> None:
-    """Read the minimum and maximum age into the draft. An age range in an unknown form is kept as text."""
+    """Read the minimum and maximum age, and set them in the draft. An age range in an unknown form is kept as text."""
     try:
         for key, age in words.ages(value).items():
             draft.put(f"eligibility.{key}", age)
@@ -80,7 +80,7 @@ def ages(draft: Draft, value: str) -> None:
 
 
 def number(draft: Draft, value: str) -> None:
-    """Read the registry number from the value of a label into the draft."""
+    """Read the registry number from the value of a label, and set it in the draft."""
     draft.read("identification.nctId", value, _number)
 
 
