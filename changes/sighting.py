@@ -1,4 +1,4 @@
-"""Stores sightings. A sighting is the fact that a record with these bytes was found at this place, and its result.
+"""Stores sightings. A sighting is the fact that certain bytes were found at a certain place, with the result.
 
 A record that was seen before with the same bytes is not read again.
 """

@@ -137,7 +137,7 @@ def stems(found: Iterable[str]) -> Stems:
 
 @lru_cache(maxsize=8192)
 def stem_weight(stem: str) -> float:
-    """Return the weight of a stem. The stem of a longer word in the tables has the weight of this word."""
+    """Return the weight of a stem. If a longer word of the tables has this stem, the weight of the word is used."""
     return min(weight(stem), _STEMMED.get(stem, 1.0))
 
 

@@ -113,7 +113,7 @@ class Pairing:
 
 
 def pair(old: Sequence[CriterionRow], new: Sequence[CriterionRow]) -> Pairing:
-    """Pair the nodes of two texts. A split criterion has `parts` on the old side, a merged one on the new side."""
+    """Pair the nodes of two texts. A criterion that was split has its pieces in `parts`, and so has a merged one."""
     renamed, gone, come = _populations(old, new)
     back = {name: before for before, name in renamed.items()}
     before = [Node(row, index, row.population) for index, row in enumerate(old)]

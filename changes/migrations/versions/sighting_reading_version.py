@@ -1,4 +1,4 @@
-"""Adds the version of the parsers to a sighting, so that a newer version reads the record again."""
+"""Adds a column to the table `sighting`: the version of the parsers. If the parsers change, records are read again."""
 
 from __future__ import annotations
 

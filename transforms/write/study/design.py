@@ -209,7 +209,7 @@ def arm_ids(arms: Sequence[Arm]) -> list[str]:
 def comparison_groups(making: Making) -> list[Json]:
     """Return the arms (cohorts in an observational study).
 
-    FHIR requires a name, so an arm without label gets a default.
+    FHIR requires a name, so the name of an arm without a label is a fixed text.
     """
     arms = making.trial.arms_interventions.arm_groups
     return [
