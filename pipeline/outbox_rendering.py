@@ -30,7 +30,7 @@ class RenderingOutbox(OutboxView):
         self._settings = settings
 
     def bundle(self, row: OutboxRow, fhir_version: FhirVersion) -> bytes:
-        """Return the checked Bundle of a row for this server, as UTF-8 JSON."""
+        """Return the checked Bundle of an outbox row, with the status that the settings of this FHIR server ask for (JSON)."""
         stored = self._outbox.bundle(row, fhir_version)
         if fhir_version != "R4" or self._settings.fhir.r4.unknown_status == "absent" or row.change.status != "unknown":
             return stored

@@ -1,6 +1,7 @@
 """Types of the semantic diff: the differences between two versions of a trial, in a form for people.
 
-Each difference is one SemanticChange. Its class is who may take part, what is done, where, when, or only the record.
+Each difference is one SemanticChange. Its class names what it is about: `who` (who may take part), `what` (what is
+done), `where`, `when`, or `record` (the text of the registry record, without an effect on the trial).
 The codes are those of the event contract (docs/events), and some that no event has yet: `outcomes.primary`,
 `dates.completion`, `design`, `countries`, `ids`, `references`, `derived`, `registry-dates`.
 """

@@ -56,7 +56,7 @@ def name_of(entry: Document, path: str) -> str:
 
 
 def at(document: Document, path: str) -> Any:
-    """Return the value at a dotted path of a normal form, or None if there is no value."""
+    """Return the value at a dotted path of a Trial in its normal form (a dict for comparison), or None if there is none."""
     place: Any = document
     for step in path.split("."):
         place = place.get(step) if isinstance(place, dict) else None

@@ -66,7 +66,7 @@ class Node:
 
     @property
     def kind(self) -> str:
-        """The kind of the node: heading, note or criterion. The first line of a group is a criterion."""
+        """The kind of this criterion node: heading, note or criterion. The line that introduces a list counts as a criterion."""
         role = self.row.role
         return role if role in {"heading", "note"} else "criterion" if self.row.label else "note"
 

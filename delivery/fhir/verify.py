@@ -35,9 +35,10 @@ TRIALS_AT_ONCE: Final = 50
 
 @dataclass
 class VerifyReport:
-    """The result of a comparison. Its lists hold references (`Type/id`).
+    """The result of comparing the resources on a FHIR server with the newest change of each trial in the store.
 
-    `different` also gives the path of the first difference in each resource.
+    `missing`, `different`, `not_removed` and `no_longer_referred_to` are lists of references (`Type/id`). `different`
+    also gives the path of the first difference in each resource.
     """
 
     trials: int = 0

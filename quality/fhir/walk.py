@@ -28,9 +28,11 @@ class ReferenceFound(NamedTuple):
 
 
 class Walk:
-    """Walks over the resources of one Bundle. `known`: the cache of valid elements; None to check every element.
+    """Checks every element of the resources of one Bundle.
 
-    `references`: the references found in the last resource, with their allowed target types. `learnt`: new cache
+    `known`: elements found valid before, which are not checked again; None to check every element.
+
+    `references`: the references in the resource that was checked last, with their allowed target types. `learnt`: new cache
     entries, which are added to the cache if the whole Bundle is valid.
     """
 

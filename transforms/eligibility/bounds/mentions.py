@@ -88,7 +88,7 @@ class Mentions:
         return bisect_right(self.lasts, last) > bisect_right(self.lasts, first)
 
     def names_a_pressure(self, at: int) -> bool:
-        """Whether "systolic" or "diastolic" follows and belongs to the number before it: "> 160 systolic or > 100"."""
+        """Whether the word at token `at` is "systolic" or "diastolic" and names the number before it, as in "> 160 systolic"."""
         mention = self.by_first.get(at)
         if mention is None or mention.meaning is None or mention.meaning.name not in ("sbp", "dbp"):
             return False

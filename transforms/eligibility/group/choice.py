@@ -1,10 +1,12 @@
-"""Lists that are certainly a choice: any of their items, at least N of them, or (to exclude) all of them.
+"""Finds lists of criteria that are certainly a choice: any item is enough, at least N items, or only all items together.
 
-Only explicit words make a choice: "any of", "at least two of", or an "or" between all items. Other lists stay text:
-the end of the list is uncertain; items are also joined by "and"; the lead-in denies, permits or makes an exception; all
-items together exclude, but no words state this. The words must also apply to every participant and only to the choice.
-So these stay text, too: a definition; a list only for women, men or "patients with X"; one of several branches; a list
-with an item that every participant must meet (an age, consent, organ function).
+Only explicit words make a choice: "any of", "at least two of", or an "or" between all items. These words stand in the
+lead-in (the line before the list) or in the items. A list stays text if one of these is true:
+- The end of the list is uncertain, or some of its items are joined by "and".
+- The lead-in denies, permits or makes an exception.
+- The list does not apply to every participant: it is a definition, a list only for women, men or "patients with X", or
+  one of several branches.
+- An item is required of every participant (an age, consent, organ function), so it is not an alternative.
 """
 
 from __future__ import annotations

@@ -46,7 +46,7 @@ def text(path: str) -> Take:
 
 
 def code(path: str, vocabulary: words.Vocabulary) -> Take:
-    """Return a label reader for a word of a vocabulary: it sets the registry's code at `path` of the Trial."""
+    """Return a function that reads the value below a label, looks it up in the vocabulary, and sets its code at `path`."""
     return lambda draft, value: draft.read(path, value, vocabulary.code)
 
 
