@@ -217,6 +217,20 @@ def test_a_number_whose_sign_belongs_elsewhere_is_no_bound(words: str) -> None:
 @pytest.mark.parametrize(
     "words",
     [
+        "AST exceeds one and a half times the upper limit of normal",
+        "Creatinine < one-and-a-half times ULN",
+        "ALT less than two and a half times the upper limit of normal",
+        "AST <= 1 1/2 x ULN",
+        "Bilirubin <= 1½ x ULN",
+    ],
+)
+def test_a_number_with_a_fraction_in_words_is_not_read_as_its_whole_part(words: str) -> None:
+    assert parse(f"Inclusion Criteria:\n\n* {words}\n")[-1].bounds == ()
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
         "20 and 60 years old for volunteers",
         "Patients below 20 and above 60years",
         "Score >= 5 up to the age of 50 years",

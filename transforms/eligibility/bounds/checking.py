@@ -36,6 +36,8 @@ _TAKEN = re.compile(r"\d\sor\s(?:greater|more|higher|less|lower)\s?$")
 """A comparator after its number: "or greater" in "a score of 5 or greater 24;" belongs to the 5."""
 _OPEN = re.compile(r"\s?(?:or|and)\s?[<>≤≥](?!\s?[\d=])")
 """A class with a comparison sign after it that has no number: "B7 or >"."""
+_AND_A_FRACTION = re.compile(r"[\s-]?(?:and[\s-]a[\s-]half|1\s?/\s?2)\b|[\s-]?[½¼¾]")
+"""More of the number that was read only in part: "one and a half times", "1 1/2"."""
 _CLASS_OPEN = re.compile(r"[a-z\d](?:\s?-\s?|\s?/\s?)$")
 
 
@@ -71,7 +73,7 @@ def _fails(one: Stated, together: set[str], tokens: Sequence[Token], folded: str
         and not quantity.compared_after
     ):
         return True
-    if quantity.comparator is None and _OPEN.match(after):
+    if _AND_A_FRACTION.match(after) or (quantity.comparator is None and _OPEN.match(after)):
         return True
     if name in _AGES:
         return bool(
