@@ -1,1 +1,4 @@
-"""The pipeline: the steps of a record (ingest.py, rendering.py), the settings, and the `trialwire` command line."""
+"""The pipeline: the code that runs a record through all steps, the settings, and the `trialwire` command line.
+
+The steps of a record are in ingest.py. Its FHIR Bundles are made in rendering.py.
+"""

@@ -29,8 +29,8 @@ Counts = dict[str, Any]
 class Collected:
     """The batch files of an ingest run (their addresses), and `asked_at`, the start of the query (aware UTC).
 
-    When all batches are written, everything that the source had at that time is known. `asked_at` is None if the query
-    was not "everything updated since the last successful run".
+    After all batches are written, the next run needs to ask only for records updated since `asked_at`. `asked_at` is
+    None if the query was not "everything updated since the last successful run".
     """
 
     batches: list[str]
@@ -81,12 +81,12 @@ def finish(
 
 
 def publish(overrides: dict[str, Any]) -> Counts:
-    """Deliver pending changes to every configured destination of `trialwire publish`. Returns one report for each."""
+    """Deliver pending changes to every configured destination of `trialwire publish`. Returns a report for each."""
     return deliver.publish_once(_told(overrides))
 
 
 def to_load(overrides: dict[str, Any]) -> list[str]:
-    """Return the kinds of all configured destinations to which `trialwire load` delivers, such as "fhir-r4"."""
+    """Return the kinds (such as "fhir-r4") of all configured destinations to which `trialwire load` delivers."""
     rows = destinations.chosen_rows(settings.load(overrides)).values()
     return [row.kind for row in rows if row.command == "load"]
 

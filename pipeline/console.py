@@ -33,7 +33,10 @@ class EscapingConsole(Console):
     """
 
     def render(self, renderable: RenderableType, options: ConsoleOptions | None = None) -> Iterable[Segment]:
-        """Return the segments of a renderable with their text escaped. All output passes through this method."""
+        """Return the text of an object that rich can print, as segments (pieces with one style), escaped.
+
+        All output passes through this method.
+        """
         for segment in super().render(renderable, options):
             if segment.control:
                 yield segment
@@ -46,7 +49,7 @@ stderr = EscapingConsole(stderr=True, soft_wrap=True, highlight=False, markup=Fa
 
 
 def one_line(text: str) -> str:
-    """Escape an external text for use within one line. Line feeds are escaped too, so it cannot forge a line."""
+    """Escape an external text for use within one line. Line feeds are escaped too, so it cannot start a false line."""
     return _escaped(without_secrets(text)).replace("\n", "\\n")
 
 
@@ -96,7 +99,8 @@ def table(title: str, columns: Sequence[str], rows: Sequence[Sequence[object]]) 
 def standard_input() -> BinaryIO:
     """Return standard input as a stream of bytes, with its own reader.
 
-    Python aborts at its exit if a thread still reads `sys.stdin`, as after Ctrl-C. With this reader it does not abort.
+    Python aborts at its exit if a thread still reads `sys.stdin`, for example after Ctrl-C. With this reader Python
+    exits normally.
     """
     try:
         return open(sys.stdin.fileno(), "rb", closefd=False)
@@ -106,7 +110,7 @@ def standard_input() -> BinaryIO:
 
 @contextmanager
 def progress(what: str, total: int | None) -> Iterator[Callable[[int], None]]:
-    """Show a progress bar on standard error. Yields a function to call with the number of records just done."""
+    """Show a progress bar on standard error. Yields a function; it takes the number of records that were just done."""
     with Progress(
         SpinnerColumn(),
         TextColumn("{task.description}"),

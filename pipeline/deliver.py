@@ -24,27 +24,30 @@ PARKED_COMMAND = "trialwire held parked"
 
 @dataclass
 class Delivered:
-    """The result of a run: the reports of the destinations by kind, and the errors of the destinations that failed."""
+    """The result of a delivery run: the reports by kind of destination, and the errors of failed destinations."""
 
     reports: dict[str, dict[str, Any]] = field(default_factory=dict)
     failures: list[StopError | RetryLaterError] = field(default_factory=list)
 
     @contextmanager
     def trying(self) -> Iterator[None]:
-        """Record an error inside the `with` block (one delivery), so that the other deliveries continue."""
+        """Catch and record an error inside the `with` block (one delivery), so that the other deliveries continue."""
         try:
             yield
         except (StopError, RetryLaterError) as error:
             self.failures.append(error)
 
     def all_reports(self) -> dict[str, dict[str, Any]]:
-        """Return the reports by kind. Raises one error with the messages of all failures if a delivery failed."""
+        """Return the reports by kind of destination.
+
+        If a delivery failed, raises one error with the messages of all failures.
+        """
         if self.failures:
             raise self.one_error()
         return self.reports
 
     def one_error(self) -> StopError | RetryLaterError:
-        """Combine all failures to one error.
+        """Combine all failures into one error.
 
         The error has the class (and exit code) of the first StopError or, if there is none, of the first failure.
         """
@@ -59,9 +62,9 @@ def publish_once(chosen: Settings) -> dict[str, Any]:
 
 
 def load_once(chosen: Settings, *, kind: str | None = None, verify: bool = False) -> dict[str, Any]:
-    """Load every configured destination of `trialwire load`, or only the one of `kind`. Returns the reports by kind.
+    """Load every configured destination of `trialwire load`, or only that of `kind`. Returns the reports by kind.
 
-    With `verify`, the destinations are read and compared instead.
+    With `verify`, nothing is loaded: the destinations are read and compared with the outbox.
     """
     return run(chosen, "load", kind=kind, verify=verify).all_reports()
 
@@ -112,7 +115,10 @@ def load_from_kafka(chosen: Settings) -> dict[str, Any]:
 
 
 def counted(report: Any) -> dict[str, Any]:
-    """Return a report as a dict of plain values. `asdict` cannot do this, because it breaks a Counter."""
+    """Return a report (a dataclass) as a dict of plain values. A Counter in the report becomes a dict.
+
+    `dataclasses.asdict` is not used, because it gives wrong results for a Counter.
+    """
     values = {one.name: getattr(report, one.name) for one in fields(report)}
     plain = {name: dict(value) if isinstance(value, Mapping) else value for name, value in values.items()}
     return plain | ({"parked_is_listed_by": PARKED_COMMAND} if plain.get("parked") else {})

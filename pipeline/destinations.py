@@ -174,9 +174,9 @@ _SHIPPED = (
 
 @cache
 def rows() -> dict[str, Destination]:
-    """Return all rows of the table as kind → destination, our own first.
+    """Return all rows of the table as kind → destination. Trialwire's own destinations come first.
 
-    Raises StopError if the entry point of another package does not give a usable row.
+    Raises StopError if another package adds a destination that cannot be loaded or is not a Destination.
     """
     return entry_points.rows(ENTRY_POINTS, Destination, lambda row: row.kind, _SHIPPED)
 
@@ -184,7 +184,8 @@ def rows() -> dict[str, Destination]:
 def chosen_rows(settings: Settings) -> dict[str, Destination]:
     """Return the configured destinations as cursor name → destination.
 
-    A cursor name identifies the destination in the outbox. Raises StopError if it does not start with its kind and "@".
+    A cursor name identifies a destination in the outbox. It must start with the destination's kind and "@", else
+    StopError is raised.
     """
     found: dict[str, Destination] = {}
     for row in rows().values():
@@ -206,8 +207,8 @@ def not_set(command: str) -> str:
 def named(settings: Settings, given: str, known: Sequence[str]) -> str:
     """Return the cursor name of the destination that the user gave, by full name or by kind (kafka, fhir-r4, folder).
 
-    A kind means the configured destination of this kind or, if none is configured, the only one in `known`. Raises
-    UsageError if no destination fits.
+    `known`: the cursor names that are in the outbox. For a kind, the name in `known` that has this kind is returned; if
+    several have it, the configured destination is returned. Raises UsageError if this does not give exactly one name.
     """
     if given in known:
         return given

@@ -1,4 +1,7 @@
-"""Reads the rows of a table (sources, destinations): our own rows, and rows that other packages add by entry points."""
+"""Reads the rows of a table (sources, destinations): Trialwire's own rows, and rows that other packages add.
+
+Another package adds a row by a Python entry point: a name in the package's metadata that refers to an object.
+"""
 
 from __future__ import annotations
 
@@ -15,7 +18,7 @@ Row = TypeVar("Row")
 
 
 def rows(group: str, kind: type[Row], name: Callable[[Row], str], shipped: Iterable[Row]) -> dict[str, Row]:
-    """Return the rows of a table as name → row: first our own (`shipped`), then those of the entry point group `group`.
+    """Return the rows of a table as name → row: first `shipped` (Trialwire's own), then those of the entry point group.
 
     Raises StopError, with the name of the entry point, if it cannot be loaded, is not a row, or repeats a name.
     """

@@ -1,4 +1,8 @@
-"""Ingests records in batches. Each record is found, read, compared, mapped to Bundles, checked and written."""
+"""Ingests records in batches. Each record is found, read, compared, mapped to Bundles, checked and written.
+
+A record that fails a step is held: it is stored unchanged with the reasons, and not processed further. A sighting is
+the stored fact that certain bytes were found at a certain place.
+"""
 
 from __future__ import annotations
 
@@ -36,7 +40,7 @@ def ingest(
 ) -> IngestSummary:
     """Ingest all records, batch by batch, and return the counts. Stops at the first batch that fails the batch checks.
 
-    The batches before it stay written and are counted. The summary's `stopped` gives the reason.
+    Earlier batches stay written and are counted. The summary's `stopped` gives the reason.
     """
     total = IngestSummary()
     for batch in spool.batches(found, settings.ingest.batch_size):
@@ -58,7 +62,7 @@ def process(
     """Ingest one batch of records, write it in one transaction, and return the counts.
 
     If the batch checks fail, only the held records are written, and the summary's `stopped` gives the reason.
-    `overrule` skips the row rules that hold a record; `accept_odd` skips the batch checks.
+    `overrule`: no record is held because of a quality rule. `accept_odd`: the batch checks are skipped.
     """
     from trialwire.transforms.read.any_record import READING_VERSION
 
@@ -95,7 +99,7 @@ class _Batch:
     """The number of these records that could not be read."""
 
     def take(self, item: Found) -> None:
-        """Read, compare, map and check one record. If it fails it is held; the other records are not affected."""
+        """Read, compare, map and check one record. If a step fails, only this record is held."""
         if item.source is not None:
             self.asked += 1
         if isinstance(item, UnreadableRecord):
@@ -107,7 +111,7 @@ class _Batch:
             self.carry(item)
 
     def carry(self, item: RawRecord) -> None:
-        """Run all steps before the write for a record that was not seen before."""
+        """Run all steps from reading to rendering for a record that was not seen before. The batch is written later."""
         from trialwire.changes.store import Checked
         from trialwire.quality import rows
         from trialwire.transforms.read.any_record import READING_VERSION
@@ -159,16 +163,16 @@ class _Batch:
         )
 
     def render(self, comparison: Comparison) -> dict[FhirVersion, rendering.CheckedRendition]:
-        """Make and check the Bundles of a new or changed trial, one per FHIR version. Unchanged: an empty dict."""
+        """Make and check the Bundles of a trial, one per FHIR version. Unchanged trial: returns an empty dict."""
         if comparison.kind not in {"new", "changed"}:
             return {}
         asked = {version: rendering.options(self.settings, version) for version in FHIR_VERSIONS}
         return rendering.checked(comparison.trial, asked)
 
     def hold(self, item: RawRecord, stage: Stage, reasons: Sequence[Reason], trial_id: str | None = None) -> None:
-        """Add a record to the held records, complete and with every reason.
+        """Add a record, with all its bytes and every reason, to the held records of the batch.
 
-        The same content at one place is held once.
+        If the same bytes were found at the same place before, they are one held record.
         """
         if stage == "parse" and item.source is not None:
             self.unreadable += 1
@@ -184,7 +188,7 @@ class _Batch:
         self.summary.held_records.append(held)
 
     def judge(self) -> None:
-        """Run the batch checks. If they fail, only the held records remain to be written."""
+        """Run the batch checks. If a check fails, only the held records of the batch remain to be written."""
         from trialwire.quality.batch import check_batch
 
         report = check_batch(self.flat_rows, asked=self.asked, unreadable=self.unreadable)

@@ -1,7 +1,7 @@
 """The outbox (the list of all changes to deliver) for one FHIR server. Usually its Bundles are those stored at ingest.
 
 The setting `unknown_status` of the R4 server names the R4 status to write if no code fits. If a stored Bundle has no
-status and this setting requires one, the Bundle is made again.
+status and this setting names one, the Bundle is made again with this status.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 class RenderingOutbox(OutboxView):
     """The store's outbox for one FHIR server.
 
-    A Bundle is made again only if the server's `unknown_status` requires it.
+    A stored Bundle is returned as it is, unless the setting `unknown_status` of the server requires another status.
     """
 
     def __init__(self, store: Store, settings: Settings) -> None:
@@ -30,7 +30,7 @@ class RenderingOutbox(OutboxView):
         self._settings = settings
 
     def bundle(self, row: OutboxRow, fhir_version: FhirVersion) -> bytes:
-        """Return the checked Bundle of an outbox row, with the status that the settings of this FHIR server ask for (JSON)."""
+        """Return the checked Bundle of an outbox row as JSON, with the status that the server's settings require."""
         stored = self._outbox.bundle(row, fhir_version)
         if fhir_version != "R4" or self._settings.fhir.r4.unknown_status == "absent" or row.change.status != "unknown":
             return stored

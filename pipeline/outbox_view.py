@@ -23,7 +23,7 @@ class OutboxView:
         self._outbox = outbox
 
     def pending(self, destination: str, *, limit: int = 500, after: int | None = None) -> OutboxPage:
-        """Return the next rows to be delivered to a destination: after its cursor, or after the position `after`."""
+        """Return the next rows for a destination: those after its cursor, or after the position `after`."""
         return self._outbox.pending(destination, limit=limit, after=after)
 
     def bundle(self, row: OutboxRow, fhir_version: FhirVersion) -> bytes:
@@ -51,9 +51,9 @@ class OutboxView:
         return self._outbox.latest_per_trial()
 
     def taken_over(self) -> Iterator[tuple[str, int]]:
-        """Yield (trial id, sequence) of each trial whose version number was taken over from a Kafka topic.
+        """Yield (trial id, sequence) of each trial whose version number was taken over (copied) from a Kafka topic.
 
-        This happens after the loss of the store, so that new versions get higher numbers.
+        Numbers are taken over when the store was lost, so that new versions get higher numbers than those in Kafka.
         """
         return self._outbox.taken_over()
 

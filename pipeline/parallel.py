@@ -1,4 +1,7 @@
-"""Applies a pure function to a stream on all cores. Results keep the input order; memory use is bounded."""
+"""Applies a function without side effects to a stream, on all cores. Results keep the input order.
+
+The memory use is bounded.
+"""
 
 from __future__ import annotations
 
@@ -29,8 +32,9 @@ def ordered(work: Callable[[Item], Result], items: Iterable[Item]) -> Iterator[R
 
     An error in `items` or `work` is raised here, after the results of all items before it.
 
-    A chunk does not wait until it is full, so a pipe may wait for one answer before it sends the next item. At most
-    three chunks per core are in progress at once.
+    Items go to the processes in chunks (groups). A chunk is sent before it is full if no further item is ready, so a
+    client may wait for the result of one item before it sends the next item. At most three chunks per core are in
+    progress at once.
     """
     waiting: queue.Queue[object] = queue.Queue(maxsize=8 * CHUNK)
     stop = threading.Event()

@@ -1,4 +1,7 @@
-"""The table of sources (registries and folders of pages), the query of an ingest (Asked), and the records it finds."""
+"""The table of sources (registries and folders of pages), the query of an ingest (Asked), and the records it finds.
+
+A page is a saved text of an aggregator site.
+"""
 
 from __future__ import annotations
 
@@ -71,9 +74,9 @@ _SHIPPED = (
 
 @cache
 def sources() -> dict[str, Source]:
-    """Return all sources as name → source, our own first.
+    """Return all sources as name → source. Trialwire's own sources come first.
 
-    Raises StopError if the entry point of another package does not give a usable row.
+    Raises StopError if another package adds a source that cannot be loaded or is not a Source.
     """
     return entry_points.rows(ENTRY_POINTS, Source, lambda row: row.name, _SHIPPED)
 

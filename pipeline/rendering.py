@@ -1,4 +1,7 @@
-"""Turns a Trial into checked Bundles: makes, validates and serialises them. Destinations get exactly these bytes."""
+"""Turns a Trial into checked Bundles: makes, validates and serialises them. Destinations get exactly these bytes.
+
+A rendition is one trial as a Bundle of one FHIR version.
+"""
 
 from __future__ import annotations
 
@@ -30,7 +33,7 @@ UNIDENTIFIED = Reason(
 
 @dataclass(frozen=True, slots=True)
 class CheckedRendition:
-    """One checked transaction Bundle as UTF-8 JSON, with its content hash and the R4 recruitment status code."""
+    """One checked transaction Bundle as UTF-8 JSON, with its content hash, R4 recruitment status code and findings."""
 
     content: bytes
     content_hash: str
@@ -41,8 +44,9 @@ class CheckedRendition:
 def options(settings: Settings, fhir_version: FhirVersion, *, for_server: bool = False) -> RenderOptions:
     """Return the options for making Bundles of one FHIR version, taken from the settings.
 
-    `for_server`: for the R4 server, whose setting `unknown_status` names the R4 status to write if no code fits. For
-    events, no status is written then (`absent`).
+    If no R4 status code fits a trial, the setting `unknown_status` of the R4 server names the status to write. This
+    setting is used only with `for_server` (Bundles for the R4 server). In all other Bundles, such as those of events,
+    the status is absent.
     """
     from trialwire.transforms.write.bundle import RenderOptions
 
@@ -65,7 +69,10 @@ def _written(bundle: Mapping[str, Any]) -> bytes:
 
 
 def checked(trial: Trial, asked: Mapping[FhirVersion, RenderOptions]) -> dict[FhirVersion, CheckedRendition]:
-    """Make and check the Bundle of a Trial for each FHIR version in `asked`. HoldError if a Bundle is not valid."""
+    """Make and check the Bundle of a Trial for each FHIR version in `asked`.
+
+    Raises HoldError if a Bundle is not valid.
+    """
     from trialwire.quality.fhir import resources
     from trialwire.transforms.write import bundle
 

@@ -42,7 +42,7 @@ class StoreSection(Section):
 
 
 class IngestSection(Section):
-    """Settings of an ingest: batches, limits, sources and spool."""
+    """Settings of an ingest: batches, limits, sources, and the folder for spool files (files between Airflow tasks)."""
 
     batch_size: int = Field(
         1000, ge=SMALLEST, le=5000, description="Records per batch and per mapped Airflow task"
@@ -151,7 +151,7 @@ class FolderSection(Section):
 class StackSection(Section):
     """The ports of the local servers on 127.0.0.1.
 
-    If a port is not set, it is that of the last run, or any free port.
+    If a port is not set, the port of the last run is used or, at the first run, any free port.
     """
 
     kafka_port: int | None = Field(None, ge=1, le=65535, description="Port of the local Kafka broker")

@@ -24,7 +24,7 @@ def tables() -> dict[str, str]:
 
 
 def renewed(page: str) -> str:
-    """Return the text of the page with both tables replaced by the current ones. Marks show where the tables are."""
+    """Return the text of the page with both tables replaced by the current tables. Marks enclose each table."""
     for name, table in tables().items():
         begin = _MARKS.format(name=name)
         before, _, rest = page.partition(begin)

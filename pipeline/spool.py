@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 def batches(found: Iterable[Found], size: int) -> Iterator[list[Found]]:
-    """Divide records into lists of at most `size` records, in the order found."""
+    """Divide records into lists of at most `size` records. The order of the records stays the same."""
     stream = iter(found)
     while batch := list(islice(stream, size)):
         yield batch
@@ -58,7 +58,7 @@ def remove(folder: Path) -> None:
 
 
 def remove_old(runs: Path, days: int) -> None:
-    """Remove the folders of unfinished runs that wrote nothing for this number of days. Such runs have failed.
+    """Remove the folders of failed runs: folders in which no file was written for this number of days.
 
     On an object store nothing is removed, because it has its own rules for old objects.
     """

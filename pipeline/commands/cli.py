@@ -1,4 +1,7 @@
-"""The `trialwire` command line: one call into pipeline/ per command. Heavy libraries are imported only when needed."""
+"""The `trialwire` command line. Each command calls one function of the pipeline.
+
+Heavy libraries are imported only when a command needs them.
+"""
 
 from __future__ import annotations
 
@@ -142,7 +145,7 @@ def criteria(
 ) -> None:
     """Parse an eligibility text and print its criteria as a tree.
 
-    With `-`: JSON lines {"id", "text"} in, JSON lines out.
+    With `-`: read JSON lines {"id", "text"} from standard input, and write JSON lines.
     """
     from trialwire.pipeline.commands import criteria as command
 
@@ -205,7 +208,7 @@ def watch(
     limit: Annotated[int | None, typer.Option(min=1, help="Stop after this many events.")] = None,
     as_json: Json = False,
 ) -> None:
-    """Tail the event topics in a readable form, until Ctrl-C."""
+    """Print new events of the event topics in a readable form, until Ctrl-C."""
     from trialwire.pipeline.commands import watch as command
 
     command.watch(from_start=from_start, limit=limit, as_json=as_json)
@@ -228,7 +231,7 @@ def replay(
     ] = False,
     as_json: Json = False,
 ) -> None:
-    """Deliver again, or render again with an improved mapping."""
+    """Deliver all changes again, or make all Bundles again with an improved mapping."""
     from trialwire.pipeline.commands import replay as replaying
 
     replaying.replay(remap=remap, destination=destination, reseed=reseed, as_json=as_json)
@@ -260,7 +263,7 @@ def up(as_json: Json = False) -> None:
 
 @held_app.callback()
 def held(context: typer.Context, as_json: Json = False) -> None:
-    """List held records when no command is given."""
+    """List the held records, if no subcommand is given."""
     if context.invoked_subcommand is None:
         held_list(as_json=as_json)
 

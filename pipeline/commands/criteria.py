@@ -23,7 +23,7 @@ _SIGNS = {"heading": "#", "note": "~", "group": "+", "criterion": "-"}
 
 
 def run(path: Path | None, stdin: BinaryIO, stdout: BinaryIO, *, json_lines: bool) -> int:
-    """Parse the eligibility text in `path`, or one per JSON line of `stdin`, and write the criteria to `stdout`.
+    """Parse the eligibility text in the file `path`, or one text per JSON line of `stdin`; write criteria to `stdout`.
 
     Returns the exit code: 0, or 1 if a line failed. Raises UsageError if the file cannot be read or has no eligibility
     text.

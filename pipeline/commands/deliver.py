@@ -38,7 +38,7 @@ def _follow(chosen: Settings) -> None:
 def load(*, from_kafka: bool, verify: bool, as_json: bool) -> None:
     """Load the configured FHIR servers from the outbox, or with `from_kafka` from the events topic.
 
-    With `verify`, the servers are read and compared instead.
+    With `verify`, nothing is loaded: the resources on the servers are read and compared with the outbox.
     """
     if from_kafka and verify:
         msg = "--verify compares with the outbox and writes nothing, --from-kafka writes: say one of the two."

@@ -1,6 +1,7 @@
-"""`trialwire held …`: lists held records with their reasons, and gives numbers to, retries, releases or discards them.
+"""`trialwire held …`: lists held records with their reasons, and processes them again, names or discards them.
 
-A held record could not be accepted. It is stored byte for byte until an operator acts or a later reading succeeds.
+A held record could not be accepted. It is stored byte for byte until an operator acts or a later reading of it
+succeeds. To name a record is to give a page (a saved text of an aggregator site) its registry number.
 """
 
 from __future__ import annotations

@@ -82,7 +82,7 @@ def _outcome(origin: str, reasons: Sequence[Reason]) -> bytes:
 
 
 def map_records(paths: Sequence[str], version: FhirVersion, profile: str | None, *, contacts: bool) -> None:
-    """Map files, folders, pages, or JSON lines of standard input. Writes one JSON line per record to stdout."""
+    """Map records from files and folders, or from JSON lines of standard input. Prints one JSON line per record."""
     from trialwire.sources import files
 
     overrides: dict[str, object] = {"contacts": "include"} if contacts else {}

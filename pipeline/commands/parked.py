@@ -22,9 +22,9 @@ if TYPE_CHECKING:
 
 
 class ParkedOutbox(OutboxView):
-    """An outbox with only some parked rows of one destination.
+    """An outbox that contains only the given parked rows of one destination, so that only these are delivered again.
 
-    The destination's cursor (its position) does not move.
+    The destination's cursor (the position up to which it received changes) does not move.
     """
 
     def __init__(self, outbox: Outbox, store: Store, rows: Sequence[OutboxRow]) -> None:
@@ -34,7 +34,7 @@ class ParkedOutbox(OutboxView):
         self._refused: set[int] = set()
 
     def pending(self, destination: str, *, limit: int = 500, after: int | None = None) -> OutboxPage:
-        """Return the given parked rows that were not sent yet."""
+        """Return the given parked rows that were not sent yet: at most `limit`, only those after `after`."""
         del destination
         return OutboxPage([row for row in self._rows if after is None or row.position > after][:limit], rewinds=0)
 
@@ -44,7 +44,7 @@ class ParkedOutbox(OutboxView):
         self._log.park(destination, row, stage, reasons, attempts)
 
     def advance(self, destination: str, position: int, rewinds: int) -> None:
-        """Remove the delivered rows up to `position` from the parked rows."""
+        """Mark the rows up to `position` as no longer parked. A row that was rejected again stays parked."""
         del rewinds  # the cursor does not move
         for row in self._rows:
             if row.position <= position and row.position not in self._refused:

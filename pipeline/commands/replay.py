@@ -22,8 +22,9 @@ _NOTHING_TO_READ = "No destination is set that stores what was delivered. Set TR
 def replay(*, remap: bool, destination: str | None, reseed: bool, as_json: bool) -> None:
     """Run one of three commands and print the result and the next step.
 
-    `remap`: make all Bundles again with the current mapping. `destination`: deliver every change to it again. `reseed`:
-    continue a lost store above the versions that consumers have. Raises UsageError unless exactly one is given.
+    `remap`: make all Bundles again with the current mapping. `destination`: deliver every change to this destination
+    again. `reseed`: after the store was lost, give new versions higher numbers than those that consumers have. Raises
+    UsageError unless exactly one is given.
     """
     if [remap, reseed, destination is not None].count(True) != 1:
         msg = "Use one of --to DESTINATION (deliver again), --remap (render again) or --reseed (after a lost store)."

@@ -22,7 +22,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """The user's choice of the two versions to compare; see trialwire.pipeline.what_changed.chosen."""
+    """The versions that the user wants to compare: two numbers (`from_`, `to`), or the day `since`. Each may be None.
+
+    The function trialwire.pipeline.what_changed.chosen explains them.
+    """
 
     from_: int | None = None
     to: int | None = None

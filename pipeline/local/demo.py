@@ -66,7 +66,8 @@ class Journey:
     def travel(self) -> None:
         """Start the ingest DAGs by REST, one after the other, and wait for all delivery DAGs that they trigger.
 
-        The first ingest runs while the FHIR server starts. Its changes are loaded after the second ingest.
+        The first ingest runs while the FHIR server starts. The changes of the first ingest are loaded after the second
+        ingest.
         """
         self.stack.wait("Airflow", "Kafka")
         api = self.api = self.stack.airflow.api()

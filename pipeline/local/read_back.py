@@ -20,11 +20,11 @@ TRIALS_PER_SEARCH = 50
 def found_again(
     server: FhirSettings, system: str, trial_ids: Sequence[str], bundles: Iterable[bytes]
 ) -> dict[str, dict[str, int]]:
-    """Search a FHIR server for the resources of some Bundles. Returns the numbers by resource type.
+    """Search a FHIR server for the resources in these Bundles. Returns resource type → {"expected", "found"}.
 
-    "expected" is the number in the Bundles, "found" how many of them the search finds. The search uses the identifiers
-    of the trials, which studies, plans and groups all have, and the login that loaded them. Raises RetryLaterError or
-    StopError if the server does not answer the search.
+    "expected" is the number of resources in the Bundles; "found" is the number of these resources that the search
+    finds. The search is by trial identifier, because studies, plans and groups all have it. It uses the same login as
+    the load. Raises RetryLaterError or StopError if the server does not answer the search.
     """
     from trialwire.delivery.fhir.client import FhirClient
     from trialwire.delivery.fhir.fault import FhirFault

@@ -1,7 +1,7 @@
 """Runs the local stack of one folder: servers, their ports, and the settings for working with them.
 
-`trialwire demo` and `trialwire up` share this stack and its state. If the settings name a server, it is used instead of
-the local one.
+`trialwire demo` and `trialwire up` share this stack and its state. If the settings name a server, such as a Kafka
+cluster, no local server is started in its place.
 """
 
 from __future__ import annotations
@@ -126,7 +126,7 @@ class LocalStack:
 
     @property
     def fhir_base_urls(self) -> dict[FhirVersion, str]:
-        """The FHIR servers as FHIR version → base URL: the configured servers, else the local server if it answers."""
+        """The FHIR servers as FHIR version → base URL: the configured servers, else the available local server."""
         set_urls: dict[FhirVersion, str | None] = {
             "R4": self.chosen.fhir.r4.base_url,
             "R5": self.chosen.fhir.r5.base_url,
@@ -136,7 +136,10 @@ class LocalStack:
 
     @property
     def fhir_servers(self) -> list[FhirSettings]:
-        """The FHIR servers with their logins: the configured ones, else the local server with its own name."""
+        """The FHIR servers with their logins: the configured servers or, if none is configured, the local server.
+
+        The local server has a fixed name that does not depend on its port.
+        """
         if given := named_servers.fhir_servers(self.chosen):
             return given
         return [FhirSettings(url, version, name=self._own_name("fhir")) for version, url in self.fhir_base_urls.items()]
@@ -164,7 +167,10 @@ class LocalStack:
 
     @property
     def folder(self) -> Path | None:
-        """The NDJSON folder: the configured one, or a substitute if a destination could not be started."""
+        """The folder for NDJSON files: the configured folder, else `var/ndjson` or None.
+
+        `var/ndjson` is used if Kafka or the FHIR server could not be started.
+        """
         return self.chosen.folder.path or (self.var / "ndjson" if self.lost_destinations else None)
 
     @property

@@ -1,4 +1,4 @@
-"""`trialwire up`: runs the local stack for daily use, until Ctrl-C or SIGTERM, on the same state as the demo."""
+"""`trialwire up`: runs the local stack for daily use, until Ctrl-C or SIGTERM, with the same data as the demo."""
 
 from __future__ import annotations
 

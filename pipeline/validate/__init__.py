@@ -1,1 +1,1 @@
-"""`make validate`: checks the resources of records with every FHIR validator (judge)."""
+"""`make validate`: checks the resources of records with several FHIR validators. A validator is called a judge here."""

@@ -100,8 +100,8 @@ def slow(
 ) -> Iterator[Callable[[Iterable[bytes]], Iterator[list[Opinion]]]]:
     """Start a slow judge for one FHIR version, and stop it at the end.
 
-    Yields a function that takes resources as JSON lines and returns the findings for each resource. `folders`: further
-    definitions for the judge, such as the profiles of a national guide.
+    Yields a function that takes resources as JSON lines and returns the findings for each resource. `folders`: folders
+    with further definitions for the judge, such as the profiles of a national implementation guide.
     """
     if judge == "json schema":
         yield lambda resources: (_by_schema(resource, version) for resource in resources)

@@ -1,7 +1,8 @@
-"""`make validate`: checks every resource of the records with every judge, in both FHIR versions.
+"""`make validate`: checks every resource of the records with every judge (FHIR validator), in both FHIR versions.
 
-Records are mapped as by `trialwire map`, with contacts (more elements to check); equal resources are checked once. It
-prints a table of findings per judge, and fails if a judge found an error that is not tolerated.
+Records are mapped as by `trialwire map`, with contacts, because this gives more elements to check. Equal resources are
+checked once. The command prints a table of findings per judge, and fails if a judge found an error that is not
+tolerated.
 """
 
 from __future__ import annotations
@@ -87,7 +88,7 @@ def validate(
 ) -> list[Verdict]:
     """Check the resources of all records in these paths with every judge. Returns one verdict per judge and version.
 
-    The judges that also check every record of an ingest come first. `work`: a temporary folder.
+    The first verdicts are those of the judges that also check every record of an ingest. `work`: a temporary folder.
     """
     verdicts: list[Verdict] = []
     for version in FHIR_VERSIONS if profile == "base" else FHIR_VERSIONS[:1]:
