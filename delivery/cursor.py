@@ -1,7 +1,8 @@
 """Computes how far a cursor may move when rows of the outbox finish in any order.
 
-A cursor is the position in the outbox (the table of all changes) up to which a destination has received changes. It
-never passes a row that is still open, that is, neither delivered nor skipped nor parked (set aside after a rejection).
+A cursor is the position in the outbox (the table of all changes) up to which a destination has received changes. A
+cursor never passes a row that is still open. An open row is neither delivered nor skipped nor parked (set aside after a
+rejection).
 """
 
 from __future__ import annotations
@@ -29,9 +30,9 @@ class WindowCursor:
             self._settled.discard(self._reached)
 
     def take(self) -> int | None:
-        """Return the new position of the cursor, or None if it is the same as at the last call.
+        """Return the new position of the cursor, or None if the position is the same as at the last call.
 
-        It is the position of the last row before the first open one.
+        The new position is that of the last finished row before the first open row.
         """
         reached, self._reached = self._reached, None
         return reached

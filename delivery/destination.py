@@ -1,10 +1,10 @@
 """Makes the key of a destination: kind@address. The store keeps one cursor per key.
 
 A cursor is the position in the outbox (the store's table of all changes) up to which a destination has received
-changes. Delivery to a new address has a new key, so it starts from the first change. Examples of keys:
-`kafka@broker.example.org:9092`, `fhir-r4@fhir.example.org/r4`, `folder@/srv/events`. To keep the cursor when a server
-moves, or when other brokers of the same cluster are listed, give the destination its own name with the setting
-`…__NAME`.
+changes. A new address gives a new key, so delivery to this address starts from the first change. Examples of keys:
+`kafka@broker.example.org:9092`, `fhir-r4@fhir.example.org/r4`, `folder@/srv/events`. A setting `…__NAME` gives a
+destination its own name, which replaces the address in the key. With a name, the cursor is kept when a server moves, or
+when other brokers of the same cluster are listed.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ _HASH: Final = 10
 
 
 def named(kind: str, place: str) -> str:
-    """Return the key "kind@place". A key that is longer than 64 characters is cut and gets a hash at its end."""
+    """Return the key "kind@place". A key of more than 64 characters is shortened, and its last part is then a hash."""
     name = f"{kind}@{place}"
     if len(name) <= LONGEST:
         return name

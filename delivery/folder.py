@@ -1,8 +1,10 @@
 """Writes changes to a folder of NDJSON files, one structured CloudEvent per line, for bulk import by other systems.
 
-A file's name has the positions of its first and last change in the outbox (the store's table of all changes). The file
-is written atomically and replaces older files whose first change is within its range. So the folder holds every change
-once, also after an interrupted run or after a replay (a second delivery of old changes).
+NDJSON is text with one JSON object per line. A structured CloudEvent is one JSON object with the attributes and the
+data of an event. The name of a file contains the positions of its first and its last change in the outbox (the store's
+table of all changes). A file is written atomically and replaces each older file whose first change is in the range of
+the new file. So the folder holds every change once, also after an interrupted run or after a replay (a second delivery
+of old changes).
 """
 
 from __future__ import annotations

@@ -52,9 +52,9 @@ LOOK_AGAIN_SECONDS: Final = 5.0
 class KafkaLoadReport:
     """The result of a run, as numbers of records. `gaps`: events whose preceding sequence numbers are missing.
 
-    A gap loses nothing, because each event has the full state. `read`: records of the events topic. `from_state`:
-    records of the state topic, which is read if events have expired. `tombstones`: removed trials on the state topic;
-    their resources on the server are not deleted.
+    A gap loses no data, because each event has the full state of its trial. `read`: records of the events topic.
+    `from_state`: records of the state topic, which is read if events have expired. `tombstones`: trials that are marked
+    as removed on the state topic; their resources on the server are not deleted.
     """
 
     read: int = 0
@@ -127,7 +127,7 @@ class _Batch:
         self._cursors = {place: WindowCursor(offsets) for place, offsets in by_place.items()}
 
     def settled(self, source: Record, applied: Applied) -> None:
-        """Count a change if the server has it or a later change of the trial."""
+        """Count a change that the server now has, or for which the server has a later change of the same trial."""
         report = self._consumer.report
         if applied.kind == "loaded":
             report.loaded += 1
@@ -181,7 +181,7 @@ class _Consumer:
     def bootstrap(self, reader: Reader, missed: Mapping[Place, int]) -> None:
         """Apply every record of the state topic, then commit offsets that skip the expired events.
 
-        `missed`: the first existing offset of each partition in which events expired unread.
+        `missed`: for each partition with expired unread events, the offset of its oldest event that still exists.
         """
         state = self._cluster.reader([self._kafka.topic(topics.STATE)], start="earliest", group="")
         try:
@@ -192,7 +192,7 @@ class _Consumer:
             reader.commit(missed)
 
     def run(self, reader: Reader, commit: Commit) -> int:
-        """Apply the records up to the current end of the topic. Returns how many were read."""
+        """Apply the records up to the current end of the topic. Returns the number of records that were read."""
         read, ends = 0, reader.ends()
         while not self._stop.is_set() and any(offset < ends[place] for place, offset in reader.positions().items()):
             if records := reader.poll(POLL_SECONDS):

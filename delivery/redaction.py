@@ -1,4 +1,7 @@
-"""Masks contact data in the error texts of servers before they are logged or stored: they may quote a record."""
+"""Masks contact data in the error texts of servers before the texts are logged or stored.
+
+Masking is necessary because a server may quote a record in its error text.
+"""
 
 from __future__ import annotations
 

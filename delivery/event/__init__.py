@@ -1,4 +1,5 @@
 """The event that reports one change, independent of its transport.
 
-Its parts: CloudEvent attributes, topics, the FHIR transaction Bundle, and the storage of Bundles too large to send.
+The modules of this folder make the parts of an event: CloudEvent attributes, topics and the FHIR transaction Bundle.
+They also store Bundles that are too large to send.
 """

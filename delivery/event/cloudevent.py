@@ -1,7 +1,8 @@
 """Writes and reads events as CloudEvents 1.0, in the binary and the structured mode of the Kafka binding.
 
-In binary mode the attributes of an event are Kafka headers. In structured mode the value is one JSON object with
-attributes and data. Attributes are named as in the specification (lower case, no prefix). In Kafka headers
+CloudEvents is a standard for the attributes of events. Its Kafka binding is the document that says how an event becomes
+a Kafka message. In binary mode the attributes of an event are Kafka headers. In structured mode the value is one JSON
+object with attributes and data. Attributes are named as in the specification (lower case, no prefix). In Kafka headers
 `datacontenttype` becomes `content-type`, `traceparent` keeps its name, and every other attribute becomes `ce_<name>`.
 No attribute holds contact data.
 """
@@ -40,8 +41,8 @@ _NAMES_OF_PLAIN: Final = {header: name for name, header in _PLAIN_HEADERS.items(
 def attributes(row: OutboxRow, subject: str, fhir_version: FhirVersion, dataref: str | None = None) -> Attributes:
     """Return the CloudEvent attributes of one change. `row`: the change as a row of the outbox (table of all changes).
 
-    `subject`: "ResearchStudy/<id>". `dataref`: the URL of the stored Bundle if the Bundle is too large to send, else
-    None.
+    `subject`: the reference of the study, "ResearchStudy/<id>". `dataref`: the URL of the stored Bundle if the Bundle
+    is too large to send, else None.
     """
     change = row.change
     found: dict[str, str | None] = {
@@ -70,15 +71,18 @@ def attributes(row: OutboxRow, subject: str, fhir_version: FhirVersion, dataref:
 
 
 def time_text(moment: datetime, timespec: str = "auto") -> str:
-    """Take a UTC time; return it as RFC 3339 text that ends in `Z`. `timespec` as in `datetime.isoformat`."""
+    """Take a UTC time; return it as RFC 3339 text that ends in `Z`, for example "2026-01-31T12:00:00Z".
+
+    `timespec` sets the precision, as in Python's `datetime.isoformat`.
+    """
     return moment.isoformat(timespec=timespec).replace("+00:00", "Z")
 
 
 def traceparent(ce_id: str) -> str:
-    """Return the W3C trace context of an event id.
+    """Return the `traceparent` of an event: the text by which tracing tools link messages (W3C Trace Context).
 
-    The trace id is derived from the event id, so a re-run belongs to the same trace. The context is marked as not
-    sampled, because we store no spans.
+    The text contains a trace id that is derived from the event id, so the same event always has the same trace id. Its
+    flag "sampled" is 0, because we store no tracing data.
     """
     trace = UUID(ce_id).hex
     return f"00-{trace}-{trace[:16]}-00"
@@ -104,7 +108,10 @@ def structured(found: Attributes, data: bytes) -> tuple[Headers, bytes]:
 
 
 def is_structured(headers: Mapping[str, bytes]) -> bool:
-    """Return whether a message is in structured mode. Only its content type decides (Kafka binding 3)."""
+    """Return whether a message is in structured mode.
+
+    The function looks only at the content type of the message (Kafka binding 3).
+    """
     return headers.get("content-type", b"").lower().startswith(b"application/cloudevents")
 
 

@@ -1,7 +1,8 @@
 """Stores a Bundle that is too large for an event and puts its URL into the event (`dataref`, the claim check pattern).
 
-If `base_url` is a file:// URL, Bundles are stored in that folder. If it is an http(s):// URL, it is an object store: a
-Bundle is stored with PUT, and readers GET the same URL.
+In the claim check pattern a message holds only the address of its data. If `base_url` is a file:// URL, Bundles are
+stored in that folder. If it is an http(s):// URL, it is the address of an object store: a Bundle is stored with PUT,
+and readers GET the same URL.
 """
 
 from __future__ import annotations
@@ -39,7 +40,8 @@ def put(base_url: str, ce_id: str, content: bytes) -> str:
 def get(address: str, allowed_base: str | None) -> bytes:
     """Return the bytes of the Bundle at this URL. Raises ValueError if the URL is not below `allowed_base`.
 
-    Without this check an event header could make us fetch an arbitrary address (SSRF).
+    The URL comes from the header of an event. Without this check, a forged event could make us send a request to any
+    address (SSRF).
     """
     if not allowed_base or not address.startswith(f"{allowed_base.rstrip('/')}/") or ".." in address:
         msg = "the event refers to an address outside TRIALWIRE_KAFKA__DATAREF_URL"

@@ -1,4 +1,7 @@
-"""Reads the transaction Bundle of one trial, and makes a small stand-in if the Bundle is too large to send."""
+"""Reads the transaction Bundle of one trial. If the Bundle is too large to send, makes a small Bundle as its stand-in.
+
+A stand-in is a replacement that holds only the id, the identifiers and the status of the study.
+"""
 
 from __future__ import annotations
 

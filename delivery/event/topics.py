@@ -1,4 +1,7 @@
-"""The Kafka topics of the event contract v1: names, partitions, retention and other configuration."""
+"""The Kafka topics of the event contract v1: names, partitions, retention and other configuration.
+
+The event contract is what consumers may rely on; docs/events describes it.
+"""
 
 from __future__ import annotations
 
@@ -20,7 +23,7 @@ HEADER_ROOM_BYTES: Final = 100_000
 
 @dataclass(frozen=True, slots=True)
 class Topic:
-    """One topic: its name without the prefix, its cleanup.policy, and the other configuration it is created with."""
+    """One topic: its name without the prefix, its cleanup.policy, and the other configuration of a new topic."""
 
     name: str
     cleanup: str
@@ -48,7 +51,7 @@ class Layout:
 
 
 def wanted(topic: Topic, replication_factor: int, max_inline_bytes: int) -> Layout:
-    """Return the layout to create a topic with.
+    """Return the layout with which a missing topic is created.
 
     `replication_factor` must not be larger than the number of brokers. `max_inline_bytes`: size of the largest Bundle
     that is sent inside an event.
@@ -67,9 +70,10 @@ def wanted(topic: Topic, replication_factor: int, max_inline_bytes: int) -> Layo
 
 
 def disagreement(topic: Topic, found: Layout) -> str | None:
-    """Return a sentence that says how an existing topic breaks the contract, or None if it does not.
+    """Return how an existing topic breaks the contract, for example "3 partitions instead of 6"; None if it does not.
 
-    Each site may choose its own retention and number of replicas.
+    Only the number of partitions and the cleanup.policy are compared. Each site may choose its own retention and number
+    of replicas.
     """
     if found.partitions != PARTITIONS:
         return f"{found.partitions} partitions instead of {PARTITIONS}"

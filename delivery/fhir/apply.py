@@ -89,7 +89,7 @@ def sequence_of(study: Resource | None) -> int:
 def other_content(study: Resource | None, content_hash: str | None) -> bool:
     """Return whether the content hash of a study on a server differs from `content_hash`.
 
-    False if the study on the server has no hash, or if `content_hash` is None.
+    Returns False if the study on the server has no hash, or if `content_hash` is None.
     """
     mark = _mark(study)
     return mark is not None and bool(mark[2] and content_hash) and not str(content_hash).startswith(mark[2])
@@ -165,8 +165,9 @@ def _write(client: FhirClient, entries: list[Entry], max_entries: int) -> int:
 def parts(entries: list[Entry], max_entries: int) -> list[list[Entry]]:
     """Split the entries of a Bundle into lists of at most `max_entries`, to be sent one after the other.
 
-    If all entries fit, they are one list. Otherwise the first lists hold resources that trials share, and the last list
-    holds the trial's own resources; only the last list may be larger.
+    If the Bundle has at most `max_entries` entries, the result is one list. Otherwise the first lists hold resources
+    that trials share, for example organizations, and the last list holds the trial's own resources. The last list is
+    never split, so it may be larger than `max_entries`.
     """
     if len(entries) <= max_entries:
         return [entries]

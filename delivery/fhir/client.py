@@ -1,4 +1,7 @@
-"""An HTTP client of a FHIR server: retries failed exchanges and checks every entry of a transaction response."""
+"""An HTTP client of a FHIR server: retries failed exchanges and checks every entry of a transaction response.
+
+An exchange is one request and its answer.
+"""
 
 from __future__ import annotations
 
@@ -28,10 +31,10 @@ _Answer = TypeVar("_Answer")
 
 
 class FhirClient:
-    """An HTTP client of one FHIR server. Thread-safe. If an exchange fails, it raises a FhirFault or an error.
+    """An HTTP client of one FHIR server. Thread-safe. If an exchange fails, the method raises one of three errors.
 
-    FhirFault: the server rejected this request or failed on it. RetryLaterError: the server is down. StopError: it
-    rejects our login.
+    FhirFault: the server rejected this request or failed while it processed the request. RetryLaterError: the server is
+    down. StopError: the server rejects our login.
     """
 
     def __init__(
@@ -66,17 +69,19 @@ class FhirClient:
         return self.read_to_write(reference)[0]
 
     def read_to_write(self, reference: str) -> tuple[Resource | None, dict[str, str]]:
-        """Read one resource that will be written later. Returns (resource or None, `request` elements of that write).
+        """Read one resource that will be written later. Returns (resource or None, elements for the later write).
 
-        With these elements the write fails if the resource has changed since it was read.
+        The caller copies the elements into the `request` of the Bundle entry that writes the resource, for example
+        `{"ifMatch": 'W/"3"'}`. Then the server rejects the write if the resource has changed since it was read.
         """
         return self._retried(lambda: self._stand(reference))
 
     def read_many(self, references: Sequence[str], *, whole: bool = True) -> dict[str, Resource]:
-        """Take references; return those resources that exist, by reference. `whole` False: only their ids are read.
+        """Take references; return a dict from reference to resource, which has only the resources that exist.
 
-        One search asks for 50 resources. A resource that the search does not return is read singly, because the
-        server's search index may lag behind.
+        `whole` False: only the ids of the resources are read. One search asks for 50 resources. A resource that the
+        search does not return is read singly, because the server's search index may not contain the newest resources
+        yet.
         """
         by_type: dict[str, list[str]] = {}
         for reference in references:
@@ -110,8 +115,8 @@ class FhirClient:
     def search(self, kind: str, params: dict[str, str]) -> Iterator[Resource]:
         """Yield the resources of one type that a search finds, page by page.
 
-        Every page is requested from this server, never from the host in its links, because each request carries our
-        login.
+        The server's answer links to the next page. Only the path and query of that link are used, never its host,
+        because each request carries our login.
         """
         url, asked = f"{self._base}/{kind}", params
         while url:
@@ -130,7 +135,7 @@ class FhirClient:
         return urlunsplit((here.scheme, here.netloc, there.path, there.query, "")) if link else ""
 
     def transact(self, entries: Sequence[Entry]) -> int:
-        """Write all entries in one transaction, or none. Returns how many the server accepted.
+        """Write all entries in one transaction: either all are written or none. Returns how many the server accepted.
 
         The status of each entry in the answer is checked.
         """

@@ -46,14 +46,17 @@ CURES: Final[Mapping[int, str]] = {
 
 
 def meaning(status: int) -> Kind:
-    """Return what an answer with this HTTP status means for the caller, from the table of statuses."""
+    """Take the HTTP status of an answer; return the kind of fault. Example: 409 gives "conflict" (table `MEANINGS`).
+
+    A status that is not in the table is "retry" if it is 500 or higher, else "record".
+    """
     if status in MEANINGS:
         return MEANINGS[status]
     return "retry" if status >= httpx.codes.INTERNAL_SERVER_ERROR else "record"
 
 
 class FhirFault(Exception):  # noqa: N818 (a fault is handled; errors are what a user sees)
-    """One failed exchange with a FHIR server: its kind, the HTTP status, issue codes, and the message.
+    """One failed exchange (request and answer) with a FHIR server: kind, HTTP status, issue codes, message.
 
     The HTTP status is None if the server did not answer. `wait_seconds`: the pause that the server asked for in
     Retry-After.
@@ -76,7 +79,10 @@ class FhirFault(Exception):  # noqa: N818 (a fault is handled; errors are what a
         self.wait_seconds = wait_seconds
 
     def as_error(self, message: str) -> RetryLaterError | StopError:
-        """Return the error that ends the run: RetryLaterError if a later run may succeed, else StopError."""
+        """Return the error with which the caller ends the run. `message`: the text of the error.
+
+        The error is RetryLaterError if a later run may succeed, else StopError.
+        """
         return RetryLaterError(message) if self.kind == "retry" else StopError(message)
 
 

@@ -1,9 +1,9 @@
 """A FHIR server in memory, for tests: transactions, reads, searches, deletes, referential integrity.
 
-It is reached through httpx. It behaves like HAPI in every case that the loader depends on: an unchanged PUT keeps the
-version; a missing target of a reference gives 400 and nothing is written; DELETE of a referenced resource gives 409; a
-read after DELETE gives 410; a wrong login gives 401; `ifMatch` with another version gives 409 (version 0: the resource
-never existed); and `ifNoneMatch` is ignored.
+Tests send requests to the server through an httpx transport. The server behaves like HAPI in every case that the loader
+depends on. An unchanged PUT keeps the version. A reference to a resource that does not exist gives 400, and nothing is
+written. DELETE of a referenced resource gives 409. A read after DELETE gives 410. A wrong login gives 401. `ifMatch`
+with another version gives 409 (version 0: the resource never existed). `ifNoneMatch` is ignored.
 """
 
 from __future__ import annotations

@@ -1,9 +1,9 @@
 """Posts changes to a FHIR server: one at a time for each trial, different trials in parallel.
 
 To park a change means to set it aside with its reason, so that later changes can be delivered. If the server is down,
-no change is parked: posting ends and is retried later. A rejected change is parked only after the server accepted
-another change, or when no change is left to try. The reason: if a server rejects every request, the server is the
-cause, not the changes.
+no change is parked: posting ends, and a later run retries it. A rejected change is parked only after the server
+accepted another change, or when no change is left to try. The reason: if a server rejects every request, the server is
+the cause, not the changes.
 """
 
 from __future__ import annotations
@@ -34,10 +34,11 @@ Told_contra = TypeVar("Told_contra", contravariant=True)
 
 @dataclass(frozen=True, slots=True)
 class Item(Generic[Source]):
-    """One change to post. `content` is called just before the post; `source` is the change's row or Kafka record.
+    """One change to post. `content`: a function that returns the change's Bundle; it is called just before the post.
 
-    `alone`: no other change is posted at the same time. A removal checks that no resource refers to a shared resource
-    before it deletes that resource; a change that adds such a reference in between would lose its target.
+    `source`: the change's row or Kafka record. `alone`: no other change is posted at the same time. Removals are posted
+    alone: a removal checks that no resource refers to a shared resource, then deletes the shared resource. If another
+    change added such a reference between the check and the deletion, the reference would point to a deleted resource.
     """
 
     trial_id: str
@@ -49,7 +50,10 @@ class Item(Generic[Source]):
 
 
 class Ledger(Protocol[Told_contra]):
-    """The interface that receives the result of each change. Its methods run in the thread that called `post`."""
+    """The interface of an object that receives the result of each change.
+
+    Its methods run in the thread that called `post`.
+    """
 
     def settled(self, source: Told_contra, applied: Applied) -> None:
         """Note that the server has this change or a later one.

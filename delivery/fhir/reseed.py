@@ -1,6 +1,7 @@
-"""Detects that a FHIR server has changes that this store never made, before they are overwritten.
+"""Detects that a FHIR server has changes that this store never made, before this store overwrites them.
 
-This happens after the store was lost or restored from a backup: its change numbers are then lower than the server's.
+This happens after the store was lost or restored from a backup: the store's change numbers are then lower than the
+server's.
 """
 
 from __future__ import annotations
@@ -27,7 +28,7 @@ PAGE_STUDIES = 100
 
 
 class LastNumbers:
-    """The number of the last change of each trial in the store.
+    """Knows the number of the last change of each trial in the store.
 
     The numbers are read from the store only when a server has a higher number than expected.
     """

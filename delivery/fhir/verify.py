@@ -1,6 +1,7 @@
 """Compares a FHIR server with the outbox (the store's table of all changes) and lists the differences.
 
-They are resources that the server lacks, resources with another content, and resources that should have been deleted.
+A difference is a resource that the server lacks, a resource with other content, or a resource that should have been
+deleted.
 """
 
 from __future__ import annotations
@@ -37,8 +38,9 @@ TRIALS_AT_ONCE: Final = 50
 class VerifyReport:
     """The result of comparing the resources on a FHIR server with the newest change of each trial in the store.
 
-    `missing`, `different`, `not_removed` and `no_longer_referred_to` are lists of references (`Type/id`). `different`
-    also gives the path of the first difference in each resource.
+    `missing`, `different`, `not_removed` and `no_longer_referred_to` are lists of references (`Type/id`). An item of
+    `different` also has the path of the first difference in its resource. `no_longer_referred_to`: resources that an
+    earlier change wrote, that are still on the server, and to which no trial refers now.
     """
 
     trials: int = 0
@@ -63,8 +65,8 @@ def verify(
 ) -> VerifyReport:
     """Compare the server with the newest change of every trial. Writes nothing. Raises the same errors as `load`.
 
-    Studies, plans and groups are compared element by element. Shared resources must only exist. A left-over resource
-    was written by an earlier change, is still on the server, and no trial refers to it now.
+    Studies, plans and groups are compared element by element. For a resource that trials share, the function checks
+    only that it exists.
     """
     started = time.monotonic()
     state = outbox.state(server.destination)
