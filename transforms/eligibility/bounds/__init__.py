@@ -1,1 +1,1 @@
-"""Bounds. Input: the quantities of a criterion. Output: the measured variables with their limits."""
+"""Finds the bounds of a criterion: a bound is a measured variable with a limit, as in "hemoglobin ≥ 9 g/dL"."""

@@ -63,7 +63,7 @@ _AGE_UNITS = frozenset(("a", "mo", "wk", "d"))
 
 
 def stated(tokens: list[Token], members: list[Quantity]) -> bool:
-    """Whether the words around a quantity, or around its range, show that it is an age."""
+    """Whether the words around a number, or around the numbers of a range, show that it is a person's age."""
     first, last = members[0], members[-1]
     if any(member.unit is not None and member.unit.ucum not in _AGE_UNITS for member in members):
         return False
@@ -77,7 +77,7 @@ def stated(tokens: list[Token], members: list[Quantity]) -> bool:
 
 
 def at_onset(tokens: list[Token], quantity: Quantity) -> bool:
-    """Whether an age is the age at diagnosis or at onset: "aged < 18 years at diagnosis"."""
+    """Whether an age is the age at diagnosis or at onset, not the current age: "aged < 18 years at diagnosis"."""
     before = [token.text for token in tokens[max(0, quantity.first - AT_ONSET_WITHIN) : quantity.first]]
     if "onset" in before and not any(text in _NOW for text in before[before.index("onset") :]):
         return True

@@ -1,6 +1,8 @@
-"""Finds the variables that a quantity measures: the variable beside it in the clause, or several joined before it.
+"""Finds the variables that a quantity measures: AST and ALT in "AST and ALT ≤ 3 x ULN".
 
-Each search covers a fixed number of tokens or mentions, so the time is linear in the length of the text.
+A quantity is a number with its comparator and unit. The variable stands beside the quantity in the same clause. A
+quantity measures several variables if "and", "or" or a comma joins them. A mention is a place where the text names a
+variable. Each search covers a fixed number of tokens or mentions, so the time is linear in the length of the text.
 """
 
 from __future__ import annotations
@@ -41,7 +43,10 @@ _HOURS = words("hour hours hr hrs h")
 
 
 def about(mentions: Mentions, members: list[Quantity]) -> list[Named]:
-    """The variables that a quantity measures, or that its range, list or pair measures."""
+    """Return the variables that `members` measure; an empty list if the text names none.
+
+    `members` is one quantity, or all numbers of one range ("18-65"), list ("0, 1 or 2") or pair ("140/90").
+    """
     inheriting.compare(mentions, members[0])
     if fitting.is_scale(mentions.tokens, members):
         return []
@@ -74,7 +79,10 @@ def _after_a_load(mentions: Mentions, named: Named, members: list[Quantity]) -> 
 
 
 def of_another_kind(mentions: Mentions, members: list[Quantity]) -> bool:
-    """Whether years stand beside an age that is not the patient's current age: gestational age, age at diagnosis."""
+    """Whether the text beside a number names another span of life than the patient's current age.
+
+    Such a span is the gestational age, the age at diagnosis or the life expectancy.
+    """
     at = bisect_right(mentions.lasts, members[-1].last + 4)
     for mention in reversed(mentions.found[max(0, at - 3) : at]):
         inside = mention.last > members[0].first and mention.first < members[-1].last

@@ -1,8 +1,10 @@
-"""Numeric bounds that a text certainly states: variable, comparator, value and unit, at any place in the text.
+"""Finds the numeric bounds that a text certainly states, as in "hemoglobin ≥ 9 g/dL".
 
-`find` is the entry point. A quantity (quantities.py) becomes a bound if a variable (variables.py) stands beside it in
-the same clause, its unit measures that variable, its value is plausible, and the text compares. Otherwise it gives no
-bound: nothing is guessed.
+A bound has a variable, a comparator, a value and a unit. `find` is the entry point. A quantity (a number with its unit,
+quantities.py) becomes a bound if all of this is true: a variable (variables.py) stands beside the quantity in the same
+clause, the unit measures that variable, the value is plausible, and the text has a comparator (a class or a score needs
+none). Otherwise the quantity gives no bound: nothing is guessed. A window is a time before or after an event
+("within 6 months of surgery"). `[start, end)` is a half-open span: the character at `end` is not part of it.
 """
 
 from __future__ import annotations
@@ -35,7 +37,11 @@ _NUMERIC = re.compile(rf"\d|\b(?:{'|'.join(numerals.WORDS)}|years?|months?|weeks
 
 @dataclass(frozen=True, slots=True)
 class Stated:
-    """A quantity with the variable it bounds. `mention` is the variable's token span, None for an implied age."""
+    """A quantity with the variable that the quantity limits.
+
+    `mention` is the span of the tokens that name the variable. It is None if the text does not name the variable at
+    that place, as in "men 40-70 years" (an age).
+    """
 
     quantity: Quantity
     variable: Variable
@@ -43,14 +49,15 @@ class Stated:
 
 
 def may_state(folded: str, start: int, end: int) -> bool:
-    """Whether `[start, end)` can contain a bound or a window. Most criteria cannot."""
+    """Whether the text in `[start, end)` can contain a bound or a window. Most criteria cannot: they have no number."""
     return _NUMERIC.search(folded, start, end) is not None
 
 
 def find(text: SourceText, start: int, end: int) -> list[Bound]:
-    """The bounds in `[start, end)` of the plain text (one criterion, or a group's lead-in), in order.
+    """Return the bounds in `[start, end)` of the plain text, in the order of the text.
 
-    Offsets of the bounds are code points of the raw text.
+    The span is one criterion, or the line that announces a list. The offsets of the bounds count code points of the
+    raw text.
     """
     tokens = lexing.tokens(text.folded, start, end)
     return [to_bound(text, stated) for stated in read(tokens, text.folded, end)[0]]
@@ -59,10 +66,11 @@ def find(text: SourceText, start: int, end: int) -> list[Bound]:
 def read(
     tokens: list[Token], folded: str, limit: int, topic: Variable | None = None
 ) -> tuple[list[Stated], list[Quantity]]:
-    """The bounds, and all quantities of the criterion (input of the windows).
+    """Return the bounds of a criterion, and all its quantities (the search for windows needs the quantities).
 
-    `topic` is the only variable that the sub-heading above names: it is the variable of a criterion that begins with
-    a number.
+    `topic` is the variable of the sub-heading above the criterion, if the sub-heading is only the variable's name. A
+    criterion without a bound that begins with a number then takes this variable: "Life expectancy:", then
+    "> 12 weeks".
     """
     mentions = Mentions(tokens)
     found = quantities.read(tokens, folded, limit, mentions.ordinals)
@@ -83,7 +91,7 @@ def read(
 
 
 def topic_of(words: str) -> Variable | None:
-    """The variable of a folded sub-heading that consists of its name alone: "Life expectancy:"."""
+    """Return the variable if a folded sub-heading is only the variable's name ("Life expectancy:"), otherwise None."""
     if len(words) > LONGEST_TOPIC:
         return None
     tokens = [token for token in lexing.tokens(words, 0, len(words)) if token.text != ":"]
@@ -103,7 +111,7 @@ def _of_topic(topic: Variable | None, found: list[Quantity]) -> list[Stated]:
 
 
 def to_bound(text: SourceText, stated: Stated) -> Bound:
-    """The bound in the public model, with offsets in the raw text."""
+    """Convert a bound to the public model (model.py), with offsets in the raw text."""
     quantity, variable = stated.quantity, stated.variable
     unit = quantity.unit
     ucum = unit.ucum if unit is not None else None

@@ -50,7 +50,11 @@ _SCORED = words("score scores scored scoring point points")
 
 
 def fits(variable: Variable, members: list[Quantity], tokens: list[Token], *, near: bool = False) -> bool:
-    """Whether a quantity fits a variable named before it; `near`: almost no word stands between them."""
+    """Whether a quantity can be a value of a variable that the text names before the quantity.
+
+    `members` is one quantity, or all numbers of one range, list or pair. `near` means that almost no word stands
+    between the variable and the quantity.
+    """
     unit = members[-1].unit
     if unit is not None and unit.dimension == "seconds" and _text(tokens, members[-1].unit_end) in _BEYOND:
         return False  # "> 3 seconds above normal" is a difference, not a duration
@@ -87,7 +91,10 @@ def counts(tokens: list[Token], quantity: Quantity) -> bool:
 
 
 def fits_before(variable: Variable, members: list[Quantity], tokens: list[Token]) -> bool:
-    """Whether a quantity fits a variable named after it. This needs more evidence: "≥ 26 on the MMSE"."""
+    """Whether a quantity can be a value of a variable that the text names after the quantity: "≥ 26 on the MMSE".
+
+    This order of words needs more evidence than `fits`, such as a comparator with a unit, or the word "score".
+    """
     last = members[-1]
     if last.turned:
         return last.unit is None or last.unit.dimension in variable.dimensions
@@ -142,14 +149,17 @@ def changes(tokens: list[Token], mention: Found[Variable | None], quantity: Quan
 
 
 def take_sides(variable: Variable, quantity: Quantity, tokens: list[Token]) -> None:
-    """Resolve "or better" and "or worse": "ECOG 2 or better" is at most 2, "LVEF 40% or better" at least 40%."""
+    """Set the comparator that "or better" or "or worse" means for this variable.
+
+    "ECOG 2 or better" is at most 2, because a low ECOG is good. "LVEF 40% or better" is at least 40%.
+    """
     said = tokens[quantity.last - 1].text
     if variable.less_is_better and said in _SIDES:
         quantity.comparator = _SIDES[said]
 
 
 def plausible(variable: Variable, quantity: Quantity) -> bool:
-    """Whether a value is in the variable's plausible range and has a comparator; classes and scores need none."""
+    """Whether a value is in the variable's plausible range and has a comparator (a class or a score needs none)."""
     if quantity.comparator is None and not variable.ordinal:
         return False
     if quantity.unit is not None and quantity.unit.dimension == "multiple":

@@ -1,4 +1,7 @@
-"""Reads what stands between a variable and its number, or two variables: brackets, sentence ends, conjunctions."""
+"""Reads a gap: the tokens between a variable and its number, or between two variables.
+
+The functions look for brackets, ends of sentences and conjunctions in the gap.
+"""
 
 from __future__ import annotations
 
@@ -21,7 +24,10 @@ _AGE_OF = words(
 
 
 def without_brackets(gap: list[Token]) -> list[Token]:
-    """The gap without complete brackets: "BMI (weight in kg; height in m) between" gives "BMI between"."""
+    """Return the gap without complete pairs of brackets and the words inside them.
+
+    "BMI (weight in kg; height in m) between" gives "BMI between".
+    """
     kept: list[Token] = []
     for token in gap:
         if token.text in (")", "]"):
@@ -47,7 +53,10 @@ def joined(gap: list[Token]) -> bool:
 
 
 def age_of_a_thing(tokens: list[Token], index: int) -> bool:
-    """Whether "age" is followed by "of" and a thing: "the age of occlusion is less than one month"."""
+    """Whether "of" and a thing follow the word "age", so it is not a person's age: "the age of occlusion".
+
+    `index` is the token after "age".
+    """
     if index + 1 >= len(tokens) or tokens[index].text != "of" or tokens[index + 1].kind != "word":
         return False
     return tokens[index + 1].text not in age.PERSONS and tokens[index + 1].text not in _AGE_OF

@@ -1,6 +1,7 @@
-"""Gives a number without a comparator the one before the variable's name, or the one of the number before it.
+"""Gives a comparator to a number that has none, from words before the variable's name or from an earlier number.
 
-This is done only for a closed set of wordings; otherwise the number stays without a comparator.
+Examples: the 12 of "minimum life expectancy of 12 weeks" gets ">=", and the 70 of "below 100 systolic or 70 diastolic"
+gets "<". This is done only for a closed set of wordings; otherwise the number stays without a comparator.
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ _SEXES = words("men women man woman male males female females boys girls")
 
 
 def compare(mentions: Mentions, quantity: Quantity) -> None:
-    """Set the comparator of a number from the words before it, if it has none."""
+    """If a number has no comparator, set the comparator from the words or from the number before it."""
     if quantity.comparator is None:
         _before_the_variable(mentions, quantity)
     if quantity.comparator is None:
@@ -88,7 +89,11 @@ def _as_the_other_sex(mentions: Mentions, quantity: Quantity) -> None:
 
 
 def of_the_subgroup(mentions: Mentions, members: list[Quantity]) -> list[Named]:
-    """The last bounded variables, where a subgroup has another multiple of normal: "; if metastatic, ≤ 5 x ULN"."""
+    """Return the variables of the last bound if the number is the limit of the same variables for metastatic patients.
+
+    In "AST ≤ 3 x ULN; if metastatic, ≤ 5 x ULN" the second number limits AST too. Otherwise the list is empty. If the
+    number has no comparator, it gets the comparator of the last bound.
+    """
     last = mentions.bounds[-1] if mentions.bounds else None
     if last is None or not (multiple(last) and multiple(members[-1])):
         return []
@@ -102,5 +107,5 @@ def of_the_subgroup(mentions: Mentions, members: list[Quantity]) -> list[Named]:
 
 
 def multiple(quantity: Quantity) -> bool:
-    """Whether a number is a multiple of a limit of normal."""
+    """Whether a number is a multiple of a limit of normal: "2.5 x ULN" (upper limit of normal)."""
     return quantity.unit is not None and quantity.unit.dimension == "multiple"

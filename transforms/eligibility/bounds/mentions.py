@@ -1,6 +1,7 @@
-"""The variables that a criterion names, for the modules that assign numbers to variables.
+"""Finds the mentions of a criterion, for the modules that assign numbers to variables.
 
-Each search covers a fixed number of tokens or mentions, so the time is linear in the length of the text.
+A mention is a place where the text names a variable. Each search covers a fixed number of tokens or mentions, so the
+time is linear in the length of the text.
 """
 
 from __future__ import annotations
@@ -29,7 +30,7 @@ _THEN = words("at on in during prior before after measured for despite while wit
 
 
 class Named(NamedTuple):
-    """A variable and the tokens that name it."""
+    """A variable and the half-open span `[first, last)` of the tokens that name the variable."""
 
     variable: Variable
     first: int
@@ -37,7 +38,7 @@ class Named(NamedTuple):
 
 
 class Mentions:
-    """The variables that a criterion names, and the numbers found to bound one so far."""
+    """The mentions of one criterion, and the quantities that are already assigned to a variable."""
 
     def __init__(self, tokens: list[Token]) -> None:
         """Find the mentions among the tokens of one criterion."""
@@ -55,13 +56,13 @@ class Mentions:
 
     @property
     def ordinals(self) -> frozenset[int]:
-        """The tokens that follow the name of a class or a score."""
+        """The indices of the tokens right after the name of a class or a score: the "II" of "NYHA II"."""
         return frozenset(one.last for one in self.found if one.meaning is not None and one.meaning.ordinal)
 
     def leave_out(self, quantities: list[Quantity]) -> list[Quantity]:
-        """The quantities that are not part of a name ("6-minute walk distance"). Removes mentions inside units.
+        """Return the quantities without those that are part of a variable's name ("6-minute walk distance").
 
-        The "hr" of "24 hr" is not a heart rate.
+        The mentions that are part of a unit are removed from this object: the "hr" of "24 hr" is not a heart rate.
         """
         kept = [quantity for quantity in quantities if not self._is_named(quantity)]
         inside = {token for quantity in kept for token in range(quantity.number, quantity.unit_end)}
@@ -74,21 +75,24 @@ class Mentions:
         return mention is not None and mention.meaning is not None and mention.last > quantity.unit_end
 
     def bounded(self, quantity: Quantity, named: list[Named]) -> None:
-        """Record that a quantity bounds the variable of `named`."""
+        """Record that a quantity limits the variables in `named`."""
         self.bounds.append(quantity)
         self.named = named
 
     def before(self, token: int) -> list[Found[Variable | None]]:
-        """The nearest mentions that end at a token or before it."""
+        """Return the mentions before the token with index `token`, in the order of the text: at most the last ten."""
         at = bisect_right(self.lasts, token)
         return self.found[max(0, at - FARTHEST_MENTION - MOST_JOINED) : at]
 
     def named_between(self, first: int, last: int) -> bool:
-        """Whether a variable is named in a span of tokens."""
+        """Whether a mention ends between the tokens with the indices `first` and `last`."""
         return bisect_right(self.lasts, last) > bisect_right(self.lasts, first)
 
     def names_a_pressure(self, at: int) -> bool:
-        """Whether the word at token `at` is "systolic" or "diastolic" and names the number before it, as in "> 160 systolic"."""
+        """Whether the token with index `at` is "systolic" or "diastolic" and refers to the number before it.
+
+        Example: "> 160 systolic". In "> 160 diastolic 90" the word refers to the number after it.
+        """
         mention = self.by_first.get(at)
         if mention is None or mention.meaning is None or mention.meaning.name not in ("sbp", "dbp"):
             return False

@@ -1,7 +1,8 @@
-"""The variables that a numeric bound can measure: name, LOINC code, kind of unit, and the words for them.
+"""The table of the variables that a numeric bound can limit: name, LOINC code, kind of unit, and phrases.
 
-One reviewed table. A variable has a LOINC code only if eligibility texts use it with one meaning (method and specimen
-included). Creatinine clearance has no code because texts do not name the method. Phrases are folded words.
+The table was reviewed. A variable has a LOINC code only if eligibility texts use the variable with one meaning
+(method and specimen included). Creatinine clearance has no code because texts do not name the method. The phrases are
+the words that name a variable, as folded text (lower case, look-alike characters replaced).
 """
 
 from __future__ import annotations
@@ -15,10 +16,12 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Variable:
-    """A row. `dimensions` are the kinds of unit the variable may have; `bare`: it may stand without a unit.
+    """A row of the table. `dimensions` are the kinds of unit that the variable may have.
 
-    `ordinal`: a class or score; its values may be listed ("0, 1 or 2") or stated without a comparator ("ECOG 1").
-    `less_is_better`: "or better" means "at most"; the default for classes and scores, unless the row sets it.
+    `bare`: the number of the variable may stand without a unit.
+    `ordinal`: the variable is a class or a score; its values may be listed ("0, 1 or 2") or stated without a
+    comparator ("ECOG 1").
+    `less_is_better`: "or better" means "at most". This is the default for classes and scores, unless the row sets it.
     `lowest` and `highest` are the limits of a plausible value, in any of its units.
     """
 

@@ -1,6 +1,6 @@
-"""Finds the variables of the table in a text, and excludes phrases that only look like one.
+"""Finds the variables of variable_table.py in a text, and skips phrases that only contain a variable's name.
 
-A phrase listed under NOT_A_VARIABLE hides a variable's name inside it ("weight loss", "calcium channel").
+NOT_A_VARIABLE lists these phrases. Examples: "weight loss" is not a weight, "calcium channel" is not a calcium value.
 """
 
 from __future__ import annotations

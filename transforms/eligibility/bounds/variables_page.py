@@ -1,6 +1,6 @@
 """Generates docs/eligibility-variables.md from the tables.
 
-Run `python -m trialwire.transforms.eligibility.bounds.variables_page` to write it again.
+Run `python -m trialwire.transforms.eligibility.bounds.variables_page` to write the page after a change of a table.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ SHOWN = 6
 
 
 def page() -> str:
-    """The whole page."""
+    """Return the whole page docs/eligibility-variables.md as markdown."""
     rows = "".join(_row(variable) for variable in VARIABLES)
     units = "".join(
         f"| `{unit.ucum}` | {unit.dimension} | {', '.join(unit.forms.split('|')[:SHOWN])} |\n" for unit in UNITS

@@ -1,1 +1,1 @@
-"""Quantities. Input: the text of a criterion. Output: its numbers with comparators and units."""
+"""Reads the quantities of a criterion: a quantity is a number with its comparator and its unit, as in "≥ 9 g/dL"."""

@@ -1,6 +1,7 @@
-"""The comparing phrases before a number ("at most 3") and after it ("3 or more"), as five operators.
+"""Tables of the phrases that compare a number, each with one of five operators (`>=`, `>`, `<=`, `<`, `=`).
 
-The operator is that of the words. It is not reversed for an exclusion or a negation.
+Such a phrase stands before the number ("at most 3") or after it ("3 or more"). The operator has the meaning of the
+words. An exclusion section or a negation does not reverse the operator.
 """
 
 from __future__ import annotations

@@ -1,4 +1,7 @@
-"""Finds the comparator of a number: the one before it (a few filler words may stand between), else the one after it."""
+"""Finds the comparator of a number: before the number ("at most 3"), otherwise after the number ("3 or more").
+
+A few filler words may stand between the comparator and the number: "at most about 3".
+"""
 
 from __future__ import annotations
 
@@ -22,7 +25,11 @@ FILLERS_AT_MOST = 4
 
 
 def compare(tokens: list[Token], quantity: Quantity, ends: dict[int, comparators.BeforeFound], previous: int) -> None:
-    """Set the comparator of a quantity: the one before its number, else the one after it."""
+    """Set the comparator of a quantity from the words before its number, otherwise from the words after the number.
+
+    `ends` maps the end of each comparing phrase to the phrase. `previous` is the index of the first token after the
+    quantity before; the search does not go beyond it.
+    """
     index = quantity.first - 1
     for _ in range(FILLERS_AT_MOST + 1):
         if index < previous:

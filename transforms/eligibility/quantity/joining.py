@@ -18,7 +18,10 @@ _LISTED = frozenset((",", "or", "and", "/", "&", "either"))
 
 
 def join(tokens: list[Token], found: list[Quantity]) -> None:
-    """Group ranges ("18-65", "between 1 and 3"), lists ("0, 1 or 2") and pairs ("140/90")."""
+    """Give one `group` to the quantities of a range ("between 1 and 3"), a list ("0, 1 or 2") or a pair ("140/90").
+
+    The members of a range also get the missing comparators: "18-65" is ">= 18" and "<= 65".
+    """
     found[0].group = 0
     for number, (left, right) in enumerate(pairwise(found), start=1):
         right.group = number

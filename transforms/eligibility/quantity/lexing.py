@@ -1,6 +1,7 @@
-"""Splits a criterion into words, numbers, comparators and signs. Bounds, windows and flags share these tokens.
+"""Splits a criterion into tokens: words, numbers, comparators and signs. Bounds, windows and flags use these tokens.
 
-The input is folded text (lower case, look-alikes folded). One pass; backtracking is limited to the digits of a number.
+The input is folded text (lower case, look-alike characters replaced). The text is read in one pass. The regular
+expression goes back only within the digits of a number, so a long text cannot make it slow.
 """
 
 from __future__ import annotations
@@ -33,7 +34,7 @@ _COMPARATORS = {"ge": ">=", "le": "<=", "gt": ">", "lt": "<", "eq": "="}
 
 
 def words(listed: str) -> frozenset[str]:
-    """The set of the words in one string."""
+    """Return the set of the words in a string of words separated by white space."""
     return frozenset(listed.split())
 
 
@@ -47,7 +48,7 @@ class Token(NamedTuple):
 
 
 def tokens(folded: str, start: int, end: int) -> list[Token]:
-    """The tokens of `folded[start:end]`."""
+    """Return the tokens of `folded[start:end]`, in the order of the text."""
     return list(_tokens(folded, start, end))
 
 

@@ -1,4 +1,7 @@
-"""The numbers of a text, each with the unit that follows it: digits, number words, "two (2)", numerals of classes."""
+"""Finds the numbers of a text, each with the unit that follows the number.
+
+A number is written as digits ("18"), as a word ("ten"), twice ("two (2)") or as the numeral of a class ("NYHA II").
+"""
 
 from __future__ import annotations
 
@@ -31,7 +34,11 @@ _MORE: Phrases[Comparator] = Phrases(
 
 
 def read(tokens: list[Token], folded: str, limit: int, ordinals: Collection[int]) -> list[Quantity]:
-    """The numbers in order with their units, without comparators and without numbers that belong to a name."""
+    """Return the numbers with their units, in the order of the text. Numbers in a name ("covid-19") are left out.
+
+    This function does not read the comparators before the numbers (see comparing.py). `ordinals` are the indices of
+    the tokens right after the name of a class or a score: a roman numeral there is a number.
+    """
     found: list[Quantity] = []
     index = 0
     roman_until = -1

@@ -1,4 +1,7 @@
-"""The value of a number in the text: thousands separators, decimal commas, number words and roman numerals."""
+"""Converts a number of the text to its value.
+
+The number may have thousands separators or a decimal comma, or it is a number word or a roman numeral.
+"""
 
 from __future__ import annotations
 
@@ -22,10 +25,10 @@ _DOT_THOUSANDS = re.compile(r"[1-9]\d{0,2}(?:\.\d{3})+")
 
 
 def value(digits: str, *, dot_is_thousands: bool = False) -> float | int:
-    """The number that a string of digits represents; an int if it is whole.
+    """Return the value of a string of digits: an int if the value is whole, otherwise a float.
 
-    A comma before exactly three digits separates thousands, else it is the decimal sign. A dot before exactly three
-    digits separates thousands only if the caller knows this from the unit (cells per volume).
+    A comma before exactly three digits separates thousands; any other comma is the decimal sign. A dot before exactly
+    three digits separates thousands only if the caller knows this from the unit (cells per volume).
     """
     compact = digits.replace(" ", "").replace("'", "")
     if _COMMA_THOUSANDS.fullmatch(compact):
@@ -37,7 +40,7 @@ def value(digits: str, *, dot_is_thousands: bool = False) -> float | int:
 
 
 def word_value(first: str, second: str | None = None) -> int | None:
-    """The value of a number word, or of two ("twenty", "one"); None for any other word."""
+    """Return the value of one number word ("twenty") or of two together ("twenty", "one"); None for any other word."""
     tens = _TENS.get(first)
     if tens is not None and second is not None and 0 < (unit := WORDS.get(second, 0)) < 10:
         return tens + unit

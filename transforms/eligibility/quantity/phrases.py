@@ -26,7 +26,7 @@ class Found(NamedTuple, Generic[T]):
 
 
 class Phrases(Generic[T]):
-    """A table of phrases as a tree of words."""
+    """A table of phrases, each with a meaning. The phrases are stored as a tree of words, so a search is fast."""
 
     def __init__(self, rows: Iterable[tuple[str, T]]) -> None:
         """Rows are (phrase, meaning); of two rows with the same phrase the first counts."""
@@ -39,7 +39,7 @@ class Phrases(Generic[T]):
             meanings.append(meaning)
 
     def at(self, tokens: list[Token], index: int) -> Found[T] | None:
-        """The longest phrase that begins at a token."""
+        """Return the longest phrase of the table that begins at the token with this index, or None."""
         branch = self._tree
         best: Found[T] | None = None
         position = index
@@ -61,7 +61,7 @@ class Phrases(Generic[T]):
         return best
 
     def find(self, tokens: list[Token]) -> list[Found[T]]:
-        """All phrases in order, without overlaps."""
+        """Return all phrases of the table among the tokens, in the order of the text, without overlaps."""
         found: list[Found[T]] = []
         index = 0
         while index < len(tokens):

@@ -1,6 +1,7 @@
-"""Reads the quantities of a criterion: a number with its comparator, its unit, and its range or list.
+"""Reads the quantities of a criterion: the numbers with their comparators and units, grouped to ranges and lists.
 
-The measured variable is not known yet. Offsets are positions in the folded text; spans of tokens are half-open.
+The variable that a quantity measures is not known here. Offsets are positions in the folded text. Spans of tokens are
+half-open: the last index is not part of the span.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ _NEGATIVE_AFTER = frozenset(("to", "between", "from", "of", "(", "than", "and", 
 
 
 def read(tokens: list[Token], folded: str, limit: int, ordinals: Collection[int] = ()) -> list[Quantity]:
-    """All quantities in order, with ranges and lists grouped.
+    """Return all quantities in the order of the text. The numbers of one range, list or pair share one `group`.
 
     `ordinals` are the indices of tokens right after the name of a class or score: a roman numeral there is a number.
     """

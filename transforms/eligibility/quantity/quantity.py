@@ -1,4 +1,7 @@
-"""A number of the text with its comparator, its unit and its offsets: the input of bounds and windows."""
+"""Defines a quantity: a number of the text with its comparator, its unit and its offsets.
+
+The search for bounds and the search for windows use the quantities.
+"""
 
 from __future__ import annotations
 
@@ -16,9 +19,11 @@ Form = Literal["single", "range", "list", "pair"]
 class Quantity:
     """A number of the text with its offsets.
 
-    `first` and `last` are its tokens with comparator, unit and "or older"; `start` and `end` cover the smallest span
-    with comparator and number, `number_start` and `number_end` the number.
-    `comparator` is None if the text gives none. The members of a range, list or pair ("140/90") share one `group`.
+    `[first, last)` is the span of the tokens of the number, its comparator and its unit ("or older" included).
+    `[start, end)` is the smallest span of characters that contains the comparator and the number, and
+    `[number_start, number_end)` is the span of the number alone.
+    `comparator` is None if the text has no comparator for the number.
+    The members of a range, list or pair ("140/90") share one `group`.
     `months` are the months after the full years ("16 years, 6 months").
     `turned`: the comparator stands after the number and was reversed ("18 ≤ age" is age ≥ 18).
     """

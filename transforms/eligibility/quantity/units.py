@@ -1,7 +1,8 @@
-"""Units as eligibility texts write them, with their UCUM code and the quantity they measure.
+"""The table of units as eligibility texts write them, each with its UCUM code and its dimension (mass, time, …).
 
-Surface forms are folded text; the text may omit a space of a form. Every code was parsed by ucumvert 0.3.2, which
-has the UCUM tables. `ucum` None means "not certain": a bare "normal", a scale without the thing it counts.
+A surface form is one way to write a unit ("years", "yrs"), as folded text; the text may omit a space of a form. Every
+code was parsed by ucumvert 0.3.2, which has the UCUM tables. `ucum` is None if the code is not certain: "normal"
+without a limit, or a power of ten without the thing that is counted.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ Dimension = Literal[
 
 @dataclass(frozen=True, slots=True)
 class Unit:
-    """A unit: its UCUM code (None if uncertain), its dimension, its surface forms separated by "|"."""
+    """A row of the table: a unit's UCUM code (None if uncertain), dimension, and surface forms separated by "|"."""
 
     ucum: str | None
     dimension: Dimension
@@ -160,7 +161,7 @@ _TIMES_ALONE = re.compile(r"\s?(?:x|times|fold)(?=\s?(?:[,;.)/\[(]|$|\bor\b|\ban
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """A unit after a number: its span without leading space, its code and its dimension."""
+    """A unit found after a number: the unit's span in the folded text, its UCUM code and its dimension."""
 
     start: int
     end: int
@@ -169,7 +170,7 @@ class Reading:
 
 
 def read(folded: str, position: int, limit: int) -> Reading | None:
-    """The unit that follows a number ending at `position`, or None."""
+    """Return the unit right after a number, or None. `position` is the end of the number."""
     if match := _MULTIPLE.match(folded, position, limit):
         lower = match["lln"] or match["bare_lln"]
         ucum = "{LLN}" if lower else "{ULN}" if not match["normal"] else None
@@ -185,7 +186,7 @@ def read(folded: str, position: int, limit: int) -> Reading | None:
 
 
 def end_of_repeat(folded: str, unit: Reading, limit: int) -> int:
-    """The end of a unit, including its repetition in brackets: "kilograms per meter squared (kg/m2)"."""
+    """Return the end of a unit; if brackets repeat the unit, their end: "kilograms per meter squared (kg/m2)"."""
     again = _BRACKETED.match(folded, unit.end, limit)
     same = again is not None and _FORM[re.sub(r"\s", "", again["form"])].dimension == unit.dimension
     return again.end() if again is not None and same else unit.end
