@@ -1,4 +1,4 @@
-"""Checks a Kafka cluster: DNS, port, TLS, login, brokers, topics, permission to write."""
+"""Checks whether a Kafka cluster can be used: DNS, port, TLS, login, brokers, topics, permission to write."""
 
 from __future__ import annotations
 

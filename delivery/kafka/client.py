@@ -1,7 +1,8 @@
 """Implements the Cluster interface with the client library kafka-python. One table classifies its errors.
 
 A producer of kafka-python 3.0 can hang permanently when a batch is older than `delivery_timeout_ms`. That setting is
-therefore much larger than all our deadlines, and the publisher discards a producer that stays silent for too long.
+therefore much larger than all our deadlines. If a producer neither acknowledges a message nor reports an error for too
+long, the publisher discards this producer.
 """
 
 from __future__ import annotations
@@ -51,7 +52,10 @@ FAULT_KINDS: Final[Mapping[type[Exception], Literal["record", "stop"]]] = {
 
 
 class KafkaCluster:
-    """A real Kafka cluster, reached with kafka-python. Implements Cluster of `trialwire.delivery.kafka.seam`."""
+    """A real Kafka cluster, reached with kafka-python.
+
+    The class implements the interface Cluster of `trialwire.delivery.kafka.seam`.
+    """
 
     def __init__(self, settings: KafkaSettings) -> None:
         self._settings = settings
@@ -117,9 +121,10 @@ class KafkaCluster:
 class PacedNetClient(KafkaNetClient):  # type: ignore[misc]  # kafka-python has no types
     """A network client for Kafka producers that polls at most once in `SHORTEST_ROUND_SECONDS`.
 
-    Without this limit, the sending thread of kafka-python 3.0.12 uses more than half a core during an outage. It loops
-    without a pause while a partition has no leader (each cycle requests the metadata again, and the request starts the
-    next cycle) and while a broker reconnects (it takes a delay in seconds for milliseconds).
+    Without this limit, the sending thread of kafka-python 3.0.12 uses more than half a core during an outage, because
+    it loops without a pause in two cases. First, a partition has no leader: each cycle requests the metadata again, and
+    the request starts the next cycle. Second, a broker reconnects: kafka-python uses a delay in seconds as if the unit
+    were milliseconds.
     """
 
     _asked_at = 0.0
@@ -132,9 +137,10 @@ class PacedNetClient(KafkaNetClient):  # type: ignore[misc]  # kafka-python has 
 
 
 class KafkaSender:
-    """A Kafka producer. Its own queue holds the outcome of each send.
+    """A Kafka producer that puts the outcome of each send into its own queue.
 
-    Because each producer has its own queue, late callbacks of a discarded producer are ignored.
+    An outcome is an acknowledgement or a fault. Because each producer has its own queue, outcomes that arrive late for
+    a discarded producer are ignored.
     """
 
     def __init__(self, settings: KafkaSettings, timeout_seconds: float) -> None:
@@ -172,7 +178,10 @@ class KafkaSender:
         return settled(self._outcomes, timeout_seconds)
 
     def discard(self) -> None:
-        """Stop the sending thread at once. The client's close() would wait for messages that may never be sent."""
+        """Stop the sending thread at once, without a flush.
+
+        The client's own close() would first wait for messages that may never be sent.
+        """
         sender = self._producer._sender  # noqa: SLF001 (the only way to stop a producer without a flush)
         sender.force_close()
         sender.join(CONNECT_SECONDS)
@@ -181,7 +190,7 @@ class KafkaSender:
 
 
 class KafkaReader:
-    """A Kafka consumer that reads every partition itself, without rebalancing.
+    """A Kafka consumer that reads all partitions alone; it does not share them with other consumers (no rebalancing).
 
     It commits its offsets under a group name.
     """
@@ -225,9 +234,10 @@ class KafkaReader:
             return {(place.topic, place.partition): self._consumer.position(place) for place in self._places}
 
     def missed(self) -> Mapping[Place, int]:
-        """Return the first existing offset of each partition in which records expired unread.
+        """Return for each partition with expired unread records the offset of its oldest record that still exists.
 
-        Unread means that the records expired before this consumer group read them.
+        Expired unread records were deleted by Kafka before this consumer group read them. Other partitions are left
+        out.
         """
         with _translated(self._settings):
             starts = self._consumer.beginning_offsets(self._places)
@@ -235,7 +245,7 @@ class KafkaReader:
         return {(place.topic, place.partition): starts[place] for place in read if starts[place] > read[place]}
 
     def poll(self, timeout_seconds: float) -> list[Record]:
-        """Return the next records; empty if none arrived within the timeout."""
+        """Return the next records. The list is empty if no record arrived within the timeout."""
         with _translated(self._settings):
             found = self._consumer.poll(timeout_ms=int(timeout_seconds * 1000), max_records=500)
         return [_record(item) for items in found.values() for item in items]
@@ -252,7 +262,7 @@ class KafkaReader:
 
 
 def fault_of(error: Exception) -> Fault:
-    """Take the error of a failed send; return the Fault, which says what to do."""
+    """Take the error of a failed send; return the Fault, which says what the publisher must do."""
     if isinstance(error, (ValueError, TypeError)):
         return Fault("record", type(error).__name__, str(error))
     for type_, kind in FAULT_KINDS.items():

@@ -1,6 +1,6 @@
 """Makes dead letters: the Kafka message for a record that could not be processed.
 
-A dead letter holds the record unchanged. Its headers hold the cause and the place that the record came from.
+A dead letter holds the record unchanged. Its headers hold the cause, and the topic, partition and offset of the record.
 """
 
 from __future__ import annotations
@@ -24,9 +24,9 @@ DeadLetterStage = Literal["parse", "validate", "map", "quality", "publish", "loa
 
 @dataclass(frozen=True, slots=True)
 class Cause:
-    """Why a record could not be processed. `stage`: the step of processing that failed.
+    """The cause for which a record could not be processed. `stage`: the step of processing that failed.
 
-    `codes`: issue codes of the server's OperationOutcome. `message` may quote the record.
+    `codes`: issue codes of the server's OperationOutcome (FHIR's error report). `message` may quote the record.
     """
 
     stage: DeadLetterStage

@@ -1,4 +1,7 @@
-"""Creates missing topics if allowed, and rejects topics whose layout breaks the event contract."""
+"""Creates missing topics if allowed, and rejects topics whose layout breaks the event contract.
+
+The layout of a topic is its number of partitions and replicas, and its configuration.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Makes the heartbeat: a message on the feed topic that shows that the publisher runs, also if no trial changes."""
+"""Makes the heartbeat: a message on the feed topic by which consumers see that the publisher runs.
+
+Heartbeats are also sent when no trial changes.
+"""
 
 from __future__ import annotations
 
@@ -21,7 +24,7 @@ SOURCE: Final = "/publishers/trialwire"
 
 
 def heartbeat(kafka: KafkaSettings, state: DestinationState, moment: datetime) -> Message:
-    """Return the message of one heartbeat. `moment`: its time (aware UTC). `state`: the state of this destination.
+    """Return the message of one heartbeat. `moment`: its time (aware UTC). `state`: how far this cluster has received.
 
     The message holds the last delivered position in the outbox (the table of all changes), the backlog (number of
     undelivered rows, age of the oldest row in seconds) and the number of parked rows (set aside because they were

@@ -1,7 +1,8 @@
 """A Kafka cluster in memory, for tests: topics, partitions by murmur2 of the key, tombstones, committed offsets.
 
-It can simulate faults. `refuse` returns the fault of a message. If `silent` is set, no message is acknowledged.
-`forget_acks` is the number of messages that are appended without an acknowledgement.
+Murmur2 is the hash by which Kafka chooses the partition of a key. The cluster can simulate faults. `refuse` is a
+function that returns the fault of a message. If `silent` is set, no message is acknowledged. `forget_acks` is the
+number of messages that are appended without an acknowledgement.
 """
 
 from __future__ import annotations
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
 
 @dataclass
 class MemoryCluster:
-    """A cluster of one broker in memory. Implements Cluster of `trialwire.delivery.kafka.seam`.
+    """A cluster of one broker in memory. Implements the interface Cluster of `trialwire.delivery.kafka.seam`.
 
     `logs`: the records of each partition, in order. `starts`: for each partition the first offset that has not expired.
     """
@@ -156,9 +157,10 @@ class MemoryReader:
         return dict(self._positions)
 
     def missed(self) -> Mapping[Place, int]:
-        """Return the first existing offset of each partition in which records expired unread.
+        """Return for each partition with expired unread records the offset of its oldest record that still exists.
 
-        Unread means that the records expired before this consumer group read them.
+        Expired unread records were deleted by Kafka before this consumer group read them. Other partitions are left
+        out.
         """
         read = self._cluster.committed.get(self._group, {})
         return {
@@ -166,7 +168,7 @@ class MemoryReader:
         }
 
     def poll(self, timeout_seconds: float) -> list[Record]:
-        """Return the next records; empty if none arrived within the timeout."""
+        """Return the next records. The list is empty if no record arrived within the timeout."""
         found: list[Record] = []
         for place in self._places:
             found += self._cluster.logs[place][max(self._positions[place], self._cluster.starts.get(place, 0)) :]

@@ -23,7 +23,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """The content of both messages: attributes, and the bytes of the Bundle or of its small stand-in."""
+    """The content that both messages of a row share: the attributes, and the bytes of the Bundle or of its stand-in.
+
+    A stand-in is a small Bundle that replaces a Bundle too large to send.
+    """
 
     attributes: Attributes
     data: bytes
@@ -61,7 +64,10 @@ def _event(row: OutboxRow, content: bytes, kafka: KafkaSettings) -> Event:
 
 
 def travels_inline(content: bytes, max_inline_bytes: int) -> bool:
-    """Return whether a Bundle fits into an event, uncompressed or compressed: brokers count compressed bytes."""
+    """Return whether a Bundle fits into an event. `max_inline_bytes`: the limit.
+
+    A Bundle also fits if only its compressed size is within the limit, because brokers count compressed bytes.
+    """
     return len(content) <= max_inline_bytes or len(ZstdCompressor().compress(content)) <= max_inline_bytes
 
 

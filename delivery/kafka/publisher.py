@@ -1,8 +1,10 @@
 """Publishes the outbox (the table of all changes) to Kafka: at least once, in order for each trial.
 
-For each trial one event is in flight; different trials are sent in parallel. A producer that stays silent for too long
-is discarded and replaced. Messages without an acknowledgement are sent again with the same `ce_id`. A row is published
-when both topics have acknowledged it. Only then the cursor (Kafka's position in the outbox) moves past the row.
+An event is in flight if it was sent and not yet acknowledged. For each trial at most one event is in flight; different
+trials are sent in parallel. A producer that neither acknowledges a message nor reports an error for too long is
+discarded and replaced. Messages without an acknowledgement are sent again with the same `ce_id`. A row is published
+when both topics (events and state) have acknowledged it. Only then the cursor (Kafka's position in the outbox) moves
+past the row.
 """
 
 from __future__ import annotations
@@ -32,7 +34,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Pace:
-    """Limits of the publisher: waits in seconds, rows per window, and trials in flight."""
+    """Limits of the publisher: times in seconds, rows per window, and number of trials in flight."""
 
     window_rows: int = 500
     in_flight_trials: int = 256
@@ -75,7 +77,7 @@ def publish(
 ) -> PublishReport:
     """Publish until the outbox has no rows left for Kafka. Returns the counts of the run.
 
-    Raises RetryLaterError, with the backlog (number of rows left), if the deadline passes.
+    If the deadline passes before, raises RetryLaterError with the number of rows that are left.
     """
     started = time.monotonic()
     publisher = _Publisher(outbox, kafka, cluster or KafkaCluster(kafka), pace, progress)
@@ -159,7 +161,7 @@ class _Publisher:
         return False
 
     def beat(self) -> None:
-        """Send one heartbeat. If it is not acknowledged in time, the producer is discarded."""
+        """Send one heartbeat. If the heartbeat is not acknowledged in time, discard the producer."""
         self._check()
         sender = self.connected(self._pace.connect_seconds)
         message = kafka_feed.heartbeat(self._kafka, self._outbox.state(self._kafka.destination), datetime.now(UTC))
@@ -191,7 +193,7 @@ class _Publisher:
             self._sender = None
 
     def messages(self, row: OutboxRow) -> Sequence[Message]:
-        """Return the two messages of one row: for the events topic and for the state topic."""
+        """Return the two messages of one row: the message for the events topic and the message for the state topic."""
         return kafka_message.messages(row, self._outbox.bundle(row, self._kafka.fhir_version), self._kafka)
 
     def settled(self, messages: Sequence[Message]) -> None:
@@ -211,5 +213,5 @@ class _Publisher:
         self._progress(1)
 
     def advance(self, position: int, rewinds: int) -> None:
-        """Move Kafka's cursor (its position in the outbox) to this position."""
+        """Move Kafka's cursor (its position in the outbox) to `position`."""
         self._outbox.advance(self._kafka.destination, position, rewinds)

@@ -28,7 +28,7 @@ SPREADING_SECONDS: Final = 30.0
 class WatchedEvent:
     """One record of a topic with its CloudEvent attributes.
 
-    `size`: number of bytes of the value. `fault`: the reason if the record is not a CloudEvent, else None.
+    `size`: number of bytes of the value. `fault`: None, or the reason why the record is not a CloudEvent.
     """
 
     record: Record
@@ -104,7 +104,7 @@ def watched(record: Record) -> WatchedEvent:
 
 
 def latest_sequences(kafka: KafkaSettings, *, cluster: Cluster | None = None) -> Iterator[tuple[str, int]]:
-    """Yield (trial id, highest sequence) of every trial on the state topic, also of removed trials."""
+    """Yield (trial id, highest change number) of every trial on the state topic, also of removed trials."""
     found: dict[str, int] = {}
     for record in state_records(cluster or KafkaCluster(kafka), kafka):
         trial_id, sequence, _ = told(record)
@@ -148,7 +148,7 @@ def to_end(reader: Reader, kafka: KafkaSettings) -> Iterator[Record]:
 
 
 def told(record: Record) -> tuple[str, int, str]:
-    """Take a record of the state topic; return (trial id, sequence, time).
+    """Take a record of the state topic; return (trial id, change number, time of the change).
 
     Raises ContractError if the record is not an event of the contract.
     """

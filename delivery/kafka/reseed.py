@@ -1,7 +1,7 @@
 """Detects that the store was lost or restored from a backup: the state topic then has newer changes than the store.
 
-The state topic holds the newest change of each trial. If the store published in this condition, consumers would discard
-its events as stale.
+The state topic holds the newest change of each trial. If such a store published, consumers would discard its events as
+stale, because its change numbers are too low.
 """
 
 from __future__ import annotations
@@ -21,9 +21,9 @@ if TYPE_CHECKING:
 def refuse_topic_ahead(cluster: Cluster, kafka: KafkaSettings, outbox: Outbox) -> None:
     """Raise ContractError if the state topic has changes that this store does not have.
 
-    If the store has not published anything yet, it is compared with the whole topic. Later the last record of each
-    partition is enough: a restored store is rejected before it publishes anything, so the last record is still the
-    newer one.
+    If the store has not published anything yet, the whole topic is compared with the store. Otherwise only the last
+    record of each partition is compared. This is enough: the function runs before anything is published, so a restored
+    store has not added records, and the last record is still one that the lost store wrote.
     """
     untouched = outbox.state(kafka.destination).position == 0
     published: dict[str, tuple[int, str]] = {}

@@ -1,4 +1,7 @@
-"""The interface to Kafka that publisher and readers use. client.py implements it; memory.py implements it for tests."""
+"""The interface to Kafka that the publisher and the readers use.
+
+kafka/client.py implements the interface for a real cluster; kafka/memory.py implements it for tests.
+"""
 
 from __future__ import annotations
 
@@ -39,7 +42,7 @@ class Record:
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """The cause of a failed send. `kind` says what to do.
+    """The cause of a failed send. `kind` says what the publisher must do.
 
     record: the broker may reject this record itself: send it alone; if it fails again, park it (set it aside)
     rebuild: the producer is no longer reliable: discard it and build a new one
@@ -63,7 +66,7 @@ class Outcome:
 
 
 def settled(outcomes: queue.SimpleQueue[Outcome], timeout_seconds: float) -> list[Outcome]:
-    """Return every outcome in the queue. If it is empty, wait for the first one up to the timeout."""
+    """Return every outcome in the queue. If the queue is empty, wait for the first outcome up to the timeout."""
     found: list[Outcome] = []
     with suppress(queue.Empty):
         found.append(outcomes.get(timeout=timeout_seconds))
@@ -73,17 +76,20 @@ def settled(outcomes: queue.SimpleQueue[Outcome], timeout_seconds: float) -> lis
 
 
 class Sender(Protocol):
-    """A Kafka producer that can be discarded.
+    """The interface of a Kafka producer that can be discarded.
 
     The outcome of each send is an acknowledgement by all in-sync replicas, or a fault.
     """
 
     def send(self, token: object, message: Message) -> None:
-        """Send one message. Never raises: an error becomes an outcome with this token."""
+        """Send one message. Never raises: an error becomes an outcome.
+
+        `token`: any value; the outcome of this send contains it.
+        """
         ...
 
     def outcomes(self, timeout_seconds: float) -> list[Outcome]:
-        """Return the outcomes since the last call. If there are none, wait for the first one up to the timeout."""
+        """Return the outcomes since the last call. If there are none, wait for the first outcome up to the timeout."""
         ...
 
     def discard(self) -> None:
@@ -92,10 +98,13 @@ class Sender(Protocol):
 
 
 class Reader(Protocol):
-    """A Kafka consumer that reads all partitions of its topics and commits its offsets only when it is asked to."""
+    """The interface of a Kafka consumer that reads all partitions of its topics.
+
+    The consumer commits its offsets only when `commit` is called.
+    """
 
     def ends(self) -> Mapping[Place, int]:
-        """Return for each partition the offset after its last record, at this moment."""
+        """Return for each partition the current end: the offset after its last record."""
         ...
 
     def positions(self) -> Mapping[Place, int]:
@@ -103,20 +112,21 @@ class Reader(Protocol):
         ...
 
     def missed(self) -> Mapping[Place, int]:
-        """Return the first existing offset of each partition in which records expired unread.
+        """Return for each partition with expired unread records the offset of its oldest record that still exists.
 
-        Unread means that the records expired before this consumer group read them.
+        Expired unread records were deleted by Kafka before this consumer group read them. Other partitions are left
+        out.
         """
         ...
 
     def poll(self, timeout_seconds: float) -> list[Record]:
-        """Return the next records, in order per partition; empty if none arrived within the timeout."""
+        """Return the next records, in order per partition; an empty list if no record arrived within the timeout."""
         ...
 
     def commit(self, positions: Mapping[Place, int]) -> None:
-        """Commit for the group the offset of the next record to read in each partition.
+        """Save for the consumer group, in Kafka, the offset of the next record to read in each partition.
 
-        Raises RetryLaterError if that fails.
+        Raises RetryLaterError if the commit fails.
         """
         ...
 
@@ -126,7 +136,7 @@ class Reader(Protocol):
 
 
 class Cluster(Protocol):
-    """A Kafka cluster.
+    """The interface of a Kafka cluster.
 
     Each call may raise RetryLaterError (no broker answers) or StopError (the cluster rejects us).
     """
@@ -148,8 +158,9 @@ class Cluster(Protocol):
         ...
 
     def reader(self, topics: Sequence[str], *, start: Literal["earliest", "latest", "tail"], group: str) -> Reader:
-        """Return a new consumer. It starts at the committed offsets of the group, if there are any, else at `start`.
+        """Return a new consumer. `group`: the name of the consumer group; "" means no group.
 
-        A group "" has no committed offsets. The start `tail` is the last record of each partition.
+        The consumer starts at the committed offsets of the group. If there are none, it starts at `start`: at the
+        earliest record, after the latest record, or at the last record of each partition (`tail`).
         """
         ...

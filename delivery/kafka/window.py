@@ -1,7 +1,9 @@
 """Sends one window (a few hundred consecutive rows) of the outbox to Kafka.
 
-The outbox is the store's table of all changes. For each trial one event is in flight; different trials are sent in
-parallel. The window never waits for the Kafka client without a limit: it asks its owner to discard a silent producer.
+The outbox is the store's table of all changes. A row is in flight if its messages were sent and are not yet
+acknowledged. For each trial at most one row is in flight; different trials are sent in parallel. A producer is silent
+if it neither acknowledges a message nor reports an error. The window waits for a silent producer only up to a limit,
+then asks its owner (the publisher) to discard the producer.
 """
 
 from __future__ import annotations
@@ -27,7 +29,7 @@ LISTEN_SECONDS: Final = 0.2
 
 
 class Owner(Protocol):
-    """The interface of the publisher that owns the window."""
+    """The interface of the publisher, as the window uses it."""
 
     def connected(self, timeout_seconds: float) -> Sender:
         """Return the current producer. Raises RetryLaterError while no broker answers."""
@@ -50,18 +52,18 @@ class Owner(Protocol):
         ...
 
     def advance(self, position: int, rewinds: int) -> None:
-        """Move the cursor to this position: no row up to it is open.
+        """Move the cursor to `position`. All rows up to this position are finished.
 
-        `rewinds`: how often the cursor had been moved back when the page of these rows was read.
+        `rewinds`: how often the cursor had been moved back when the rows of this window were read from the outbox.
         """
         ...
 
 
 @dataclass
 class Silence:
-    """The number of seconds that a producer may be silent.
+    """The number of seconds that a producer may be silent before it is discarded.
 
-    The limit is doubled for each new producer and reset by an acknowledgement.
+    The limit is doubled for each new producer. An acknowledgement sets it back to its first value.
     """
 
     first_seconds: float
@@ -73,11 +75,11 @@ class Silence:
         self.seconds = self.first_seconds
 
     def heard(self) -> None:
-        """Reset the limit, because a message was acknowledged."""
+        """Set the limit back to its first value, because a message was acknowledged."""
         self.seconds, self.since = self.first_seconds, time.monotonic()
 
     def too_long(self) -> bool:
-        """Return whether the producer has been silent for longer than the limit."""
+        """Return whether the producer has now been silent for longer than the limit."""
         return time.monotonic() - self.since > self.seconds
 
     def start_again(self) -> None:
@@ -87,7 +89,10 @@ class Silence:
 
 @dataclass
 class Flight:
-    """One row whose messages were sent. `open`: how many of these messages have no acknowledgement yet."""
+    """One row in flight. `open`: how many of its messages have no acknowledgement yet.
+
+    `alone`: no other row was sent at the same time.
+    """
 
     row: OutboxRow
     messages: Sequence[Message]
@@ -98,7 +103,8 @@ class Flight:
 class Window:
     """The rows of one window. Each row has a state: waiting, ready, alone, in flight, finished.
 
-    `alone`: the row is sent without other rows, to see whether it is itself the cause of a failure.
+    A waiting row follows another unfinished row of its trial. A ready row can be sent now. An alone row was rejected
+    once and is sent again without other rows, to see whether the row itself is the cause.
     """
 
     def __init__(self, owner: Owner, page: OutboxPage, silence: Silence, in_flight_trials: int) -> None:
@@ -118,7 +124,8 @@ class Window:
     def run(self, ends: float, grace_seconds: float, stopped: Callable[[], bool]) -> None:
         """Send until every row is finished, until the time `ends`, or until `stopped` returns true.
 
-        In the last two cases it waits `grace_seconds` for the rows in flight.
+        `ends`: a value of time.monotonic. In the last two cases the function waits up to `grace_seconds` for the rows
+        in flight.
         """
         self._silence.since = time.monotonic()
         closing_at: float | None = None
