@@ -33,9 +33,10 @@ _HELD, _NEARLY_ALL, _TELLING, _TELLING_IN_PLACE = 0.5, 0.85, 2.5, 1.4
 """If one criterion contains nearly all words of another: the similarity that the two get, the share of the shorter
 criterion's weight that must be in the longer one, and the least weight of the shorter one (alone, in place)."""
 _SAME_POPULATION, _OF_THE_LARGER = 0.5, 0.2
-_PART, _WHOLE, _LESS = 0.75, 0.75, 0.97
-"""For a split criterion: the least share of a part's weight that is in the whole, the least share of the whole's weight
-that is in its parts, and the largest weight of a part, as a share of the whole."""
+_PART, _OWN, _WHOLE, _LESS = 0.75, 0.15, 0.75, 0.97
+"""For a split criterion: the least share of a part's weight that is in the whole, the least share of it that no other
+part has used ("impaired hepatic or renal function": both parts say "impaired" and "function"), the least share of the
+whole's weight that is in its parts, and the largest weight of a part, as a share of the whole."""
 
 
 @dataclass(eq=False)
@@ -235,7 +236,11 @@ def _split(wholes: list[Node], pieces: list[Node]) -> None:
 
 def _lies_in(piece: Node, left: Stems, whole: Node) -> bool:
     weight = mass(piece.stems)
-    return 0 < weight < _LESS * mass(whole.stems) and shared(piece.stems, left) >= _PART * weight
+    return (
+        0 < weight < _LESS * mass(whole.stems)
+        and shared(piece.stems, whole.stems) >= _PART * weight
+        and shared(piece.stems, left) >= _OWN * weight
+    )
 
 
 def _alike(before: list[Node], after: list[Node], *, across: bool) -> None:

@@ -125,6 +125,25 @@ def test_an_item_that_goes_to_another_list_is_moved_and_a_list_without_its_inden
     assert "now stands by itself, before under “At least one of:” (any of)" in change.sentence
 
 
+@pytest.mark.parametrize(
+    ("apart", "together"),
+    [
+        (("Impaired hepatic function", "Impaired renal function"), "Impaired hepatic or renal function"),
+        (("Severe reaction to fictomab", "Severe reaction to owlinib"), "Severe reaction to fictomab or owlinib"),
+    ],
+)
+def test_criteria_that_share_words_and_become_one_are_merged_and_none_is_dropped(
+    apart: tuple[str, str], together: str
+) -> None:
+    pieces, whole = [row(words, "exclusion") for words in apart], row(together, "exclusion")
+    merged, split = (
+        criteria_changes([*TEXT, *pieces], [*TEXT, whole]),
+        criteria_changes([*TEXT, whole], [*TEXT, *pieces]),
+    )
+    assert [(change.kind, change.old) for change in merged] == [("reworded", words) for words in apart]
+    assert [(change.kind, change.new) for change in split] == [("reworded", words) for words in apart]
+
+
 def test_two_criteria_of_like_words_are_two_reworded_ones_and_no_split() -> None:
     rising = [
         row(f"{name} above {value} ng/ml and rising since the last 24 hours")
