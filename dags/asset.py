@@ -1,6 +1,6 @@
-"""The Airflow asset that the DAGs share. It stands for the outbox, the store's table of all changes.
+"""The Airflow asset that the DAGs share. The asset stands for the outbox, the store's table of all changes.
 
-An ingest updates the asset; an update starts delivery. The asset's URI is a name, not an address.
+An ingest updates the asset, and each update starts the delivery DAGs. The asset's URI is a name, not an address.
 """
 
 from airflow.sdk import Asset

@@ -25,9 +25,9 @@ from trialwire.dags.outcome import outcome
 def load_fhir() -> None:
     """### Load FHIR servers.
 
-    One mapped task per server. Each server has its own cursor (position in the outbox), so a server that is down does
-    not delay other servers. Resources are sent as PUT in transaction Bundles. Loading is idempotent: a change that is
-    delivered twice is written once.
+    The DAG has one mapped task per server. Each server has its own cursor (position in the outbox), so a server that is
+    down does not delay other servers. Resources are sent as PUT in transaction Bundles. Loading is idempotent: a change
+    that is delivered twice is written once.
     """
 
     @task

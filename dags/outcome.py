@@ -1,4 +1,4 @@
-"""Maps the errors of Trialwire to Airflow exceptions, so that Airflow retries only those that a retry can solve."""
+"""Maps the errors of Trialwire to Airflow exceptions, so that Airflow retries a task only if a retry can succeed."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ if TYPE_CHECKING:
 
 @contextmanager
 def outcome() -> Iterator[None]:
-    """A context manager around the code of a task, which turns errors of Trialwire into Airflow exceptions.
+    """A context manager around the code of a task. It turns errors of Trialwire into Airflow exceptions.
 
-    A StopError fails the task without a retry. After a RetryLaterError Airflow retries the task. Both keep their
-    message.
+    A StopError fails the task without a retry. After a RetryLaterError Airflow retries the task. The Airflow exception
+    has the message of the error.
     """
     try:
         yield

@@ -1,6 +1,6 @@
 """The DAG that publishes new changes of the outbox (the store's table of all changes) to Kafka.
 
-It starts when an ingest updates the asset.
+The DAG starts when an ingest updates the asset, which stands for the outbox.
 """
 
 from __future__ import annotations
@@ -25,9 +25,9 @@ from trialwire.dags.outcome import outcome
 def publish_changes() -> None:
     """### Publish changes to Kafka.
 
-    Sends the changes of the outbox to the event and state topics, in order per trial, until all are sent or the
-    deadline passes. A broker that is down does not delay other deliveries: the outbox keeps every change, and Airflow
-    retries the task.
+    The task sends the changes of the outbox to the event and state topics, in order per trial, until all are sent or
+    the deadline passes. A broker that is down does not delay other deliveries: the outbox keeps every change, and
+    Airflow retries the task.
     """
 
     @task(multiple_outputs=False)

@@ -27,7 +27,10 @@ class Step(NamedTuple):
 
 
 def steps(host: str, port: int, tls: Tls | None) -> Iterator[Step]:
-    """Check DNS, TCP and, if `tls` is given, TLS, and yield one Step per check. Ends after the first failed check."""
+    """Check DNS, then TCP, then TLS if `tls` is given, and yield one Step (the result) per check.
+
+    No further check is made after a failed check.
+    """
     name = _tried(f"DNS {host}", lambda: _addresses(host, port))
     yield name
     if not name.passed:

@@ -1,6 +1,6 @@
 """Retry policies: what is retried, how often, and how long to wait. One policy per kind of request.
 
-All code imports the library stamina through this module, so that the hook below applies to every retry.
+All code uses the retry library stamina through this module only, so that the hook set below logs every retry.
 """
 
 from __future__ import annotations
@@ -50,7 +50,8 @@ RETRIED_ERRORS: Final = (httpx.NetworkError, httpx.TimeoutException, httpx.Remot
 def attempts(policy: RetryPolicy, on: Callable[[Exception], bool | float]) -> Iterable[stamina.Attempt]:
     """Yield one context manager per attempt; the caller runs its request inside. Raises the error of the last attempt.
 
-    `on` takes an error and returns whether to retry, or the number of seconds to wait before the retry.
+    `on`: a function that takes the error of an attempt. It returns True (retry), False (do not retry), or the number of
+    seconds to wait before the retry.
     """
     return stamina.retry_context(
         on=on,
@@ -63,10 +64,10 @@ def attempts(policy: RetryPolicy, on: Callable[[Exception], bool | float]) -> It
 
 
 def retry_after(policy: RetryPolicy, seconds: float | None) -> bool | float:
-    """Take the wait that a server asked for (Retry-After), in seconds or None; return the result of `on` in `attempts`.
+    """Return what the function `on` of `attempts` must return if a server asked for a wait (header Retry-After).
 
-    Without a wait the result is True (retry). If the wait is longer than the policy allows, the result is False (do not
-    retry). Otherwise it is the wait.
+    `seconds`: that wait, or None if the server did not ask for a wait. The result is True (retry) for None, and False
+    (do not retry) if the wait is longer than the policy allows. Otherwise it is the wait in seconds.
     """
     if seconds is None:
         return True

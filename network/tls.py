@@ -1,4 +1,7 @@
-"""TLS settings: trusted authorities, the client certificate, and the certificate errors that a retry cannot solve."""
+"""TLS settings: trusted authorities, the client certificate, and the certificate errors that a retry cannot solve.
+
+An authority is an organization that signs server certificates (CA).
+"""
 
 from __future__ import annotations
 
@@ -52,10 +55,10 @@ class Tls:
 
 
 def refusal(said: str, tls: Tls, settings: str) -> str | None:
-    """Return the cause and the cure of a TLS failure that a retry cannot solve; None for any other failure.
+    """Return the cause and the cure (what to correct) of a TLS failure that a retry cannot solve.
 
-    `said`: the error text or log of the client. `settings`: the prefix of the setting names, such as
-    "TRIALWIRE_KAFKA__".
+    Returns None for any other failure. `said`: the error text or log of the client. `settings`: the prefix of the
+    setting names, such as "TRIALWIRE_KAFKA__".
     """
     if found := _UNTRUSTED.search(said):
         return untrusted(found[1], f"the right CA file ({settings}SSL_CAFILE)")
@@ -68,7 +71,7 @@ def refusal(said: str, tls: Tls, settings: str) -> str | None:
 
 
 def untrusted(why: str, right_authority: str) -> str:
-    """Return the cause and the cure of a rejected server certificate. `why`: OpenSSL's error text."""
+    """Return the cause and the cure (what to correct) of a rejected server certificate. `why`: OpenSSL's error text."""
     if "expired" in why:
         cure = "renew it on the server"
     elif "mismatch" in why:

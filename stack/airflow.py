@@ -1,6 +1,7 @@
 """Runs Airflow on this machine: API server, scheduler, dag processor and triggerer, each as its own process.
 
-`airflow standalone` is not used: its log servers listen on every address, and its children survive a SIGTERM.
+The command `airflow standalone` is not used. Its log servers listen on every network address, and its child processes
+continue to run after a SIGTERM.
 """
 
 from __future__ import annotations

@@ -21,7 +21,7 @@ ENDED = ("success", "failed")
 
 
 class AirflowApi:
-    """A client of one Airflow API server that is logged in."""
+    """A client of one Airflow API server. It logs in when it is created."""
 
     def __init__(self, address: str, user: str, password: str) -> None:
         self._http = httpx.Client(base_url=address, timeout=TIMEOUT_SECONDS)
@@ -35,7 +35,7 @@ class AirflowApi:
     def wait_for_dags(self, dag_ids: Sequence[str], *, since: datetime, seconds: float) -> None:
         """Wait until the dag processor has parsed every one of these DAGs after the time `since`.
 
-        Raises StopError, with any import errors, if it has not after `seconds`.
+        Raises StopError if a DAG file cannot be imported, or if a DAG is not parsed within `seconds`.
         """
 
         def read() -> bool:
@@ -53,7 +53,7 @@ class AirflowApi:
         self._send("PATCH", f"/api/v2/dags/{dag_id}", json={"is_paused": paused})
 
     def connect(self, connection_id: str, fields: dict[str, Any] | None) -> None:
-        """Create or replace an Airflow connection. If `fields` is None, delete it."""
+        """Create or replace an Airflow connection. If `fields` is None, delete the connection."""
         path = f"/api/v2/connections/{connection_id}"
         if self._http.get(path).status_code == httpx.codes.OK:
             self._send("DELETE", path)
@@ -79,9 +79,10 @@ class AirflowApi:
         return state
 
     def asset_event(self, dag_id: str, run_id: str) -> dict[str, Any] | None:
-        """Return the asset event that a run made, with its `extra` and the runs that it started; None if there is none.
+        """Return the asset event of a run, that is, the update of an asset that the run made; None if there is none.
 
-        Airflow 3.3 answers 500 while a run that the event started is queued, because that run has no start date yet.
+        The event has its `extra` (data of the update) and the runs that it started. While such a run is queued, it has
+        no start date, and Airflow 3.3 answers 500 to this request. The function waits until Airflow answers.
         """
         path, asked = "/api/v2/assets/events", {"source_dag_id": dag_id, "source_run_id": run_id}
         self._until(

@@ -1,7 +1,7 @@
 """Makes Java servers start faster with class-data sharing, a cache of loaded Java classes in a file (the archive).
 
-A server writes the archive at its first clean stop, and later starts use it. The start of the FHIR server becomes a
-quarter shorter. If the archive cannot be used, Java starts without it.
+A server writes the archive at its first clean stop, and later starts use the archive. This shortens the start of the
+FHIR server by a quarter. If the archive cannot be used, Java starts without it.
 """
 
 from __future__ import annotations
@@ -31,7 +31,10 @@ class ClassSharing:
     class_path: str
 
     def options(self) -> list[str]:
-        """Return the Java options that use the archive if it exists; else the options that write it when Java ends."""
+        """Return the Java options that use the archive, or, if it does not exist, that make Java write it.
+
+        Java writes the archive when it ends. Returns an empty list if class-data sharing is not available.
+        """
         base = self._base()
         if base is None:
             return []
@@ -42,7 +45,7 @@ class ClassSharing:
         return [*QUIET, f"-XX:SharedArchiveFile={base}", f"-XX:ArchiveClassesAtExit={self._making}"]
 
     def keep(self, *, clean: bool) -> None:
-        """Keep the archive that a server wrote at its stop, if the stop was clean; else delete it as incomplete.
+        """Keep the archive that a server wrote at its stop if the stop was clean; else delete this incomplete archive.
 
         After a clean stop, archives that were not used for a week (of other jars, main classes or Java runtimes) are
         deleted.

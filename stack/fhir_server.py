@@ -93,11 +93,12 @@ def answers(port: int, version: str) -> bool:
 
 
 def definitions_zip(libraries: list[Path]) -> Path:
-    """Return a cached zip file of the R5 definitions in the server's jars, from which single definitions can be read.
+    """Return the path of a cached zip file with the R5 definitions of the server's jars, one entry per definition.
 
-    Entries are TYPE/NUMBER.json; the comment of an entry is its canonical URL. If two definitions have the same URL,
-    the definition in the later package is used, as in HAPI. Profiles and extensions are under Profile/, because the
-    server reads all types at its start. Narratives are left out.
+    The server reads single definitions from this file. The name of an entry is TYPE/NUMBER.json; the comment of the
+    entry is the canonical URL of the definition. If two definitions have the same URL, the definition in the later
+    package is used, as in HAPI. Profiles and extensions are under Profile/, because the server reads all types at its
+    start. Narratives (the `text` for people) are left out.
     """
     [jar] = [path for path in libraries if path.name.startswith("hapi-fhir-validation-resources-r5-")]
     made = jars.cache_folder() / "definitions" / f"{jar.stem}-{DEFINITIONS_FORMAT}.zip"

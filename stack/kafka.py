@@ -32,10 +32,10 @@ CURE = "Free its port or its folder and start again. Read the rest of the log."
 
 @dataclass
 class Kafka:
-    """One Kafka broker with its data in a folder. It starts without topics; the publisher creates them.
+    """One Kafka broker with its data in a folder. It starts without topics; the publisher creates the topics.
 
-    `joins`: the node whose cluster this broker joins (it uses the controller port of that node). `properties`: entries
-    of server.properties that override ours.
+    `joins`: the node whose cluster this broker joins; its controller port is then used. `properties`: entries of
+    server.properties that override ours.
     """
 
     data: Path
@@ -130,7 +130,7 @@ class Kafka:
 def answers(host: str, port: int) -> bool:
     """Return whether a broker answers an ApiVersions request. Raises OSError if the port is closed.
 
-    An open port is not enough, because the port opens before the broker can answer.
+    An open port does not show that the broker is ready, because the port opens before the broker can answer.
     """
     request = struct.pack(">hhih", 18, 0, 1, -1)  # api key, version, correlation id, no client id
     with socket.create_connection((host, port), timeout=2) as connection:

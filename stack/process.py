@@ -37,9 +37,11 @@ _CLOSED = threading.Event()
 
 @dataclass(eq=False)
 class Process:
-    """One server as a child process. It has its own session, so that Ctrl-C does not reach it and we stop it in order.
+    """One server as a child process.
 
-    `answers` returns whether the server is ready; until then it may raise OSError or return False.
+    The child has its own session: Ctrl-C does not reach the child, and we stop the servers in the right order.
+    `answers` is a function that returns whether the server is ready. Before the server is ready, the function may raise
+    OSError or return False.
     """
 
     name: str
@@ -56,12 +58,12 @@ class Process:
 
     @property
     def pid_file(self) -> Path:
-        """The file with the process id of the child, so that the next run can stop the child if this run is killed."""
+        """The file with the process id of the child. If this run is killed, the next run stops the child by this id."""
         return self.log.with_suffix(".pid")
 
     @property
     def running(self) -> bool:
-        """Whether the child process was started and has not ended yet."""
+        """True if the child process was started and has not ended yet."""
         return self._child is not None and self._child.poll() is None
 
     def start(self) -> None:
@@ -107,7 +109,7 @@ class Process:
     def wait(self) -> None:
         """Wait until the server answers.
 
-        Raises StopError with the last lines of its log if it ends or does not answer in time.
+        Raises StopError with the last lines of the log if the server ends or does not answer in time.
         """
         deadline = time.monotonic() + self.ready_seconds
         while time.monotonic() < deadline:
@@ -176,9 +178,9 @@ def stop_all() -> None:
 
 
 def claim(owner_file: Path, what: str) -> None:
-    """Write into the file `owner_file` that this process uses `what`, for example a data folder.
+    """Write the process id of this process into `owner_file`: this process now uses `what`, for example a data folder.
 
-    Raises StopError if another running process uses it.
+    Raises StopError if another running process uses `what`.
     """
     owner = _named_by(owner_file)
     if owner and owner.pid != os.getpid():
@@ -188,7 +190,7 @@ def claim(owner_file: Path, what: str) -> None:
 
 
 def last_lines(log: Path, count: int = LOG_LINES) -> list[str]:
-    """Return the last lines of a log that are not empty, each cut to 240 characters."""
+    """Return the last lines of a log, without empty lines, each cut to 240 characters."""
     with log.open("rb") as file:
         file.seek(max(0, log.stat().st_size - 8192))
         lines = file.read().decode("utf-8", "replace").splitlines()

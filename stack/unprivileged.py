@@ -37,9 +37,9 @@ class Account:
 
     @cached_property
     def shared(self) -> Path:
-        """The folder for copies and data, which root owns and every account can reach.
+        """The folder for copies and data. Root owns this folder, and every account can reach it.
 
-        Raises StopError if there is none.
+        Raises StopError if no such folder can be made.
         """
         for place in (Path("/var/lib"), Path("/var/tmp"), Path(tempfile.gettempdir())):  # noqa: S108 (owner is checked)
             folder = place / "trialwire"
@@ -50,8 +50,9 @@ class Account:
     def programs(self, folders: Sequence[Path], key: str) -> Path:
         """Return a folder that holds `folders` (programs, libraries) and that the account can reach.
 
-        It is their own parent folder, or the folder of their copies if the account cannot reach them. The copies are
-        made once, atomically. `key`: the name and version of the copies.
+        If the account can reach `folders`, the result is their parent folder. Otherwise the result is a folder with
+        copies of them, which are made once, atomically. `key`: the name of the folder with the copies (name and version
+        of the programs).
         """
         if all(reaches(folder) for folder in folders):
             return folders[0].parent
@@ -67,9 +68,9 @@ class Account:
         return copy
 
     def place(self, folder: Path) -> Path:
-        """Return the real folder for the data of `folder`: itself, or the folder that it links to.
+        """Return the real folder for the data of `folder`: `folder` itself, or the folder to which it links.
 
-        A folder that the account cannot reach is or becomes a link to a folder under `shared`.
+        If the account cannot reach `folder`, the real folder is under `shared`; `make` creates the link.
         """
         if folder.is_symlink() and folder.exists() and reaches(folder.resolve()):
             return folder.resolve()
@@ -78,10 +79,10 @@ class Account:
         return self.shared / f"{folder.name}-{hashlib.sha256(os.fsencode(folder)).hexdigest()[:12]}"
 
     def make(self, folder: Path) -> None:
-        """Create the real data folder, and the link to it in the place of `folder`.
+        """Create the real data folder, and replace `folder` by a link to the real folder.
 
-        Data in `folder` that the account cannot reach are moved to the real folder. If the real folder still has data
-        of a `folder` that was deleted, these old data are deleted first.
+        Data in `folder` that the account cannot reach are moved to the real folder. If `folder` was deleted earlier and
+        the real folder still has its data, these old data are deleted first.
         """
         place = self.place(folder)
         if place in {folder, folder.resolve()}:
@@ -120,9 +121,9 @@ def account() -> Account | None:
 
 
 def missing_capabilities() -> list[str]:
-    """Return the names of the capabilities that root needs to start a program as another account but does not have.
+    """Return the Linux capabilities (rights) that root lacks but needs to start a program as another account.
 
-    The list is empty if they are unknown.
+    The list is empty if the capabilities of this process are unknown.
     """
     status = Path("/proc/self/status")
     if not status.exists():
@@ -133,7 +134,7 @@ def missing_capabilities() -> list[str]:
 
 
 def reaches(folder: Path) -> bool:
-    """Return whether any account may access every existing folder above this folder."""
+    """Return whether every account may enter all existing parent folders of `folder`."""
     return all(above.stat().st_mode & 0o001 for above in folder.absolute().parents if above.exists())
 
 

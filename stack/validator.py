@@ -19,10 +19,10 @@ JVM_OPTIONS = ("-Xmx3g", "-XX:+UseParallelGC", "-Djava.awt.headless=true", "-Dha
 
 
 def validator(version: str, folders: Sequence[Path], log: Path) -> LineProcess:
-    """Return the validator of one FHIR version, as a process that answers lines. Missing files are downloaded first.
+    """Return a process that runs the validator of one FHIR version. Missing files are downloaded first.
 
-    Each answer is {"findings": [{"severity", "id", "path", "message"}]}. The validator knows the definitions of the
-    specification and the JSON definitions in `folders`.
+    Each input line is a resource. Each answer is {"findings": [{"severity", "id", "path", "message"}]}. The validator
+    knows the definitions of the specification and the JSON definitions in `folders`.
     """
     libraries = jars.fetch("validator")
     classes = java.compiled(["Validator.java", "Definitions.java"], libraries)

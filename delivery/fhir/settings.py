@@ -41,9 +41,9 @@ class FhirSettings:
         return network_tls.Tls(self.ssl_cafile, self.ssl_certfile, self.ssl_keyfile)
 
     def refusal(self, said: str) -> str | None:
-        """Take the error text of a failed connection; return the cause and the cure if a certificate is the cause.
+        """Take the error text of a failed connection. If a certificate is the cause, return what is wrong with it.
 
-        Returns None for any other cause.
+        The returned text also says what to correct. Returns None for any other cause.
         """
         return network_tls.refusal(said, self.tls, f"TRIALWIRE_FHIR__{self.fhir_version}__") if self.tls else None
 
