@@ -1,4 +1,7 @@
-"""Turns any raw record into a Trial. The content of the record decides which parser reads it, never the file name."""
+"""Turns any raw record into a Trial. The content of the record decides which parser reads it, never the file name.
+
+A record that cannot be read raises HoldError. The record is then held: it is stored with its reasons and not published.
+"""
 
 from __future__ import annotations
 
@@ -32,7 +35,7 @@ class Reading:
 def read(record: RawRecord, *, named: str | None = None, parse: Parse | None = None) -> Reading:
     """Read one record. Raises HoldError, with every reason, if the record cannot be read.
 
-    `parse`: the parser of the record's source. Without it the content decides: JSON of ClinicalTrials.gov, a FHIR study
+    `parse`: the parser to use. If it is None, the content decides the parser: JSON of ClinicalTrials.gov, a FHIR study
     of ECLAIRE (the French register of trials), or the text of a saved page. `named`: the registry number that an
     operator gave to a page that has no number. A page without any number becomes a Trial without `trial_id`.
     """
@@ -56,7 +59,7 @@ def _by_content(record: RawRecord) -> tuple[Trial, tuple[Finding, ...]]:
 
 
 def is_page(record: RawRecord) -> bool:
-    """Return whether a record is the text of a page. False if it is JSON, is empty, or has bytes that are not text."""
+    """Return whether a record is the text of a saved web page, that is, text that is not empty and not JSON."""
     try:
         text, _ = decoding.decoded(record.content)
     except HoldError:

@@ -1,4 +1,7 @@
-"""Decodes the bytes of a record to text, and parses text as JSON. Each kind of failure has its own message."""
+"""Decodes the bytes of a record to text, and parses text as JSON. Each kind of failure has its own message.
+
+A failure raises HoldError. The record is then held: it is stored with its reasons and not published.
+"""
 
 from __future__ import annotations
 
@@ -30,7 +33,7 @@ _AGAIN = "Get the record again, or correct the file, and ingest it again."
 def decoded(content: bytes) -> tuple[str, list[Finding]]:
     """Decode the bytes of a record. Returns (text, findings).
 
-    Raises HoldError if they are empty, binary or wrongly encoded.
+    Raises HoldError if the bytes are empty, binary or wrongly encoded.
     """
     if not content.strip():
         raise _held("empty", "The record is empty.", _GIVE)
@@ -54,7 +57,7 @@ def decoded(content: bytes) -> tuple[str, list[Finding]]:
 
 
 def parsed(text: str) -> Any:
-    """Parse a text as JSON and return the value. Raises HoldError if it is not valid or an object has a key twice."""
+    """Parse a text as JSON and return the value. Raises HoldError for invalid JSON or an object with a repeated key."""
     try:
         value = orjson.loads(text)
     except orjson.JSONDecodeError as error:

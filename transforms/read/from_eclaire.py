@@ -1,9 +1,10 @@
 """Turns a study of ECLAIRE, the French register of trials (FHIR R4), into a Trial. Known faults are repaired first.
 
-Input: one ResearchStudy, or a Bundle with one ResearchStudy and the Group, Location and Organization resources it refers
-to. The Trial's number is ECLAIRE's own (the official identifier); numbers of other registries become secondary
-identifiers. A FHIR status is less precise than a registry's, so it is translated only together with the recruitment
-status. If the two together do not determine one status, the status is unknown and the codes are kept.
+Input: one ResearchStudy, or a Bundle with one ResearchStudy and the Group, Location and Organization resources that the
+study refers to. The Trial's number is the number that ECLAIRE assigned (the official identifier); numbers of other
+registries become secondary identifiers. The FHIR status is less precise than the status of a registry, so the FHIR
+status and the recruitment status are translated together. If the two do not determine one status of the Trial, the
+Trial's status is unknown and the two codes are kept.
 """
 
 from __future__ import annotations
@@ -53,7 +54,8 @@ _MAPPED = frozenset({
 def from_eclaire(document: Json) -> tuple[Trial, list[Finding]]:
     """Convert a FHIR document to (Trial, findings).
 
-    Raises HoldError if it has no study or several, or if a resource is not valid after the repairs.
+    Raises HoldError (the record is stored and not published) if the document has no study or several studies, or if a
+    resource is not valid after the repairs.
     """
     study, beside = _parts(document)
     findings = [finding for resource in (study, *beside) for finding in repaired(resource)]
@@ -215,7 +217,7 @@ class _Study:
         return present(leadSponsor=lead[0] if lead else None, collaborators=[*lead[1:], *others])
 
     def conditions(self) -> Json:
-        """Return the Trial's conditions: texts and MedDRA codes. Other codes are kept, but not written to FHIR."""
+        """Return the Trial's conditions: texts and MedDRA codes. The Trial keeps other codes; FHIR output omits them."""
         concepts = objects(self.study.get("condition"))
         names = [element.words(one) or element.codes_in_words(one) for one in concepts]
         keywords = [word for one in objects(self.study.get("keyword")) if (word := element.words(one))]
@@ -233,7 +235,7 @@ class _Study:
         )
 
     def derived(self) -> Json:
-        """Return the Trial's derived section: the MeSH codes of the conditions as derived MeSH terms."""
+        """Return the Trial's section `derived`, which holds the MeSH codes of the conditions as MeSH terms."""
         meshes = [
             present(id=one["code"], term=one.get("display")) for one in self.codings() if one.get("system") == MESH
         ]

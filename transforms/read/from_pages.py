@@ -1,8 +1,9 @@
-"""Turns the text of a saved page of an aggregator site into a partial Trial (second-hand data). Nothing is guessed.
+"""Turns the text of a saved page of an aggregator site into a partial Trial. Nothing is guessed.
 
-A layout is the form that the pages of one site share. The content of the page decides its layout. If the page lacks a
-part that every complete page of the layout has, it was cut off. Such a page is held (stored, not published), because
-otherwise the missing part would look like a fact about the trial.
+An aggregator site copies trials from registries, so its data are second-hand and incomplete. A layout is the form that
+the pages of one site share. The content of the page decides its layout. If the page lacks a part that every complete
+page of the layout has, the page was cut off. Such a page is held (stored, not published), because otherwise the missing
+part would look like a fact about the trial.
 """
 
 from __future__ import annotations

@@ -1,4 +1,7 @@
-"""Turns the validation errors of a registry record into Reasons: path (registry's names), wrong value, what to do."""
+"""Turns the validation errors of a registry record into Reasons.
+
+A Reason says why the record is not published: the path in the registry's names, the wrong value, and what to do.
+"""
 
 from __future__ import annotations
 
@@ -77,7 +80,7 @@ def number(identification: object) -> list[Reason]:
 
 
 def reasons(error: ValidationError) -> list[Reason]:
-    """Return one Reason per validation error, without repeats. A malformed registry number is reported by `number`."""
+    """Return one Reason per validation error, without repeats. The function `number` reports a malformed number."""
     found = [
         _reason(_KINDS.get(detail["type"], _OTHER), _path(detail["loc"]), detail["input"])
         for detail in error.errors(include_url=False)
@@ -87,12 +90,12 @@ def reasons(error: ValidationError) -> list[Reason]:
 
 
 def wrong_type(path: str, message: str) -> Reason:
-    """Return the Reason that the value at a path has the wrong type."""
+    """Return a Reason which says that the value at a path has the wrong type."""
     return Reason(code="wrong-type", path=path, message=message, cure=_ASK_AGAIN)
 
 
 def blocked(faults: Iterable[Reason], path: str) -> bool:
-    """Return whether one of the faults is at this path or at an object above it, so that the path was not read."""
+    """Return whether a fault is at this path or at an object that contains it. The value there was then not read."""
     return any(path == fault.path or path.startswith(fault.path + ".") for fault in faults)
 
 

@@ -58,7 +58,7 @@ def words(concept: Json) -> str | None:
 
 
 def codes_in_words(concept: Json) -> str | None:
-    """Return the codes of a CodeableConcept as one text, without MedDRA codes, or None if there is no other code."""
+    """Return all codes of a CodeableConcept except MedDRA codes, joined to one text, or None if no code is left."""
     codings = [one for one in objects(concept.get("coding")) if not is_meddra(one)]
     return "; ".join(str(one["code"]) for one in codings if one.get("code")) or None
 
@@ -70,7 +70,7 @@ def is_meddra(coding: Json) -> bool:
 
 
 def label(extension: Json) -> tuple[str | None, str | None]:
-    """Return (code of the type, text) of a label extension, which holds a further title of the study."""
+    """Return (type of title, title) of a label extension. Such an extension holds one further title of the study."""
     fields = parts_of(extension)
     return code(fields.get("type")), fields.get("value")
 
@@ -84,7 +84,7 @@ def party(extension: Json) -> tuple[str | None, Json]:
 
 
 def secondary_id(value: str) -> Json:
-    """Return a secondary identifier as a dict. The form of the number shows which registry assigned it."""
+    """Return a secondary identifier as a dict. The form of the number shows which registry assigned the number."""
     if is_nct_number(value):
         return {"id": value, "type": "REGISTRY", "domain": "ClinicalTrials.gov"}
     for pattern, kind, domain in _NUMBER_FORMS:
@@ -94,7 +94,10 @@ def secondary_id(value: str) -> Json:
 
 
 def day(text: Any) -> Json | None:
-    """Return the date of a FHIR dateTime. It has no type: the guide does not say if it is actual or estimated."""
+    """Take a FHIR dateTime; return {"date": "2025-06-30"}, or None if there is no dateTime.
+
+    The dict has no key "type" (actual or estimated), because ECLAIRE's implementation guide does not say which it is.
+    """
     return {"date": str(text)[:10]} if text else None
 
 

@@ -30,7 +30,8 @@ _LABELS = re.compile(
 class Eligibility:
     """The content of one Group. `part`: the eligibility, keyed by the Trial's aliases (its JSON names).
 
-    `outcomes`: the Trial's list of outcomes → entries. `rest`: characteristics of an unknown kind, unchanged.
+    `outcomes`: outcomes by level, for example {"primaryOutcomes": [{"measure": "Survival"}]}, because ECLAIRE writes
+    outcomes as characteristics too. `rest`: characteristics of an unknown kind, unchanged.
     """
 
     part: dict[str, Any] = field(default_factory=dict)
@@ -40,7 +41,7 @@ class Eligibility:
 
 
 def eligibility(group: Json) -> Eligibility:
-    """Read all characteristics of a Group. A characteristic of an unknown kind goes to `rest`, with a finding."""
+    """Convert a Group to an Eligibility. A characteristic of an unknown kind is kept in `rest`, with a finding."""
     found = Eligibility()
     sexes: set[str] = set()
     bands: list[tuple[int, int | None]] = []

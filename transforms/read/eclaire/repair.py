@@ -38,7 +38,7 @@ SOURCE_PHASES = {
 
 @dataclass(frozen=True, slots=True)
 class Repair:
-    """One known fault and its repair. `mend` changes a resource in place and yields the changed paths."""
+    """One known fault and its repair. `mend` repairs the fault in a resource in place and yields the changed paths."""
 
     code: str
     resource_type: str

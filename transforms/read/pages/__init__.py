@@ -1,1 +1,4 @@
-"""Parts of the page reader: three layouts (forms of pages), and the draft of a Trial that a layout's reader fills."""
+"""Parts of the page reader: three layouts and the draft.
+
+A layout is the form that the pages of one site share. The draft collects the values of one Trial while a page is read.
+"""

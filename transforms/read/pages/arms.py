@@ -17,9 +17,10 @@ _PARTS = frozenset({"Description:", "Treatment:", "Treatments:"})
 
 
 def arms(draft: Draft, said: str, text: str) -> None:
-    """Read the arms in `text` into the draft. `said`: the line above, "24 participants in 2 patient groups, …".
+    """Read the arms from `text` and put them into the draft, which collects the values of the Trial.
 
-    If `text` does not have the number of arms that the line says, the draft gets a finding.
+    `said`: the line of the page above the arms: "24 participants in 2 patient groups, …". If this number of groups
+    differs from the number of arms in `text`, the draft gets a finding.
     """
     draft.labelled["groups"] = said
     lines = [line.strip() for line in text.strip("\n").split("\n")]

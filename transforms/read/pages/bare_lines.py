@@ -1,7 +1,7 @@
 """Reads pages in the layout "bare-lines": no blank lines, codes in capitals, sites and outcomes without headings.
 
-Only the form of the lines shows what they are: a site is a line followed by a line "City, Country", an outcome ends with
-"Time frame: …". The page does not say which outcomes are primary, so they get no level.
+Only the form of a line shows its meaning: a site is a line followed by a line "City, Country", an outcome ends with
+"Time frame: …". The page does not say which outcomes are primary, so the outcomes get no level.
 """
 
 from __future__ import annotations

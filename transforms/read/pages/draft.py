@@ -1,4 +1,7 @@
-"""Collects the content of a page until a Trial can be made: values by path, texts without a field, and faults."""
+"""Collects the content of a page while it is read, and makes a Trial from it at the end.
+
+The draft holds values by their path in the Trial, texts for which the Trial has no field, and the faults of the page.
+"""
 
 from __future__ import annotations
 
@@ -26,7 +29,7 @@ _EXPECTED = (
 
 
 class Draft:
-    """The content of one page so far. Text for which the Trial has no field is kept, with its label if it has one."""
+    """The content of one page, as far as it is read. If the Trial has no field for a text, the text is kept."""
 
     def __init__(self, layout: str) -> None:
         self.layout = layout
@@ -85,7 +88,7 @@ class Draft:
         self.labelled[label] = "\n".join(filter(None, (self.labelled.get(label), text)))
 
     def keep_text(self, text: str) -> None:
-        """Keep a text that has no label with the trial, outside its fields, and add a finding."""
+        """Keep a text without a label among the unlabelled texts, which no field of the Trial holds; add a finding."""
         self.unlabelled.append(text)
         message = "The page has text without a label. It is kept with the trial, in no field."
         self.findings.append(Finding(code="unlabelled-text", message=message, severity="info"))

@@ -1,7 +1,8 @@
 """Reads pages in the layout "labelled-blocks": a label on its own line, a blank line, then the value of the label.
 
-Blank lines separate the blocks. A label counts only in the layout's order, so a line of a description that looks like a
-label does not end the description.
+Blank lines separate the blocks. The labels of this layout have a fixed order; only the labels of the trial design may
+have any order. If a block equals a label ("Sex"), but the page already had a label that comes later in the order, the
+block is part of a text and not a label.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Defines what a page layout is: how its pages are recognised, which parts are never missing, how labels are read.
+"""Defines the class of page layouts, and the functions that read the value below one label of a page.
 
 A layout is the form that the pages of one site share. A label reader (`Take`) is a function (draft, value): it reads
 the value below one label and sets it in the draft of the Trial.
@@ -46,12 +46,12 @@ def text(path: str) -> Take:
 
 
 def code(path: str, vocabulary: words.Vocabulary) -> Take:
-    """Return a function that reads the value below a label, looks it up in the vocabulary, and sets its code at `path`."""
+    """Return a label reader for a coded value: it looks the value up in the vocabulary and sets the code at `path`."""
     return lambda draft, value: draft.read(path, value, vocabulary.code)
 
 
 def date(path: str) -> Take:
-    """Return a label reader for a date. Pages do not say if the date is actual or estimated, so it gets no type."""
+    """Return a label reader for a date. It sets no type, because pages do not say if a date is actual or estimated."""
     return lambda draft, value: draft.read(path, value, words.date)
 
 

@@ -121,7 +121,7 @@ _ENROLLMENT = re.compile(rf"({COUNT})(?: (estimated|actual))?(?: (?:patients?|pa
 
 
 def volunteers(text: str) -> bool:
-    """Return whether a page's text says that healthy volunteers are accepted. Raises ValueError if it is unknown."""
+    """Return whether a text says that healthy volunteers are accepted. Raises ValueError if the text is unknown."""
     if (said := _VOLUNTEERS.get(_plain(text))) is None:
         msg = "does not say whether healthy volunteers are accepted"
         raise ValueError(msg)
