@@ -1,6 +1,7 @@
 """One ingest DAG per source (a registry or a folder of records).
 
-The DAG collects raw records, processes each batch, adds up the counts and updates the asset that starts delivery.
+The DAG collects raw records, processes each batch and adds up the counts. Then it updates the Airflow asset that stands
+for the outbox (the store's table of all changes). This update starts the delivery DAGs.
 """
 
 from __future__ import annotations

@@ -1,10 +1,10 @@
 """Loads a FHIR server from the Kafka topic of events: an idempotent consumer.
 
-A change that is delivered twice is applied once, because the server's copy holds the number of its last change. A
-record that cannot be applied becomes a dead letter: it is copied unchanged, with the cause, to the dead-letter topic.
+A change that is delivered twice is applied once, because each study on the server holds the number of its last change.
+A record that cannot be applied becomes a dead letter: it is copied unchanged, with the cause, to the dead-letter topic.
 Offsets are committed only after the server accepted the change, or after Kafka acknowledged the dead letter. If unread
-events have expired (at the first load, or after more than 30 days without a load), the state topic is read first. It
-holds the newest change of each trial.
+events have expired (at the first load, or after more than 30 days without a load), the state topic is read first. The
+state topic holds the newest change of each trial.
 """
 
 from __future__ import annotations

@@ -63,7 +63,7 @@ class Airflow:
 
     @property
     def password(self) -> str:
-        """The password of Airflow's only user. It is generated at the first start and stored."""
+        """The password of Airflow's only user. The password is generated at the first start and stored."""
         return str(self._kept()["password"])
 
     def api(self) -> AirflowApi:
@@ -73,7 +73,8 @@ class Airflow:
     def start(self) -> None:
         """Migrate the database, start every component and wait until each answers.
 
-        Raises StopError with the cause, the end of the log and the cure.
+        Raises StopError if a component does not start. The message has the cause, the end of the log, and what to
+        correct.
         """
         self.home.mkdir(parents=True, exist_ok=True)
         self._write_login()

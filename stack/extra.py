@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 def imported() -> Iterator[None]:
     """A context manager around imports of packages of the extra `stack`.
 
-    Raises StopError with the cure if a package is not installed.
+    Raises StopError if a package is not installed; the message says how to install it.
     """
     try:
         yield

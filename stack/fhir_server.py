@@ -49,7 +49,7 @@ class FhirServer:
     def start(self) -> None:
         """Download and compile missing files, start the server, and wait until both versions answer a search.
 
-        Raises StopError or RetryLaterError with the cause and the cure.
+        Raises StopError or RetryLaterError. The message has the cause and what to correct.
         """
         libraries = jars.fetch("fhir_server", progress=self.fetching)
         main = java.compiled(["FhirServer.java", "Definitions.java"], libraries)

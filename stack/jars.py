@@ -106,8 +106,7 @@ def used(path: Path) -> None:
 def sweep(pattern: str) -> None:
     """Delete the files and folders of the cache that match `pattern` and were not used for a week.
 
-    A file is not kept or deleted because of the current lock files: other checkouts and other processes share the cache
-    and may have other lock files.
+    The current lock files are not considered: other checkouts share the cache and may have other lock files.
     """
     for path in cache_folder().glob(pattern):
         with suppress(OSError):  # another process may remove it too

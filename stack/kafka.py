@@ -58,7 +58,7 @@ class Kafka:
     def start(self) -> None:
         """Download missing jars, format a new data folder, start the broker, and wait until it answers.
 
-        Raises StopError or RetryLaterError with the cause and the cure.
+        Raises StopError or RetryLaterError. The message has the cause and what to correct.
         """
         class_path = jars.class_path(jars.fetch("kafka", progress=self.fetching))
         self.data.mkdir(parents=True, exist_ok=True)

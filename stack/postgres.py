@@ -90,7 +90,7 @@ class Postgres:
 
     @cached_property
     def account(self) -> Account | None:
-        """The account that runs the server; None if the current user runs it.
+        """The account that runs the server; None if the current user runs the server.
 
         Raises StopError if the current user is root and cannot use another account.
         """

@@ -98,7 +98,7 @@ class Account:
 
 
 def account() -> Account | None:
-    """Return the account that runs the server; None if the current user runs it.
+    """Return the account that runs the PostgreSQL server; None if the current user runs the server.
 
     Raises StopError if the current user is root and cannot start a program as another account.
     """

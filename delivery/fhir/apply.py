@@ -81,7 +81,7 @@ def _is_conflict(error: Exception) -> bool:
 
 
 def sequence_of(study: Resource | None) -> int:
-    """Take a study as read from a server; return the number of its last change, 0 if its `meta.source` has none."""
+    """Take a study as read from a server; return the number of its last change, or 0 if `meta.source` has no number."""
     mark = _mark(study)
     return int(mark[1]) if mark else 0
 

@@ -56,7 +56,7 @@ def load(
     transport: httpx.BaseTransport | None = None,
     retries: RetryPolicy = FHIR_SERVER,
 ) -> LoadReport:
-    """Load changes into the server until the outbox has no rows left for it. Returns the counts of the run.
+    """Load changes until the outbox has no rows left for this server. Returns the counts of the run.
 
     Raises RetryLaterError if the server is down or the deadline passes; StopError if the server rejects our login or
     every request; ContractError if the server has changes that this store never made.

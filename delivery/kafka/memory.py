@@ -1,8 +1,8 @@
 """A Kafka cluster in memory, for tests: topics, partitions by murmur2 of the key, tombstones, committed offsets.
 
-Murmur2 is the hash by which Kafka chooses the partition of a key. The cluster can simulate faults. `refuse` is a
-function that returns the fault of a message. If `silent` is set, no message is acknowledged. `forget_acks` is the
-number of messages that are appended without an acknowledgement.
+Murmur2 is the hash by which Kafka chooses the partition of a key. A tombstone is a message without a value. The cluster
+can simulate faults. `refuse` is a function that returns the fault of a message. If `silent` is set, no message is
+acknowledged. `forget_acks` is the number of messages that are appended without an acknowledgement.
 """
 
 from __future__ import annotations
