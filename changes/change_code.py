@@ -1,4 +1,7 @@
-"""Maps a path of a Trial to a change code. The row with the longest matching path is used; without a row: `other`."""
+"""Maps a path of a Trial to a change code, such as "status" or "sites.added", by a table.
+
+The row with the longest matching path is used. If no row matches, the code is `other`.
+"""
 
 from __future__ import annotations
 
@@ -13,7 +16,8 @@ if TYPE_CHECKING:
 class Row:
     """One row of the table: the change code of all values below a path.
 
-    `personal`: the values are, or may be, personal data. They are only counted, unless a longer path has another row.
+    `personal`: the values are, or may be, personal data. For personal data only the number of values is given. A row
+    with a longer path overrides this row.
     """
 
     code: ChangeCode

@@ -1,4 +1,7 @@
-"""Compares one Trial with the newest stored version, and decides whether it is new, changed or unchanged."""
+"""Compares one Trial with the newest stored version, and decides whether it is new, changed or unchanged.
+
+What is compared is the normal form of each Trial: JSON values, prepared so that equal facts give equal values.
+"""
 
 from __future__ import annotations
 
@@ -22,9 +25,9 @@ Kind = Literal["new", "changed", "unchanged"]
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """The newest stored version of a trial, as far as a comparison needs it.
+    """The newest stored version of a trial, with the data that a comparison needs.
 
-    `trial` reads the whole Trial on demand.
+    `trial` is a function: it reads the whole Trial from the store.
     """
 
     sequence: int
@@ -37,10 +40,11 @@ class Known:
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """The result of comparing a record's Trial (`read`) with the newest version. `trial` is the Trial to be stored.
+    """The result of comparing a Trial that was read (`read`) with the newest version. `trial`: the Trial to be stored.
 
-    `base`: the sequence of that version, or None if the store has no version. `earlier`: set instead if the newest
-    version is in the same batch and not yet written. The write checks that the compared version is still the newest.
+    `base`: the sequence of the stored version that `read` was compared with, or None if the store has no version of the
+    trial. `earlier`: set if `read` was compared with an earlier record of the same batch, whose version is not yet
+    written. Before the batch is written, the store checks that the compared version is still the newest.
     """
 
     kind: Kind
@@ -58,7 +62,7 @@ class Comparison:
 def compare(read: Trial, known: Known | None) -> Comparison:
     """Compare the Trial `read` with the newest version `known` and return the result.
 
-    Normal forms are compared, not JSON.
+    The normal forms are compared, not the JSON of the registry.
 
     A page (a saved text of an aggregator site) never changes a version that came from a registry. If the stored version
     cannot be read, the next record of the trial replaces it; a page cannot replace a registry's record.
@@ -117,13 +121,16 @@ def verb_of(old: Trial, new: Trial) -> Verb:
 
 
 def registry_date(trial: Trial) -> str | None:
-    """Return the date of the last update of the registry's record: as submitted by the sponsor or, else, as posted."""
+    """Return the date on which the registry's record was last updated.
+
+    It is the date of submission by the sponsor. If this is absent, it is the date of posting.
+    """
     posted = trial.status.last_update_post_date_struct
     return trial.status.last_update_submit_date or (posted.date if posted else None)
 
 
 def release_date(trial: Trial) -> str | None:
-    """Return the date of the registry's data release that this copy of the record is from, or None if unknown."""
+    """Return the date of the registry's data release that contains this copy of the record, or None if unknown."""
     misc = trial.derived.misc_info_module
     return misc.version_holder if misc else None
 

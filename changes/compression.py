@@ -27,7 +27,10 @@ def unpacked(frame: bytes) -> bytes:
 
 
 def packed_trial(trial: Trial) -> bytes:
-    """Compress a Trial as JSON to one zstd frame. Values equal to a default are omitted; reading restores them."""
+    """Compress a Trial as JSON to one zstd frame.
+
+    Values equal to a default are left out; `unpacked_trial` restores them.
+    """
     return packed(trial.model_dump_json(by_alias=True, exclude_defaults=True).encode())
 
 

@@ -60,7 +60,7 @@ class Database:
     def writing(self) -> Iterator[Connection]:
         """Yield a connection in a write transaction.
 
-        It is committed at the end of the block, rolled back after an error.
+        The transaction is committed at the end of the block. After an error it is rolled back.
         """
         with told(self.place), self._writer.begin() as connection:
             yield connection
@@ -69,9 +69,7 @@ class Database:
     def appending(self) -> Iterator[Connection]:
         """Yield a connection in a write transaction that may add to the outbox.
 
-        Only one such transaction runs at a time.
-
-        This holds for all processes that use the same database.
+        Only one such transaction runs at a time, in all processes that use the same database.
         """
         with self.writing() as connection:
             if not self.is_sqlite:

@@ -71,7 +71,7 @@ _FAULTS = (
 def told(place: str) -> Iterator[None]:
     """Turn database errors inside the `with` block into our errors. `place`: the store's URL without password.
 
-    An error that has no row in the table is raised unchanged, because it is a bug in our code.
+    An error for which the table has no row is raised unchanged, because it is a bug in our code.
     """
     try:
         yield

@@ -1,7 +1,7 @@
 """Lists the differences between two normal forms of a trial as FieldChange, each with a change code.
 
-A normal form is a Trial as JSON values, prepared for comparison. A long text or list is replaced by its SHA-256 and
-length. Personal data is only counted.
+A normal form is a Trial as JSON values, prepared for comparison. In a FieldChange, a long text or list is replaced by
+its SHA-256 and length, and personal data by the number of values.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ _LABEL = 80
 
 
 def differences(old: Document, new: Document, carry: Carry | None = None) -> list[FieldChange]:
-    """Return one FieldChange per changed place of two normal forms. It is empty only if the forms are equal.
+    """Return one FieldChange per changed place of two normal forms. The list is empty only if the forms are equal.
 
     `carry`: the function that shortens the old and the new value (default: `bounded`).
     """
@@ -39,7 +39,10 @@ def differences(old: Document, new: Document, carry: Carry | None = None) -> lis
 
 
 def bounded(value: Any) -> object:
-    """Return a value unchanged if it is short enough for a FieldChange, else its SHA-256 and length."""
+    """Return a value for a FieldChange: a short value as it is, a long value as its SHA-256 and length.
+
+    Contact data in texts is masked.
+    """
     if isinstance(value, str):
         if len(value) > _LONGEST:
             return {"sha256": sha256(value.encode("utf-8", "surrogatepass")).hexdigest(), "length": len(value)}
@@ -157,7 +160,7 @@ def _entries(side: Any) -> bool:
 
 
 def counted(value: Any) -> object:
-    """Return the count that replaces a personal value: the length of a list, 1 for another value, None for none."""
+    """Return the number that replaces a personal value: the length of a list, 1 for another value, None for none."""
     if value is None:
         return None
     return {"entries": len(value) if isinstance(value, list) else 1}

@@ -54,9 +54,9 @@ class Holding:
         return RawRecord(row.origin, unpacked(row.content), source)
 
     def give_name(self, held_id: str, trial_id: str) -> None:
-        """Store the registry number that an operator gave to a held record. It applies to exactly these bytes.
+        """Store the registry number that an operator gave to a held record. The number applies to exactly these bytes.
 
-        A later number for the same bytes replaces it.
+        If the operator gives another number for the same bytes later, it replaces the first number.
         """
         with self._database.writing() as connection:
             row = _row(connection, held_id)
@@ -81,9 +81,10 @@ def settle(
     holding: Sequence[tuple[RawRecord, HeldRecord]],
     at: datetime,
 ) -> None:
-    """Update the held records after a batch: delete those that passed (`gone_on`), store those to be held (`holding`).
+    """Update the held records after a batch: delete those of `gone_on`, and store those of `holding`.
 
-    A record that is already held for the same reasons stays unchanged.
+    `gone_on`: records that now passed all steps. `holding`: records that were held. A record that is already held for
+    the same reasons stays unchanged.
     """
     settled: dict[str, tuple[RawRecord, str | None, str | None]] = {
         place_of(record.origin): (record, trial_id, None) for record, trial_id in gone_on

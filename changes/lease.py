@@ -1,8 +1,8 @@
 """Named leases: a lease is the exclusive right to do something for a limited time, such as publishing to a destination.
 
-The holder renews its lease while it works. Another process can take the lease over when it has expired, or when the
-holder's process has ended. A holder that lost its lease (its machine slept) gets an error at its next use of the
-outbox, before it can write.
+The holder (the process that has the lease) renews the lease while it works. Another process can take the lease over
+when the lease has expired, or when the holder has ended. If a holder lost its lease, for example because its machine
+was suspended, its next use of the outbox raises an error before anything is written.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 
 class Leases:
-    """The leases that this open store holds."""
+    """The leases that this process holds with this open store."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
@@ -101,9 +101,9 @@ def holder() -> str:
 
 
 def machine() -> str:
-    """Return an id of this machine since its last boot, and of the process namespace.
+    """Return a text that identifies this machine since its last boot, and the process namespace.
 
-    Process numbers are valid in it.
+    A process number identifies a process only together with this text.
     """
     parts = [platform.node()]
     for path in ("/proc/sys/kernel/random/boot_id", "/proc/self/ns/pid"):

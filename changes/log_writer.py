@@ -33,7 +33,7 @@ class Rendition(Protocol):
 
     @property
     def content_hash(self) -> str:
-        """The content hash: SHA-256 of the Bundle without volatile fields."""
+        """The content hash: the SHA-256 of the Bundle (JSON with sorted keys) as 64 hex digits."""
         ...
 
     @property
@@ -43,14 +43,14 @@ class Rendition(Protocol):
 
     @property
     def findings(self) -> tuple[Finding, ...]:
-        """The findings of writing the Trial as this Bundle."""
+        """The findings that were made when the Trial was written as this Bundle, such as a value without a code."""
         ...
 
 
 def bundle_rows(renditions: Mapping[FhirVersion, Rendition]) -> list[dict[str, Any]]:
-    """Return one row of the table `bundle` per rendition (a trial as a Bundle).
+    """Return one row of the table `bundle` per rendition (a trial as a Bundle of one FHIR version).
 
-    The rows lack the key of the version.
+    The rows have no trial id and no sequence; `LogWriter.add` adds both.
     """
     return [
         {"fhir_version": name, "content_hash": one.content_hash, "content": packed(one.content)}

@@ -36,7 +36,8 @@ _HEADS = (
 class Head:
     """The head (newest state) of a trial. `sequence`: the highest version number that was ever assigned to the trial.
 
-    `known`: the newest version, or None if the store has no version that consumers know.
+    `known`: the newest version. It is None if the store was lost and now has no version of the trial, or only versions
+    older than those that consumers have.
     """
 
     sequence: int
@@ -49,7 +50,8 @@ def heads(
 ) -> dict[str, Head]:
     """Return the heads of these trials, as trial id → head. A trial that is not in the store is left out.
 
-    `read`: loads the Trial of (trial id, sequence) when a comparison needs it.
+    `read`: a function that takes (trial id, sequence) and loads the Trial. It is called only if a comparison needs the
+    Trial.
     """
     found: dict[str, Head] = {}
     for some in chunks(trial_ids):

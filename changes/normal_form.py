@@ -1,8 +1,9 @@
 """Makes the normal form of a Trial, the form in which Trials are compared.
 
-It omits the registry's daily stamp, and sorts lists whose order has no meaning. Source and layout are omitted too,
-because they are not facts about the trial. Nothing else is ignored. `partial` is kept, because a partial record
-contains less.
+The normal form omits the date of the registry's data release, which changes daily in every record, and sorts lists
+whose order has no meaning. Source and layout of the record are omitted too, because they are not facts about the trial.
+All other values are compared. `partial` (the record is a page, not a registry's record) is kept, because a partial
+record contains less.
 """
 
 from __future__ import annotations

@@ -65,7 +65,8 @@ class ChangeLog:
     def pending(self, destination: str, *, limit: int = 500, after: int | None = None) -> OutboxPage:
         """Return the next rows for a destination, in order: those after its cursor, or after the position `after`.
 
-        A row that was already delivered before the cursor was moved back is a snapshot (a repeated state).
+        If the cursor was moved back, a row that was already delivered is returned again, as a snapshot (a repeated
+        state).
         """
         with self._database.reading() as connection:
             self._leases.fence(connection)
@@ -92,11 +93,11 @@ class ChangeLog:
         return unpacked(content)
 
     def advance(self, destination: str, position: int, rewinds: int) -> None:
-        """Move the cursor of a destination forward to `position`. A lower position does not move it.
+        """Move the cursor of a destination forward to `position`. A lower position does not move the cursor.
 
         `rewinds`: the value in the OutboxPage whose rows were delivered. Raises ContractError if the position is beyond
-        the end of the outbox. Raises RetryLaterError if a lease was lost, or if the cursor was moved back since the
-        page was read (moving it forward now would undo this).
+        the end of the outbox. Raises RetryLaterError if a lease was lost. Raises RetryLaterError also if the cursor was
+        moved back after the page was read, because moving it forward now would undo the move.
         """
         with self._database.writing() as connection:
             self._leases.fence(connection, lock=True)
@@ -217,9 +218,10 @@ class ChangeLog:
             last = rows[-1].change.trial_id
 
     def taken_over(self) -> Iterator[tuple[str, int]]:
-        """Yield (trial id, sequence) of each trial whose version number was taken over from consumers after a loss.
+        """Yield (trial id, sequence) of each trial whose version number was taken over (copied) from consumers.
 
-        A trial is left out if a record of it was read since then.
+        Numbers are taken over when the store was lost. A trial is left out if a record of the trial was read since
+        then.
         """
         trial = tables.trial
         last = ""
@@ -260,9 +262,9 @@ def _outbox_row(row: Row[Any], hashes: dict[FhirVersion, str], furthest: int) ->
 
 
 def cursor_of(connection: Connection, destination: str, *, lock: bool = False) -> Cursor:
-    """Return the cursor of a destination, with position 0 if it has no cursor.
+    """Return the cursor of a destination, or a cursor with position 0 if nothing was delivered yet.
 
-    `lock`: lock its row until the commit.
+    `lock`: lock the row of the cursor until the commit.
     """
     question = select(_destination).where(_destination.c.name == destination)
     row = connection.execute(question.with_for_update() if lock else question).first()

@@ -1,7 +1,8 @@
 """Merges a page (partial, second-hand) into the stored Trial.
 
-A page is a saved text of an aggregator site. A registry's value is always kept. A page fills only the empty fields of
-another page. Every difference becomes a Finding.
+A page is a saved text of an aggregator site. If the stored Trial came from a registry, its values are always kept. If
+the stored Trial came from another page, the new page fills its empty fields; only a newer copy of the same page
+replaces values. Other differences become Findings.
 """
 
 from __future__ import annotations

@@ -1,4 +1,7 @@
-"""Adds versions for unchanged trials that a new mapping renders differently, so that destinations get them."""
+"""Adds a version of a trial whose Bundle is different with a new mapping, so that destinations get the new Bundle.
+
+The trial itself is unchanged.
+"""
 
 from __future__ import annotations
 
@@ -26,7 +29,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Remapped:
-    """The newest version of a trial, written again as Bundles by the current mapping, and checked."""
+    """The newest version of a trial, with the new and checked Bundles that the current mapping makes from it."""
 
     row: OutboxRow
     renditions: Mapping[FhirVersion, Rendition]
@@ -48,10 +51,10 @@ class Remapping:
         self._database = database
 
     def announce(self, remapped: Sequence[Remapped]) -> int:
-        """Write a new version for each trial whose Bundle differs. Returns the number of versions.
+        """Write a new version for each trial whose Bundle differs. Returns the number of versions that were written.
 
-        Each version has the verb `updated` and the code `mapping`. A trial that got a newer version in the meantime is
-        skipped, because the newer version was already made by the current mapping.
+        Each version has the verb `updated` and the code `mapping`. If a trial got a newer version in the meantime, the
+        trial is skipped, because the current mapping already made the Bundles of the newer version.
         """
         different = [one for one in remapped if one.differs]
         if not different:

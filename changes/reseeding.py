@@ -35,7 +35,7 @@ class Reseeded:
 
 
 class Reseeding:
-    """Raises the sequences of the store above those that consumers have seen."""
+    """Raises the sequences of the store to those of consumers, so that the next versions get higher numbers."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
@@ -43,11 +43,14 @@ class Reseeding:
     def take_over(self, pairs: Iterable[tuple[str, int]], *, destination: str) -> Reseeded:
         """Take over the sequences that the consumers of a destination have seen. `pairs`: (trial id, sequence).
 
-        If this store has a lower sequence for a trial, the next version of the trial gets the sequence after the one
-        taken over. If the store made a version since the loss and has not delivered it, this version is added to the
-        outbox again at once, as a snapshot with that next sequence, and its old outbox row becomes void. Any other
-        version is older than what consumers have: it is not added, and the trial counts as not seen, so the next record
-        of the trial is always a new version.
+        A trial is affected if its sequence in this store is lower than the given sequence, or equal but not delivered
+        yet. Example: consumers have version 7, the store has version 3, so the next version gets the number 8.
+
+        If the store's newest version was not delivered yet, it is new to consumers. It is added to the outbox again, as
+        a snapshot with the number 8, and its old outbox rows become void (they are not delivered).
+
+        If the store's newest version was delivered, or the store has none, consumers have newer data. Nothing is added
+        to the outbox. The next record of the trial is compared with no version, so it always becomes version 8.
         """
         taken_over = announced = 0
         stream = iter(pairs)

@@ -1,6 +1,6 @@
-"""Stores sightings. A sighting is the fact that certain bytes were found at a certain place, with the result.
+"""Stores sightings. A sighting is the fact that certain bytes were found at a certain place, and what they were.
 
-A record that was seen before with the same bytes is not read again.
+A record that was seen before with the same bytes is not read again. A page is a saved text of an aggregator site.
 """
 
 from __future__ import annotations
@@ -28,7 +28,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Familiar:
-    """What the store knows about the records of a batch. `seen`: (origin, digest) of each record seen before."""
+    """What the store knows about the records of a batch. `seen`: (origin, digest) of each record that was seen before.
+
+    An origin is the place where a record was found; a digest is the SHA-256 of its bytes.
+    """
 
     seen: frozenset[tuple[str, str]]
     names: Mapping[str, str]
@@ -42,10 +45,11 @@ class Sightings:
         self._database = database
 
     def familiar(self, records: Sequence[RawRecord], reading_version: str) -> Familiar:
-        """Look up which records of a batch were seen before, all at once.
+        """Look up which records of a batch were seen before, with one query for many records.
 
         A record that was read by another version of the parsers (`reading_version`) counts as not seen. A page counts
-        as seen only while the version with which it was compared is the newest. After that it is compared again.
+        as seen only while the version with which the page was compared is the newest. After that the page is compared
+        again.
         """
         keys = {place_of(record.origin): (record.origin, record.digest) for record in records}
         digests = [digest for _, digest in keys.values()]
@@ -112,7 +116,7 @@ def sighting_row(
 
 
 def note(connection: Connection, rows: Sequence[dict[str, Any]]) -> None:
-    """Write those sightings that differ from the stored ones. If several have the same place, the last one is used."""
+    """Write those sightings that differ from the stored sightings. If several have the same place, the last is used."""
     latest = {row["place"]: row for row in rows}
     before: dict[str, Any] = {}
     for places in chunks(list(latest)):
@@ -128,12 +132,18 @@ def note(connection: Connection, rows: Sequence[dict[str, Any]]) -> None:
 
 
 def carry_pages(connection: Connection, trial_id: str, before: int, now: int) -> None:
-    """Mark all pages of a trial that were compared with version `before` as compared with version `now`."""
+    """Mark all pages of a trial that were compared with version `before` as compared with version `now`.
+
+    Without this mark, the pages would be compared again.
+    """
     sighting = tables.sighting
     pages = (sighting.c.trial_id == trial_id) & (sighting.c.sequence == before) & sighting.c.partial.is_(True)
     connection.execute(sighting.update().where(pages).values(sequence=now))
 
 
 def place_of(origin: str) -> str:
-    """Return the database key of an origin (where a record was found): its SHA-256 in hex. A path may be too long."""
+    """Return the database key of an origin (the place where a record was found): its SHA-256 in hex.
+
+    The origin itself is not the key, because a path may be too long for a database index.
+    """
     return sha256(origin.encode("utf-8", "surrogateescape")).hexdigest()

@@ -1,4 +1,4 @@
-"""Stores the successful runs of sources: the next run asks for updates since the start of the last one."""
+"""Stores the successful runs of sources. The next run asks the source for updates since the start of the last run."""
 
 from __future__ import annotations
 

@@ -28,11 +28,11 @@ __all__ = ["Checked", "Comparison", "Familiar", "Remapped", "Report", "Reseeded"
 
 
 class Store:
-    """An open store. Each attribute is one part of it, in its own module. The parts share only the database.
+    """An open store. Each attribute is one part of the store, in its own module. The parts share only the database.
 
-    `versions` compares and writes; `history` reads what was written; `sightings` remembers which bytes were seen;
-    `held` keeps the held records; `outbox` is what destinations read; `remapping` and `reseeding` write versions that
-    no record caused; `runs` remembers the runs of the sources.
+    `versions` compares and writes; `history` reads what was written; `sightings` knows which bytes were seen; `held`
+    keeps the held records; `outbox` is what destinations read; `remapping` and `reseeding` write versions without a new
+    record; `runs` stores the successful runs of the sources.
     """
 
     def __init__(self, database: Database) -> None:

@@ -66,9 +66,9 @@ class Versions:
     def compare(self, trial: Trial, earlier: Comparison | None = None) -> Comparison:
         """Compare a Trial with the newest stored version of the same trial, and return the result.
 
-        `earlier`: the result for a previous record of this trial in the same batch. It is compared with instead.
-
-        Raises HoldError if a new version could not be read back from the store.
+        `earlier`: the result for a previous record of this trial in the same batch. If it is given, the Trial is
+        compared with the Trial of this result, not with the stored version. Raises HoldError if a new version could not
+        be read back from the store.
         """
         compared = self._compared(trial, earlier)
         if compared.kind != "unchanged":

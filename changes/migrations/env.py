@@ -1,6 +1,6 @@
 """The script that Alembic (the migration library) runs for every migration of the store.
 
-It uses the transaction of trialwire.changes.migration, so a migration is complete or rolled back.
+It uses the transaction that trialwire.changes.migration opened, so a migration is done completely or not at all.
 """
 
 from __future__ import annotations

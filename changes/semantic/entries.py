@@ -56,7 +56,7 @@ def name_of(entry: Document, path: str) -> str:
 
 
 def at(document: Document, path: str) -> Any:
-    """Return the value at a dotted path of a Trial in its normal form (a dict for comparison), or None if there is none."""
+    """Return the value at a dotted path of a Trial's normal form (JSON values), or None if the path does not exist."""
     place: Any = document
     for step in path.split("."):
         place = place.get(step) if isinstance(place, dict) else None
@@ -92,7 +92,7 @@ def _content(entry: Document, path: str) -> str:
 
 
 def readable_words(value: Any) -> str:
-    """Return a text, or the texts of a list joined by spaces, as one text."""
+    """Return a text unchanged, or the texts of a list joined by spaces, as one text."""
     return " ".join(map(str, value)) if isinstance(value, list) else str(value or "")
 
 

@@ -1,4 +1,7 @@
-"""Compares single facts of a study: status, dates with their type, enrolment, registry dates, and all other values."""
+"""Compares single facts of a study: status, dates with their type, enrolment, registry dates, and all other values.
+
+Criteria, sites and lists of named entries, such as arms, are compared in other modules.
+"""
 
 from __future__ import annotations
 
@@ -41,7 +44,7 @@ _SPECIAL = (*_DATES, *_STATUS, *_REGISTRY_DAYS, _ENROLMENT, *_DERIVED, SITES, CR
 
 
 def fact_changes(old: Document, new: Document) -> list[SemanticChange]:
-    """Return every difference of two normal forms (Trials as JSON values) outside criteria, sites and named lists.
+    """Return every difference of two normal forms (Trials as JSON values) outside of criteria, sites and named lists.
 
     A value that has no row in the table gets the code `other`.
     """

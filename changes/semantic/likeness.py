@@ -1,6 +1,6 @@
-"""Measures how similar two criteria are: from 0 to 1, by the weights of the words that both have.
+"""Measures how similar two criteria are: from 0 to 1, by the weights of the words that occur in both criteria.
 
-Words are compared by their stem, that is, their first letters.
+The weight of a word says how specific the word is. Words are compared by their stem, that is, their first letters.
 """
 
 from __future__ import annotations
@@ -119,9 +119,10 @@ Stems = Counter[str]
 
 @lru_cache(maxsize=8192)
 def weight(word: str) -> float:
-    """Return the weight of a word, 0.1 to 1: how specific it is for the topic of a criterion.
+    """Return the weight of a word, 0.1 to 1: how specific the word is for the topic of a criterion.
 
-    Numbers have a low weight, because they are what often changes in a criterion.
+    Examples: "the" 0.1, "patients" 0.45, "hypertension" 1. Numbers have a low weight (0.25), because often only the
+    numbers of a criterion change.
     """
     if is_numeric(word) or word in NEGATIONS:
         return 0.25
@@ -137,7 +138,7 @@ def stems(found: Iterable[str]) -> Stems:
 
 @lru_cache(maxsize=8192)
 def stem_weight(stem: str) -> float:
-    """Return the weight of a stem. If a longer word of the tables has this stem, the weight of the word is used."""
+    """Return the weight of a stem. For the stem of a word that is listed as common, it is the weight of this word."""
     return min(weight(stem), _STEMMED.get(stem, 1.0))
 
 
@@ -160,7 +161,7 @@ def likeness(one: Stems, other: Stems) -> float:
 
 
 def telling(found: Stems) -> list[str]:
-    """Return the stems of a criterion that are specific enough to look it up."""
+    """Return the stems of a criterion that are specific enough to find similar criteria by them."""
     return [stem for stem in found if stem_weight(stem) > 0.3]
 
 

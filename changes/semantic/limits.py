@@ -16,7 +16,7 @@ _SIDES = {">=": "from", ">": "from", "<=": "to", "<": "to", "=": "is"}
 
 @dataclass(frozen=True, slots=True)
 class LimitChange:
-    """The bound of one measured variable before and after; None if there is no bound.
+    """The bound of one measured variable before and after a change. A bound is None if the criterion has no such bound.
 
     `name`: the variable as the text writes it, such as "eGFR".
     """

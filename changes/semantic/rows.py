@@ -1,6 +1,6 @@
-"""A table of Trial paths: the code for a semantic change at the path, and the words for it.
+"""A table of Trial paths: for each path, the code for a semantic change there, and the words that name the value.
 
-The longest match is used.
+For a path without a row, the row with the longest matching path is used.
 """
 
 from __future__ import annotations
@@ -94,7 +94,10 @@ FIELD_NAMES = {"timeFrame": "time frame", "interventionNames": "interventions", 
 
 
 def fact_of(path: str) -> Fact:
-    """Return the row for a path. If there is no row, it has the change code of the event and the words of the path."""
+    """Return the row for a path. For a path below a row, the name of the row and the last word of the path are joined.
+
+    If no row matches, the result has the change code of the event, and its name is the last word of the path.
+    """
     place = plain = re.sub(r"\[[^\]]*\]", "", path)
     while place:
         if fact := FACTS.get(place):

@@ -57,7 +57,7 @@ def _masked(change: SemanticChange) -> SemanticChange:
 
 
 def headline(diff: SemanticDiff) -> str:
-    """Return the most important changes of a semantic diff in one line, and the number of the other changes."""
+    """Return the most important changes of a semantic diff in one line, and the number of changes that are left out."""
     if not diff.changes:
         return " ".join(diff.notes) or "Nothing changed."
     groups: dict[tuple[str, str, bool], list[SemanticChange]] = {}

@@ -17,7 +17,10 @@ _CODES = {"NA": "not applicable", "PHASE1": "Phase 1", "PHASE2": "Phase 2", "PHA
 
 
 def readable(value: Any) -> str:
-    """Return a value as text for a sentence: codes as words, None as "not stated", a count for a value not shown."""
+    """Return a value as text for a sentence: codes as words, None as "not stated".
+
+    For a value that must not be shown, such as contact data, the number of values is returned.
+    """
     if value is None or value in ("", [], {}):
         return "not stated"
     if isinstance(value, bool):

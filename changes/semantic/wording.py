@@ -54,7 +54,7 @@ def is_numeric(word: str) -> bool:
 
 
 def marks(old: str, new: str) -> tuple[Mark, ...]:
-    """Compare two texts word by word. Returns marks in order: pieces that are equal, removed or added.
+    """Compare two texts word by word. Returns marks in order: pieces of text, each equal, removed or added.
 
     A difference only in case or punctuation is not a difference.
     """
