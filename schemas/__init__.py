@@ -1,4 +1,5 @@
-"""DATA TYPES: the canonical Trial, the change event contract, held records, errors. Imports no other room.
+"""The data types that all rooms share: the canonical Trial, the change event, held records, errors.
 
-A room is one of the top folders of the project. A held record was stored unchanged instead of being processed.
+A room is one of the top folders of the project. This room imports no other room. A held record was stored unchanged
+instead of being processed.
 """

@@ -1,13 +1,13 @@
 """Finds and masks e-mail addresses and telephone numbers in texts. Output, messages and logs all use this module.
 
-A telephone number is recognised by its form (an international prefix, a North American number, pairs of digits as in
-France, a trunk zero with groups as in the United Kingdom) or by the word before it. Any other run of digits may be a
-dose, a date or an identifier, and is not masked. Measured on 1,112 records of ClinicalTrials.gov: no form matches a
-study's own numbers.
+A telephone number is recognised by its form or by the word before it, such as "phone". The forms: an international
+prefix ("+33"), a North American number, pairs of digits as in France, groups of digits after a first 0 as in the United
+Kingdom. Other digits may be a dose, a date or an identifier, and are not masked. Measured on 1,112 records of
+ClinicalTrials.gov: no form matches a study's own numbers.
 
-Every pattern is bounded (the part before "@" has at most 64 characters, RFC 5321 4.5.3.1), so the time is linear in the
-length of a text, not quadratic. Texts are folded (normalised: one form of dashes, stops and wide characters) first, see
-trialwire.schemas.folded_text.
+Every pattern has a limited length (the part before "@" has at most 64 characters, RFC 5321 4.5.3.1), so the time is
+linear in the length of a text, not quadratic. Before the search, texts are folded (normalised: one form of dashes,
+stops and wide characters), see trialwire.schemas.folded_text.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ class Kind:
     mask: str
 
     def masked_in(self, text: str) -> tuple[str, int]:
-        """Take a text; return (the text with this kind masked, the number of places masked)."""
+        """Take a text; return (the text with this kind of data masked, the number of places that were masked)."""
         if not self.hinted(folded(text)):
             return text, 0
         plain = folded_with_places(text)
@@ -175,7 +175,7 @@ def masked(text: str) -> str:
 def quoted(text: str, longest: int = 80) -> str:
     """Take a text; return it for use in a message: masked, quoted, escaped, and at most `longest` characters long.
 
-    The steps are done in this order, so that a shortened text cannot hide contact data from the mask.
+    The text is masked before it is shortened, so that half of an address at the end cannot stay unmasked.
     """
     shown = repr(masked(text[:_READ_TO_QUOTE]))
     return shown if len(shown) <= longest else f"{shown[: longest - 3]}…"

@@ -1,7 +1,7 @@
 """The type of a destination of changes (a Kafka cluster, a FHIR server, a folder): one row of names and functions.
 
-It also has the type of the result of a check. The rows that ship with Trialwire are in pipeline/destinations.py. A site
-adds its own rows as entry points, see docs/adding.md.
+The module also has the type Step, the result of a check. The rows that ship with Trialwire are in
+pipeline/destinations.py. Another Python package can add rows as entry points, see docs/adding.md.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ class Step(NamedTuple):
 class Destination:
     """One destination of changes. Its functions take the settings of the run.
 
-    They import modules only when they are called. Raises StopError for an invalid kind.
+    The functions import modules only when they are called. Raises StopError if the kind has an invalid form.
     """
 
     kind: str

@@ -27,7 +27,7 @@ class TrialwireError(Exception):
 
 
 class StopError(TrialwireError):
-    """The run must stop, because a retry would fail in the same way until something is changed."""
+    """The run must stop. A retry would fail in the same way until a user changes something, such as a setting."""
 
 
 class SettingError(StopError):

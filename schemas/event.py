@@ -32,7 +32,7 @@ NAMESPACE = UUID("6d1f3c1e-7a55-5d0e-9b2f-0c6b7f3a9e11")
 class FieldChange:
     """One changed field of a Trial: its path, and its old and new value as JSON data.
 
-    A long text is given as a hash.
+    A long value is given as its SHA-256 and length.
     """
 
     code: ChangeCode
@@ -64,7 +64,10 @@ class Change:
 
     @property
     def ce_source(self) -> str:
-        """The CloudEvents attribute `source`. It contains the trial's number, because `sequence` counts per trial."""
+        """The CloudEvents attribute `source`, such as "/registries/clinicaltrials.gov/studies/NCT99990001".
+
+        It contains the trial's number, because `sequence` counts per trial.
+        """
         return f"/registries/{self.registry}/studies/{self.trial_id}"
 
     @property
@@ -74,7 +77,7 @@ class Change:
 
     @property
     def ce_type(self) -> str:
-        """The CloudEvents attribute `type`."""
+        """The CloudEvents attribute `type`, with the verb of the change, such as "org.trialwire.study.updated.v1"."""
         return f"org.trialwire.study.{self.verb}.v1"
 
 

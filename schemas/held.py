@@ -39,7 +39,8 @@ class Finding(Reason):
 class HeldRecord(BaseModel):
     """A record that was stored unchanged instead of being processed, with its reasons.
 
-    `stage`: the step of processing that stopped it. The same record always has the same `id`.
+    `stage`: the step of processing that the record did not pass, such as "parse". The same record always has the same
+    `id`.
     """
 
     model_config = ConfigDict(frozen=True)

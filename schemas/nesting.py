@@ -1,4 +1,4 @@
-"""The limit of how deep a JSON value may be nested. It is checked in the place where bytes are read."""
+"""The limit of how deep a JSON value may be nested. The limit is checked where the bytes of a record are read."""
 
 from __future__ import annotations
 
@@ -12,7 +12,10 @@ TOO_DEEP: Final = f"It is nested deeper than {DEEPEST} levels, which no registry
 
 
 def too_deep(value: Any) -> bool:
-    """Return whether a parsed JSON value has more than DEEPEST levels. Does not recurse."""
+    """Return whether a parsed JSON value has more than DEEPEST levels.
+
+    The function does not recurse, so a deep value cannot exhaust the stack.
+    """
     level = [value]
     for _ in range(DEEPEST):
         level = [

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 class OutboxRow:
     """One change in the outbox, with its position.
 
-    `content_hashes`: for each FHIR version the SHA-256 of the Bundle without its volatile fields.
+    `content_hashes`: for each FHIR version, the SHA-256 of the Bundle.
     """
 
     position: int
@@ -117,7 +117,7 @@ class Outbox(Protocol):
     def taken_over(self) -> Iterator[tuple[str, int]]:
         """Yield (trial id, sequence) of each trial whose sequence was copied from a Kafka topic.
 
-        Trials that already have a row in this outbox are left out.
+        Sequences are copied after the store was lost. Trials that have a row in this outbox since then are left out.
         """
         ...
 

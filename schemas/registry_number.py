@@ -1,6 +1,6 @@
-"""The number of a trial in its registry. ClinicalTrials.gov has "NCT" and eight digits 0-9.
+"""The number of a trial in its registry. A number of ClinicalTrials.gov is "NCT" and eight digits 0-9.
 
-All code uses this one pattern.
+All code uses the one pattern in this module.
 """
 
 from __future__ import annotations

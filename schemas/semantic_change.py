@@ -1,8 +1,9 @@
 """Types of the semantic diff: the differences between two versions of a trial, in a form for people.
 
-Each difference is one SemanticChange. Its class names what it is about: `who` (who may take part), `what` (what is
-done), `where`, `when`, or `record` (the text of the registry record, without an effect on the trial).
-The codes are those of the event contract (docs/events), and some that no event has yet: `outcomes.primary`,
+Each difference is one SemanticChange. Its class says what the change is about: `who` (who may take part), `what` (what
+is done), `where`, `when`, or `record` (only the text of the registry record, not the trial).
+
+The codes are those of the event contract (docs/events), and some more that no event uses yet: `outcomes.primary`,
 `dates.completion`, `design`, `countries`, `ids`, `references`, `derived`, `registry-dates`.
 """
 
@@ -92,7 +93,7 @@ class CriterionRow(Protocol):
 
     @property
     def join(self) -> str | None:
-        """How the members of a group belong together: all of them, or any of them. None if the node is not a group."""
+        """How the members of a group are combined: all of them, or any of them. None if the node is not a group."""
         ...
 
     @property
@@ -113,7 +114,7 @@ class CriterionRow(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """Consecutive words of a changed text with a sign: unchanged (=), removed (-) or added (+)."""
+    """A part of a changed text (consecutive words), with a sign: unchanged (=), removed (-) or added (+)."""
 
     operation: Operation
     text: str
@@ -169,7 +170,7 @@ class SemanticChange:
 class SemanticDiff:
     """All changes between two versions of a trial, sorted by their class: who, what, where, when, record.
 
-    `notes`: differences that do not count as changes.
+    `notes`: sentences about differences that do not count as changes.
     """
 
     changes: tuple[SemanticChange, ...]

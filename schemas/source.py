@@ -1,7 +1,7 @@
 """The type of a source of records (a registry or files): one row of names and functions. Also the type of a query.
 
-The rows that ship with Trialwire are in pipeline/registries.py. A site adds its own rows as entry points, see
-docs/adding.md.
+The rows that ship with Trialwire are in pipeline/registries.py. Another Python package can add rows as entry points,
+see docs/adding.md.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ class Query:
 class Source:
     """One source of records. Its functions import modules only when they are called, because DAG files read these rows.
 
-    Raises StopError for an invalid name.
+    Raises StopError if the name has an invalid form.
     """
 
     name: str

@@ -1,11 +1,11 @@
 """The canonical Trial: every concept of the registry's data dictionary, lossless, and the same for all registries.
 
-Shape: one class per module of the dictionary (API v2, `/studies/metadata`); the class's docstring names the module.
-Python names are snake_case; each alias is the registry's camelCase name, so a part can be validated from the registry's
-object directly. A key without a field is kept in its part under its source name (`model_extra`). Dates are strings with
-the precision of the source ("2025", "2025-06" or "2025-06-30"). An absent value is None or an empty tuple, never a
-default with a meaning. The reader unescapes all texts except `Eligibility.criteria`, which is the registry's text
-verbatim: the eligibility parser needs its offsets and list markers.
+There is one class per module of the dictionary (API v2, `/studies/metadata`); the docstring of the class names the
+module. Python names are snake_case; each alias is the registry's camelCase name, so a part can be validated from the
+registry's object directly. A key for which the class has no field is kept in the part under its source name
+(`model_extra`). Dates are strings with the precision of the source ("2025", "2025-06" or "2025-06-30"). An absent value
+is None or an empty tuple, never a default with a meaning. The reader unescapes all texts except `Eligibility.criteria`.
+That field is the registry's text verbatim, because the eligibility parser needs its offsets and list markers.
 """
 
 from __future__ import annotations
@@ -215,7 +215,7 @@ class DesignInfo(Part):
 
 
 class BioSpec(Part):
-    """Which biological specimens of the participants the study keeps."""
+    """Whether the study keeps biological specimens of the participants, and which specimens."""
 
     retention: v.BioSpecRetention | None = None
     description: str | None = None
@@ -440,7 +440,7 @@ class MeshTerm(Part):
 
 
 class BrowseLeaf(Part):
-    """A leaf of the registry's own tree of terms."""
+    """A term at the end of a branch in the registry's own tree of terms."""
 
     id: str | None = None
     name: str | None = None
@@ -456,9 +456,9 @@ class BrowseBranch(Part):
 
 
 class Browse(Part):
-    """Terms that the registry derived; the sponsor did not give them.
+    """Terms that the registry derived for the conditions or the interventions. The sponsor did not give these terms.
 
-    It is used for conditionBrowseModule and interventionBrowseModule.
+    The class is used for conditionBrowseModule and interventionBrowseModule.
     """
 
     meshes: tuple[MeshTerm, ...] = ()

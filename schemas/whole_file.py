@@ -21,9 +21,9 @@ UNFINISHED = ".part"
 
 @contextmanager
 def whole_file(path: Path, *, mode: int = 0o666) -> Iterator[BinaryIO]:
-    """A context manager that gives a file to write. At the end of the block the file replaces `path`.
+    """A context manager that yields a new file for writing. At the end of the block the new file replaces `path`.
 
-    After an error `path` is unchanged. A missing folder is made. `mode`: the permissions before the umask.
+    After an error `path` is unchanged. A missing folder is made. `mode`: the permissions before the umask is applied.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
     unfinished = path.with_name(f".{path.name}-{uuid4().hex[:8]}{UNFINISHED}")
@@ -52,9 +52,9 @@ def move_into_place(finished: Path, path: Path) -> None:
 
 
 def sync(path: Path) -> None:
-    """Force a file, or the entries of a folder, to be stored on the disk (fsync).
+    """Force a file, or the list of files in a folder, to be stored on the disk (fsync).
 
-    For a folder this does nothing on Windows, which does not support it.
+    For a folder, the function does nothing on Windows, which does not support it.
     """
     if os.name == "nt" and path.is_dir():
         return

@@ -1,7 +1,8 @@
 """Pairs each criterion of the new text with the same criterion of the old text: by equal words, then by similarity.
 
-A pair may be in different sections (inclusion and exclusion, or two populations); it is then reported as moved. Every
-step looks criteria up by their words, so the work grows with the length of the texts, not with its square.
+The two criteria of a pair may be in different sections (inclusion and exclusion, or two populations). Such a pair is
+reported as moved. Criteria are looked up by their words and not compared each with each, so the time is linear in the
+length of the texts, not quadratic.
 """
 
 from __future__ import annotations
@@ -67,7 +68,7 @@ class Node:
 
     @property
     def kind(self) -> str:
-        """The kind of this criterion node: heading, note or criterion. The line that introduces a list counts as a criterion."""
+        """The kind of this node: heading, note or criterion. The line that introduces a list counts as a criterion."""
         role = self.row.role
         return role if role in {"heading", "note"} else "criterion" if self.row.label else "note"
 
@@ -75,7 +76,7 @@ class Node:
     def section(self) -> Section:
         """The section of the node: kind, list (inclusion or exclusion) and population.
 
-        A pair across sections is a move.
+        If the two nodes of a pair have different sections, the criterion was moved.
         """
         return (self.kind, self.row.label, self.population)
 
@@ -89,7 +90,8 @@ class Node:
 class Pairing:
     """The result of pairing: the nodes (criteria, headings, notes) of both texts.
 
-    `renamed`: populations with another name now (old → new). `gone`: removed populations. `come`: added populations.
+    `renamed`: populations that have another name in the new text (old name → new name). `gone`: populations that were
+    removed. `come`: populations that were added.
     """
 
     old: list[Node]
@@ -99,7 +101,7 @@ class Pairing:
     come: list[str]
 
     def lead_in_of(self, node: Node) -> Node | None:
-        """Return the group criterion that contains a node, or None if the node is in no group."""
+        """Return the criterion that introduces the list in which a node is, or None if there is no such criterion."""
         side = self._old_by_id if node.index < len(self.old) and self.old[node.index] is node else self._new_by_id
         found = side.get(node.row.parent or "")
         return found if found is not None and found.kind == "criterion" else None
@@ -114,7 +116,11 @@ class Pairing:
 
 
 def pair(old: Sequence[CriterionRow], new: Sequence[CriterionRow]) -> Pairing:
-    """Pair the nodes of two texts. A criterion that was split has its pieces in `parts`, and so has a merged one."""
+    """Pair the nodes of two texts and return the result.
+
+    A criterion that was split has its pieces in `parts`; each piece has the whole criterion in `parts`. The same holds
+    for criteria that were merged.
+    """
     renamed, gone, come = _populations(old, new)
     back = {name: before for before, name in renamed.items()}
     before = [Node(row, index, row.population) for index, row in enumerate(old)]

@@ -45,7 +45,7 @@ class CodeSystem:
     versions: tuple[FhirVersion, ...] = FHIR_VERSIONS
 
     def has(self, code: str) -> bool:
-        """Return whether a code belongs to the system, as far as we can check this without a terminology server."""
+        """Return whether a code belongs to the system. A code of a large system is checked only by its form."""
         if self.form is None:
             return code in self.codes
         return self.form.fullmatch(code) is not None and (self.check is None or self.check(code))

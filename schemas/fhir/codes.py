@@ -20,9 +20,9 @@ CANONICAL = "https://trialwire.org/fhir/"
 
 
 def research_study_system(name: str, version: FhirVersion) -> str:
-    """Return the address of a code system of ResearchStudy, which differs between R4 and R5.
+    """Return the address of a code system of ResearchStudy. The addresses differ between R4 and R5.
 
-    `name`: the system's last part, for phases, purposes, objectives or stop reasons.
+    `name`: the last part of the address, for phases, purposes, objectives or stop reasons.
     """
     return (TERMINOLOGY if version == "R4" else HL7) + "research-study-" + name
 
@@ -39,9 +39,9 @@ class Code:
 class StatusRow:
     """The FHIR codes of one overall status of the registry. `title`: the status as text for a person.
 
-    `r4`: R4's required code. None: no code of R4 is true, so the element has a data-absent-reason instead. `progress`:
-    R5's code of the recruitment state. None: only the registry's own code is written. `record`: R5's publication status
-    of the record.
+    `r4`: the code for R4, where a status is required. None: no code of R4 is true, so the element has a
+    data-absent-reason instead. `progress`: the R5 code of the recruitment state. None: only the registry's own code is
+    written. `record`: the R5 publication status of the record.
     """
 
     r4: str | None

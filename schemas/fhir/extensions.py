@@ -28,9 +28,9 @@ R5: tuple[FhirVersion, ...] = ("R5",)
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """One extension inside another: its relative address, its value[x] types, and how often it may occur.
+    """One extension inside another extension: its relative address, its value[x] types, and how often it may occur.
 
-    If `max` is None, it may occur any number of times.
+    If `max` is None, the extension may occur any number of times.
     """
 
     url: str

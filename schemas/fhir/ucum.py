@@ -1,8 +1,9 @@
 """Parses a UCUM code (a unit such as "mg/dL") into its dimension and its size in base units.
 
-A small parser of the UCUM grammar (https://ucum.org/ucum, sections 2.1 to 2.4): terms of unit atoms with prefixes,
-exponents, "." and "/", parentheses and annotations. The table holds the atoms that trial records use: ages, doses,
-concentrations, laboratory values, vital signs. A unit outside the table is rejected.
+A small parser of the UCUM grammar (https://ucum.org/ucum, sections 2.1 to 2.4). An atom is a unit without a prefix,
+such as "g" or "L". A term is atoms with prefixes and exponents, joined by "." and "/", with parentheses and
+annotations. The table holds the atoms that trial records use: ages, doses, concentrations, laboratory values, vital
+signs. A unit outside the table is rejected.
 """
 
 from __future__ import annotations
@@ -85,7 +86,7 @@ _TOKEN = re.compile(r"\{[^{}]*\}|[./()]|\d+(?![*^\d])|" + _ATOM.pattern)
 
 @dataclass(frozen=True, slots=True)
 class Unit:
-    """A parsed unit: its size in base units and its dimension."""
+    """A parsed unit: its size in base units and its dimension, such as mass per volume."""
 
     size: float
     dimension: Dimension
@@ -125,7 +126,7 @@ class _Reader:
     def term(self) -> Unit | None:
         """Parse components joined by "." and "/", up to the end or a closing parenthesis, and return their unit.
 
-        Returns None if they are invalid.
+        Returns None if the components are not valid UCUM.
         """
         total = Unit(1.0, ())
         sign = -1 if self._take("/") else 1
