@@ -1,4 +1,4 @@
-"""The DAG that loads changes into each configured FHIR server. It starts when an ingest updates the asset.
+"""The DAG that loads changes into each configured FHIR server. The DAG starts when an ingest updates the asset.
 
 The asset stands for the outbox, the store's table of all changes.
 """

@@ -51,8 +51,8 @@ def destination(path: Path) -> str:
 def publish(outbox: Outbox, path: Path, *, fhir_version: FhirVersion, mode: int = 0o644) -> FolderReport:
     """Write every change of the outbox that the folder does not have yet, and return the counts of the run.
 
-    Raises StopError if the folder cannot be written. `mode`: the permissions of the files before the umask; other users
-    read these files.
+    Raises StopError if the folder cannot be written. `mode`: the permissions of new files, from which the umask is
+    subtracted. The default lets other users read the files.
     """
     started = time.monotonic()
     report = FolderReport()

@@ -97,8 +97,8 @@ def definitions_zip(libraries: list[Path]) -> Path:
 
     The server reads single definitions from this file. The name of an entry is TYPE/NUMBER.json; the comment of the
     entry is the canonical URL of the definition. If two definitions have the same URL, the definition in the later
-    package is used, as in HAPI. Profiles and extensions are under Profile/, because the server reads all types at its
-    start. Narratives (the `text` for people) are left out.
+    package is used, as in HAPI. At its start the server reads all types. Profiles and extensions are in a separate
+    folder, Profile/, so that this request skips them. Narratives (the element `text`) are left out.
     """
     [jar] = [path for path in libraries if path.name.startswith("hapi-fhir-validation-resources-r5-")]
     made = jars.cache_folder() / "definitions" / f"{jar.stem}-{DEFINITIONS_FORMAT}.zip"

@@ -31,10 +31,11 @@ _Answer = TypeVar("_Answer")
 
 
 class FhirClient:
-    """An HTTP client of one FHIR server. Thread-safe. If an exchange fails, the method raises one of three errors.
+    """An HTTP client of one FHIR server. Several threads may use it at the same time.
 
-    FhirFault: the server rejected this request or failed while it processed the request. RetryLaterError: the server is
-    down. StopError: the server rejects our login.
+    If an exchange (request and answer) fails, its method raises one of three errors. FhirFault: the server rejected
+    this request or failed while it processed the request. RetryLaterError: the server is down. StopError: the server
+    rejects our login.
     """
 
     def __init__(

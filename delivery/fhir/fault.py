@@ -87,7 +87,7 @@ class FhirFault(Exception):  # noqa: N818 (a fault is handled; errors are what a
 
 
 def of_answer(status: int, body: Any, wait_seconds: float | None = None) -> FhirFault:
-    """Return the FhirFault of a failed answer. `body`: the parsed JSON, an OperationOutcome or anything else."""
+    """Take a failed answer; return its FhirFault. `body`: the parsed JSON, usually an OperationOutcome."""
     issues = issues_of(body)
     codes = tuple(dict.fromkeys(str(issue.get("code", "")) for issue in issues if issue.get("code")))
     said = "; ".join(dict.fromkeys(filter(None, map(_words, issues))))
@@ -100,9 +100,10 @@ def of_answer(status: int, body: Any, wait_seconds: float | None = None) -> Fhir
 
 
 def issues_of(body: Any) -> list[dict[str, Any]]:
-    """Take a parsed body; return the fatal and error issues of its OperationOutcome.
+    """Take a parsed body; return the issues of its OperationOutcome that have the severity fatal or error.
 
-    Returns all issues if none is fatal or an error, and an empty list for a body that is not an OperationOutcome.
+    If no issue has one of these severities, all issues are returned. If the body is not an OperationOutcome, the list
+    is empty.
     """
     if not isinstance(body, dict) or body.get("resourceType") != "OperationOutcome":
         return []

@@ -56,7 +56,7 @@ class Ledger(Protocol[Told_contra]):
     """
 
     def settled(self, source: Told_contra, applied: Applied) -> None:
-        """Note that the server has this change or a later one.
+        """Record that the server now has this change or a later change of the trial.
 
         Raises ContractError if the later change is not from this store.
         """

@@ -190,9 +190,9 @@ class KafkaSender:
 
 
 class KafkaReader:
-    """A Kafka consumer that reads all partitions alone; it does not share them with other consumers (no rebalancing).
+    """A Kafka consumer that reads all partitions of its topics and shares none with other consumers (no rebalancing).
 
-    It commits its offsets under a group name.
+    The consumer commits its offsets under a group name.
     """
 
     def __init__(
