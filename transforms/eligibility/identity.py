@@ -1,4 +1,7 @@
-"""Stable ids of criteria: a hash of a criterion's words and its place in the tree, not its position in the text."""
+"""Makes stable ids for criteria: a hash of the criterion's words and of its place in the tree.
+
+The position in the text is not part of the hash. So a criterion keeps its id if a different criterion is added before.
+"""
 
 from __future__ import annotations
 
@@ -14,13 +17,19 @@ _PREFIX = {"inclusion": "inc", "exclusion": "exc"}
 
 
 class Names:
-    """Gives each node of one record its id. A repeat of the same words in the same place gets `-2`, `-3`, in order."""
+    """Makes the ids of the nodes of one record.
+
+    If the same words occur again at the same place in the tree, the second id ends in `-2`, the third in `-3`.
+    """
 
     def __init__(self) -> None:
         self._given: dict[str, int] = {}
 
     def name(self, role: Role, label: Label | None, population: str | None, parent: str | None, words: str) -> str:
-        """`inc-`, `exc-`, `head-` or `note-` and 8 hex digits of SHA-256. Layout, case and punctuation do not count."""
+        """Return the id of a node: `inc-`, `exc-`, `head-` or `note-`, then 8 hex digits of a SHA-256 hash.
+
+        Layout, upper and lower case, and punctuation do not change the id.
+        """
         prefix = _PREFIX[label] if label else role[:4]
         normal = " ".join(_WORDS.findall(words))
         content = "\x1f".join((label or role, population or "", parent or "", normal))

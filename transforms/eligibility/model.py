@@ -1,4 +1,8 @@
-"""The parser's output: criteria, numeric bounds, temporal windows. Frozen, and convertible to JSON."""
+"""Defines the parser's output: criteria, numeric bounds and time windows. The objects are immutable.
+
+A bound is a limit of a variable ("hemoglobin ≥ 9 g/dL"). A window is a time relative to an event ("within 6 months of
+surgery"). Offsets count code points of the raw text, which is the text of the registry.
+"""
 
 from __future__ import annotations
 
@@ -15,10 +19,11 @@ TimeUnit = Literal["minute", "hour", "day", "week", "month", "year"]
 
 @dataclass(frozen=True, slots=True)
 class Bound:
-    """One numeric bound as the text states it, not reversed for an exclusion. A range is two bounds.
+    """One numeric bound as the text states it. A range is two bounds.
 
-    `unit` is verbatim, `ucum` its code if the unit table is certain. Offsets count code points of the raw text. They
-    cover the smallest span with the comparator and the number.
+    An exclusion section does not reverse the comparator. `unit` is the unit as the text writes it; `ucum` is its UCUM
+    code, or None if the unit table is not certain. `start` and `end` are the smallest span that contains the
+    comparator and the number.
     """
 
     variable: str
@@ -37,7 +42,10 @@ class Bound:
 
 @dataclass(frozen=True, slots=True)
 class Window:
-    """A number of time units before, after, within or during an event. `anchor`: see docs/eligibility.md; may be None."""
+    """A time before, after, within or during an event, as a number of time units: "within 6 months of surgery".
+
+    `anchor` is the name of the event (docs/eligibility.md lists the names), or None if the text names no event.
+    """
 
     value: float | int
     unit: TimeUnit
@@ -53,10 +61,11 @@ class Window:
 
 @dataclass(frozen=True, slots=True)
 class Criterion:
-    """One node of the tree, in the order of the text. `text` is without marker and escapes; offsets are raw code points.
+    """One node of the tree: a criterion, a group (a lead-in with its list), a note or a heading.
 
-    `id` is `inc-` or `exc-` and 8 hex digits of a hash of label, population, parent and normalised words (`-2` for a
-    repeat); headings and notes begin with `head-` and `note-`. A group's text and span are its lead-in alone.
+    `text` has no list marker and no escapes. The text and the span of a group are those of its lead-in alone, without
+    the list. `id` is `inc-` or `exc-` and 8 hex digits of a hash of label, population, parent and normalised words. The
+    ids of headings and notes begin with `head-` and `note-`. A repeated id ends in `-2`, `-3`.
     """
 
     id: str

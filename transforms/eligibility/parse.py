@@ -24,10 +24,10 @@ FLAGS: dict[str, str] = tree.FLAGS | certainty.FLAGS | asides.FLAGS
 
 
 def parse(raw: str) -> tuple[Criterion, ...]:
-    """The nodes of an eligibility text in its order: headings, notes, groups, criteria.
+    """Return the nodes of an eligibility text in the order of the text: headings, notes, groups and criteria.
 
-    Every character of `raw` that is not white space or a list marker lies in exactly one node. The time is linear in
-    the length.
+    A group is a line that announces a list; the items of the list are the children of the group. Every character of
+    `raw` that is not white space or a list marker lies in exactly one node. The time is linear in the length of `raw`.
     """
     text = source_text.read(raw)
     text, blocks = layout.unwrapped(text, layout.blocks(text))

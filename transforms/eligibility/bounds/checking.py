@@ -1,8 +1,10 @@
-"""The last check of the bounds: removes impossible bounds, independent of the rule that found them.
+"""Checks the bounds that were found, and removes the wrong ones.
 
-One number belongs to one variable (to several only if the text joins them: "AST and ALT"). An age is not a gestation
-and not the age that a value is adjusted for. A name inside another name ("HER2/neu", "pulmonary artery hypertension")
-is not that variable. Each check reads a fixed number of characters.
+The checks do not depend on the rule that found a bound. A bound is removed if one of these is true, for example:
+- Its number already belongs to another variable, and the text does not join the two ("AST and ALT").
+- Its variable is the age, but the number is a duration of pregnancy, or an age that a value is adjusted for.
+- Its variable's name is part of another name: "neu" in "HER2/neu", the pressure in "pulmonary artery hypertension".
+Each check reads a fixed number of characters.
 """
 
 from __future__ import annotations
@@ -42,7 +44,7 @@ _CLASS_OPEN = re.compile(r"[a-z\d](?:\s?-\s?|\s?/\s?)$")
 
 
 def sound(stated: list[Stated], tokens: Sequence[Token], folded: str) -> list[Stated]:
-    """The bounds that pass every check, in order."""
+    """Return the bounds that pass every check, in the order of the input."""
     if not stated:
         return stated
     variables: dict[int, set[str]] = {}

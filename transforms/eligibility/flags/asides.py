@@ -1,4 +1,7 @@
-"""Flags for what a criterion states besides its condition: a permission, or a fact of the registry's own fields."""
+"""Sets the flags of a criterion that states a permission, or a fact that the registry has in its own field.
+
+Such a field is the age, the sex or "accepts healthy volunteers". The registry's field counts, not the text.
+"""
 
 from __future__ import annotations
 
@@ -24,7 +27,10 @@ FLAGS: dict[str, str] = {
 
 
 def flags(folded: str, bounds: Sequence[Bound]) -> list[str]:
-    """The flags `permission`, `age`, `sex` and `healthy-volunteers` of a folded criterion, in this order."""
+    """Return which of the flags `permission`, `age`, `sex`, `healthy-volunteers` a criterion has, in this order.
+
+    `folded` is the criterion's text in lower case with look-alike characters replaced; `bounds` are its bounds.
+    """
     found = []
     permission = _PERMISSION.search(folded)
     if permission and not _DENIED.search(folded[max(0, permission.start() - 50) : permission.start()]):

@@ -1,7 +1,9 @@
-"""Flags for what bounds and windows do not state: `exception`, `partial`, `judgement`, `cross-reference`.
+"""Sets the flags `exception`, `partial`, `judgement` and `cross-reference` of a criterion.
 
-`partial` is set on a criterion with bounds or windows if other words are left: no bound and no window consumes them,
-and they are not in the short list of filler words. A criterion with `partial` never gets a structured value.
+These flags mark a criterion whose bounds (limits of a variable) and windows (times before or after an event) do not
+state everything. A bound or a window consumes the words from which it was read. `partial` is set on a criterion with
+bounds or windows if other words are left: no bound and no window consumes them, and they are not in the short list of
+filler words ("the", "patients"). A criterion with `partial` never gets a structured value.
 """
 
 from __future__ import annotations
@@ -66,7 +68,10 @@ _JOINED_BY = frozenset(("or", "and", "/", "&"))
 
 
 def flags(folded: str, tokens: Sequence[Token], bounded: Sequence[Bounded], timed: Sequence[Timed]) -> list[str]:
-    """The flags of a criterion, in the order of the table. `folded` is its text, `tokens` are its tokens."""
+    """Return the flags of a criterion, in the order of the table FLAGS.
+
+    `folded` is the criterion's text and `tokens` are its tokens; `bounded` are its bounds and `timed` its windows.
+    """
     found = ["exception"] if _EXCEPTION.search(folded) else []
     if (bounded or timed) and leftover(tokens, bounded, timed):
         found.append("partial")
@@ -78,9 +83,10 @@ def flags(folded: str, tokens: Sequence[Token], bounded: Sequence[Bounded], time
 
 
 def leftover(tokens: Sequence[Token], bounded: Sequence[Bounded], timed: Sequence[Timed]) -> list[Token]:
-    """The words and numbers that no bound or window consumes, without filler words. Empty: all is consumed.
+    """Return the words and numbers that no bound and no window consumes, without filler words.
 
-    Both sexes named together are filler words ("men or women").
+    An empty list means that the bounds and windows consume the whole criterion. The names of both sexes together
+    ("men or women") are filler words too.
     """
     taken: set[int] = set()
     for one in bounded:

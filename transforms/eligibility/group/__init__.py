@@ -1,1 +1,1 @@
-"""The Group. Input: the tree of criteria. Output: the characteristics of a FHIR Group."""
+"""Writes the tree of criteria as the characteristics (elements `characteristic`) of a FHIR Group."""

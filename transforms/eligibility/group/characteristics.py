@@ -1,13 +1,18 @@
 """Writes criteria as Group.characteristic entries, the same for R4 and R5.
 
-A criterion is structured only if a pattern consumes all its words and it contains no exception word. Any other
-criterion is written as text, under a code with "not structured". `exclude` follows the section; only a completely
-denied pair ("Not pregnant") reverses it. The characteristics of a Group are joined by "and". So a list is written as
-one entry per item only if this is exact: inclusion with "all of", or exclusion with "any of". Any other list is one
-entry with its whole text. If the choice is certain (choice.py), this entry refers to a contained Group; R6's
-combinationMethod gives the number of its characteristics that must hold. A sub-heading ("Smokers:") stands before the
-words of its criteria. Under a heading that is not understood every criterion is text, its code names the reason, and
-`exclude` (required by FHIR) is false.
+An entry is one element of Group.characteristic: a code (the question), a value (the answer) and `exclude`.
+
+- Value: an entry gets a structured value (a code, a number) only if a pattern matches all words of the criterion, and
+  the criterion contains no exception word. Any other criterion is written as text, and its code says "not structured".
+- `exclude` is true in the exclusion section and false in the inclusion section. The opposite is written only if the
+  whole criterion is a denied term ("Not pregnant").
+- Lists: FHIR joins the entries of a Group by "and". So a list becomes one entry per item only if this keeps the
+  meaning: an inclusion list with "all of", or an exclusion list with "any of". Any other list is one entry with the
+  whole text. If the list is certainly a choice (choice.py), this entry refers to a contained Group, and R6's
+  combinationMethod states how many characteristics of the contained Group must hold.
+- Sub-headings: the text of a criterion begins with the sub-heading above the criterion ("Smokers:").
+- Headings that are not understood: every criterion under such a heading is written as text, and the code names the
+  reason. `exclude`, which FHIR requires, is false.
 """
 
 from __future__ import annotations
@@ -49,7 +54,10 @@ _FOR = re.compile(r"(?i)\bfor\b")
 
 @dataclass(slots=True)
 class Written:
-    """The entries of one population's Group, and its contained Groups (without resourceType and kind)."""
+    """The output for one population: the entries of its Group, and the contained Groups that the entries refer to.
+
+    The contained Groups have no resourceType and no kind yet; the caller adds them.
+    """
 
     entries: list[Entry] = field(default_factory=list)
     contained: list[Entry] = field(default_factory=list)
@@ -58,11 +66,12 @@ class Written:
 def characteristics(
     criteria: Sequence[Criterion], meshes: Iterable[MeshTerm] = (), *, choices: bool = True
 ) -> dict[str | None, Written]:
-    """Group.characteristic entries in the order of the text, per population (None: the trial's participants).
+    """Return the Group.characteristic entries per population, in the order of the text.
 
-    Every criterion of `parse` is in exactly one entry; notes and headings are in none. Age, sex and healthy volunteers
-    come from the registry's fields, not from here. R4 and R5 use the same entries. Without `choices` every choice is
-    written as text, for profiles without contained Groups.
+    The key of the result is the population's name, or None for all participants of the trial. Every criterion of
+    `parse` is in exactly one entry; notes and headings are in no entry. This function does not write the age, the sex
+    and "accepts healthy volunteers", because they come from the registry's own fields. R4 and R5 use the same entries.
+    If `choices` is false, every choice is written as text; profiles without contained Groups need this.
     """
     return _Writer(criteria, Conditions(meshes), choices=choices).written()
 

@@ -1,4 +1,6 @@
-"""Finds lists of criteria that are certainly a choice: any item is enough, at least N items, or only all items together.
+"""Finds lists of criteria that are certainly a choice between their items.
+
+A choice means: any item is enough, at least N items must hold, or the list excludes only if all items hold together.
 
 Only explicit words make a choice: "any of", "at least two of", or an "or" between all items. These words stand in the
 lead-in (the line before the list) or in the items. A list stays text if one of these is true:
@@ -60,14 +62,17 @@ _CHOOSES = re.compile(r"\b(?:or|either|any of|one of|at least)\b")
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """How many items of a list must hold: R6's code of Group.combinationMethod, and the number for `at-least`."""
+    """States how many items of a list must hold.
+
+    `method` is the code of R6's Group.combinationMethod. `threshold` is the number of items if the code is `at-least`.
+    """
 
     method: Method
     threshold: int | None = None
 
     @property
     def words(self) -> str:
-        """The choice in unambiguous words."""
+        """The choice as words for a reader: "at least 2 of these"."""
         if self.method == "at-least":
             return f"at least {self.threshold} of these"
         return "any one of these is enough" if self.method == "any-of" else "all of these together"
@@ -76,10 +81,10 @@ class Choice:
 def choice_of(
     group: Criterion, items: Sequence[Criterion], lines: str, above: str, beside: Sequence[Criterion]
 ) -> Choice | None:
-    """The choice that a list certainly is, or None.
+    """Return the choice that a list states, or None if this is not certain.
 
-    `lines` are the list's items with their descendants, `above` the words of the lead-ins above it, `beside` the
-    criteria on its level.
+    `group` is the lead-in of the list and `items` are the items. `lines` is the text of the items and of everything
+    below them, `above` is the text of the lead-ins above the list, and `beside` are the criteria on the list's level.
     """
     if len(items) < 2 or not VETOES.isdisjoint(group.flags) or any("permission" in item.flags for item in items):
         return None

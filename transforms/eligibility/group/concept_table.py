@@ -1,4 +1,7 @@
-"""The reviewed table of known concepts: the wordings of a whole criterion, its question, the codes of the answer.
+"""The reviewed table of known concepts, such as pregnancy or informed consent.
+
+A row has the phrases that can be a whole criterion ("pregnant women"), the question that such a criterion answers
+("Pregnancy status"), and the codes of the answer.
 
 Sources of the codes: a MeSH id is the one that ClinicalTrials.gov prints beside the same term (a test over real records
 proves it; the registry prints none for Pregnancy, Breast Feeding and Informed Consent, so these come from MeSH). LOINC
@@ -19,7 +22,7 @@ from trialwire.schemas.fhir.eclaire import POPULATION
 
 @dataclass(frozen=True, slots=True)
 class Coding:
-    """One coding: system, code, display."""
+    """A FHIR Coding: system, code and display."""
 
     system: str
     code: str
@@ -32,12 +35,16 @@ class Coding:
 
 @dataclass(frozen=True, slots=True)
 class Concept:
-    """One concept: the question it answers (`question`), its ECLAIRE kind, and the answer.
+    """A row of the table: the question that a criterion answers (`question`), ECLAIRE's kind of criterion, the answer.
 
-    `answer` gives the words of an answer without a code. Without code and words the answer is the criterion's text;
-    such a concept is not denied and not one of several. `pattern` is for concepts with too many wordings for
-    `phrases`; it must match a whole criterion. `lasting`: may have a past ("history of …"). `of_women`: may name women
-    as its subject. `to_include`: has no meaning in an exclusion and stays text there.
+    ECLAIRE is the French register of trials, published as FHIR R4.
+    `answer` is the answer in words, for a concept whose answer has no code. A concept with neither code nor words has
+    the criterion's text as its answer; such a concept stays text in a denial and in a list of several concepts.
+    `pattern` is a regular expression for a concept with too many wordings for `phrases`. It must match a whole
+    criterion.
+    `lasting`: the criterion may name the past of the concept ("history of …").
+    `of_women`: the criterion may begin with women ("women who are …").
+    `to_include`: the concept has a meaning only in the inclusion section; in an exclusion the criterion stays text.
     """
 
     name: str

@@ -1,4 +1,7 @@
-"""Finds criteria that consist of one known concept: a concept of the table, or a condition of the record."""
+"""Finds criteria that consist only of known concepts, or of a condition that the trial's record names.
+
+The known concepts are the rows of concept_table.py. A condition is a MeSH term of the trial's record.
+"""
 
 from __future__ import annotations
 
@@ -49,11 +52,14 @@ LAST_OF_SIX_DIGITS = 66448
 
 
 def concepts_in(folded: str) -> tuple[tuple[Concept, ...], bool] | None:
-    """The concepts that a whole folded line names, and whether it denies them. None if the line has other words.
+    """Return the concepts that a folded line names, and whether the line denies them ("not pregnant").
 
-    Several concepts are alternatives ("pregnant or breastfeeding"). None is also returned for what is uncertain: "and"
-    between concepts, and a time word that may apply only to the first ("history of stroke or diabetes"). A concept that
-    only the criterion's own words answer is never denied and never one of several. A line with "must" never excludes.
+    Several concepts are alternatives ("pregnant or breastfeeding"). The result is None if one of these is true:
+    - The line has other words besides the concepts.
+    - "and" stands between two concepts.
+    - A time word may apply only to the first concept: "history of stroke or diabetes".
+    - A concept has no answer in the table, and the line denies the concept or names several concepts.
+    If the line has the word "must", the concepts get `to_include`: they are structured only in an inclusion.
     """
     line = " ".join(folded.strip(_EDGE).split())
     if len(line) > LONGEST:
@@ -116,9 +122,10 @@ def _time(concept: Concept) -> str:
 
 
 def mesh_id(printed: str) -> str:
-    """The id as MeSH writes it: the registry pads six-digit numbers to nine ("D000020018" is D020018).
+    """Return the id as MeSH writes it, without the zeros that the registry adds: "D000020018" gives "D020018".
 
-    MeSH uses nine digits only for numbers above 066448, the last number with six digits.
+    The registry pads a number of six digits to nine digits. MeSH uses nine digits only for numbers above 066448, the
+    last number with six digits.
     """
     number = printed[1:]
     padded = len(number) == NINE_DIGITS and number.isdecimal() and int(number) <= LAST_OF_SIX_DIGITS
@@ -126,7 +133,7 @@ def mesh_id(printed: str) -> str:
 
 
 class Conditions:
-    """Finds a MeSH term of the record that is a whole criterion."""
+    """The MeSH terms of one trial's record, to find a criterion that consists only of such a term."""
 
     def __init__(self, meshes: Iterable[MeshTerm]) -> None:
         self._terms: dict[str, Coding] = {}

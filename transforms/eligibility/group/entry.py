@@ -1,6 +1,7 @@
 """Writes one criterion as Group.characteristic entries: a known concept, a condition, a bound, or its text.
 
-Every entry holds the criterion's text in an extension. Its value is structured only if it states the whole criterion.
+Every entry has the criterion's text in an extension. The value of the entry is a code or a number only if this value
+states the whole criterion; otherwise the value is the text.
 """
 
 from __future__ import annotations
@@ -39,7 +40,10 @@ Entry = dict[str, Any]
 
 
 def code_of(text: str, *codings: dict[str, str], kind: str = "grp-other") -> Entry:
-    """The code of an entry: its codings, ECLAIRE's kind of criterion, and its text."""
+    """Return the `code` of an entry: the given codings, then the code of ECLAIRE's kind of criterion, then the text.
+
+    ECLAIRE is the French register of trials, published as FHIR R4.
+    """
     eclaire = {"system": CRITERION_KIND, "code": kind, "display": KIND_DISPLAYS[kind]}
     return {"coding": [*codings, eclaire], "text": text}
 
@@ -47,7 +51,11 @@ def code_of(text: str, *codings: dict[str, str], kind: str = "grp-other") -> Ent
 def entry_of(
     criterion: Criterion, text: str, code: Entry, value: Entry, *, suffix: str = "", turned: bool = False
 ) -> Entry:
-    """The entry of a criterion. `turned`: a denied pair, so `exclude` is reversed."""
+    """Return the entry of a criterion with this text, code and value.
+
+    `suffix` is added to the entry's id if a criterion has several entries. `turned` means that the value is the
+    opposite of the criterion ("Not pregnant" has the value Pregnancy), so `exclude` is reversed.
+    """
     return {
         "id": f"{criterion.id}{suffix}",
         "extension": [{"url": DESCRIPTION_URL, "valueMarkdown": text}],
@@ -58,14 +66,14 @@ def entry_of(
 
 
 def text_entry(criterion: Criterion, text: str, says: str = TEXT_ONLY) -> Entry:
-    """The entry of a criterion in its own words."""
+    """Return the entry of a criterion whose value is only text. `says` is the text of the entry's code."""
     return entry_of(criterion, text, code_of(says), {"valueCodeableConcept": {"text": text}})
 
 
 def structured(criterion: Criterion, text: str, conditions: Conditions) -> list[Entry]:
-    """The entries of a criterion if a pattern consumes all its words; otherwise none.
+    """Return the structured entries of a criterion if a pattern matches all its words; otherwise an empty list.
 
-    `text`: the criterion with its lead-in.
+    `text` is the text of the criterion with the words of its lead-in before it.
     """
     if not VETOES.isdisjoint(criterion.flags):
         return []

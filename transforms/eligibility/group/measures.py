@@ -1,7 +1,8 @@
-"""The name and the LOINC code of a measurement in a Group, from the variable, the criterion's words and the unit.
+"""Gives a bound in a Group the name and the LOINC code of its measurement.
 
-A variable of eligibility-variables.md may cover more than one measurement (the IIEF and its erectile domain, QT and
-QTc, estimated and measured filtration). Here each measurement has its own name. A LOINC code is used only if its
+The functions use the variable of the bound, the words of the criterion and the unit. A variable of
+docs/eligibility-variables.md may cover more than one measurement (the IIEF and its erectile domain, QT and QTc,
+estimated and measured filtration). Here each measurement has its own name. A LOINC code is used only if its
 property fits the unit: mass and substance concentrations have different codes, and so have a share and a number of
 cells. An impossible value (a hemoglobin in ng/dL) is an error of the record and stays text (plausible.py). The site of
 the measurement (marrow, blood) is part of the name.
@@ -75,7 +76,10 @@ _PER_AREA = "mL/min/{1.73_m2}"
 
 
 def measured(variable: str, words: str, ucum: str | None, values: tuple[float, ...]) -> str | None:
-    """The measurement's name for these folded words. None: more than one measurement, or not a plausible value."""
+    """Return the name of the measurement that a criterion means, from the variable, the folded words and the unit.
+
+    The result is None if the words fit more than one measurement, or if a value or the unit is not plausible.
+    """
     if variable not in _OF_A_SITE and _SITES.search(words):
         return None
     name = next((other for of, pattern, other in _OTHER_NAMES if of == variable and pattern.search(words)), variable)
@@ -89,12 +93,18 @@ def measured(variable: str, words: str, ucum: str | None, values: tuple[float, .
 
 
 def spelt_as_another(variable: str, text: str) -> bool:
-    """Whether the capitals in a criterion show that it is not about the variable."""
+    """Whether capital letters show that a criterion means another thing than the variable.
+
+    Folded text has no capitals: "IgA" is an antibody, "IGA" is a score.
+    """
     return variable in _SPELT_APART and _SPELT_APART[variable] in text
 
 
 def loinc_of(variable: str, name: str, ucum: str | None, code: str | None) -> str | None:
-    """The LOINC code of a measurement in its unit. `code` is that of the variable's most frequent measurement."""
+    """Return the LOINC code of a measurement in its unit, or None if no code fits.
+
+    `code` is the LOINC code of the variable's most frequent measurement.
+    """
     if name != variable:
         return None
     if ucum is None or ucum in _RELATIVE:

@@ -1,7 +1,8 @@
-"""The units of each measurement, each with the lowest and the highest value that a limit can have.
+"""The table of the units of each measurement, with the lowest and the highest plausible value in each unit.
 
-A value outside the range (a vitamin D of 30 mg/mL, a height of 150 m) or a unit that is not here is an error of the
-record, and the criterion stays text. The ranges are those of living people, wide enough for disease. Reviewed by hand.
+A value outside the range (a vitamin D of 30 mg/mL, a height of 150 m) or a unit that is not in the table is an error of
+the record, and the criterion stays text. The ranges hold for living people and include the values of ill people. The
+table was reviewed by hand.
 """
 
 from __future__ import annotations

@@ -308,8 +308,9 @@ _SUBJECT = re.compile(
 )
 """The population of a sentence heading that is not about the patients."""
 _LEADING = re.compile(
-    rf"(?:[a-z-]{{2,16}} ){{0,2}}(?:(?P<ex>{_EXCLUSION})|(?P<inc>{_INCLUSION}))\s(?:{_CRITERIA})\s?(?:\([^)]{{0,40}}\)\s?)?(?:(?:includes?|are|were)\s?)?(?::|-(?=\s))"
+    rf"(?:[a-z-]{{2,16}} ){{0,2}}(?:(?P<ex>{_EXCLUSION})|(?P<inc>{_INCLUSION}))\s(?:{_CRITERIA})\s?(?:\([^)]{{0,40}}\)\s?)?(?:(?:includes?|are|were)\s?)?(?::|;(?=\s)|-(?=\s)|(?=[<>≤≥]|age[ds]?\b|\d{{1,3}}\s?(?:years?|yrs?|months?)\b))"
 )
+"""The heading before its first criterion: a colon or a dash ends it, or the first words of an age or a bound."""
 
 
 def _leading(line: str) -> Heading | None:
