@@ -77,7 +77,7 @@ class Change:
 
     @property
     def ce_type(self) -> str:
-        """The CloudEvents attribute `type`, with the verb of the change, such as "org.trialwire.study.updated.v1"."""
+        """The CloudEvents attribute `type`. It contains the verb of the change, such as "updated"."""
         return f"org.trialwire.study.{self.verb}.v1"
 
 
