@@ -1,4 +1,4 @@
-"""Builds FHIR data types as plain dicts. Empty values are left out, so no element is empty (ele-1)."""
+"""Builds FHIR data types as plain dicts. Empty values are left out, because FHIR forbids empty elements (ele-1)."""
 
 from __future__ import annotations
 
@@ -28,9 +28,9 @@ def present(**fields: Any) -> Json:
 
 
 def allowed(value: str) -> str:
-    """Replace each character that FHIR forbids, and each white space character, by a blank.
+    """Return a text in which a blank replaces each character that FHIR forbids and each white space character.
 
-    The text keeps its length, so all offsets into it stay valid.
+    The text keeps its length, so all offsets into the text stay valid.
     """
     return value if value.isprintable() else OTHER_BLANKS.sub(" ", FORBIDDEN.sub(" ", value))
 
@@ -88,7 +88,7 @@ def digest(parts: Iterable[str | None], digits: int = 16) -> str:
 
 
 class Names:
-    """Makes the ids of one record unique: the second use of a name gets "-2". Other ids do not change."""
+    """Makes the ids of one record unique: if a name is used again, its second id is the name with "-2" at the end."""
 
     def __init__(self) -> None:
         self._seen: dict[str, int] = {}

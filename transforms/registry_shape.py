@@ -1,7 +1,8 @@
-"""The structure of a ClinicalTrials.gov record (API v2): the part of a Trial for each section, and the markup texts.
+"""Describes the structure of a ClinicalTrials.gov record (API v2) in tables.
 
-Source: the registry's data dictionary (API v2, `/studies/metadata`). The names inside the parts come from the Trial,
-whose aliases are the registry's names.
+The tables say which part of the Trial each section of the record fills, and which texts have backslash escapes
+(markup). Source: the registry's data dictionary (API v2, `/studies/metadata`). The field names inside a part come from
+the class Trial, whose aliases (JSON names) are the registry's names.
 """
 
 from __future__ import annotations
@@ -70,10 +71,10 @@ PERSONAL: frozenset[str] = frozenset({
 
 @dataclass(frozen=True, slots=True)
 class Shape:
-    """The fields of one part of the Trial, by the registry's names.
+    """The fields of one part of the Trial, with the registry's names.
 
-    `parts`: fields that hold a part. `lists`: fields that hold a list of parts. `markup`: texts with backslash escapes.
-    `keys`: all fields.
+    `parts`: the fields that hold one nested part. `lists`: the fields that hold a list of nested parts. `markup`: the
+    text fields with backslash escapes. `keys`: the names of all fields.
     """
 
     parts: dict[str, Shape]

@@ -217,7 +217,7 @@ class _Study:
         return present(leadSponsor=lead[0] if lead else None, collaborators=[*lead[1:], *others])
 
     def conditions(self) -> Json:
-        """Return the Trial's conditions: texts and MedDRA codes. The Trial keeps other codes; FHIR output omits them."""
+        """Return the Trial's conditions: texts and MedDRA codes. The Trial keeps other codes; its FHIR omits them."""
         concepts = objects(self.study.get("condition"))
         names = [element.words(one) or element.codes_in_words(one) for one in concepts]
         keywords = [word for one in objects(self.study.get("keyword")) if (word := element.words(one))]

@@ -1,8 +1,8 @@
-"""Turns a Trial into one transaction Bundle: the study, its plan, its groups, and the resources they refer to.
+"""Turns a Trial into one transaction Bundle: ResearchStudy, PlanDefinition, Groups, and the resources they refer to.
 
-Deterministic: the same Trial gives the same bytes (no clock, no random numbers, no set order). Idempotent: every entry is
-a PUT with an id made from content, so sending a Bundle again changes nothing. The Bundle holds the present state of the
-record; the event says what changed.
+The output is deterministic: the same Trial gives the same bytes, because no clock, random number or order of a set is
+used. It is idempotent: every entry is a PUT with an id made from content, so sending a Bundle again changes nothing.
+The Bundle holds the present state of the trial. The Kafka event that carries the Bundle says what changed.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ Bundles of older versions again."""
 
 @dataclass(frozen=True, slots=True)
 class Rendition:
-    """A Trial written as a transaction Bundle, with the findings of the mapping.
+    """A Trial written as a transaction Bundle, with the findings (warnings) of the mapping.
 
     `status`: the R4 recruitment status code, or "unknown" if no code fits.
     """

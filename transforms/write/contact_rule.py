@@ -71,7 +71,7 @@ class _Prose:
     @staticmethod
     @cache
     def of(kind: type[Part]) -> _Prose:
-        """Return the fields of a part class that may hold contact data, by their types.
+        """Return the fields that may hold contact data in one class of the Trial's parts, sorted by type.
 
         Values of a vocabulary, dates and numbers cannot hold contact data.
         """
@@ -142,7 +142,7 @@ def _masked(
 def mask(text: str, path: str, masked: Counter[tuple[str, str]], kinds: tuple[Kind, ...] = KINDS) -> str:
     """Return a text with e-mail addresses and telephone numbers masked.
 
-    Adds their number to `masked` by (path, kind).
+    The counter `masked` counts the masked places by (path, kind of contact data). This function adds to it.
     """
     for kind in kinds:
         text, count = kind.masked_in(text)

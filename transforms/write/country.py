@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 def region(name: str) -> Json:
-    """Return a country as a CodeableConcept: its name as written, and its code if the name is in our table."""
+    """Return a country as a CodeableConcept: the name as written, and the ISO code if our table has the name."""
     words = line(name)
     code = COUNTRY_CODES.get(words or "")
     return concept(words, {"system": COUNTRIES, "code": code} if code else None)

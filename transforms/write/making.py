@@ -1,4 +1,7 @@
-"""Defines Making, the context that every writer gets: Trial, criteria, FHIR version, options, shared resources."""
+"""Defines Making, the context that every writer gets when one Bundle is made.
+
+It holds the Trial, its criteria, the FHIR version, the options, and the resources that several writers share.
+"""
 
 from __future__ import annotations
 
@@ -24,8 +27,8 @@ NCT_SYSTEM = "http://clinicaltrials.gov"
 class RenderOptions:
     """Options for writing a Trial as a Bundle. `contacts`: include personal contact data.
 
-    `unknown_status`: the R4 status to write if no code fits. `registry_titles`: `Trial.registry` → the name of the
-    registry, which is written as the assigner of its numbers.
+    `unknown_status`: the R4 status to write if no code fits. `registry_titles`: `Trial.registry` → the full name of the
+    registry. This name is written as the assigner of the registry's numbers.
     """
 
     contacts: bool = False
@@ -39,7 +42,7 @@ class RenderOptions:
 class Making:
     """The context of writing one Trial as one Bundle.
 
-    Writers read it and add organisations, roles and findings to it.
+    Writers read the Making, and add organisations, roles (PractitionerRoles) and findings to it.
     """
 
     trial: Trial

@@ -1,4 +1,4 @@
-"""A table of the mapping: one row for every field of the registry's data dictionary. docs/mapping.md shows the table.
+"""The table of the mapping: one row for every field of the registry's data dictionary. docs/mapping.md shows the table.
 
 A row names the FHIR elements (targets) that the field is written to, or says why there are none. A test checks that the
 table has every field of the dictionary once, and that a field with a target changes the output. The R4 targets follow
@@ -12,9 +12,9 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class FieldRow:
-    """One field of the registry's dictionary. `path`: its path. `targets`: the R5 elements it is written to.
+    """One field of the registry's dictionary. `path`: its path. `targets`: the R5 elements that hold its value.
 
-    `rule`: how it is written, or why it has no element. `r4_only`: further elements that only R4 has.
+    `rule`: how the field is written, or why no element holds it. `r4_only`: further elements that only R4 has.
     """
 
     path: str

@@ -18,7 +18,7 @@ _NOTHING = "The registry says nothing in words."
 def narrative(rows: Iterable[tuple[str, str | None]]) -> Json:
     """Return a Narrative with one line per (label, text). A row without a text is left out; a long text is shortened.
 
-    If no row has a text, the Narrative says that there is none. For example, a site may have only a position.
+    If no row has a text, the Narrative says so. This happens, for example, if a site has only a position on the map.
     """
     lines = [f"<b>{_escaped(label)}:</b> {_escaped(_short(words))}" for label, value in rows if (words := line(value))]
     return {

@@ -1,8 +1,11 @@
-"""Converts R4 resources to the profiles of ECLAIRE, the French register. Other content stays if the profiles allow it.
+"""Converts R4 resources to the profiles of ECLAIRE, the French register of trials.
 
-Rules (guide 0.3.1): the scientific title is `title`; sponsors and investigators are in associatedParty only; roles,
-types of organisation, titles and kinds of criteria use the guide's code systems; `category` is the French regulation of
-a study, which no registry record has, so the design moves into its cross-version extension.
+Content that the profiles allow is not changed.
+
+Rules (ECLAIRE's implementation guide 0.3.1): `title` is the scientific title. Sponsors and investigators are written
+only in the extension associatedParty. Roles, types of organisation, titles and kinds of criteria use the guide's code
+systems. `category` means the French regulation of a study in ECLAIRE, but the design in our R4. No registry record has
+this regulation, so `category` is left out and the design is written in the R5 extension `studyDesign`.
 """
 
 from __future__ import annotations

@@ -49,7 +49,10 @@ def criteria(trial: Trial) -> tuple[Criterion, ...]:
 
 
 def doubts(read: tuple[Criterion, ...]) -> list[Finding]:
-    """Return a finding if criteria are below headings that the parser does not understand. It names at most three."""
+    """Return one finding if criteria are below headings that the parser does not understand, otherwise no finding.
+
+    The finding names at most three of these headings.
+    """
     heading, count = "", 0
     headings: dict[str, None] = {}
     for one in read:

@@ -1,4 +1,4 @@
-"""Writes a sponsor or collaborator as an Organization. Trials that write its name in the same way share it."""
+"""Writes a sponsor or collaborator as an Organization. Trials with the same spelling of the name share the resource."""
 
 from __future__ import annotations
 

@@ -1,11 +1,13 @@
 """Writes arms and interventions as a PlanDefinition: one action per arm, with one child action per intervention.
 
-The registry gives each pair twice: an arm lists its interventions, an intervention lists its arms. A pair counts if one
-of the lists has it, and the action says if the other list lacks it. A name that matches no arm or intervention is kept
-as text. Names that differ only in case or spacing match if there is exactly one candidate; the other spelling is kept.
+The registry gives each pair of an arm and an intervention twice: an arm lists its interventions, an intervention lists
+its arms. A pair counts if one of the two lists has it. If the other list lacks the pair, the action says so. A name
+that matches no arm or intervention is kept as text. If two names differ only in case or spacing, they match if there is
+exactly one candidate; the other spelling is kept.
 
-Each pair repeats the text of the intervention. A record with far more pairs than real ones (at most 50 in 1,112 records)
-gets its arms and interventions without pairs, and a finding. Otherwise a small record could make a huge plan.
+Each pair repeats the text of the intervention, so a small record with many pairs could make a huge plan. Real records
+have at most 50 pairs (in 1,112 records). If a record has more than `MOST_PAIRS` pairs, or if their texts are too long,
+the plan has the arms and the interventions without pairs, and the record gets a finding.
 """
 
 from __future__ import annotations
@@ -153,7 +155,10 @@ class _Actions:
         return length > 2 * MOST_PAIRED_TEXT
 
     def actions(self) -> list[Json]:
-        """Return the root actions: a group "Arms" (exactly one arm is chosen), then interventions without arm."""
+        """Return the root actions: the action "Arms", from which exactly one arm is chosen, then other interventions.
+
+        The other interventions are those that belong to no arm, or all of them if the plan has no pairs.
+        """
         found = []
         arms = [self._arm(arm, id_) for arm, id_ in zip(self.arms, arm_ids(self.arms), strict=True)]
         if arms:

@@ -1,6 +1,7 @@
 """Writes a person of a study as a PractitionerRole: name, role, organisation, contact details.
 
-Needs included contacts.
+If contacts are excluded, the contact rule has already removed the people. Then a PractitionerRole can only hold the
+organisation of a responsible party.
 """
 
 from __future__ import annotations
@@ -25,7 +26,10 @@ def practitioner_role(
     contact: Contact | None = None,
     location: Json | None = None,
 ) -> Json | None:
-    """Add a PractitionerRole to the Bundle and return it, or None without data about the person. The id is a hash."""
+    """Add a PractitionerRole to the Bundle and return it, or return None if there are no data about the person.
+
+    The id of the PractitionerRole is a hash of the data.
+    """
     codes = [code for code in codes if code]
     telecom = telecoms(contact) if contact else []
     where = line(organization)

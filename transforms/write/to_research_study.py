@@ -1,4 +1,4 @@
-"""Writes a Trial as a ResearchStudy. It is always built in R5; for R4 the module study/r4.py converts it."""
+"""Writes a Trial as a ResearchStudy. The study is always built in R5; for R4 the module study/r4.py converts it."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 
 def research_study(making: Making, *, groups: Sequence[Json], plan: Json | None, sites: Sequence[Json]) -> Json:
-    """Return the ResearchStudy (R4 or R5) with references to its groups, its plan and its sites."""
+    """Return the ResearchStudy (R4 or R5) with references to its Groups, its PlanDefinition and its Locations."""
     trial = making.trial
     nct_id = trial.identification.nct_id
     dated = study_status.dated(making)

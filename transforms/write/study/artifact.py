@@ -1,4 +1,4 @@
-"""Writes relatedArtifact of a study: publications, links, documents, and the registry record it came from."""
+"""Writes relatedArtifact of a study: publications, links, documents, and the address of the registry record."""
 
 from __future__ import annotations
 
@@ -111,7 +111,10 @@ def _large(making: Making, document: LargeDocument) -> Json:
 
 
 def as_r4(artifact: Json) -> Json:
-    """Convert one R5 artefact to R4: the classifier's code is put before the display, and the address becomes `url`."""
+    """Convert one R5 relatedArtifact to R4, which has no `classifier` and gives the address of a document in `url`.
+
+    The code of the classifier is written before the display: "CODE: display".
+    """
     kept = dict(artifact)
     kept["type"] = R4_TYPES.get(artifact["type"], artifact["type"])
     kinds = [coded["code"] for one in kept.pop("classifier", []) for coded in one["coding"]]

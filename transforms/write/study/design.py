@@ -23,7 +23,10 @@ _LEVELS = ("primary_outcomes", "secondary_outcomes", "other_outcomes", "unlevele
 
 
 def designs(making: Making) -> list[Json]:
-    """Return one CodeableConcept per design value: the registry's code, and SEVCO's code if it has the same meaning."""
+    """Return one CodeableConcept per design value, with the registry's code.
+
+    If SEVCO (Scientific Evidence Code System) has a code with the same meaning, it is added.
+    """
     design = making.trial.design
     info = design.design_info
     masking = info.masking_info if info else None
@@ -109,9 +112,10 @@ def countable(count: int) -> bool:
 
 
 class Mesh:
-    """Adds MeSH codes to the texts of a study (conditions or interventions) that equal a MeSH term of the registry.
+    """Adds MeSH codes to the conditions or to the interventions of a study.
 
-    The other terms become keywords. If the id of a term is malformed, it is written as text and not as a code.
+    The registry gives MeSH terms for a study. If the text of a condition equals a term, the text gets the code of the
+    term. The terms that equal no text become keywords. If the id of a term is malformed, the id is written as text.
     """
 
     def __init__(self, terms: Iterable[MeshTerm]) -> None:
@@ -134,7 +138,7 @@ class Mesh:
     def rest(self) -> list[Json]:
         """Return the MeSH terms that equal no text, as keywords.
 
-        The registry derived them, so they are not conditions.
+        The registry derived these terms, so they are not conditions.
         """
         return [
             concept(None, coded) if coded else concept(_in_words(term))
@@ -154,7 +158,7 @@ def _in_words(term: MeshTerm) -> str:
 
 
 def subjects(making: Making) -> Json:
-    """Return `condition`, `focus` (interventions) and `keyword`, with a MeSH code if a term equals the text."""
+    """Return the elements `condition`, `focus` (interventions) and `keyword`. MeSH codes are added (see Mesh)."""
     trial = making.trial
     condition_mesh = Mesh(_meshes(trial.derived.condition_browse_module))
     intervention_mesh = Mesh(_meshes(trial.derived.intervention_browse_module))

@@ -1,6 +1,7 @@
 """Converts a ResearchStudy from R5 to R4.
 
-Tables list the elements that are renamed and those that become extensions.
+Tables list the elements that are renamed and the elements that become cross-version extensions. A cross-version
+extension is HL7's standard way to write an R5 element in an R4 resource.
 """
 
 from __future__ import annotations
@@ -44,7 +45,7 @@ _NOT_IN_R4 = frozenset({"name"})  # the id and the identifier have the same cont
 
 
 def to_r4(study: Json) -> Json:
-    """Convert a ResearchStudy to R4. An element that R4 does not have becomes a standard cross-version extension."""
+    """Convert a ResearchStudy to R4. An element that R4 does not have becomes a cross-version extension."""
     found: Json = {}
     extensions: list[Json] = list(study.get("extension", ()))
     for name, value in study.items():

@@ -1,6 +1,7 @@
-"""Writes values that have no FHIR element, as classifiers (text and registry's code) or notes.
+"""Writes the values of a study that have no FHIR element, as classifiers or as notes.
 
-Tables list the values.
+A classifier is a CodeableConcept in ResearchStudy.classifier: a text ("Has Results: true") and sometimes a code. A note
+is a text in ResearchStudy.note. Tables list the values.
 """
 
 from __future__ import annotations

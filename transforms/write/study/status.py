@@ -1,7 +1,7 @@
 """Writes the status and the dates of a study. The registry's own code is written beside every translated code.
 
-`status` differs: in R4 it is the state of recruitment; in R5 it is the publication status of the record, and
-`progressStatus` is the state of recruitment. An unknown status is never written as a code with another meaning.
+The FHIR element `status` has two meanings: in R4 the state of recruitment, in R5 the publication status of the record.
+R5 has `progressStatus` for the state of recruitment. An unknown status is never written as a code of another meaning.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ def row_of(making: Making) -> StatusRow:
 
 
 def status_elements(making: Making) -> Json:
-    """Return the element `status`. If no R4 code fits, it is `_status` with a data-absent-reason instead."""
+    """Return the element `status`. If no R4 code fits, return `_status` with a data-absent-reason instead."""
     row = row_of(making)
     if making.version == "R5":
         return {"status": row.record}
@@ -120,7 +120,7 @@ def period(making: Making) -> Json:
 
 
 def last_known(making: Making) -> Json:
-    """Return the last known status as a classifier. In `progressStatus` it would look like the present status."""
+    """Return the last known status as a classifier, because `progressStatus` would show it as the present status."""
     word = making.trial.status.last_known_status
     if not word:
         return {}
@@ -128,7 +128,7 @@ def last_known(making: Making) -> Json:
 
 
 def dated(making: Making) -> str | None:
-    """Return the date of the last change in the registry: the last posting or, without one, the last submission."""
+    """Return the date of the last update: the day it was posted or, if this is missing, the day it was submitted."""
     status = making.trial.status
     posted = status.last_update_post_date_struct
     return (posted.date if posted else None) or status.last_update_submit_date
