@@ -110,7 +110,7 @@ def _compared(read: Trial, known: Known) -> Comparison:
 def verb_of(old: Trial, new: Trial) -> Verb:
     """Return the verb for a change from one Trial to another: the most specific verb that applies.
 
-    The verb is one word for the whole version. Its change codes list everything that changed.
+    The verb is one word for the whole version. The change codes of the version list everything that changed.
     """
     was, became = old.status.overall_status, new.status.overall_status
     if became != was:

@@ -1,8 +1,8 @@
 """The database of the store: opened by URL, read in snapshots, written in short exclusive transactions.
 
 SQLite is configured so that a committed transaction survives a power cut (WAL, synchronous FULL) and a second writer
-waits. On PostgreSQL, a transaction that adds rows to the outbox (the list of all changes) locks it first. Therefore
-readers see the rows in the order of their positions.
+waits. On PostgreSQL, a transaction that adds rows to the outbox (the list of all changes) locks the outbox first.
+Therefore readers see the rows in the order of their positions.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""The table of sources (registries and folders of pages), the query of an ingest (Asked), and the records it finds.
+"""The table of sources (registries and folders of pages), and the query of an ingest with the records that it finds.
 
 A page is a saved text of an aggregator site.
 """

@@ -243,7 +243,7 @@ def told(settings: Settings) -> str:
 
 
 def described(section: type[BaseModel] = Settings, path: tuple[str, ...] = ()) -> list[tuple[str, str, str]]:
-    """Return (variable, default, description) for every setting. docs/settings.md is made from it."""
+    """Return (variable, default, description) for every setting. The page docs/settings.md is made from this list."""
     found: list[tuple[str, str, str]] = []
     for name, field in section.model_fields.items():
         kind = field.annotation

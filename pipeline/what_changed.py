@@ -61,7 +61,7 @@ def chosen(
 
 
 def headlines(store: Store, trial_id: str, versions: Sequence[Version]) -> Iterator[str]:
-    """Yield one line for each version: what it changed, or that the version cannot be read."""
+    """Yield one line for each version: what the version changed, or that the version cannot be read."""
     earlier: Trial | None = None
     for version in versions:
         try:

@@ -42,10 +42,11 @@ whole's weight that is in its parts, and the largest weight of a part, as a shar
 
 @dataclass(eq=False)
 class Node:
-    """One criterion, heading or note during pairing. `index`: its place in its text. `partner`: the paired node.
+    """One criterion, heading or note during pairing. `index`: its place in its text. `partner`: the other node.
 
-    `pair`: the place of the pair's old node. `parts`: the pieces, if the criterion was split or merged. `relaid`: only
-    divided differently, with the same words in the same order.
+    `partner` and the node are a pair; `pair` is the `index` of the old node of this pair. `parts`: for a criterion that
+    was split or merged, the criteria of the other text that correspond to it. `relaid`: whether the words and their
+    order are the same, but the text is divided into criteria in another way.
     """
 
     row: CriterionRow

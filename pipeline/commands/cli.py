@@ -312,7 +312,7 @@ def held_name(
     nct: Annotated[str, typer.Argument(metavar="NCT…", help="The registry number of its trial.")],
     as_json: Json = False,
 ) -> None:
-    """Give a held page its registry number and process it again."""
+    """Give a held page (a saved text of a web site) its registry number and process it again."""
     from trialwire.pipeline.commands import held as holding
 
     holding.name(held_id, nct, as_json=as_json)

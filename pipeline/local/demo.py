@@ -88,7 +88,7 @@ class Journey:
         self.seconds["publishing and loading"] = round(time.monotonic() - started, 1)
 
     def document(self) -> dict[str, Any]:
-        """Return the summary as one JSON document. Its `changed` says whether this run found anything new."""
+        """Return the summary as one JSON document. The value `changed` says whether this run found anything new."""
         started = time.monotonic()
         found: dict[str, Any] = {}
         with open_store.opened(self.stack.settings) as store:

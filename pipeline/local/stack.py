@@ -104,7 +104,7 @@ class LocalStack:
 
     @property
     def store_url(self) -> str:
-        """The URL of the store: the configured one, else the local PostgreSQL or, if it is missing, SQLite."""
+        """The URL of the store: the configured URL, else that of the local PostgreSQL. Without PostgreSQL: SQLite."""
         given = self.chosen.store.url
         return self._database("trialwire") if given == StoreSection().url else given
 
@@ -115,7 +115,7 @@ class LocalStack:
 
     @property
     def bootstrap_servers(self) -> str | None:
-        """The address of Kafka: the configured one, else the local broker; None while no broker runs."""
+        """The address of Kafka: the configured address, else that of the local broker. None while no broker runs."""
         local = self.kafka.bootstrap_servers if "Kafka" in self.seconds else None
         return self.chosen.kafka.bootstrap_servers or local
 
