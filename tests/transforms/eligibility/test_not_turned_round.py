@@ -294,3 +294,24 @@ def test_a_lead_in_that_announces_or_goes_on_in_its_items_is_no_such_heading(lin
 def test_a_text_without_any_list_mark_has_headings_that_are_not_understood_too(heading: str) -> None:
     text = f"Inclusion Criteria:\n\nAdults\n\n{heading}\n\nHIV infection\n\nPregnancy\n"
     assert {entry["code"]["text"] for entry in under_heading(text)} == {UNKNOWN_SECTION}
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Exclusion Criteria <18 years",
+        "Exclusion Criteria > 75 years old",
+        "Exclusion Criteria age < 18 years",
+        "Exclusion criteria 18 years or younger",
+        "Exclusion Criteria Aged under 18",
+        "Exclusion criteria; pregnancy",
+    ],
+)
+def test_a_section_heading_with_its_first_criterion_behind_it_opens_its_section(line: str) -> None:
+    nodes = parse(
+        f"Inclusion Criteria:\n\n- Adults with asthma\n- Able to walk\n\n{line}\n- Breastfeeding\n- HIV infection\n"
+    )
+    labels = {node.text: node.label for node in nodes if node.role == "criterion"}
+    assert (labels["Able to walk"], labels["Breastfeeding"], labels["HIV infection"]) == (
+        "inclusion", "exclusion", "exclusion",
+    )  # fmt: skip

@@ -1,6 +1,6 @@
 """Finds headings and their meaning: inclusion or exclusion, the population, or the end of the eligibility part.
 
-There are two grammars, and the whole phrases of heading_phrases.py. A noun heading has the word "inclusion",
+A heading follows one of two grammars, or it is a phrase of heading_phrases.py. A noun heading has the word "inclusion",
 "exclusion" or "non-inclusion" (also misspelt, French, Spanish, German) and beside it only known words and a
 population. A sentence heading ("Patients who meet any of the following will be excluded:") has only words of a closed
 vocabulary, so a criterion that names its subject is never a heading.
@@ -24,11 +24,16 @@ MAX_HEADING = 220
 
 @dataclass(frozen=True, slots=True)
 class Heading:
-    """The meaning of a heading. `end` is its end in the line; the rest of the line is a separate criterion.
+    """The meaning of a heading.
 
-    `population` is a span of the line, None if the heading names no population. `generic`: it is a sentence heading.
-    `certain`: its words ("excluded", "eligible") may change a section that a noun heading opened. `mixed`: it names
-    both sections ("Inclusion and exclusion criteria"), so the criteria after it may belong to either.
+    `kind` is "section" (a new section begins) or "leave" (the eligibility part of the text ends).
+    `end` is the position in the line at which the heading ends; the rest of the line is a separate criterion.
+    `population` is the span of the population's name in the line, or None if the heading names no population.
+    `generic`: the heading is a sentence heading.
+    `certain`: the heading's words ("excluded", "eligible") are clear enough to change a section that a noun heading
+    opened.
+    `mixed`: the heading names both sections ("Inclusion and exclusion criteria"), so each criterion after the heading
+    may belong to either section.
     """
 
     kind: Kind
@@ -110,7 +115,10 @@ _BEFORE_POPULATION = re.compile(
 
 @lru_cache(maxsize=4096)
 def section_heading(line: str, *, marked: bool) -> Heading | None:
-    """The heading that a folded line is or begins with, or None. A full stop ends the heading."""
+    """Return the heading at the start of a folded line, or None. A full stop ends the heading.
+
+    `marked` means that the line has a list marker.
+    """
     heading = _read(line, marked=marked)
     if heading is None or heading.generic or (stop := _STOP.search(line, SHORTEST, heading.end)) is None:
         return heading
@@ -243,7 +251,7 @@ def _is_suffix(words: str) -> bool:
 
 
 def population_of(line: str) -> tuple[int, int] | None:
-    """The span of a sub-heading that names a population ("Healthy volunteers:", "Cohort A"), or None."""
+    """Return the span of the population's name in a sub-heading ("Healthy volunteers:", "Cohort A"), or None."""
     end = len(line.rstrip(" :.*_-"))
     span = _population(line, 0, end)
     if span is not None and _PART.fullmatch(line, *span) and _ANOTHER_PART.search(line, span[1], end):
