@@ -3,7 +3,8 @@
 An entry is one element of Group.characteristic: a code (the question), a value (the answer) and `exclude`.
 
 - Value: an entry gets a structured value (a code, a number) only if a pattern matches all words of the criterion, and
-  the criterion contains no exception word. Any other criterion is written as text, and its code says "not structured".
+  the criterion contains no exception ("unless", "except"). Any other criterion is written as text, and its code says
+  "not structured".
 - `exclude` is true in the exclusion section and false in the inclusion section. The opposite is written only if the
   whole criterion is a denied term ("Not pregnant").
 - Lists: FHIR joins the entries of a Group by "and". So a list becomes one entry per item only if this keeps the

@@ -1,1 +1,1 @@
-"""The tree. Input: the lines of an eligibility text. Output: headings, lists, criteria and notes."""
+"""Builds the tree of an eligibility text: from lines to headings, lists, criteria and notes."""

@@ -1,4 +1,7 @@
-"""Splits numbered and lettered lists whose line breaks were lost: "1) … 2) …", "a. …; b. …", "(i) … (ii) …"."""
+"""Splits numbered and lettered lists whose line breaks were lost: "1) … 2) …", "a. …; b. …", "(i) … (ii) …".
+
+A mark is the number or the letter before an item. A lead-in is the text that announces the list.
+"""
 
 from __future__ import annotations
 
@@ -42,7 +45,11 @@ CIRCLED_ZERO = 0x245F
 
 
 def counted_on(text: SourceText, block: Block, next_ordinal: int | None) -> list[Block]:
-    """Items 2, 3 … on the line of item 1: "1. x 2. y 3. z". The next line's number, if any, must continue the last."""
+    """Split a line that contains several items of a numbered list: "1. x 2. y 3. z" gives three blocks.
+
+    `next_ordinal` is the number of the next line, or None. If there is such a number, it must follow the last number
+    on this line. The list is empty if the line is not split.
+    """
     if block.style == "①":
         found = [
             (ord(match[1]) - CIRCLED_ZERO, match.span())
@@ -83,7 +90,10 @@ def _cut_on(text: SourceText, block: Block, marks: list[tuple[int, int]]) -> lis
 
 
 def numbered(text: SourceText, block: Block) -> list[Block]:
-    """The lead-in (if words stand before the first mark) and the items of a list that counts from 1, a or i."""
+    """Split a block that contains a whole list whose marks begin with 1, a or i: "Any of: 1) x 2) y".
+
+    Return the lead-in (if words stand before the first mark) and the items, or an empty list if there is no such list.
+    """
     body = block.folded
     if not _MAY_BE_NUMBERED.search(body):
         return []

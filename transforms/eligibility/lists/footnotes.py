@@ -18,9 +18,9 @@ _NUMBERED = re.compile(r"(\d)\s(?=[A-Z])")
 
 
 def footnotes(text: SourceText, blocks: list[Block]) -> list[bool]:
-    """For each block: whether it explains a sign in an earlier block.
+    """Return one boolean per block: whether the block is a footnote, so that it explains a sign in an earlier block.
 
-    Such a block begins with an asterisk that is not a bullet, or with a bare number ("1 Acceptable methods …") that
+    A footnote begins with an asterisk that is not a bullet, or with a bare number ("1 Acceptable methods …") that
     stood after an asterisk. A block that requires something, or that has its own items, is still a criterion.
     """
     bullets = _stars_are_bullets(text, blocks)

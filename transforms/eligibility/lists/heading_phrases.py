@@ -1,8 +1,9 @@
-"""Section headings outside the two grammars of headings.py: other languages, and the plain English of patient letters.
+"""The table of section headings that the two grammars of headings.py do not cover.
 
-Each phrase is a whole heading, up to its colon. The phrases of a language are those of its registries and ethics
-committees. A heading that is neither here nor in a grammar is not understood (tree.py). No list of wordings is
-complete, so safety does not depend on this list; it only reduces the number of criteria that stay text.
+These headings are in other languages, or in the plain English of letters to patients. Each phrase is a whole heading,
+up to its colon. The phrases of a language are those of its registries and ethics committees. A heading that is neither
+in this table nor in a grammar is not understood (tree.py), and its criteria stay text. No list of wordings is complete,
+so safety does not depend on this table; the table only reduces the number of criteria that stay text.
 """
 
 from __future__ import annotations
@@ -64,7 +65,10 @@ _OPEN = re.compile(
 
 @lru_cache(maxsize=4096)
 def label_of(line: str) -> tuple[Label, int] | None:
-    """The section that a folded line opens by a phrase of this table, and the end of the phrase (with its colon)."""
+    """Return the section that a folded line opens, and the end of the heading, if the heading is in this table.
+
+    The section is "inclusion" or "exclusion". The end includes the colon. The result is None for any other line.
+    """
     colon = line.find(":")
     end = colon + 1 if colon >= 0 else len(line)
     if end > LONGEST:

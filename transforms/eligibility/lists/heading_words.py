@@ -1,4 +1,8 @@
-"""The words of headings. A heading has only these words and a population; a criterion also names its subject."""
+"""The sets of words that headings consist of.
+
+A heading has only these words and a population ("Exclusion criteria for women:"). A criterion also has other words,
+such as a disease.
+"""
 
 from __future__ import annotations
 

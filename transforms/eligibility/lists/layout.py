@@ -1,8 +1,11 @@
 """Groups the lines of an eligibility text into blocks: list items and paragraphs, with wrapped lines joined.
 
-Registry texts have three layouts: the current one (markdown, one line per item), the legacy one (wrapped lines
-indented by eight spaces, a blank line between items; a line without a blank line before it always continues the last),
-and free text. This module decides only which characters belong together, not what they mean.
+Registry texts have three layouts:
+- the current layout: markdown with one line per item;
+- the legacy layout: wrapped lines with an indent of eight spaces, and a blank line between two items (a line without a
+  blank line before it always continues the line above);
+- free text.
+This module decides only which lines belong together, not what they mean.
 """
 
 from __future__ import annotations
@@ -48,10 +51,11 @@ LEGACY_INDENT = 8
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """One item or paragraph: its span in the plain text without marker, its depth and the kind of its marker.
+    """One list item or one paragraph.
 
-    `style` is the marker's form ("*", "-", "1.", "a)", "" for none); `ordinal` is its number, if it has one; `gap`: a
-    blank line stands before it.
+    `[start, end)` is the block's span in the plain text, without the list marker. `indent` is the block's depth.
+    `style` is the form of the marker: "*", "-", "1.", "a)", or "" if the block has no marker. `ordinal` is the number
+    in the marker, or None. `gap`: a blank line stands before the block.
     """
 
     start: int
@@ -64,13 +68,17 @@ class Block:
 
     @property
     def marked(self) -> bool:
-        """Whether the block began with a list marker."""
+        """Whether the block begins with a list marker ("*", "1.", "a)")."""
         return self.style != ""
 
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """Properties of a whole text: wrapped lines, a blank line before every item, "1- x" as a list, the legacy XML."""
+    """Properties of the layout of a whole text.
+
+    `wrapped`: long lines are wrapped. `spaced`: a blank line stands before every item. `dashed_numbers`: "1- x" is a
+    list item. `legacy`: the text has the legacy layout of the registry's old XML.
+    """
 
     wrapped: bool
     spaced: bool
@@ -79,7 +87,10 @@ class Layout:
 
 
 def blocks(text: SourceText) -> list[Block]:
-    """The blocks of a text in order. Wrapped lines are one block; empty lines and lone markers give no block."""
+    """Return the blocks of a text in the order of the text.
+
+    The lines of a wrapped paragraph or item become one block. An empty line, or a marker without words, gives no block.
+    """
     lines = _lines(text)
     layout = _layout(text, lines)
     found: list[Block] = []
@@ -104,7 +115,10 @@ def blocks(text: SourceText) -> list[Block]:
 
 
 def unwrapped(text: SourceText, found: list[Block]) -> tuple[SourceText, list[Block]]:
-    """The text and its blocks with each block on one line, so patterns need not handle wrapped lines."""
+    """Return a text and its blocks in which each block is on one line, so that patterns need not handle line breaks.
+
+    Offsets in the raw text do not change.
+    """
     joined, spans = text.joined([(block.start, block.end) for block in found])
     if joined is text:
         return text, found
@@ -183,7 +197,10 @@ def _dashed(text: SourceText, body: int, end: int) -> tuple[str, int | None, int
 
 
 def read_marker(text: SourceText, body: int, end: int) -> tuple[str, int | None, int] | None:
-    """Style, ordinal and end of the list marker at `body`, or None if there is no marker."""
+    """Return the style, the number (or None) and the end of the list marker at position `body`, or None without marker.
+
+    The style is the form of the marker, such as "1." or "a)".
+    """
     folded = text.folded
     if _ABBREVIATION.match(folded, body, end):
         return None

@@ -1,4 +1,8 @@
-"""Lead-ins: lines that announce a list, and how its items are joined (all of them, any of them, a number of them)."""
+"""Recognises lead-ins, the lines that announce a list, and how the items of the list are joined.
+
+All items must hold, or any item is sufficient, or a number of items must hold ("at least two of"). Folded text is in
+lower case, with look-alike characters replaced.
+"""
 
 from __future__ import annotations
 
@@ -45,12 +49,12 @@ _AND_START = re.compile(r"\W*(?:and|as well as)\b(?!\s?/\s?or)")
 
 
 def announces(line: str) -> bool:
-    """Whether a folded line ends open: with a colon, or with words that require a list after them."""
+    """Whether the end of a folded line announces a list: a colon, or words that need a list after them."""
     return _OPEN_END.search(line[-60:]) is not None
 
 
 def opens_list(line: str) -> bool:
-    """Whether a folded line requires a list so clearly that items on its own level are that list."""
+    """Whether a folded line announces a list so clearly that the next items on the same level are its list."""
     return _LIST_END.search(line[-60:]) is not None
 
 
@@ -60,9 +64,10 @@ def chooses(line: str) -> bool:
 
 
 def may_hold_children(line: str) -> bool:
-    """Whether items one level deeper belong under this line although it does not end open.
+    """Whether items that are indented deeper than a folded line can be the list of this line.
 
-    The line must have a word that announces a list. Otherwise the deeper items are siblings, indented by mistake.
+    The line must end with a colon or have a word that announces a list. Otherwise the deeper items are separate
+    criteria on the same level, and their indent is a mistake.
     """
     if line.rstrip(" -*").endswith("."):
         return _CLEAR.search(line) is not None
@@ -75,10 +80,12 @@ def leans(item: str) -> bool:
 
 
 def join_of(lead_in: str, items: list[str], label: Label | None) -> tuple[Join, bool]:
-    """How the items of a list are joined, and whether a number of them is required ("at least two of").
+    """Return how the items of a list are joined ("all" or "any"), and whether a number of them is required.
 
-    The lead-in's words decide; if they do not, the conjunctions at the items' ends; then the section: every inclusion
-    must hold, any exclusion excludes. Of a denied list ("no history of:") in an inclusion section no item may hold.
+    A number is required in "at least two of". The words of the lead-in decide. If they do not, "and" or "or" at the
+    ends of the items decide. If there is none, the section decides: all inclusion items must hold, and any exclusion
+    item excludes. In an inclusion section a denied list ("no history of any of:") gives "all": every denied item must
+    be absent.
     """
     if (match := _COUNT.search(lead_in)) and _COUNT_CONTEXT.search(match.group()):
         return "any", True
@@ -98,7 +105,10 @@ def join_of(lead_in: str, items: list[str], label: Label | None) -> tuple[Join, 
 
 
 def each_for_itself(lead_in: str, label: Label) -> bool:
-    """Whether each item of an announced list is independent: all items required, or each item excludes."""
+    """Whether each item of a list is an independent criterion.
+
+    This is true if all items are required in an inclusion section, or if each item excludes in an exclusion section.
+    """
     join, counted = join_of(lead_in, [], label)
     return not counted and (label, join) in {("inclusion", "all"), ("exclusion", "any")}
 

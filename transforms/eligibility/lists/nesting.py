@@ -1,4 +1,7 @@
-"""Nesting: the lead-ins whose lists are still open, and the one that a block belongs to."""
+"""Finds the lead-in that a block belongs to.
+
+A lead-in is a line that announces a list. The list is open as long as the next block can be an item of the list.
+"""
 
 from __future__ import annotations
 
@@ -22,7 +25,10 @@ DEEPEST = 40
 
 @dataclass(slots=True)
 class Node:
-    """A node that is not complete yet: a span of the plain text, its place, and facts from its neighbours."""
+    """A node of the tree while the tree is built: its span in the plain text, its parent, its children and its flags.
+
+    `flat` means that the items of this lead-in stand on the level of the lead-in, not deeper.
+    """
 
     role: Role
     label: Label | None
@@ -39,18 +45,18 @@ class Node:
 
 
 class OpenLists:
-    """The lead-ins whose lists are open at a place in the text, the innermost last."""
+    """The lead-ins whose lists are open at the current block. The lead-in of the innermost list is the last."""
 
     def __init__(self, text: SourceText) -> None:
         self._text = text
         self._open: list[Node] = []
 
     def close(self, indent: int = -1) -> None:
-        """Close the lists whose lead-ins are at this indent or deeper; without an indent, all lists."""
+        """Close the lists whose lead-ins have this indent or a greater one. Without an argument, close all lists."""
         self._open = [one for one in self._open if one.indent < indent]
 
     def parent(self, block: Block) -> Node | None:
-        """The open lead-in that a block belongs to. Closes the lead-ins whose lists end at the block."""
+        """Return the lead-in that a block belongs to, or None. The lists that end before the block are closed."""
         while self._open:
             top = self._open[-1]
             if _under(block, top) and not (
@@ -61,7 +67,7 @@ class OpenLists:
         return None
 
     def open_for(self, node: Node, block: Block, following: list[Block]) -> None:
-        """Open a list under a criterion if the blocks after it are its items."""
+        """Open a list under the criterion `node` if the blocks after the criterion are its items."""
         if following and len(self._open) < DEEPEST and _leads_in(node, block, following):
             self._open.append(node)
 

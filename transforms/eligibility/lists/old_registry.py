@@ -1,4 +1,8 @@
-"""Texts of the cancer institute's old registry (PDQ): one paragraph per section, with fixed topics and colons."""
+"""Splits texts of PDQ, the old trial registry of the National Cancer Institute.
+
+Such a text has one paragraph per section. In the paragraph, fixed topics with a colon ("Age:", "Hepatic:") stand before
+their sentences.
+"""
 
 from __future__ import annotations
 
@@ -28,7 +32,10 @@ _LEANS = re.compile(
 
 
 def topics_of_old_registry(text: SourceText, block: Block) -> list[Block]:
-    """The topics of a PDQ paragraph as separate blocks, each followed by its sentences. Empty for another block."""
+    """Split a PDQ paragraph into blocks: one for each topic, followed by one for each sentence of the topic.
+
+    The list is empty if the block is not a PDQ paragraph.
+    """
     if not _SECTION.match(block.folded):
         return []
     marks = [m for m in _TOPIC.finditer(block.folded) if not text.plain[block.start + m.start()].islower()]

@@ -1,4 +1,7 @@
-"""Pieces of a block: the common output of all functions that cut a line."""
+"""Cuts a block into pieces. Each piece is a new block with a part of the text.
+
+A block is one list item or one paragraph. A denial is a word such as "not" or "without".
+"""
 
 from __future__ import annotations
 
@@ -24,7 +27,7 @@ LOOK_BACK = 60
 
 
 def part(text: SourceText, block: Block, start: int, end: int, **changes: object) -> Block:
-    """A span of a block without white space at its ends."""
+    """Return the part of a block in `[start, end)`, without white space at its ends, as a new block."""
     while start < end and text.folded[start].isspace():
         start += 1
     while end > start and text.folded[end - 1].isspace():
@@ -33,17 +36,17 @@ def part(text: SourceText, block: Block, start: int, end: int, **changes: object
 
 
 def ends_in_denial(folded: str) -> bool:
-    """Whether a folded piece is a denial or ends in one, so its object was cut off ("No epilepsy Not")."""
+    """Whether a folded piece ends with a denial, so that the denied words are in the next piece ("No epilepsy Not")."""
     return _DENIAL.search(folded[-LONGEST_DENIAL:]) is not None
 
 
 def is_denial(folded: str) -> bool:
-    """Whether an item is only a denial ("Not", "Must not"), so that it denies the next item."""
+    """Whether a folded item consists only of a denial ("Not", "Must not"). Such an item denies the next item."""
     return len(folded.split()) <= FEW_WORDS and ends_in_denial(folded)
 
 
 def with_denials(text: SourceText, pieces: list[Block]) -> list[Block]:
-    """The pieces of one line; a piece that ends in a denial is joined with the next one."""
+    """Return the pieces of one line. A piece that ends with a denial is joined with the next piece."""
     kept: list[Block] = []
     for piece in pieces:
         if kept and ends_in_denial(kept[-1].folded) and kept[-1].end <= piece.start:
@@ -54,7 +57,10 @@ def with_denials(text: SourceText, pieces: list[Block]) -> list[Block]:
 
 
 def with_note(text: SourceText, piece: Block) -> list[Block]:
-    """A piece and the note at its end that explains an asterisk: "signed consent. *As reported by the subject."."""
+    """Split a piece before the note at its end, if the note explains an asterisk in earlier text.
+
+    "signed consent. *As reported by the subject." gives two pieces. A piece without such a note is returned unchanged.
+    """
     if "*" not in piece.folded or (note := _NOTE.search(text.plain, piece.start, piece.end)) is None:
         return [piece]
     if not _SIGN.search(text.folded, max(0, note.start() - FARTHEST_SIGN), note.start()):
@@ -66,7 +72,11 @@ def with_note(text: SourceText, piece: Block) -> list[Block]:
 
 
 def cut(text: SourceText, block: Block, marks: list[tuple[int, int]], style: str) -> list[Block]:
-    """The lead-in before the first mark (if any words stand there) and one child after each mark."""
+    """Cut a block at its marks ("1)", "2)"): return the lead-in before the first mark, then one item per mark.
+
+    `marks` are the spans of the marks, `style` is the marker style of the items. There is no lead-in if no words stand
+    before the first mark.
+    """
     first = marks[0][0]
     pieces: list[Block] = []
     deeper = 0
@@ -82,6 +92,6 @@ def cut(text: SourceText, block: Block, marks: list[tuple[int, int]], style: str
 
 
 def outside(body: str, position: int) -> bool:
-    """Whether a position is outside parentheses, judged by the 200 characters before it."""
+    """Whether a position in a text is outside parentheses. Only the 200 characters before the position are read."""
     before = body[max(0, position - 200) : position]
     return before.rfind("(") <= before.rfind(")")

@@ -1,4 +1,4 @@
-"""Lines among the criteria that are not criteria: notes to the reader, and sub-headings ("Asthmatics:")."""
+"""Recognises lines that are not criteria: notes to the reader, and sub-headings ("Asthmatics:")."""
 
 from __future__ import annotations
 
@@ -60,10 +60,11 @@ def is_dashed(line: str) -> bool:
 
 
 def is_topic(line: str, *, capitals: bool, marked: bool, before_list: bool, holds_deeper: bool) -> bool:
-    """Whether a folded line is a sub-heading.
+    """Whether a folded line is a sub-heading ("Hepatic:").
 
-    Unmarked: a short name with a colon, a short name right before a list, or any words in capitals. Marked: a name with
-    a colon and known topic words, without deeper items (deeper items make it a lead-in).
+    A line without a list marker is a sub-heading if it is a short name with a colon, a short name right before a list,
+    or any words in capitals with a colon. A line with a list marker is a sub-heading if it is a name with a colon, has
+    known topic words, and has no deeper items below it (with deeper items the line is a lead-in).
     """
     if is_dashed(line):
         return True

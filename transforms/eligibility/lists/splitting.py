@@ -1,4 +1,7 @@
-"""Splits lists inside one line: at headings after a full stop, enumerations, bullets, semicolons and sentences."""
+"""Splits a line that contains several items into one block per item.
+
+A line is split at a heading after a full stop, at numbers and letters of a list, bullets, semicolons and sentences.
+"""
 
 from __future__ import annotations
 
@@ -65,7 +68,11 @@ MIN_WORD = 3
 
 
 def split(text: SourceText, blocks: list[Block]) -> list[Block]:
-    """Every block split into its items. The indent of a child is one more than that of its lead-in."""
+    """Return the blocks of a text with every block split into its items, in the order of the text.
+
+    If a block contains the line that announces a list (the lead-in), the indent of the items is one more than the
+    indent of the lead-in.
+    """
     lines = [line for block in blocks for line in _at_headings(text, block)]
     following = [*map(_next_ordinal, lines, lines[1:]), *(None for _ in lines[-1:])]
     return [

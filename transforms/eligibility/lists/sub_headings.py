@@ -1,7 +1,8 @@
-"""Lines that look like headings: those that only sort criteria, and those that are not understood.
+"""Recognises lines that look like headings but have no known grammar.
 
-The second kind prevents reversed criteria: after a heading like "Contraindications:" in unknown words, the criteria
-must not inherit the section before it.
+Some of these lines only sort the criteria ("Hepatic:"), and the section (inclusion or exclusion) continues. The other
+lines are not understood: such a heading may mean "Contraindications:" in words that the parser does not know. The
+criteria below such a heading must not belong to the section above it, because an exclusion would become an inclusion.
 """
 
 from __future__ import annotations
@@ -56,9 +57,10 @@ FEW_WORDS = 4
 
 
 def is_sorting(line: str, label: Label) -> bool:
-    """Whether the section continues under a folded sub-heading.
+    """Whether the inclusion or exclusion section above a folded sub-heading continues below the sub-heading.
 
-    True if the sub-heading only sorts its criteria ("Hepatic:", "Laboratory values") or begins their sentences.
+    This is true if the sub-heading only sorts its criteria ("Hepatic:", "Laboratory values"), or if its words are the
+    beginning of their sentences ("Patients with:").
     """
     known = heading_words.SORTING if label == "inclusion" else heading_words.SORTING_EXCLUSION
     words = _WORD.findall(line)
@@ -68,15 +70,16 @@ def is_sorting(line: str, label: Label) -> bool:
 
 
 def names_nobody(line: str) -> bool:
-    """Whether a folded line before a section heading is only a title ("Criteria:", "Eligibility criteria")."""
+    """Whether a folded line is only a title and names no group of persons ("Criteria:", "Eligibility criteria")."""
     return all(word in heading_words.BESIDE_TERM for word in _WORD.findall(line)) and _CRITERIA.search(line) is not None
 
 
 def looks_like_one(block: Block, after: Block, label: Label) -> bool:
-    """Whether a block in no known grammar looks like a heading: alone on its line, with a colon or right before a list.
+    """Whether a block looks like a heading, although it follows no known grammar of headings.
 
-    A lead-in that states how to read its list ("one of the following:") is not a heading, unless it excludes a person
-    in an inclusion section, or permits something.
+    Such a block is alone on its line and ends with a colon, or stands right before a list. A lead-in that states how
+    to read its list ("one of the following:") is not a heading, unless the lead-in excludes a person in an inclusion
+    section, or permits something.
     """
     line = block.folded.rstrip(" *_")
     closed = line.endswith((":", ":</b>"))

@@ -1,4 +1,8 @@
-"""Builds the tree of blocks: the role of each (heading, note, lead-in, criterion), its parent and its population."""
+"""Builds the tree from the blocks of a text.
+
+Each block gets a role (heading, note, lead-in or criterion), a parent and a population (the group of persons that the
+block is about).
+"""
 
 from __future__ import annotations
 
@@ -36,7 +40,7 @@ FLAGS: dict[str, str] = {
 
 
 def grow(text: SourceText, blocks: list[Block]) -> list[Node]:
-    """The nodes in the order of the text."""
+    """Build the tree from the blocks of a text, and return its nodes in the order of the text."""
     grower = _Grower(text, blocks)
     for number in range(len(blocks)):
         grower.take(number)
@@ -74,7 +78,7 @@ class _Grower:
         self.excludes = "exclusion" in self.last_headed
 
     def take(self, number: int) -> None:
-        """Add one block to the tree."""
+        """Add the block with the index `number` to the tree."""
         block = self.blocks[number]
         heading = self.headed[number]
         if heading is not None and self._inside_list(number):
