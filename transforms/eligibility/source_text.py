@@ -1,8 +1,9 @@
-"""Decodes the raw text for the parser: resolves escapes, folds look-alike characters, keeps the raw offsets.
+"""Makes two forms of a registry's raw text for the parser, and keeps the offsets in the raw text.
 
-`plain` is the text without markdown escapes and HTML entities. `folded` is for matching: it has the same length, in
-lower case, with look-alikes (full-width signs, dashes, superscripts, comparators) replaced by one character each.
-`start_of(i)` and `end_of(j)` give the offsets in the raw text of a span `[i, j)` of `plain`.
+The plain text (`plain`) has no markdown escapes and no HTML entities. The folded text (`folded`) is for matching. It
+has the same length as the plain text, is in lower case, and each look-alike character (full-width sign, dash,
+superscript, comparator) is replaced by one common character. `start_of(i)` and `end_of(j)` give the offsets in the raw
+text of a span `[i, j)` of the plain text.
 """
 
 from __future__ import annotations
@@ -56,19 +57,19 @@ class SourceText:
     _ends: list[int] = field(repr=False)
 
     def start_of(self, position: int) -> int:
-        """Raw offset of the plain character at `position`, its escape sign included."""
+        """Return the raw offset at which the plain character at `position` begins, its escape sign included."""
         return self._starts[position] if self._starts else position
 
     def end_of(self, position: int) -> int:
-        """Raw offset just after the plain character before `position`."""
+        """Return the raw offset at which the plain character before `position` ends."""
         return self._ends[position - 1] if self._ends else position
 
     def words(self, start: int, end: int) -> str:
-        """The plain text of a span on one line: every run of white space is one space."""
+        """Return the plain text of a span on one line: one space replaces each run of white space."""
         return _BLANK.sub(" ", self.plain[start:end].translate(_SPACES)).strip()
 
     def joined(self, spans: Sequence[tuple[int, int]]) -> tuple[SourceText, list[tuple[int, int]]]:
-        """The text with every run of white space inside the spans as one space, and the new spans.
+        """Return a text in which one space replaces each run of white space inside the spans, and the new spans.
 
         The input spans are in order and do not overlap. Offsets into the raw text do not change.
         """
@@ -96,7 +97,7 @@ class SourceText:
 
 
 def read(raw: str) -> SourceText:
-    """Resolve escapes and entities, and fold look-alikes. The time is linear in the length of the text."""
+    """Make the plain and the folded text of a raw text. The time is linear in the length of the text."""
     pieces: list[str] = []
     starts: list[int] = []
     ends: list[int] = []

@@ -1,1 +1,1 @@
-"""Time windows. Input: quantities of time. Output: windows with direction and anchor."""
+"""Finds the time windows of a criterion: a time relative to an event, as in "within 6 months of surgery"."""

@@ -1,7 +1,8 @@
-"""Finds the anchor of a window: enrolment, screening, randomisation, first dose, or an event in the text's words.
+"""Finds the anchor of a time window: the event from which the time is counted, "surgery" in "6 months before surgery".
 
-The words right after "before", "after", "of" … are read to the end of their phrase. The first matching row of the table
-gives the anchor. If no row matches, the anchor is `event:` and the words.
+The words right after "before", "after", "of" … are read to the end of their phrase. The first row of the table that
+matches these words gives the anchor: enrolment, screening, randomisation or first dose. If no row matches, the anchor
+is `event:` and the words.
 """
 
 from __future__ import annotations
@@ -44,9 +45,10 @@ _OVER = re.compile(
 
 
 def read(folded: str, position: int, limit: int, *, after: bool = False) -> tuple[str | None, int]:
-    """The anchor named from `position` on, and the position after its words. (None, position) if there is none.
+    """Return the anchor whose words begin at `position`, and the position after these words.
 
-    `after`: the words follow "after"; "after the study" means after its end.
+    If no anchor begins there, the result is (None, `position`). `after` means that the words follow "after", because
+    "after the study" means after the end of the study, not after the enrolment.
     """
     phrase = _PHRASE.match(folded, position, limit)
     if phrase is None:

@@ -1,7 +1,7 @@
 """The patterns of time windows: words before the number, words after the unit, and times that are not windows.
 
-Patterns match folded text. Those named `..._BEFORE` are searched in the words before the number and end at it; the
-others are matched right after the unit.
+The patterns match folded text (lower case, look-alike characters replaced). A pattern named `..._BEFORE` is searched in
+the words before the number, and its match ends at the number. The other patterns are matched right after the unit.
 """
 
 from __future__ import annotations

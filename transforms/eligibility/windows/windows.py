@@ -1,9 +1,12 @@
-"""Finds time windows: minutes to years before, after or around an event, or a duration.
+"""Finds time windows: a time (minutes to years) before, after or around an event, or a duration.
 
-The direction is that of the words. `within`: at any time in the last or next N ("within 6 months of", "in the past
-year", "less than 30 days before"). `before` and `after`: N or more away, or exactly N ("at least 4 weeks before", "2
-weeks after"). `during`: for as long as N ("for at least 3 months", "lasting over 6 weeks"). A time that a bound uses
-(an age, a life expectancy) and a time in the name of a thing ("24-hour urine", "6-minute walk") are not windows.
+The words give one of four directions. N is the time of the window.
+- `within`: the event is at any time in the last or next N ("within 6 months of", "in the past year", "less than 30 days
+  before").
+- `before` and `after`: the time to the event is N or longer, or exactly N ("at least 4 weeks before", "2 weeks after").
+- `during`: something lasts N ("for at least 3 months", "lasting over 6 weeks").
+A time that a bound uses (an age, a life expectancy) and a time in the name of a thing ("24-hour urine", "6-minute
+walk") are not windows. The anchor of a window is the event (anchors.py).
 """
 
 from __future__ import annotations
@@ -43,7 +46,11 @@ _LATE_UNIT = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Stated:
-    """A window with the span of its number and unit; `[first, last)` also covers the words of direction and anchor."""
+    """A window with its spans in the folded text.
+
+    `[start, end)` is the span of the number and its unit. `[first, last)` is the span of the whole phrase, with the
+    words for the direction and for the anchor.
+    """
 
     value: float | int
     unit: TimeUnit
@@ -56,9 +63,10 @@ class Stated:
 
 
 def find(text: SourceText, start: int, end: int) -> list[Window]:
-    """The windows in `[start, end)` of the plain text (one criterion, or a group's lead-in), in order.
+    """Return the windows in `[start, end)` of the plain text, in the order of the text.
 
-    Offsets of the windows are code points of the raw text.
+    The span is one criterion, or the line that announces a list. The offsets of the windows count code points of the
+    raw text.
     """
     tokens = lexing.tokens(text.folded, start, end)
     stated, quantities = bounds.read(tokens, text.folded, end)
@@ -68,14 +76,17 @@ def find(text: SourceText, start: int, end: int) -> list[Window]:
 
 
 def to_window(text: SourceText, window: Stated) -> Window:
-    """The window in the public model, with offsets in the raw text."""
+    """Convert a window to the public model (model.py), with offsets in the raw text."""
     return Window(
         window.value, window.unit, window.direction, window.anchor, text.start_of(window.start), text.end_of(window.end)
     )
 
 
 def read(free: list[Quantity], folded: str, start: int, limit: int) -> list[Stated]:
-    """The windows among the quantities that no bound uses. `start` and `limit` are the criterion's span."""
+    """Return the windows of a criterion, in the order of the text.
+
+    `free` are the quantities of the criterion that no bound uses. `[start, limit)` is the criterion's span in `folded`.
+    """
     found = _implicit(folded, start, limit)
     last: Stated | None = None
     for _, members in groupby(free, key=lambda quantity: quantity.group):
