@@ -131,10 +131,12 @@ class BatchReport:
 
 
 def check_batch(rows: Sequence[Mapping[str, object]], *, asked: int = 0, unreadable: int = 0) -> BatchReport:
-    """Check one batch and return the result. Fewer than `SMALLEST` rows, or requested records, are not checked.
+    """Check one batch and return the result.
 
-    `rows`: one flat row per trial (quality.flat_row.flat, with the column `lost` for stored trials). `asked`: the
-    number of records requested from a registry. `unreadable`: the number of records that could not be parsed.
+    `rows`: one flat row per trial (quality.flat_row.flat). If a trial is already stored, its row also has the column
+    `lost`. `asked`: the number of records requested from a registry. `unreadable`: the number of records that could not
+    be parsed. If there are fewer than `SMALLEST` rows, the rules are not applied. If `asked` is less than `SMALLEST`,
+    unreadable records are not counted.
     """
     judged = [row for row in rows if not row["partial"]]
     complaints = list(_complaints(judged)) if len(judged) >= SMALLEST else []
@@ -158,7 +160,7 @@ def check_batch(rows: Sequence[Mapping[str, object]], *, asked: int = 0, unreada
 def allowed(rows: int, share: float) -> int:
     """Return how many of `rows` rows may break a rule by chance, if normally this `share` of the rows breaks it.
 
-    It is the smallest k with P(X > k) < LUCK for X binomial (rows, share).
+    The result is the smallest k with P(X > k) < LUCK, where X has the binomial distribution with n = rows, p = share.
     """
     tail, k = 1.0, -1
     log_odds, log_none = math.log(share) - math.log1p(-share), rows * math.log1p(-share)

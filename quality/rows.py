@@ -1,9 +1,10 @@
-"""Row rules find contradictions and impossible values in a Trial. They check its flat row (quality.flat_row).
+"""Row rules find contradictions and impossible values in a Trial.
 
-A holding rule (`holds=True`) is about who may take part and whether the study still takes patients. A contradiction
-there could send a patient to the wrong trial, so the record is held: it is stored but not written as a version until an
-operator releases it. Every other rule only gives a finding, a warning that is stored beside the record. The command
-`trialwire map` does not hold records, so there the holding rules give findings too.
+The rules check the flat row of the Trial, a dict of plain values (quality.flat_row). A holding rule (`holds=True`) is
+about who may take part in a study and whether the study still takes patients. A contradiction in these values could
+send a patient to the wrong trial, so the record is held: it is stored, but it is not written as a version until an
+operator releases it. Every other rule only gives a finding, a warning that is stored with the record. The command
+`trialwire map` holds no records, so its holding rules give findings too.
 """
 
 from __future__ import annotations
@@ -195,7 +196,7 @@ RULES: tuple[RowRule, ...] = (
 
 
 def holds(row: Row, *, today: date | None = None) -> list[Reason]:
-    """Check a flat row with the holding rules. Returns the reasons to hold its record; an empty list means none."""
+    """Check a flat row with the holding rules. Returns the reasons to hold the record; the list is empty if none."""
     return [
         Reason(code=rule.code, path=rule.path, message=rule.message, cure=rule.cure)
         for rule in _broken(row, today)
@@ -204,7 +205,7 @@ def holds(row: Row, *, today: date | None = None) -> list[Reason]:
 
 
 def check(row: Row, *, today: date | None = None) -> list[Finding]:
-    """Check a flat row with all rules, also the holding rules. Returns one warning per broken rule.
+    """Check a flat row with all rules, including the holding rules. Returns one warning per broken rule.
 
     If `today` is None, no date counts as past.
     """

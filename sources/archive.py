@@ -19,7 +19,8 @@ _OFFICE_MARK = "[Content_Types].xml"
 def members(stream: BinaryIO, origin: str, max_bytes: int) -> Iterator[tuple[str, bytes | UnreadableRecord]]:
     """Yield (origin, content) of each file in a zip archive, in the order of the archive.
 
-    An origin is text such as "all.zip!NCT….json". The content is an UnreadableRecord if the file cannot be read.
+    The origin says where the file is: "all.zip!NCT….json". The content is the bytes of the file. If the file cannot be
+    read, the content is an UnreadableRecord, which holds the reason.
     """
     try:
         archive = zipfile.ZipFile(stream)

@@ -44,9 +44,9 @@ def records(
 ) -> Iterator[RawRecord | UnreadableRecord]:
     """Yield the studies that a query finds, each as a raw record.
 
-    After them, one UnreadableRecord is yielded for each requested number that the registry does not have. Raises
-    UsageError for a malformed number, RetryLaterError if the registry does not answer after all retries, StopError if
-    it rejects the request.
+    After the studies, one UnreadableRecord (the reason why there is no record) is yielded for each requested number
+    that the registry does not have. Raises UsageError for a malformed number, RetryLaterError if the registry does not
+    answer after all retries, StopError if the registry rejects the request.
     """
     ids = _ids(query)
     return _records(
@@ -62,7 +62,7 @@ def total(
     retries: RetryPolicy = REGISTRY,
     limits: Limits = LIMITS,
 ) -> int:
-    """Return the number of studies that a query finds, from one small request. Used to show progress.
+    """Ask the registry, with one small request, for the number of studies that a query finds. Used to show progress.
 
     Raises the same errors as `records`.
     """

@@ -1,8 +1,8 @@
 """Client of ECLAIRE, the French register of trials, which is published as FHIR R4 (read only).
 
-Each record is one study with all resources that it refers to. Source of paths and parameters: CapabilityStatement
-eclaire-consommateur of the guide ans.fhir.fr.eclaire. Behaviour of the server itself: a page has at most 100 studies,
-and a search without results is a 404.
+Each record is one study with all resources that the study refers to. Source of paths and parameters: the
+CapabilityStatement eclaire-consommateur of the implementation guide ans.fhir.fr.eclaire. Two facts come from the
+server itself: a page of results has at most 100 studies, and a search without results has the HTTP status 404.
 """
 
 from __future__ import annotations
@@ -40,8 +40,8 @@ def records(
     """Yield the studies that a query finds, each as a raw record.
 
     A query can have a day (studies updated since then), identifiers and words. `base_url`: the FHIR base
-    ("https://…/R4"). Raises RetryLaterError if the server does not answer after all retries, StopError if it rejects
-    the request, ContractError for an answer that is not a searchset.
+    ("https://…/R4"). Raises RetryLaterError if the server does not answer after all retries, StopError if the server
+    rejects the request, ContractError if the answer is not a searchset (the Bundle of search results).
     """
     if not base_url.startswith(("http://", "https://")):
         msg = f"TRIALWIRE_INGEST__ECLAIRE_URL is {base_url!r}: the FHIR base address of ECLAIRE belongs there."

@@ -1,4 +1,7 @@
-"""Splits a FHIR searchset Bundle into one raw record per study, each with the resources that the study refers to."""
+"""Splits a FHIR searchset (a Bundle of search results) into one raw record per study.
+
+Each record is a Bundle with the study and the resources that the study refers to.
+"""
 
 from __future__ import annotations
 
@@ -19,11 +22,12 @@ MARK = b'"ResearchStudy"'
 
 
 def studies(content: bytes) -> Iterator[tuple[str, bytes | None]]:
-    """Take the bytes of a searchset; yield (place, collection Bundle as bytes) of each study.
+    """Take the bytes of a searchset; yield (place, Bundle as bytes) for each study.
 
     Yields nothing if the content is not a Bundle or has no study. The place is "ResearchStudy/ID", or "entry[3]" for a
-    study without an id or with a repeated id. The collection Bundle holds the study and all resources of the searchset
-    that the study refers to, directly or indirectly. It is None if one of them is nested deeper than a record may be.
+    study without an id or with a repeated id. The Bundle has the type "collection". It holds the study and all
+    resources of the searchset that the study refers to, directly or indirectly. If one resource of the Bundle is nested
+    deeper than a record may be, None is yielded instead of the Bundle.
     """
     bundle = _parsed(content) if MARK in content else None
     if not isinstance(bundle, dict) or bundle.get("resourceType") != "Bundle":

@@ -48,7 +48,8 @@ def records(paths: Iterable[Path], *, max_bytes: int = DEFAULT_MAX_BYTES) -> Ite
 def lines(stream: BinaryIO, origin: str = "stdin", max_bytes: int = DEFAULT_MAX_BYTES) -> Iterator[Found]:
     """Yield the records of a stream of JSON lines (standard input), each as soon as its line arrives.
 
-    If a document extends over several lines, the stream is read like a file.
+    If the first line is only "{" or "[", a JSON document extends over several lines. The stream is then copied to a
+    temporary file and read like a file.
     """
     first = stream.readline(max_bytes + 1)
     if first.strip() in {b"{", b"["}:
@@ -67,7 +68,7 @@ def _of_spread(first: bytes, rest: BinaryIO, origin: str, max_bytes: int) -> Ite
 def count(paths: Iterable[Path]) -> int | None:
     """Return the approximate number of records in these paths, to show progress.
 
-    Returns None if it would be necessary to read all files.
+    Returns None if the number can be found only by reading all files.
     """
     given = list(paths)
     _demand(given)

@@ -1,8 +1,8 @@
 """Splits a stream into JSON records: JSON lines, or the elements of a list. The original bytes are kept.
 
-The stream is never in memory as a whole. The standard library's scanner finds where each element of a list ends, so
-each element is yielded byte for byte. Later the parser of that record finds a repeated key or a byte that is not UTF-8;
-the other records are not affected.
+The stream is never in memory as a whole. The JSON scanner of Python's standard library finds where each element of a
+list ends, and the original bytes of the element are yielded. This module does not report a repeated key or a byte that
+is not UTF-8. The parser of the record reports them later, so that the other records are not affected.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ def lines(
 ) -> Iterator[RawRecord | UnreadableRecord]:
     """Yield one record per line that is not blank. Its origin is "name:17"; the first line is 1.
 
-    `first`: the first line, if the caller has already read it from the stream (at most `max_bytes` + 1 bytes).
+    `first`: the first line (at most `max_bytes` + 1 bytes), if the caller has already read this line from the stream.
     """
     line, number = first or stream.readline(max_bytes + 1), 0
     while line:
@@ -88,7 +88,7 @@ class _Window:
         return self._text.startswith(sign, self._start)
 
     def behind(self) -> str:
-        """Return the text after the current character, as far as one more read of the stream reaches."""
+        """Read once more from the stream, and return the text in memory after the current character."""
         self._more()
         return self._text[self._start + 1 :]
 
@@ -106,7 +106,9 @@ class _Window:
                 return
 
     def element(self, max_bytes: int) -> bytes | None:
-        """Return the bytes of the element at the current position, and move past it. None if its end cannot be found.
+        """Return the bytes of the element at the current position, and move past the element.
+
+        Returns None if the end of the element cannot be found.
 
         If an element is larger than `max_bytes`, only a part of it is returned. This part is also longer than
         `max_bytes`.

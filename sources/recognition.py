@@ -22,7 +22,7 @@ _WIDE = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 
 
 def kind_of(window: bytes) -> Kind:
-    """Take the first bytes of a file, up to the largest size of a record; return the kind of the file."""
+    """Take the first bytes of a file (at most the largest size of one record); return the kind of the file."""
     if window.startswith(_ZIP):
         return "zip"
     if window.startswith(b"\x1f\x8b"):

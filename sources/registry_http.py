@@ -1,4 +1,7 @@
-"""HTTP requests to a registry: which answers are retried, and which error is raised for each other answer."""
+"""Sends HTTP requests to a registry, with retries.
+
+This module decides which answers are retried, and which error is raised for each other answer.
+"""
 
 from __future__ import annotations
 
@@ -31,9 +34,9 @@ RETRIED_STATUSES: Final[Mapping[int, str]] = {
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """Limits for the answers of a registry: size of one answer, time of one answer, time of a whole run.
+    """Limits for the answers of a registry: the size and time of one answer, and the time of a whole run.
 
-    The size is in bytes after unpacking, the times are in seconds.
+    The size is in bytes after decompression, the times are in seconds.
     """
 
     answer_bytes: int = 100_000_000
@@ -47,7 +50,7 @@ LIMITS: Final = Limits()
 class RegistryClient(httpx.Client):
     """An HTTP client for one run against one registry. The size and the time of each answer are limited.
 
-    It follows a redirect only to the same host.
+    The client follows a redirect only to the same host.
     """
 
     def __init__(self, base_url: str, headers: Mapping[str, str], timeout_seconds: float, limits: Limits) -> None:
@@ -58,8 +61,9 @@ class RegistryClient(httpx.Client):
     def answer(self, path: str, question: Mapping[str, str]) -> httpx.Response:
         """Send one request and return the complete answer.
 
-        Raises RetryLaterError at a deadline, StopError if the answer is too large or redirects to another host. A
-        server may send its headers byte by byte, each within the time-out: at the deadline the connection is closed.
+        Raises RetryLaterError if the time for one answer or for the run is over, StopError if the answer is too large
+        or redirects to another host. The usual time-out limits only the wait for the next bytes, so a server could send
+        an answer byte by byte without end. Therefore a timer closes the connection when the time is over.
         """
         seconds = min(self.limits.answer_seconds, self._run_ends - time.monotonic())
         if seconds <= 0:

@@ -1,8 +1,8 @@
 """The folder of fictional records that ship with Trialwire, for the demo, the documentation and the golden tests.
 
 `registry/` holds records in the form of the registry's API v2. `pages/` holds pages (texts saved from other sites), one
-page for each layout, the form that the pages of one site share. All trials, medicines, people and towns are invented:
-numbers are NCT9999xxxx, addresses use example.org, telephone numbers contain 555.
+page for each layout. A layout is the form that the pages of one site share. All trials, medicines, people and towns are
+invented: numbers are NCT9999xxxx, addresses use example.org, telephone numbers contain 555.
 """
 
 from __future__ import annotations

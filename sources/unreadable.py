@@ -1,4 +1,7 @@
-"""Makes an UnreadableRecord: it stands for a place where no record can be read, and says why and what to do."""
+"""Makes UnreadableRecords. A source yields an UnreadableRecord instead of a record that it cannot read.
+
+An UnreadableRecord holds the place, the reason, and the cure (a sentence that says what to do).
+"""
 
 from __future__ import annotations
 
@@ -14,7 +17,7 @@ SIZE_SETTING = "TRIALWIRE_INGEST__MAX_RECORD_BYTES"
 
 
 def faulty(origin: str, code: str, message: str, cure: str) -> UnreadableRecord:
-    """Return an UnreadableRecord for a place that cannot be read, with the given cause and cure."""
+    """Return an UnreadableRecord for the place `origin`, with a reason (code and message) and a cure (what to do)."""
     return UnreadableRecord(origin=origin, code=code, message=message, cure=cure)
 
 

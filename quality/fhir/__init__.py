@@ -1,1 +1,4 @@
-"""Checks that a Bundle is valid FHIR, with the library fhir.resources and our own rules for what it does not check."""
+"""Checks that a Bundle is valid FHIR.
+
+The library fhir.resources checks the structure. Our own rules check what the library does not check.
+"""

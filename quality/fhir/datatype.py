@@ -1,7 +1,8 @@
 """Rules on JSON objects, by FHIR type: the invariants of the specification that fhir.resources does not check.
 
-Source: FHIR R4 and R5, "Data types" and the invariants of each resource. Each rule names the key of its invariant.
-A rule is a function (object, path, faults). It checks one object and adds each fault to `faults`.
+An invariant is a rule that the FHIR specification states for a type; its key is a short name such as "qty-3". Source:
+FHIR R4 and R5, "Data types" and the invariants of each resource. Each rule here names the keys of its invariants. A
+rule is a function (object, path, faults). It checks one object and adds each fault to `faults`.
 """
 
 from __future__ import annotations
@@ -51,7 +52,10 @@ def coding(node: dict[str, Any], path: Path, faults: Faults) -> None:
 
 
 def quantity(node: dict[str, Any], path: Path, faults: Faults, type_name: str = "Quantity") -> None:
-    """Check a Quantity: a code has a system (qty-3), units are UCUM, Age and Duration use time units (age-1, drt-1)."""
+    """Check a Quantity: a code has a system (qty-3), and the code is a UCUM unit.
+
+    The unit of an Age or a Duration is a unit of time (age-1, drt-1).
+    """
     system, code = node.get("system"), node.get("code")
     if code is not None and system is None:
         faults.add("code-without-system", path, "a unit code without its system (qty-3)")
@@ -76,7 +80,10 @@ def duration(node: dict[str, Any], path: Path, faults: Faults) -> None:
 
 
 def range_(node: dict[str, Any], path: Path, faults: Faults) -> None:
-    """Check a Range: low <= high in comparable units (rng-2), one limit or two, with a value and no comparator."""
+    """Check a Range: it has one or two limits, and low <= high in comparable units (rng-2).
+
+    Each limit has a value and no comparator ("<", ">").
+    """
     low, high = node.get("low"), node.get("high")
     limits = [limit for limit in (low, high) if isinstance(limit, dict)]
     if not limits or not all(isinstance(limit.get("value"), int | float) for limit in limits):
@@ -102,7 +109,7 @@ def range_(node: dict[str, Any], path: Path, faults: Faults) -> None:
 
 
 def period(node: dict[str, Any], path: Path, faults: Faults) -> None:
-    """Check a Period: start <= end, compared at the coarser precision of the two dates (per-1)."""
+    """Check a Period: start <= end (per-1). "2025-06" and "2025-06-30" are compared as months, the lower precision."""
     start, end = node.get("start"), node.get("end")
     if _is_date(start) and _is_date(end):
         known = min(len(start), len(end), 10)
@@ -134,7 +141,7 @@ def identifier(node: dict[str, Any], path: Path, faults: Faults) -> None:
 
 
 def attachment(node: dict[str, Any], path: Path, faults: Faults) -> None:
-    """Check an Attachment: data needs a content type (att-1), and a content type has the form of BCP 13."""
+    """Check an Attachment: `data` needs a content type (att-1), which has a valid form ("text/plain", BCP 13)."""
     if "data" in node and "contentType" not in node:
         faults.add("data-without-type", path, "data without a content type (att-1)")
     kind = node.get("contentType")
@@ -193,7 +200,10 @@ def group(node: dict[str, Any], path: Path, faults: Faults) -> None:
 
 
 def plan_definition(node: dict[str, Any], path: Path, faults: Faults) -> None:
-    """Check a PlanDefinition: its name (cnl-0), its url (cnl-1), and its ids of goals and actions (pld-3, pld-4)."""
+    """Check a PlanDefinition: the forms of its name (cnl-0) and url (cnl-1).
+
+    Each id of a goal or action that an action names must exist in the plan (pld-3, pld-4).
+    """
     name, url = node.get("name"), node.get("url")
     if isinstance(name, str) and not _NAME.fullmatch(name):
         faults.add("bad-name", (path, "name"), "not a computer-friendly name (cnl-0)")

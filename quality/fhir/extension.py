@@ -29,7 +29,7 @@ def shape(node: dict[str, Any], path: Path, faults: Faults) -> None:
 
 
 def carried(node: dict[str, Any], type_name: str, path: Path, faults: Faults) -> None:
-    """Check all extensions of one element: each is in the table, allowed on this type, and not repeated too often."""
+    """Check all extensions of one element. Each is in the table, allowed on this type, and not too often repeated."""
     table = _TABLE[faults.version]
     counts: dict[str, int] = {}
     for name in ("extension", "modifierExtension"):

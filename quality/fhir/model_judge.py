@@ -1,6 +1,6 @@
 """Validates a resource with the library fhir.resources: unknown and missing elements, choices, cardinality.
 
-R4 is checked with the R4B models, whose elements are the same.
+R4 resources are checked with the R4B models of the library, because the elements of R4 and R4B are the same.
 """
 
 from __future__ import annotations
@@ -20,7 +20,8 @@ _UNREADABLE = (AttributeError, LookupError, TypeError, ValueError, RecursionErro
 def judge(resource: dict[str, Any], type_name: str, path: Path, faults: Faults) -> None:
     """Check a resource with fhir.resources and add its faults to `faults`.
 
-    The library does not check elements that the walk replaced by blank instances, because they are known to be valid.
+    If an element was found valid before, trialwire.quality.fhir.walk has replaced it by a blank instance of its model.
+    The library does not check such an instance again.
     """
     try:
         model(faults.version, type_name).model_validate(resource)

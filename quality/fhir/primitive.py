@@ -2,7 +2,7 @@
 
 Source: FHIR R4 and R5, "Data types", primitive types. fhir.resources is not enough: it coerces values ("false" becomes
 false, "18" becomes 18, 24.0 becomes 24) and checks neither control characters nor blank texts. We send the original
-value, so its type must already be right. The codes never change.
+value, so its type must already be right. The codes of the faults ("wrong-type") do not change between versions.
 """
 
 from __future__ import annotations

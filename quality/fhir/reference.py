@@ -14,7 +14,7 @@ _NOTHING: frozenset[str] = frozenset()
 
 
 def contained(resource: dict[str, Any]) -> frozenset[str]:
-    """Return the local references ("#id") of all resources that are contained in this resource."""
+    """Return "#id" of every contained resource. A contained resource is written inside this resource."""
     inside = resource.get("contained")
     if not isinstance(inside, list):
         return _NOTHING
@@ -34,7 +34,7 @@ def used(found: list[ReferenceFound], inside: frozenset[str], path: Path, faults
 def check(found: list[ReferenceFound], known: frozenset[str], inside: frozenset[str], faults: Faults) -> None:
     """Check all references of a resource. A reference without a target needs at least a text (ref-2).
 
-    `known`: "Type/id" of every resource in the Bundle. `inside`: "#id" of every resource that this one contains.
+    `known`: "Type/id" of every resource in the Bundle. `inside`: "#id" of every resource inside the checked resource.
     """
     for path, node, targets in found:
         inner = node.get("reference")

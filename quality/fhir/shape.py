@@ -67,7 +67,10 @@ def model(version: FhirVersion, type_name: str) -> Any:
 
 @cache
 def elements(version: FhirVersion, type_name: str) -> dict[str, Element]:
-    """Return the elements of a FHIR type: JSON name → Element, with the sibling keys of primitives ("_status")."""
+    """Return the elements of a FHIR type as a dict: JSON name → Element.
+
+    A primitive element has a second key with an underscore for its extensions: "status" and "_status".
+    """
     found: dict[str, Element] = {}
     more = _MORE_CODES[version]
     for field in model(version, type_name).model_fields.values():

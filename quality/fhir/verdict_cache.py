@@ -1,9 +1,9 @@
 """A cache of valid elements, so that the same element is not validated again.
 
-Registry records repeat the same elements: a code of a vocabulary, an extension that holds one, the position of a town.
-fhir.resources is slow for each of them (it looks at all 55 fields of an Extension). An element that passed both
-fhir.resources and our rules is therefore cached. The next time it occurs, a blank instance of its model replaces it in
-the copy that fhir.resources checks; the library does not check an instance of the right model again.
+Registry records repeat the same elements: a code of a vocabulary, an extension with a code, the position of a town. The
+library fhir.resources is slow for each element (it looks at all 55 fields of an Extension). An element that passed
+both fhir.resources and our rules is therefore cached. When the same element occurs again, it is replaced by a blank
+instance of its model in the copy that fhir.resources checks. The library does not check such an instance.
 
 The verdict depends on five things, which together are the cache key: the type of the element, its depth, its JSON, the
 FHIR version and the profile. Whether an element may be used in its parent is checked with the parent each time. An
@@ -46,8 +46,9 @@ _LONGEST = 4096
 class KnownSound:
     """The cache of valid elements of one FHIR version and profile: key → the blank model instance that replaces it.
 
-    It is an approximate LRU cache with two generations. When the younger generation has half of `MOST_KEPT` entries, it
-    becomes the elder one, and the old elder generation is evicted. An entry that is used again becomes younger.
+    It is an approximate LRU cache with two generations of entries, younger and elder. When the younger generation has
+    half of `MOST_KEPT` entries, the elder generation is evicted, the younger generation becomes the elder, and a new
+    younger generation starts. An entry that is used again moves to the younger generation.
     """
 
     __slots__ = ("_elder", "_younger")

@@ -30,10 +30,11 @@ class ReferenceFound(NamedTuple):
 class Walk:
     """Checks every element of the resources of one Bundle.
 
-    `known`: elements found valid before, which are not checked again; None to check every element.
+    `known`: the cache of elements that were found valid before and are not checked again. If it is None, every element
+    is checked.
 
-    `references`: the references in the resource that was checked last, with their allowed target types. `learnt`: new cache
-    entries, which are added to the cache if the whole Bundle is valid.
+    `references`: the references in the resource that was checked last, with their allowed target types. `learnt`: the
+    new cache entries, which are added to the cache if the whole Bundle is valid.
     """
 
     __slots__ = ("_faults", "_known", "learnt", "references")
@@ -170,7 +171,7 @@ def _primitive(value: Any, element: Element, parent: Path, step: str | int, faul
 
 
 def written_last(path: Path) -> str:
-    """Return the name of the last element in a path, without list indexes."""
+    """Return the name of the last element in a path, without a list index: "coding" for "code.coding[0]"."""
     step: Any = path
     while isinstance(step[1], int):
         step = step[0]
