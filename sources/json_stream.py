@@ -88,7 +88,7 @@ class _Window:
         return self._text.startswith(sign, self._start)
 
     def behind(self) -> str:
-        """Read once more from the stream, and return the text in memory after the current character."""
+        """Read the next part of the stream, and return all text in memory after the current character."""
         self._more()
         return self._text[self._start + 1 :]
 
