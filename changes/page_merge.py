@@ -1,7 +1,7 @@
 """Merges a page (partial, second-hand) into the stored Trial.
 
 A page is a saved text of an aggregator site. If the stored Trial came from a registry, its values are always kept. If
-the stored Trial came from another page, the new page fills its empty fields; only a newer copy of the same page
+the stored Trial came from another page, the new page fills its empty fields; only a newer page from the same site
 replaces values. Other differences become Findings.
 """
 

@@ -1,4 +1,4 @@
-"""Stores sightings. A sighting is the fact that certain bytes were found at a certain place, and what they were.
+"""Stores sightings. A sighting says which bytes were found at which place, and to which trial they belong.
 
 A record that was seen before with the same bytes is not read again. A page is a saved text of an aggregator site.
 """

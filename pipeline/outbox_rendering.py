@@ -1,7 +1,7 @@
-"""The outbox (the list of all changes to deliver) for one FHIR server. Usually its Bundles are those stored at ingest.
+"""The outbox (the list of all changes to deliver) for one FHIR server. Usually it returns the stored Bundles.
 
 The setting `unknown_status` of the R4 server names the R4 status to write if no code fits. If a stored Bundle has no
-status and this setting names one, the Bundle is made again with this status.
+status and this setting names a status, the Bundle is made again with this status.
 """
 
 from __future__ import annotations
