@@ -36,7 +36,7 @@ class Bound:
     end: int
 
     def to_json(self) -> dict[str, object]:
-        """The bound as JSON data, with the keys in the order of the interface."""
+        """Return the bound as JSON data, with the keys in the order of the fields."""
         return {name: getattr(self, name) for name in self.__slots__}
 
 
@@ -55,7 +55,7 @@ class Window:
     end: int
 
     def to_json(self) -> dict[str, object]:
-        """The window as JSON data, with the keys in the order of the interface."""
+        """Return the window as JSON data, with the keys in the order of the fields."""
         return {name: getattr(self, name) for name in self.__slots__}
 
 
@@ -63,6 +63,8 @@ class Window:
 class Criterion:
     """One node of the tree: a criterion, a group (a lead-in with its list), a note or a heading.
 
+    `label` is the section: inclusion or exclusion; notes and headings have none. `join` states whether all or any of a
+    group's items must hold. `population` is the group of persons that the node is about, or None for all participants.
     `text` has no list marker and no escapes. The text and the span of a group are those of its lead-in alone, without
     the list. `id` is `inc-` or `exc-` and 8 hex digits of a hash of label, population, parent and normalised words. The
     ids of headings and notes begin with `head-` and `note-`. A repeated id ends in `-2`, `-3`.
@@ -82,7 +84,7 @@ class Criterion:
     flags: tuple[str, ...] = ()
 
     def to_json(self) -> dict[str, object]:
-        """The node as JSON data, with the keys in the order of the interface."""
+        """Return the node as JSON data, with the keys in the order of the fields."""
         return {
             "id": self.id, "parent": self.parent, "role": self.role, "label": self.label, "join": self.join,
             "population": self.population, "text": self.text, "start": self.start, "end": self.end,

@@ -63,7 +63,7 @@ _AGE_UNITS = frozenset(("a", "mo", "wk", "d"))
 
 
 def stated(tokens: list[Token], members: list[Quantity]) -> bool:
-    """Whether the words around a number, or around the numbers of a range, show that it is a person's age."""
+    """Whether the words around a number, or around the numbers of a range, show that the number is a person's age."""
     first, last = members[0], members[-1]
     if any(member.unit is not None and member.unit.ucum not in _AGE_UNITS for member in members):
         return False
@@ -159,7 +159,7 @@ def _person_before(tokens: list[Token], quantity: Quantity) -> bool:
 
 
 def measured_from(tokens: list[Token], quantity: Quantity) -> bool:
-    """Whether the words after a quantity make it a time since an event: "≥ 2 years since diagnosis"."""
+    """Whether the words after a number of years show a time since an event, not an age: "≥ 2 years since diagnosis"."""
     at = quantity.last
     while at < len(tokens) and tokens[at].text in (")", ",", "-", "inclusive"):
         at += 1

@@ -1,7 +1,7 @@
 """Checks the bounds that were found, and removes the wrong ones.
 
 The checks do not depend on the rule that found a bound. A bound is removed if one of these is true, for example:
-- Its number already belongs to another variable, and the text does not join the two ("AST and ALT").
+- Its number also belongs to another variable, and the text does not join the two variables as in "AST and ALT".
 - Its variable is the age, but the number is a duration of pregnancy, or an age that a value is adjusted for.
 - Its variable's name is part of another name: "neu" in "HER2/neu", the pressure in "pulmonary artery hypertension".
 Each check reads a fixed number of characters.

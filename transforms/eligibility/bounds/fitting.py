@@ -83,7 +83,10 @@ def _ends_plainly(tokens: list[Token], quantity: Quantity) -> bool:
 
 
 def counts(tokens: list[Token], quantity: Quantity) -> bool:
-    """Whether a scale word or a counted word follows a number without a unit: "100 thousand", "2 lesions"."""
+    """Whether a multiplier ("100 thousand") or a counted thing ("2 episodes") follows a number without a unit.
+
+    The result is also true if a word stands right after the number, without a space.
+    """
     if quantity.last >= len(tokens):
         return False
     following = tokens[quantity.last]

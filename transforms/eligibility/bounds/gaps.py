@@ -48,7 +48,7 @@ def stops(gap: list[Token], at: int) -> bool:
 
 
 def joined(gap: list[Token]) -> bool:
-    """Whether only conjunctions and filler words stand between two variables."""
+    """Whether a gap joins two variables: it has a conjunction ("and", "or", ","), and all other words are fillers."""
     return any(token.text in CONJUNCTIONS for token in gap) and all(token.text in COORDINATED for token in gap)
 
 

@@ -9,7 +9,7 @@ An entry is one element of Group.characteristic: a code (the question), a value 
   whole criterion is a denied term ("Not pregnant").
 - Lists: FHIR joins the entries of a Group by "and". So a list becomes one entry per item only if this keeps the
   meaning: an inclusion list with "all of", or an exclusion list with "any of". Any other list is one entry with the
-  whole text. If the list is certainly a choice (choice.py), this entry refers to a contained Group, and R6's
+  whole text. If the list is certainly a choice (choice.py), this entry refers to a contained Group, and FHIR R6's
   combinationMethod states how many characteristics of the contained Group must hold.
 - Sub-headings: the text of a criterion begins with the sub-heading above the criterion ("Smokers:").
 - Headings that are not understood: every criterion under such a heading is written as text, and the code names the

@@ -29,7 +29,7 @@ class Coding:
     display: str
 
     def to_json(self) -> dict[str, str]:
-        """The coding as FHIR writes it."""
+        """Return the coding as a FHIR JSON object."""
         return {"system": self.system, "code": self.code, "display": self.display}
 
 

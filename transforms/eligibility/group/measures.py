@@ -3,9 +3,9 @@
 The functions use the variable of the bound, the words of the criterion and the unit. A variable of
 docs/eligibility-variables.md may cover more than one measurement (the IIEF and its erectile domain, QT and QTc,
 estimated and measured filtration). Here each measurement has its own name. A LOINC code is used only if its
-property fits the unit: mass and substance concentrations have different codes, and so have a share and a number of
-cells. An impossible value (a hemoglobin in ng/dL) is an error of the record and stays text (plausible.py). The site of
-the measurement (marrow, blood) is part of the name.
+property fits the unit: mass and substance concentrations have different codes, and a percentage of cells and a number
+of cells have different codes. An impossible value (a hemoglobin in ng/dL) is an error of the record, and the criterion
+stays text (plausible.py). The site of the measurement (marrow, blood) is part of the name.
 Source of the codes: LOINC names, reviewed by hand; every check digit is valid.
 """
 

@@ -75,7 +75,7 @@ def may_hold_children(line: str) -> bool:
 
 
 def leans(item: str) -> bool:
-    """Whether a folded item begins with a comparator, so that the line above it must name the variable."""
+    """Whether a folded item begins with a comparator ("≥ 30"), so that the line above must name the variable."""
     return _COMPARED.match(item) is not None
 
 
@@ -119,10 +119,10 @@ def is_connector(line: str) -> bool:
 
 
 def or_after(line: str) -> bool:
-    """Whether a folded line ends with "or": the next item is an alternative to it."""
+    """Whether a folded line ends with "or", so that the next item is an alternative to this line."""
     return _OR_END.search(line[-12:]) is not None
 
 
 def or_before(line: str) -> bool:
-    """Whether a folded line begins with "or": it is an alternative to the item before it."""
+    """Whether a folded line begins with "or", so that this line is an alternative to the item before it."""
     return _OR_START.match(line[:12]) is not None

@@ -18,7 +18,7 @@ _SKIPPED = frozenset(("-", "'", "*", "_"))
 
 
 class Found(NamedTuple, Generic[T]):
-    """A phrase at tokens `[first, last)` with its meaning in the table."""
+    """A phrase that was found at the tokens `[first, last)` (half-open), with its meaning in the table."""
 
     first: int
     last: int
