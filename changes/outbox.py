@@ -218,10 +218,10 @@ class ChangeLog:
             last = rows[-1].change.trial_id
 
     def taken_over(self) -> Iterator[tuple[str, int]]:
-        """Yield (trial id, sequence) of each trial whose version number was taken over (copied) from consumers.
+        """Yield (trial id, last version number) of each trial whose number was copied from a Kafka topic or FHIR server.
 
-        Numbers are taken over when the store was lost. A trial is left out if a record of the trial was read since
-        then.
+        The numbers are copied after the store was lost, so that new versions continue above them. A trial is left out
+        if a record of the trial was read since then.
         """
         trial = tables.trial
         last = ""

@@ -51,9 +51,9 @@ class Remapping:
         self._database = database
 
     def announce(self, remapped: Sequence[Remapped]) -> int:
-        """Write a new version for each trial whose Bundle differs. Returns the number of versions that were written.
+        """Write a new version of each trial whose Bundle differs from the stored one. Return the number of new versions.
 
-        Each version has the verb `updated` and the code `mapping`. If a trial got a newer version in the meantime, the
+        Each new version is recorded as the event `updated` with the change code `mapping`. If a trial got a newer version in the meantime, the
         trial is skipped, because the current mapping already made the Bundles of the newer version.
         """
         different = [one for one in remapped if one.differs]

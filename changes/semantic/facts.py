@@ -44,9 +44,9 @@ _SPECIAL = (*_DATES, *_STATUS, *_REGISTRY_DAYS, _ENROLMENT, *_DERIVED, SITES, CR
 
 
 def fact_changes(old: Document, new: Document) -> list[SemanticChange]:
-    """Return every difference of two normal forms (Trials as JSON values) outside of criteria, sites and named lists.
+    """Compare two versions of a trial, given as JSON values, and return one change for each fact that differs.
 
-    A value that has no row in the table gets the code `other`.
+    Criteria, sites and named lists are compared elsewhere. A fact without a change code of its own gets the code `other`.
     """
     found = [*_status(old, new), *_dates(old, new), *_enrolment(old, new)]
     found += _registry_days(old, new)

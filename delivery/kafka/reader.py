@@ -94,7 +94,7 @@ def watch(
 
 
 def watched(record: Record) -> WatchedEvent:
-    """Take a record; return it with its attributes, or with the reason why it is not a CloudEvent."""
+    """Return a Kafka record for `trialwire watch`: with its CloudEvent attributes, or with the reason why it has none."""
     size = len(record.message.value or b"")
     try:
         attributes, _ = cloudevent.read(record.message.headers, record.message.value)

@@ -29,7 +29,10 @@ def shape(node: dict[str, Any], path: Path, faults: Faults) -> None:
 
 
 def carried(node: dict[str, Any], type_name: str, path: Path, faults: Faults) -> None:
-    """Check all extensions of one element. Each is in the table, allowed on this type, and not too often repeated."""
+    """Check all extensions of one element, and add a fault for each that breaks a rule.
+
+    An extension must be known, allowed on this type of element, and not repeated more often than allowed.
+    """
     table = _TABLE[faults.version]
     counts: dict[str, int] = {}
     for name in ("extension", "modifierExtension"):

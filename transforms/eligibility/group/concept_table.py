@@ -35,9 +35,10 @@ class Coding:
 
 @dataclass(frozen=True, slots=True)
 class Concept:
-    """A row of the table: the question that a criterion answers (`question`), ECLAIRE's kind of criterion, the answer.
+    """A row of the table: one concept (such as pregnancy) that a whole criterion may be about, and its FHIR coding.
 
-    ECLAIRE is the French register of trials, published as FHIR R4.
+    `question` becomes the code of the Group characteristic ("Pregnancy status"), the answer becomes its value. The row
+    also has the kind of criterion in ECLAIRE, the French register of trials, which is published as FHIR R4.
     `answer` is the answer in words, for a concept whose answer has no code. A concept with neither code nor words has
     the criterion's text as its answer; such a concept stays text in a denial and in a list of several concepts.
     `pattern` is a regular expression for a concept with too many wordings for `phrases`. It must match a whole

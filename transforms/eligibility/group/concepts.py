@@ -145,7 +145,7 @@ class Conditions:
             self._terms.setdefault(" ".join(reversed(mesh.term.casefold().split(", "))), coding)
 
     def named_by(self, folded: str) -> Coding | None:
-        """Return the MeSH coding of the condition that a folded line consists of ("Diagnosis of asthma."), or None."""
+        """Return the MeSH coding of a condition if the line (in lower case) names only it ("diagnosis of asthma."), or None."""
         line = " ".join(folded.strip(_EDGE).split())
         if subject := _DIAGNOSED.match(line):
             line = line[subject.end() :]

@@ -1,6 +1,6 @@
 """Finds the numbers of a text, each with the unit that follows the number.
 
-A number is written as digits ("18"), as a word ("ten"), twice ("two (2)") or as the numeral of a class ("NYHA II").
+A number is written as digits ("18"), as a word ("ten"), as both ("two (2)") or as a Roman numeral ("NYHA class II").
 """
 
 from __future__ import annotations

@@ -46,7 +46,7 @@ def text(path: str) -> Take:
 
 
 def code(path: str, vocabulary: words.Vocabulary) -> Take:
-    """Return a label reader for a coded value: it looks the value up in the vocabulary and sets the code at `path`."""
+    """Return a function that looks the value below a label up in the vocabulary and sets its code at `path` of the Trial."""
     return lambda draft, value: draft.read(path, value, vocabulary.code)
 
 
