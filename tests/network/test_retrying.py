@@ -25,8 +25,8 @@ USERS: Final = {
 import respx
 from trialwire.network.retrying import RetryPolicy
 from trialwire.sources.registry_http import LIMITS, RegistryClient, ask
-with respx.mock, RegistryClient("http://registry.example.org", {}, 30.0, LIMITS) as client:
-    respx.get("http://registry.example.org/studies").mock(side_effect=[respx.MockResponse(503), respx.MockResponse(200)])
+with respx.mock, RegistryClient("http://trials.example.org", {}, 30.0, LIMITS) as client:
+    respx.get("http://trials.example.org/studies").mock(side_effect=[respx.MockResponse(503), respx.MockResponse(200)])
     ask(client, "studies", {}, RetryPolicy(2, 0.001, 0.01))
 """,
     "FHIR server": f"""{ANSWERS}
