@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from trialwire.changes.semantic import populations
 from trialwire.changes.semantic.likeness import Stems, likeness, mass, shared, stems, telling
 from trialwire.changes.semantic.wording import words
 
@@ -33,7 +34,6 @@ _ONE_NEIGHBOUR, _BOTH_NEIGHBOURS, _SAME_TOPIC, _SAME_BEGINNING, _SAME_MEASURE = 
 _HELD, _NEARLY_ALL, _TELLING, _TELLING_IN_PLACE = 0.5, 0.85, 2.5, 1.4
 """If one criterion contains nearly all words of another: the similarity that the two get, the share of the shorter
 criterion's weight that must be in the longer one, and the least weight of the shorter one (alone, in place)."""
-_SAME_POPULATION, _OF_THE_LARGER = 0.5, 0.2
 _PART, _OWN, _WHOLE, _LESS = 0.75, 0.15, 0.75, 0.97
 """For a split criterion: the least share of a part's weight that is in the whole, the least share of it that no other
 part has used ("impaired hepatic or renal function": both parts say "impaired" and "function"), the least share of the
@@ -122,7 +122,7 @@ def pair(old: Sequence[CriterionRow], new: Sequence[CriterionRow]) -> Pairing:
     A criterion that was split has its pieces in `parts`; each piece has the whole criterion in `parts`. The same holds
     for criteria that were merged.
     """
-    renamed, gone, come = _populations(old, new)
+    renamed, gone, come = populations.compare(old, new)
     back = {name: before for before, name in renamed.items()}
     before = [Node(row, index, row.population) for index, row in enumerate(old)]
     after = [Node(row, index, back.get(row.population or "", row.population)) for index, row in enumerate(new)]
@@ -154,40 +154,6 @@ def _same_words(before: Iterable[Node], after: Iterable[Node], key: Callable[[No
     for node in before:
         if found := waiting.get(key(node)):
             _join(node, found.popleft())
-
-
-def _populations(
-    old: Sequence[CriterionRow], new: Sequence[CriterionRow]
-) -> tuple[dict[str, str], list[str], list[str]]:
-    """Compare the names of populations. Returns (renamed: old name → new name, removed names, added names).
-
-    A population is renamed if its criteria are mostly the same under the new name.
-    """
-    before, after = _said_of(old), _said_of(new)
-    gone, come = [name for name in before if name not in after], [name for name in after if name not in before]
-    renamed: dict[str, str] = {}
-    for name in gone:
-        scored = [(_overlap(before[name], after[other]), other) for other in come if other not in renamed.values()]
-        best = max(scored, default=(0.0, ""))
-        if best[0] >= _SAME_POPULATION:
-            renamed[name] = best[1]
-    return renamed, [one for one in gone if one not in renamed], [one for one in come if one not in renamed.values()]
-
-
-def _said_of(rows: Sequence[CriterionRow]) -> dict[str, set[tuple[str, ...]]]:
-    found: dict[str, set[tuple[str, ...]]] = {}
-    for row in rows:
-        if row.population:
-            said = found.setdefault(row.population, set())
-            if row.role != "heading":
-                said.add(words(row.text))
-    return found
-
-
-def _overlap(one: set[tuple[str, ...]], other: set[tuple[str, ...]]) -> float:
-    """Return the share of the smaller set that is in both sets, or 0 if this is only a small part of the larger set."""
-    both, sizes = len(one & other), sorted((len(one), len(other)))
-    return both / max(1, sizes[0]) if both >= _OF_THE_LARGER * sizes[1] else 0.0
 
 
 def _relaid(before: list[Node], after: list[Node]) -> None:

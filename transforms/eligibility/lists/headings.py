@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import TYPE_CHECKING, Literal
 
-from trialwire.transforms.eligibility.lists import heading_phrases, heading_words, lead_in
+from trialwire.transforms.eligibility.lists import heading_phrases, heading_words, lead_in, population_words
 
 if TYPE_CHECKING:
     from trialwire.transforms.eligibility.model import Label
@@ -55,7 +55,6 @@ SHORTEST = 12
 """Characters of the shortest section heading: an earlier full stop belongs to an abbreviation ("Excl. criteria")."""
 SHORT = 30
 """In a line up to this length a semicolon may be a mistyped colon of a heading."""
-_WORD = re.compile(r"[a-z]+(?:'[a-z]+)?|\d+")
 _EXCLUSION = r"(?:non?[\s-]{0,2}inclu\w{3,6}|exclu(?:s|ss|z|t)?i?o?ns?(?:ary)?|e[xc]{1,3}[cl]{1,3}u?[sz]{0,2}i?o?i?ns?\b|exclu(?:ison|sionary|cion)|exclsuions?|exculsions?|ecxlusions?|ineligibility|ausschluss|disqualif\w{3,8})"
 _INCLUSION = r"(?:inclu(?:s|ss|z|t)?i?o?ns?|in[cl]{1,3}u?[sz]{0,2}i?o?i?ns?\b|inculsions?|inclison|inclsuions?|inclucion|eligibility|elegibility|eligibilty|selection|entry|enrol+ment|einschluss|admission)"
 _CRITERIA = r"(?:c(?:ri?t[aeio]{1,2}r[aioe]{1,3}|riteri[ao]{0,2}|rtieria|irteria|ritreria|itirea|riiteria|riter[ia]{0,2}|iteria|ritieria)[nsr]?|kriterien|requirements?|factors?|conditions?|considerations?)"
@@ -90,27 +89,8 @@ _EXCLUDE_CUE = re.compile(r"exclu(?:d|s)|\bnot (?:be )?(?:eligible|included|enro
 _INCLUDE_CUE = re.compile(
     r"\binclu|eligib|\bmust\b|\bfulfil|\bmeet|\bmet\b|\bsatisf|qualif|enrol|enter|admi|participat|take part|\bjoin|recruited|selected|are required|shall|should|need|answers?"
 )
-_POPULATION = re.compile(
-    r"\b(?:healthy(?: adult| elderly| male| female| normal)?(?: (?:volunteers?|subjects?|controls?|participants?|persons?|individuals?|donors?|people|adults|women|men|children|matched controls))?"
-    r"|(?:normal |matched |adult )?controls?(?: (?:group|subjects?|participants?|patients?|arm|cohort))?|partners?|caregivers?|carers?|(?:[a-z]+ )?donors?|recipients?|spouses?|wives|siblings?|(?:both )?parents?|(?:biological )?mothers?"
-    r"|fathers?|infants?|newborns?|neonates?|family members?|relatives?|clinicians?|physicians?|providers?|nurses?|staff|teachers?|students?|informants?|study partners?|children|adolescents?|adults|women|men|boys|girls"
-    r"|(?:study )?(?:group|cohort|arm|part|phase|stage|stratum|strata|sub-?study|population|step|period|module|aim|track|stream) [a-z0-9]{1,3}\b(?: ?(?:/|and|&|,|-) ?(?:(?:group|cohort|arm|part|phase) )?[a-z0-9]{1,3}\b)*"
-    r"|(?:patients|subjects|participants|individuals|volunteers|persons|people|women|men|those) (?:with|without|in|undergoing|receiving|who|on|from|aged|having) [^:()]{2,90}"
-    r"|(?:(?:[a-z0-9/'-]+|\([a-z0-9 ]{1,8}\)) ){1,6}(?:patients|subjects|participants|volunteers|individuals|persons|cohorts?|groups?|arms?|controls)(?: only)?(?! [a-z0-9]{1,3}\b)"
-    r"|(?:phase|part|cohort|arm|group)s? [a-z0-9]{1,3}[^:()]{0,60}|mild[^:()]{0,70})"
-)  # fmt: skip
 
-_DECIDES = re.compile(
-    r"\b(?:cannot|can|may|must|should|shall|will|would|could|ought|needs?|never|(?:un|not )suitable|(?:in|non-?|not )eligible|unfit|unable to (?:join|participate|take)"
-    r"|reject\w*|refus\w*|exclud\w*|contra-?indicat\w*|prohibit\w*|forbidden|disallow\w*|barred|banned|eliminat\w*|disqualif\w*|turned away|stay away|allowed|permitted|accept(?:ed|able)|welcome)\b"
-)
-"""Words that decide who may take part: a sub-heading with one of them opens a section and names no population."""
-_PART = re.compile(r"(?:study )?(?:group|cohort|arm|part|phase|stage|stratum|step|period) [a-z0-9]{1,3}")
-_ANOTHER_PART = re.compile(r"\b(?:and|or)\s|&|,|/")
 _PREDICATE = re.compile(r"(?:includes?|included|are|were|is|was|as)\b")
-_BEFORE_POPULATION = re.compile(
-    r"(?:(?:the|all|for|key|main|additional|other|common|general|specific|of|each|in|both|and|to|-)\s)"
-)
 
 
 @lru_cache(maxsize=4096)
@@ -140,7 +120,7 @@ def _read(line: str, *, marked: bool) -> Heading | None:
     stripped = line
     if len(stripped) > MAX_HEADING:
         return _leading(stripped)
-    if _LEAVE.match(stripped) and len(_WORD.findall(stripped)) <= 8:
+    if _LEAVE.match(stripped) and len(population_words.WORD.findall(stripped)) <= 8:
         return Heading("leave", None, len(line))
     if empty(stripped):
         return None
@@ -206,7 +186,9 @@ def _noun_heading(line: str, end: int) -> Heading | None:
     head_end = end if not rest else match.end() + colon + 1
     if rest and (second := _TERM.match(rest)) and not rest[second.end() :].strip(" :.*"):
         match, head_end = second, end
-    population = _population(line, 0, match.start()) or _population(line, match.end(), match.end() + len(tail))
+    population = population_words.find(line, 0, match.start()) or population_words.find(
+        line, match.end(), match.end() + len(tail)
+    )
     return Heading("section", _label(match), head_end, population, mixed=match["both"] is not None)
 
 
@@ -215,7 +197,11 @@ def _is_qualifier(words: str) -> bool:
     words = words.strip(' :-*_#(["')
     if not words:
         return True
-    unknown = [word for word in _WORD.findall(words) if word not in heading_words.BESIDE_TERM and not word.isdigit()]
+    unknown = [
+        word
+        for word in population_words.WORD.findall(words)
+        if word not in heading_words.BESIDE_TERM and not word.isdigit()
+    ]
     if not unknown:
         return len(words) < 60 and not re.search(r"\b(?:not|no|must|have|has|any|if|will|with)\b", words)
     if re.search(
@@ -223,14 +209,16 @@ def _is_qualifier(words: str) -> bool:
         words,
     ):
         return False
-    return len(_WORD.findall(words)) <= 8 and "." not in words and ";" not in words and ("," not in words)
+    return (
+        len(population_words.WORD.findall(words)) <= 8 and "." not in words and ";" not in words and ("," not in words)
+    )
 
 
 def _is_suffix(words: str) -> bool:
     words = words.strip(" -*_.#)")
     if not words:
         return True
-    if _POPULATION.fullmatch(words):
+    if population_words.POPULATION.fullmatch(words):
         return True
     if words[0] in "([":
         return len(words) < 110 and not re.search(r"\d\s?(?:mg|years)", words)
@@ -244,39 +232,10 @@ def _is_suffix(words: str) -> bool:
         return False
     if re.search(r"\b(?:met|apply|applies|not met|who do not|may be|will be|should|must|been)\b", words):
         return False
-    found = _WORD.findall(words)
+    found = population_words.WORD.findall(words)
     if _PREDICATE.match(words):
         return all(word in heading_words.BESIDE_TERM for word in found)
     return len(found) <= 14
-
-
-def population_of(line: str) -> tuple[int, int] | None:
-    """Return the span of the population's name in a sub-heading ("Healthy volunteers:", "Cohort A"), or None."""
-    end = len(line.rstrip(" :.*_-"))
-    span = _population(line, 0, end)
-    if span is not None and _PART.fullmatch(line, *span) and _ANOTHER_PART.search(line, span[1], end):
-        return span[0], end  # "Part A (dose finding) and B (expansion):" names both parts
-    return span
-
-
-def _population(line: str, start: int, end: int) -> tuple[int, int] | None:
-    position = start
-    while position < end and line[position] in " :-(":
-        position += 1
-    while (first := _BEFORE_POPULATION.match(line, position, end)) is not None:
-        position = first.end()
-    while (match := _POPULATION.search(line, position, end)) is not None:
-        words = _WORD.findall(match.group())
-        if any(word not in heading_words.NOBODY for word in words) and not _DECIDES.search(match.group()):
-            begin, stop = match.span()
-            while (first := _BEFORE_POPULATION.match(line, begin, stop)) is not None:
-                begin = first.end()
-            while stop > begin and line[stop - 1] in " .,-*_":
-                stop -= 1
-            return (begin, stop) if stop > begin else None
-        after = line.find(" ", match.start())
-        position = after + 1 if match.start() < after < match.end() else match.end()
-    return None
 
 
 def _sentence_heading(line: str, end: int, *, marked: bool) -> Heading | None:
@@ -290,10 +249,10 @@ def _sentence_heading(line: str, end: int, *, marked: bool) -> Heading | None:
     colon = line.find(":")
     if 0 <= colon < len(body):
         prefix = line[:colon]
-        if len(_WORD.findall(prefix)) > 4:
+        if len(population_words.WORD.findall(prefix)) > 4:
             return None
         body = line[colon + 1 :]
-    words = _WORD.findall(re.sub(r"\([^)]{0,80}\)", " ", body))
+    words = population_words.WORD.findall(re.sub(r"\([^)]{0,80}\)", " ", body))
     if len(words) < 4 or len(words) > 45:
         return None
     unknown = [word for word in words if word not in heading_words.SENTENCE and not word.isdigit()]

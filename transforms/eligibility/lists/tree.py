@@ -10,7 +10,15 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from trialwire.transforms.eligibility.lists import heading_phrases, headings, lead_in, pieces, remarks, sub_headings
+from trialwire.transforms.eligibility.lists import (
+    heading_phrases,
+    headings,
+    lead_in,
+    pieces,
+    population_words,
+    remarks,
+    sub_headings,
+)
 from trialwire.transforms.eligibility.lists.footnotes import footnotes
 from trialwire.transforms.eligibility.lists.nesting import Node, OpenLists
 
@@ -195,7 +203,7 @@ class _Grower:
 
     def _names_somebody(self, number: int, block: Block) -> bool:
         """Whether a line before "Inclusion criteria" names their population, and is not the last item of a list."""
-        if not block.marked or headings.population_of(block.folded) is not None:
+        if not block.marked or population_words.named_by(block.folded) is not None:
             return True
         before = self.blocks[number - 1] if number else None
         counts_on = before is not None and before.ordinal is not None and block.ordinal == before.ordinal + 1
@@ -204,7 +212,7 @@ class _Grower:
     def _topic(self, number: int, block: Block) -> None:
         self._add("heading", block)
         self.lists.close(block.indent if block.marked else -1)
-        span = headings.population_of(block.folded)
+        span = population_words.named_by(block.folded)
         following = self.headed[number + 1]
         self.unknown = span is None and not sub_headings.is_sorting(block.folded, self.label)
         if following is None or following.generic:
